@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Builds the module, the library, the tests and the examples, all into build/; `make help`
+# says what else can be done.
+#
+# Which kernel: KERNEL=6.1 or 6.12 for one that is fetched, KDIR=/path for given headers,
+# KVER=release for an installed kernel; else the running one's headers, else KERNEL=6.12.
+# W=, C=, V= and LLVM= go on to the kernel's build.
+
+PREFIX ?= /usr/local
+
+top := $(CURDIR)
+build := $(top)/build
+fetch := $(top)/selftests/vm/fetch-kernel
+
+# Without -j from the caller, as many jobs as there are processors.
+ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(shell nproc)
+endif
+MAKEFLAGS += --no-print-directory
+
+all: module library tests examples ## build everything (the default)
+.PHONY: all
+
+##@ Trying it
+
+demo: deps ## boot a virtual machine that runs the examples
+	@$(MAKE) module examples KERNEL=$(vm_kernel)
+	@KERNEL=$(vm_kernel) selftests/vm/run --add build/examples:/examples \
+		--add examples/demo.sh:/examples/demo.sh -- sh /examples/demo.sh
+
+check: deps ## boot a virtual machine that runs the selftests: KERNEL=6.1, TESTS="channel handle"
+	@$(MAKE) module tests KERNEL=$(vm_kernel)
+	@KERNEL=$(vm_kernel) selftests/vm/check $(TESTS)
+.PHONY: demo check
+
+# What runs in the virtual machine is never the kernel that happens to run here.
+vm_kernel = $(or $(KERNEL),6.12)
+
+##@ Building
+
+# In this order: a line's name, KDIR, KVER, the running kernel, the line 6.12. It is looked up when
+# a recipe first asks, so that only what needs a kernel fetches one.
+kdir = $(eval kdir := $(call find_kdir))$(or $(kdir),$(error no kernel headers to build against))
+running := /lib/modules/$(shell uname -r)/build
+fetched = $(word 2,$(shell $(fetch) $(1)))
+find_kdir = $(strip $(if $(KERNEL),$(if $(findstring /,$(KERNEL)),$(KDIR),$(call fetched,$(KERNEL))),\
+	$(if $(KDIR),$(abspath $(KDIR)),$(if $(KVER),/lib/modules/$(KVER)/build,\
+	$(if $(wildcard $(running)/Makefile),$(running),$(call fetched,6.12))))))
+release = $(eval release := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+	$(kdir)/include/generated/utsrelease.h))$(or \
+	$(release),$(error $(kdir) is no configured kernel's build directory))
+
+# kbuild builds where the sources are, so each kernel gets a tree of links to them. Links to files
+# that are gone go as well. A Debian kernel names its compiler in a file that LLVM= does not override.
+# $(1) is the tree's directory, $(2) more arguments to make
+define kbuild
+	mkdir -p $(1) && \
+	cp -rsf $(top)/Kbuild $(top)/zxmod $(top)/uapi $(1) && \
+	find $(1) -xtype l -delete && \
+	$(MAKE) -C $(kdir) M=$(1) $(if $(LLVM),CC=clang$(filter -%,$(LLVM))) $(2) modules
+endef
+
+module: ## build/module/<release>/zircon.ko, for the kernel that KERNEL, KDIR or KVER names
+	+@$(call kbuild,$(build)/module/$(release))
+.PHONY: module
+
+library: ## build/lib/libzircon.a and libzircon.so
+	@$(MAKE) -C libzircon-shim O=$(build)
+.PHONY: library
+
+build/lib/libzircon.a: library
+	@:
+
+includes := -I libzircon-shim/include -I uapi
+CFLAGS ?= -O2 -g
+warnings := -Wall -Wextra -Werror
+
+# The programs are static, so that they run in any guest.
+link = $(CC) -std=gnu11 -D_GNU_SOURCE= $(warnings) $(CFLAGS) $(includes) -pthread -static \
+	$(LDFLAGS) -o $@ $< build/lib/libzircon.a
+
+tests := $(patsubst %.c,build/%,$(wildcard selftests/*.c))
+tests: $(tests) ## the selftests' programs, build/selftests/*
+.PHONY: tests
+
+build/selftests/%: includes += -isystem $(shell $(fetch) --kselftest)
+build/selftests/%: selftests/%.c $(wildcard selftests/*.h) build/lib/libzircon.a
+	@mkdir -p $(@D)
+	$(link)
+
+examples := $(patsubst %.c,build/%,$(wildcard examples/*.c))
+examples: $(examples) ## the examples' programs, build/examples/*
+.PHONY: examples
+
+build/examples/%: examples/%.c build/lib/libzircon.a
+	@mkdir -p $(@D)
+	$(link)
+
+clean: ## remove what was built
+	rm -rf build
+.PHONY: clean
+
+##@ Checking the sources
+
+lint: lint-deps ## W=1, sparse, clang and checkpatch; fails on any finding
+	@$(MAKE) -k lint-w1 lint-sparse lint-clang lint-checkpatch
+.PHONY: lint
+
+# A build from scratch, of which every warning counts.
+# $(1) is its name, $(2) arguments to make
+define lint_build
+	rm -rf $(build)/lint/$(1); mkdir -p $(build)/lint; \
+	{ $(call kbuild,$(build)/lint/$(1),$(2)); } >$(build)/lint/$(1).log 2>&1 || \
+		{ cat $(build)/lint/$(1).log; exit 1; }; \
+	! grep -iE '(warning|error):' $(build)/lint/$(1).log
+endef
+
+lint-w1:
+	+@$(call lint_build,w1,W=1)
+
+lint-sparse:
+	+@$(call lint_build,sparse,C=2)
+
+# The distribution configured its kernel for gcc. What of that clang does not know is switched off
+# here; the result is not for loading.
+lint-clang: LLVM ?= 1
+lint-clang:
+	+@$(call lint_build,clang,W=1 LLVM=$(LLVM) \
+		CONFIG_CC_IS_CLANG=y CONFIG_CC_IS_GCC= CONFIG_GCC_VERSION=0 \
+		CONFIG_CC_IMPLICIT_FALLTHROUGH=-Wimplicit-fallthrough CONFIG_FTRACE_MCOUNT_USE_CC= \
+		CONFIG_INIT_STACK_ALL_ZERO= CONFIG_MITIGATION_RETHUNK= CONFIG_RETHUNK= \
+		CONFIG_MITIGATION_SLS= CONFIG_SLS= KCFLAGS=-Wno-duplicate-decl-specifier)
+
+# No BIT() outside of the kernel; and whether a macro's argument is more than a name, checkpatch
+# cannot tell. User space has C's own types and C11's keywords. checkpatch leaves a file where it
+# runs, so it runs in build/.
+comma := ,
+user_ignore := PREFER_KERNEL_TYPES,CAMELCASE,VOLATILE
+checkpatch = mkdir -p build && cd build && \
+	perl $(shell $(fetch) --checkpatch) --strict --quiet --terse --show-types \
+		--no-tree --root=$(top)/libzircon-shim --ignore BIT_MACRO,MACRO_ARG_REUSE$(addprefix $(comma),$(2)) \
+		-f $(shell find $(addprefix $(top)/,$(1)) -name '*.[ch]')
+lint-checkpatch:
+	@$(call checkpatch,zxmod uapi); kernel=$$?; \
+	cd $(top); $(call checkpatch,libzircon-shim/src selftests examples,$(user_ignore)) && exit $$kernel
+.PHONY: lint-w1 lint-sparse lint-clang lint-checkpatch
+
+##@ Installing
+
+install: module library ## library and headers under PREFIX, module for its kernel; DESTDIR= is put before
+	$(MAKE) -C libzircon-shim O=$(build) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
+	install -D -m 644 uapi/linux/zircon.h $(DESTDIR)$(PREFIX)/include/linux/zircon.h
+	install -D -m 644 build/module/$(release)/zircon.ko $(module_dest)
+	$(if $(DESTDIR),,depmod $(release))
+
+uninstall: ## remove what install put there
+	$(MAKE) -C libzircon-shim O=$(build) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) uninstall
+	rm -f $(DESTDIR)$(PREFIX)/include/linux/zircon.h $(module_dest)
+	$(if $(DESTDIR),,depmod $(release))
+.PHONY: install uninstall
+
+module_dest = $(DESTDIR)/lib/modules/$(release)/updates/zircon.ko
+
+load: ## insert the module into the running kernel
+	@ko=build/module/$$(uname -r)/zircon.ko; \
+	[ -f $$ko ] || { echo "there is no $$ko: make module KVER=$$(uname -r)" >&2; exit 1; }; \
+	[ "$$(id -u)" = 0 ] || { echo "only root can load a module: sudo make load" >&2; exit 1; }; \
+	[ ! -d /sys/module/zircon ] || { echo "a zircon module is loaded already: make unload" >&2; exit 1; }; \
+	insmod $$ko || { dmesg | tail -n 3 >&2; exit 1; }
+
+unload: ## remove the module from the running kernel
+	@[ -d /sys/module/zircon ] || { echo "no zircon module is loaded" >&2; exit 1; }; \
+	[ "$$(id -u)" = 0 ] || { echo "only root can unload a module: sudo make unload" >&2; exit 1; }; \
+	rmmod zircon || { echo "a program still has /dev/zircon open, or holds one of its objects" >&2; exit 1; }
+.PHONY: load unload
+
+##@ What is needed
+
+deps_build := gcc libc6-dev xz-utils pahole
+deps_vm := qemu-system-x86 busybox-static cpio
+deps_lint := sparse clang llvm lld perl
+
+deps: ## install the packages that building and checking need (through apt, only what is missing)
+	@$(call install_packages,$(deps_build) $(deps_vm))
+
+lint-deps: deps
+	@$(call install_packages,$(deps_lint))
+.PHONY: deps lint-deps
+
+# apt's lists may be missing or old; a source of theirs that cannot be reached is not our concern.
+define install_packages
+	command -v apt-get >/dev/null || { echo "no apt-get here; needed are: $(1)"; exit 0; }; \
+	missing=; sudo=; \
+	for package in $(1); do \
+		dpkg-query -W -f '$${db:Status-Status}\n' $$package 2>/dev/null | grep -qx installed || \
+			missing="$$missing $$package"; \
+	done; \
+	[ -n "$$missing" ] || exit 0; \
+	echo "installing$$missing"; \
+	[ "$$(id -u)" = 0 ] || sudo=sudo; \
+	$$sudo apt-get -q update || :; \
+	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 \
+		install --no-install-recommends $$missing </dev/null
+endef
+
+help: ## say this
+	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+	@sed -n 's/^# \?//; 5,8p' Makefile
+.PHONY: help

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What this library has and Zircon has not: doors between handles and Linux file descriptors.
+ * The errors that every call can return are in <zircon/syscalls.h>.
+ */
+#ifndef ZIRCON_LINUX_H_
+#define ZIRCON_LINUX_H_
+
+#include <zircon/types.h>
+
+__BEGIN_CDECLS
+
+/**
+ * zxl_handle_export - turn a handle into a file descriptor
+ * @handle: needs ZX_RIGHT_TRANSFER
+ * @options: 0
+ * @out_fd: receives the descriptor
+ *
+ * The descriptor owns what the handle named, with the same rights, until the last copy of it is
+ * closed or it is imported. It is close-on-exec. It can be kept across exec(), inherited, sent
+ * over a Unix socket, and watched: see zxl_handle_watch() for what poll() and epoll report.
+ * On success @handle is gone; on failure it is still the caller's.
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE @handle is none; ZX_ERR_ACCESS_DENIED it lacks
+ * ZX_RIGHT_TRANSFER; ZX_ERR_INVALID_ARGS unknown option or bad pointer; ZX_ERR_NO_RESOURCES the
+ * process has no file descriptor left.
+ */
+zx_status_t zxl_handle_export(zx_handle_t handle, uint32_t options, int *out_fd);
+
+/**
+ * zxl_handle_import - turn an exported file descriptor back into a handle
+ * @fd: from zxl_handle_export(), in this process or another
+ * @options: 0
+ * @out: receives the handle
+ *
+ * The new handle has the rights that the exported one had. @fd stays open and stays the caller's
+ * to close.
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE @fd is not open; ZX_ERR_WRONG_TYPE it does not come from
+ * zxl_handle_export(); ZX_ERR_INVALID_ARGS unknown option or bad pointer.
+ */
+zx_status_t zxl_handle_import(int fd, uint32_t options, zx_handle_t *out);
+
+/**
+ * zxl_handle_watch - a file descriptor that tells when signals are up
+ * @handle: needs ZX_RIGHT_WAIT
+ * @signals: the signals to watch for
+ * @options: 0
+ * @out_fd: receives the descriptor
+ *
+ * The descriptor is readable (EPOLLIN) while any of @signals is up, for any event loop. It does
+ * not keep the handle, nor the object's other end, open. It is close-on-exec, and the caller's to
+ * close. @handle stays the caller's.
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE @handle is none; ZX_ERR_ACCESS_DENIED it lacks ZX_RIGHT_WAIT;
+ * ZX_ERR_NOT_SUPPORTED the object cannot be waited for; ZX_ERR_INVALID_ARGS unknown option or bad
+ * pointer; ZX_ERR_NO_RESOURCES the process has no file descriptor left.
+ */
+zx_status_t zxl_handle_watch(zx_handle_t handle, zx_signals_t signals, uint32_t options,
+			     int *out_fd);
+
+__END_CDECLS
+
+#endif /* ZIRCON_LINUX_H_ */

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A program's handles to itself. A Linux program is given no handles when it starts, so what
+ * Fuchsia has here beyond its own process is not declared: a program that needs it fails to build
+ * instead of failing when it runs.
+ */
+#ifndef ZIRCON_PROCESS_H_
+#define ZIRCON_PROCESS_H_
+
+#include <zircon/types.h>
+
+__BEGIN_CDECLS
+
+/**
+ * zx_process_self - a handle to the calling process
+ *
+ * The handle is the library's, one for the whole process: it is not to be closed, replaced or
+ * sent away, but may be duplicated.
+ *
+ * Return: a handle with ZX_DEFAULT_PROCESS_RIGHTS, or ZX_HANDLE_INVALID where the module is not
+ * loaded or has no memory.
+ */
+zx_handle_t zx_process_self(void);
+
+__END_CDECLS
+
+#endif /* ZIRCON_PROCESS_H_ */

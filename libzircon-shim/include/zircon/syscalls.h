@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The calls. Each does what Zircon documents for the call of the same name; the text here is the
+ * short form of that, and says where Linux makes a difference.
+ *
+ * Handles and memory: a handle that a call gives out is the caller's, to be closed one day. Buffers
+ * stay the caller's, and are not looked at after the call. Pointers may be NULL where it says so.
+ *
+ * Errors: each call lists its own. The calls that go to the kernel can also return
+ *   ZX_ERR_NOT_SUPPORTED  zircon.ko is not loaded, or is too old or too new for this library (a
+ *			   line on stderr says which, once)
+ *   ZX_ERR_NO_MEMORY	   the kernel has no memory left, or the caller's memory cgroup
+ *   ZX_ERR_NO_RESOURCES   a limit of the module, or of open files in this process
+ *   ZX_ERR_BAD_STATE	   the program has closed the file descriptor that this library keeps
+ *   ZX_ERR_INVALID_ARGS   a pointer leads nowhere
+ *
+ * Linux: no call is ended by a signal handler; a wait goes on when the handler returns. After
+ * fork() the child has no handles. errno is left alone. All calls may be made from any thread.
+ */
+#ifndef ZIRCON_SYSCALLS_H_
+#define ZIRCON_SYSCALLS_H_
+
+#include <zircon/compiler.h>
+#include <zircon/string_view.h>
+#include <zircon/syscalls/object.h>
+#include <zircon/syscalls/profile.h>
+#include <zircon/syscalls/types.h>
+#include <zircon/types.h>
+
+__BEGIN_CDECLS
+
+/*
+ * Time. Read from the vDSO, without a system call.
+ */
+
+/** zx_clock_get_monotonic - nanoseconds since boot, not counting suspend */
+zx_instant_mono_t zx_clock_get_monotonic(void);
+
+/** zx_clock_get_boot - nanoseconds since boot, counting suspend */
+zx_instant_boot_t zx_clock_get_boot(void);
+
+/**
+ * zx_clock_get - read one of the two clocks above (the older form of both)
+ * @clock_id: ZX_CLOCK_MONOTONIC or ZX_CLOCK_BOOT
+ * @out: receives the time
+ *
+ * Return: ZX_OK; ZX_ERR_INVALID_ARGS another clock, or @out is NULL.
+ */
+zx_status_t zx_clock_get(zx_clock_t clock_id, zx_time_t *out);
+
+/**
+ * zx_deadline_after - the time a duration from now
+ * @nanoseconds: may be negative
+ *
+ * Return: monotonic time; what would not fit becomes ZX_TIME_INFINITE or ZX_TIME_INFINITE_PAST.
+ */
+zx_instant_mono_t zx_deadline_after(zx_duration_mono_t nanoseconds);
+
+/**
+ * zx_nanosleep - sleep
+ * @deadline: monotonic time; one that has passed returns at once, ZX_TIME_INFINITE never
+ *
+ * Return: ZX_OK.
+ */
+zx_status_t zx_nanosleep(zx_instant_mono_t deadline);
+
+/** zx_ticks_get - the monotonic clock in ticks, which are nanoseconds here */
+zx_instant_mono_ticks_t zx_ticks_get(void);
+
+/** zx_ticks_per_second - 1000000000 */
+zx_ticks_t zx_ticks_per_second(void) __CONST;
+
+/*
+ * The system.
+ */
+
+/** zx_system_get_num_cpus - processors online when it was first asked; the same ever after */
+uint32_t zx_system_get_num_cpus(void) __CONST;
+
+/** zx_system_get_page_size - bytes in a page */
+uint32_t zx_system_get_page_size(void) __CONST;
+
+/** zx_system_get_physmem - bytes of memory in the machine */
+uint64_t zx_system_get_physmem(void);
+
+/** zx_system_get_dcache_line_size - bytes in a line of the data cache, 0 if not known */
+uint32_t zx_system_get_dcache_line_size(void) __CONST;
+
+/** zx_system_get_version_string - "zko-" and the version of this library */
+zx_string_view_t zx_system_get_version_string(void) __CONST;
+
+/**
+ * zx_cprng_draw - fill a buffer with random bytes, fit for keys
+ * @buffer: where they go
+ * @buffer_size: how many; there is no limit as Zircon has one
+ *
+ * Waits while the machine has just booted and has no randomness yet. Ends the process where the
+ * kernel cannot write to @buffer.
+ */
+void zx_cprng_draw(void *buffer, size_t buffer_size);
+
+/**
+ * zx_process_exit - end the process, without exit handlers
+ * @retcode: Linux passes its low eight bits on to the parent
+ */
+void zx_process_exit(int64_t retcode) __NO_RETURN;
+
+/**
+ * zx_thread_exit - end the calling thread and nothing else
+ *
+ * No cleanup handler, thread-specific destructor or C++ destructor runs. pthread_join() sees the
+ * thread end; a detached thread's stack stays allocated. The process ends with its last thread.
+ */
+void zx_thread_exit(void) __NO_RETURN;
+
+/*
+ * Handles.
+ */
+
+/**
+ * zx_handle_close - give up a handle
+ * @handle: the handle, or ZX_HANDLE_INVALID for nothing at all
+ *
+ * The last handle to an object ends the object, and its peer learns of it. A wait on @handle in
+ * another thread ends with ZX_ERR_CANCELED.
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE @handle is none.
+ */
+zx_status_t zx_handle_close(zx_handle_t handle);
+
+/**
+ * zx_handle_close_many - give up several handles
+ * @handles: array; ZX_HANDLE_INVALID in it is skipped
+ * @num_handles: its length
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE one of them is no handle, or stands there twice; the others are
+ * closed all the same.
+ */
+zx_status_t zx_handle_close_many(const zx_handle_t *handles, size_t num_handles);
+
+/**
+ * zx_handle_duplicate - make another handle to the same object
+ * @handle: needs ZX_RIGHT_DUPLICATE
+ * @rights: a part of its rights, or ZX_RIGHT_SAME_RIGHTS
+ * @out: receives the new handle
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_DUPLICATE;
+ * ZX_ERR_INVALID_ARGS @rights has one that @handle has not.
+ */
+zx_status_t zx_handle_duplicate(zx_handle_t handle, zx_rights_t rights, zx_handle_t *out);
+
+/**
+ * zx_handle_replace - exchange a handle for one with fewer rights
+ * @handle: gone afterwards, on failure too
+ * @rights: a part of its rights, or ZX_RIGHT_SAME_RIGHTS
+ * @out: receives the new handle
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_INVALID_ARGS @rights has one that @handle has not.
+ */
+zx_status_t zx_handle_replace(zx_handle_t handle, zx_rights_t rights, zx_handle_t *out);
+
+/**
+ * zx_handle_check_valid - is this a handle?
+ * @handle: any number
+ *
+ * Return: ZX_OK it is; ZX_ERR_INVALID_ARGS it is ZX_HANDLE_INVALID; ZX_ERR_OUT_OF_RANGE one of
+ * ZX_HANDLE_FIXED_BITS_MASK is not set; ZX_ERR_NOT_FOUND it is none now.
+ */
+zx_status_t zx_handle_check_valid(zx_handle_t handle);
+
+/*
+ * Signals and waiting.
+ */
+
+/**
+ * zx_object_signal - lower and raise an object's signals
+ * @handle: needs ZX_RIGHT_SIGNAL
+ * @clear_mask: signals to lower, first
+ * @set_mask: signals to raise, then
+ *
+ * The user signals, and ZX_EVENT_SIGNALED or ZX_EVENTPAIR_SIGNALED where the object has it.
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_SIGNAL;
+ * ZX_ERR_INVALID_ARGS a signal that is not the program's to change.
+ */
+zx_status_t zx_object_signal(zx_handle_t handle, uint32_t clear_mask, uint32_t set_mask);
+
+/**
+ * zx_object_signal_peer - the same for the other end of a pair
+ * @handle: needs ZX_RIGHT_SIGNAL_PEER
+ * @clear_mask: signals to lower, first
+ * @set_mask: signals to raise, then
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_SIGNAL_PEER;
+ * ZX_ERR_INVALID_ARGS a signal that is not the program's to change; ZX_ERR_NOT_SUPPORTED an object
+ * without a peer; ZX_ERR_PEER_CLOSED the other end is closed.
+ */
+zx_status_t zx_object_signal_peer(zx_handle_t handle, uint32_t clear_mask, uint32_t set_mask);
+
+/**
+ * zx_object_wait_one - wait until one of some signals is up
+ * @handle: needs ZX_RIGHT_WAIT
+ * @signals: what to wait for
+ * @deadline: monotonic time; ZX_TIME_INFINITE_PAST asks without waiting
+ * @observed: NULL, or receives all signals that were up when the wait ended
+ *
+ * Return: ZX_OK; ZX_ERR_TIMED_OUT the deadline came first; ZX_ERR_CANCELED @handle was closed or
+ * sent away meanwhile; ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_WAIT;
+ * ZX_ERR_NOT_SUPPORTED the object cannot be waited for. @observed is written for the first three.
+ */
+zx_status_t zx_object_wait_one(zx_handle_t handle, zx_signals_t signals,
+			       zx_instant_mono_t deadline, zx_signals_t *observed);
+
+/**
+ * zx_object_wait_many - wait for signals on several objects
+ * @items: array; .handle needs ZX_RIGHT_WAIT, .pending receives all signals that were up
+ * @num_items: its length, at most ZX_WAIT_MANY_MAX_ITEMS; with 0 it sleeps until the deadline
+ * @deadline: monotonic time
+ *
+ * Return: ZX_OK one item or more came true; ZX_ERR_TIMED_OUT the deadline came first;
+ * ZX_ERR_CANCELED handles were closed or sent away meanwhile, those with ZX_SIGNAL_HANDLE_CLOSED;
+ * ZX_ERR_OUT_OF_RANGE too many items; ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED a handle lacks
+ * ZX_RIGHT_WAIT; ZX_ERR_NOT_SUPPORTED an object cannot be waited for. .pending is written for the
+ * first three.
+ */
+zx_status_t zx_object_wait_many(zx_wait_item_t *items, size_t num_items,
+				zx_instant_mono_t deadline);
+
+/*
+ * Objects in general.
+ */
+
+/**
+ * zx_object_get_info - ask about a handle or its object
+ * @handle: mostly needs ZX_RIGHT_INSPECT
+ * @topic: ZX_INFO_*, which also says what the records are (<zircon/syscalls/object.h>)
+ * @buffer: where the records go; may be NULL with @buffer_size 0
+ * @buffer_size: room there, in bytes
+ * @actual: NULL, or receives the number of records written
+ * @avail: NULL, or receives the number of records that there are
+ *
+ * Return: ZX_OK, also where not all records of a list fit; ZX_ERR_BUFFER_TOO_SMALL the one record
+ * does not fit; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE not a topic for this object;
+ * ZX_ERR_ACCESS_DENIED @handle lacks the right; ZX_ERR_NOT_SUPPORTED no such topic here.
+ */
+zx_status_t zx_object_get_info(zx_handle_t handle, uint32_t topic, void *buffer,
+			       size_t buffer_size, size_t *actual, size_t *avail);
+
+/**
+ * zx_object_get_property - read a property of an object
+ * @handle: needs ZX_RIGHT_GET_PROPERTY
+ * @property: ZX_PROP_*
+ * @value: receives the value
+ * @value_size: room there, in bytes
+ *
+ * Return: ZX_OK; ZX_ERR_BUFFER_TOO_SMALL; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE the object does not
+ * have this property; ZX_ERR_ACCESS_DENIED @handle lacks the right; ZX_ERR_NOT_SUPPORTED no such
+ * property here.
+ */
+zx_status_t zx_object_get_property(zx_handle_t handle, uint32_t property, void *value,
+				   size_t value_size);
+
+/**
+ * zx_object_set_property - change a property of an object
+ * @handle: needs ZX_RIGHT_SET_PROPERTY
+ * @property: ZX_PROP_*
+ * @value: the value
+ * @value_size: its size in bytes
+ *
+ * Return: as zx_object_get_property(), and ZX_ERR_INVALID_ARGS for a value that is not allowed.
+ */
+zx_status_t zx_object_set_property(zx_handle_t handle, uint32_t property, const void *value,
+				   size_t value_size);
+
+/**
+ * zx_object_get_child - a handle to what is inside a process or job
+ * @handle: the process or job, needs ZX_RIGHT_ENUMERATE
+ * @koid: which child
+ * @rights: a part of the rights of @handle, or ZX_RIGHT_SAME_RIGHTS
+ * @out: receives the handle
+ *
+ * Return: ZX_OK; ZX_ERR_NOT_FOUND no such child; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE @handle is
+ * neither; ZX_ERR_ACCESS_DENIED it lacks ZX_RIGHT_ENUMERATE or one of @rights.
+ */
+zx_status_t zx_object_get_child(zx_handle_t handle, uint64_t koid, zx_rights_t rights,
+				zx_handle_t *out);
+
+/*
+ * Events.
+ */
+
+/**
+ * zx_event_create - make an event
+ * @options: 0
+ * @out: receives a handle with ZX_DEFAULT_EVENT_RIGHTS
+ *
+ * Return: ZX_OK; ZX_ERR_INVALID_ARGS unknown option.
+ */
+zx_status_t zx_event_create(uint32_t options, zx_handle_t *out);
+
+/**
+ * zx_eventpair_create - make two events that signal each other
+ * @options: 0
+ * @out0: receives a handle with ZX_DEFAULT_EVENTPAIR_RIGHTS
+ * @out1: the same for the other end
+ *
+ * Return: ZX_OK; ZX_ERR_NOT_SUPPORTED unknown option.
+ */
+zx_status_t zx_eventpair_create(uint32_t options, zx_handle_t *out0, zx_handle_t *out1);
+
+/*
+ * Channels. A message is up to ZX_CHANNEL_MAX_MSG_BYTES bytes and ZX_CHANNEL_MAX_MSG_HANDLES
+ * handles, and is written and read whole or not at all.
+ */
+
+/**
+ * zx_channel_create - make a channel
+ * @options: 0
+ * @out0: receives a handle with ZX_DEFAULT_CHANNEL_RIGHTS to one end
+ * @out1: the same for the other end
+ *
+ * Return: ZX_OK; ZX_ERR_INVALID_ARGS unknown option.
+ */
+zx_status_t zx_channel_create(uint32_t options, zx_handle_t *out0, zx_handle_t *out1);
+
+/**
+ * zx_channel_read - take the first message out of a channel
+ * @handle: needs ZX_RIGHT_READ
+ * @options: 0 or ZX_CHANNEL_READ_MAY_DISCARD
+ * @bytes: where its bytes go; may be NULL with @num_bytes 0
+ * @handles: where its handles go; may be NULL with @num_handles 0
+ * @num_bytes: room at @bytes, in bytes
+ * @num_handles: room at @handles, in handles
+ * @actual_bytes: NULL, or receives the number of bytes in the message
+ * @actual_handles: NULL, or receives the number of handles in it
+ *
+ * Return: ZX_OK, the handles are the caller's now; ZX_ERR_BUFFER_TOO_SMALL it does not fit, and the
+ * actual sizes are written: the message stays, or is thrown away with ZX_CHANNEL_READ_MAY_DISCARD;
+ * ZX_ERR_SHOULD_WAIT there is none, wait for ZX_CHANNEL_READABLE; ZX_ERR_PEER_CLOSED there is none
+ * and will be none; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks
+ * ZX_RIGHT_READ.
+ */
+zx_status_t zx_channel_read(zx_handle_t handle, uint32_t options, void *bytes,
+			    zx_handle_t *handles, uint32_t num_bytes, uint32_t num_handles,
+			    uint32_t *actual_bytes, uint32_t *actual_handles);
+
+/** zx_channel_read_etc - zx_channel_read() that also tells type and rights of each handle */
+zx_status_t zx_channel_read_etc(zx_handle_t handle, uint32_t options, void *bytes,
+				zx_handle_info_t *handles, uint32_t num_bytes,
+				uint32_t num_handles, uint32_t *actual_bytes,
+				uint32_t *actual_handles);
+
+/**
+ * zx_channel_write - put a message into a channel, for the other end to read
+ * @handle: needs ZX_RIGHT_WRITE
+ * @options: 0 or ZX_CHANNEL_WRITE_USE_IOVEC
+ * @bytes: the bytes, or zx_channel_iovec_t that say where they are; may be NULL with 0 of them
+ * @num_bytes: how many bytes, or how many zx_channel_iovec_t (ZX_CHANNEL_MAX_MSG_IOVECS at most)
+ * @handles: handles to send, each with ZX_RIGHT_TRANSFER; may be NULL with 0 of them
+ * @num_handles: how many
+ *
+ * @handles are gone from this process afterwards, sent or, on failure, closed. Linux only: the
+ * queue has a limit. ZX_ERR_SHOULD_WAIT says that it is full; then nothing is consumed, and
+ * ZX_CHANNEL_WRITABLE tells when to try again.
+ *
+ * Return: ZX_OK; ZX_ERR_PEER_CLOSED nobody is left to read it; ZX_ERR_SHOULD_WAIT;
+ * ZX_ERR_BAD_HANDLE, also for one of @handles, or for one that stands there twice;
+ * ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_WRITE, or one of @handles
+ * ZX_RIGHT_TRANSFER; ZX_ERR_NOT_SUPPORTED @handle is one of @handles; ZX_ERR_OUT_OF_RANGE too many
+ * bytes, handles or iovecs; ZX_ERR_INVALID_ARGS unknown option, or .reserved of an iovec is not 0.
+ */
+zx_status_t zx_channel_write(zx_handle_t handle, uint32_t options, const void *bytes,
+			     uint32_t num_bytes, const zx_handle_t *handles, uint32_t num_handles);
+
+/**
+ * zx_channel_write_etc - zx_channel_write() with a choice for each handle
+ * @handle: needs ZX_RIGHT_WRITE
+ * @options: 0 or ZX_CHANNEL_WRITE_USE_IOVEC
+ * @bytes: as there
+ * @num_bytes: as there
+ * @handles: what to do with which handle; .result tells, on failure, which could not be sent
+ * @num_handles: how many
+ *
+ * ZX_HANDLE_OP_MOVE sends the handle, which is gone afterwards, on failure too.
+ * ZX_HANDLE_OP_DUPLICATE sends a duplicate, needs ZX_RIGHT_DUPLICATE too, and leaves the handle.
+ * .rights is what the reader gets, at most what the handle has.
+ *
+ * Return: as zx_channel_write(); ZX_ERR_WRONG_TYPE also for a handle that is not of its .type;
+ * ZX_ERR_INVALID_ARGS also for an unknown operation or rights that the handle has not.
+ */
+zx_status_t zx_channel_write_etc(zx_handle_t handle, uint32_t options, const void *bytes,
+				 uint32_t num_bytes, zx_handle_disposition_t *handles,
+				 uint32_t num_handles);
+
+/**
+ * zx_channel_call - send a message and wait for its answer
+ * @handle: needs ZX_RIGHT_READ and ZX_RIGHT_WRITE
+ * @options: 0 or ZX_CHANNEL_WRITE_USE_IOVEC
+ * @deadline: monotonic time by which the answer must have come
+ * @args: what to send, as for zx_channel_write(), and where the answer goes
+ * @actual_bytes: receives the number of bytes in the answer
+ * @actual_handles: receives the number of handles in it
+ *
+ * The first four bytes of the message are overwritten, on its way, with a transaction id that has
+ * the highest bit set. The answer is the message that comes back with the same first four bytes; it
+ * does not go through the queue, so several threads can call through one channel.
+ *
+ * Return: ZX_OK; ZX_ERR_TIMED_OUT no answer in time; ZX_ERR_BUFFER_TOO_SMALL the answer did not fit
+ * and is thrown away; ZX_ERR_PEER_CLOSED the other end was closed, before or meanwhile;
+ * ZX_ERR_CANCELED @handle was closed or sent away meanwhile; ZX_ERR_INVALID_ARGS also for a message
+ * shorter than four bytes; else as zx_channel_write().
+ */
+zx_status_t zx_channel_call(zx_handle_t handle, uint32_t options, zx_instant_mono_t deadline,
+			    const zx_channel_call_args_t *args, uint32_t *actual_bytes,
+			    uint32_t *actual_handles);
+
+/** zx_channel_call_etc - zx_channel_call() as zx_channel_write_etc() and _read_etc() are */
+zx_status_t zx_channel_call_etc(zx_handle_t handle, uint32_t options, zx_instant_mono_t deadline,
+				zx_channel_call_etc_args_t *args, uint32_t *actual_bytes,
+				uint32_t *actual_handles);
+
+/**
+ * zx_channel_call_noretry - the part of zx_channel_call() that sends
+ *
+ * For runtimes that have something to do when a signal handler has run. Arguments as
+ * zx_channel_call().
+ *
+ * Return: as zx_channel_call(), or ZX_ERR_INTERNAL_INTR_RETRY: the message is sent and a signal
+ * handler has run. Then this thread goes on with zx_channel_call_finish() before it makes another
+ * call of this kind.
+ */
+zx_status_t zx_channel_call_noretry(zx_handle_t handle, uint32_t options,
+				    zx_instant_mono_t deadline,
+				    const zx_channel_call_args_t *args, uint32_t *actual_bytes,
+				    uint32_t *actual_handles);
+
+/**
+ * zx_channel_call_finish - the part of zx_channel_call() that waits
+ *
+ * Arguments as zx_channel_call(); of @args only where the answer goes is used.
+ *
+ * Return: as zx_channel_call_noretry(), or ZX_ERR_BAD_STATE: this thread has not been told
+ * ZX_ERR_INTERNAL_INTR_RETRY.
+ */
+zx_status_t zx_channel_call_finish(zx_instant_mono_t deadline, const zx_channel_call_args_t *args,
+				   uint32_t *actual_bytes, uint32_t *actual_handles);
+
+/** zx_channel_call_etc_noretry - the same for zx_channel_call_etc() */
+zx_status_t zx_channel_call_etc_noretry(zx_handle_t handle, uint32_t options,
+					zx_instant_mono_t deadline,
+					zx_channel_call_etc_args_t *args, uint32_t *actual_bytes,
+					uint32_t *actual_handles);
+
+/** zx_channel_call_etc_finish - the same for zx_channel_call_etc() */
+zx_status_t zx_channel_call_etc_finish(zx_instant_mono_t deadline,
+				       zx_channel_call_etc_args_t *args, uint32_t *actual_bytes,
+				       uint32_t *actual_handles);
+
+__END_CDECLS
+
+#endif /* ZIRCON_SYSCALLS_H_ */

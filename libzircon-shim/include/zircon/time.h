@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Times and durations. All are signed 64-bit numbers, of nanoseconds unless the name says ticks.
+ * "mono" counts on CLOCK_MONOTONIC, which stands still while the machine is suspended, "boot" on
+ * CLOCK_BOOTTIME, which does not; the names without either take both.
+ */
+#ifndef ZIRCON_TIME_H_
+#define ZIRCON_TIME_H_
+
+#include <stdint.h>
+#include <time.h>
+#include <zircon/compiler.h>
+
+__BEGIN_CDECLS
+
+typedef int64_t zx_instant_mono_t;
+typedef int64_t zx_instant_mono_ticks_t;
+typedef int64_t zx_duration_mono_t;
+typedef int64_t zx_duration_mono_ticks_t;
+typedef int64_t zx_instant_boot_t;
+typedef int64_t zx_instant_boot_ticks_t;
+typedef int64_t zx_duration_boot_t;
+typedef int64_t zx_duration_boot_ticks_t;
+
+typedef int64_t zx_time_t;
+typedef int64_t zx_duration_t;
+typedef int64_t zx_ticks_t;
+
+/* As a deadline: never, and "do not wait". */
+#define ZX_TIME_INFINITE INT64_MAX
+#define ZX_TIME_INFINITE_PAST INT64_MIN
+
+/*
+ * Arithmetic that stops at ZX_TIME_INFINITE and ZX_TIME_INFINITE_PAST where it would wrap.
+ */
+__CONSTEXPR static inline int64_t __zx_time_add(int64_t a, int64_t b)
+{
+	int64_t sum = 0;
+
+	if (__builtin_add_overflow(a, b, &sum))
+		return b > 0 ? ZX_TIME_INFINITE : ZX_TIME_INFINITE_PAST;
+	return sum;
+}
+
+__CONSTEXPR static inline int64_t __zx_time_sub(int64_t a, int64_t b)
+{
+	int64_t difference = 0;
+
+	if (__builtin_sub_overflow(a, b, &difference))
+		return b < 0 ? ZX_TIME_INFINITE : ZX_TIME_INFINITE_PAST;
+	return difference;
+}
+
+__CONSTEXPR static inline int64_t __zx_time_mul(int64_t a, int64_t b)
+{
+	int64_t product = 0;
+
+	if (__builtin_mul_overflow(a, b, &product))
+		return (a < 0) == (b < 0) ? ZX_TIME_INFINITE : ZX_TIME_INFINITE_PAST;
+	return product;
+}
+
+__CONSTEXPR static inline zx_time_t zx_time_add_duration(zx_time_t t, zx_duration_t d)
+{
+	return __zx_time_add(t, d);
+}
+
+__CONSTEXPR static inline zx_time_t zx_time_sub_duration(zx_time_t t, zx_duration_t d)
+{
+	return __zx_time_sub(t, d);
+}
+
+__CONSTEXPR static inline zx_duration_t zx_time_sub_time(zx_time_t t1, zx_time_t t2)
+{
+	return __zx_time_sub(t1, t2);
+}
+
+__CONSTEXPR static inline zx_duration_t zx_duration_add_duration(zx_duration_t d1, zx_duration_t d2)
+{
+	return __zx_time_add(d1, d2);
+}
+
+__CONSTEXPR static inline zx_duration_t zx_duration_sub_duration(zx_duration_t d1, zx_duration_t d2)
+{
+	return __zx_time_sub(d1, d2);
+}
+
+__CONSTEXPR static inline zx_duration_t zx_duration_mul_int64(zx_duration_t d, int64_t times)
+{
+	return __zx_time_mul(d, times);
+}
+
+__CONSTEXPR static inline zx_ticks_t zx_ticks_add_ticks(zx_ticks_t t1, zx_ticks_t t2)
+{
+	return __zx_time_add(t1, t2);
+}
+
+__CONSTEXPR static inline zx_ticks_t zx_ticks_sub_ticks(zx_ticks_t t1, zx_ticks_t t2)
+{
+	return __zx_time_sub(t1, t2);
+}
+
+__CONSTEXPR static inline zx_ticks_t zx_ticks_mul_int64(zx_ticks_t t, int64_t times)
+{
+	return __zx_time_mul(t, times);
+}
+
+/* Conversions, saturating too. */
+__CONSTEXPR static inline int64_t zx_nsec_from_duration(zx_duration_t n)
+{
+	return n;
+}
+
+__CONSTEXPR static inline zx_duration_t zx_duration_from_nsec(int64_t n)
+{
+	return n;
+}
+
+__CONSTEXPR static inline zx_duration_t zx_duration_from_usec(int64_t n)
+{
+	return __zx_time_mul(n, 1000);
+}
+
+__CONSTEXPR static inline zx_duration_t zx_duration_from_msec(int64_t n)
+{
+	return __zx_time_mul(n, 1000000);
+}
+
+__CONSTEXPR static inline zx_duration_t zx_duration_from_sec(int64_t n)
+{
+	return __zx_time_mul(n, 1000000000);
+}
+
+__CONSTEXPR static inline zx_duration_t zx_duration_from_min(int64_t n)
+{
+	return __zx_time_mul(n, INT64_C(60000000000));
+}
+
+__CONSTEXPR static inline zx_duration_t zx_duration_from_hour(int64_t n)
+{
+	return __zx_time_mul(n, INT64_C(3600000000000));
+}
+
+__CONSTEXPR static inline zx_duration_t zx_duration_from_timespec(struct timespec ts)
+{
+	return __zx_time_add(zx_duration_from_sec(ts.tv_sec), ts.tv_nsec);
+}
+
+__CONSTEXPR static inline zx_time_t zx_time_from_timespec(struct timespec ts)
+{
+	return zx_duration_from_timespec(ts);
+}
+
+/* Rounds towards zero: a negative duration gives a negative tv_nsec. */
+__CONSTEXPR static inline struct timespec zx_timespec_from_duration(zx_duration_t d)
+{
+	struct timespec ts = { 0, 0 };
+
+	ts.tv_sec = (time_t)(d / 1000000000);
+	ts.tv_nsec = (long)(d % 1000000000);
+	return ts;
+}
+
+__CONSTEXPR static inline struct timespec zx_timespec_from_time(zx_time_t t)
+{
+	return zx_timespec_from_duration(t);
+}
+
+/* The same as macros, which are constant where their argument is. */
+#define __ZX_DURATION(n, nsec) \
+	(__ISCONSTANT(n) ? (zx_duration_t)((nsec) * (n)) : __zx_time_mul((nsec), (n)))
+#define ZX_NSEC(n) __ZX_DURATION(n, 1LL)
+#define ZX_USEC(n) __ZX_DURATION(n, 1000LL)
+#define ZX_MSEC(n) __ZX_DURATION(n, 1000000LL)
+#define ZX_SEC(n) __ZX_DURATION(n, 1000000000LL)
+#define ZX_MIN(n) __ZX_DURATION(n, 60000000000LL)
+#define ZX_HOUR(n) __ZX_DURATION(n, 3600000000000LL)
+
+__END_CDECLS
+
+#endif /* ZIRCON_TIME_H_ */

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MIT
+/* Handles: giving up, copying, narrowing, and to and from Linux file descriptors. */
+#include "internal.h"
+
+zx_status_t zx_handle_close(zx_handle_t handle)
+{
+	struct zx_ioc_handle arg = { .handle = handle };
+
+	return zxi_device_call(ZX_IOC_HANDLE_CLOSE, &arg);
+}
+
+zx_status_t zx_handle_close_many(const zx_handle_t *handles, size_t num_handles)
+{
+	struct zx_ioc_handle_close_many arg = {
+		.handles = zxi_ptr(handles),
+		.count = num_handles,
+	};
+
+	return zxi_device_call(ZX_IOC_HANDLE_CLOSE_MANY, &arg);
+}
+
+zx_status_t zx_handle_duplicate(zx_handle_t handle, zx_rights_t rights, zx_handle_t *out)
+{
+	struct zx_ioc_handle arg = {
+		.handle = handle,
+		.rights = rights,
+		.out = zxi_ptr(out),
+	};
+
+	return zxi_device_call(ZX_IOC_HANDLE_DUPLICATE, &arg);
+}
+
+zx_status_t zx_handle_replace(zx_handle_t handle, zx_rights_t rights, zx_handle_t *out)
+{
+	struct zx_ioc_handle arg = {
+		.handle = handle,
+		.rights = rights,
+		.out = zxi_ptr(out),
+	};
+
+	return zxi_device_call(ZX_IOC_HANDLE_REPLACE, &arg);
+}
+
+zx_status_t zx_handle_check_valid(zx_handle_t handle)
+{
+	struct zx_ioc_handle arg = { .handle = handle };
+
+	return zxi_device_call(ZX_IOC_HANDLE_CHECK_VALID, &arg);
+}
+
+zx_handle_t zx_process_self(void)
+{
+	zx_handle_t self = atomic_load(&zxi_process_self), fresh = ZX_HANDLE_INVALID;
+	struct zx_ioc_handle arg = { .out = zxi_ptr(&fresh) };
+
+	if (self != ZX_HANDLE_INVALID)
+		return self;
+	if (zxi_device_call(ZXL_IOC_PROCESS_SELF, &arg) != ZX_OK)
+		return ZX_HANDLE_INVALID;
+	/* Where two threads are the first, one of them has a handle too many. */
+	if (atomic_compare_exchange_strong(&zxi_process_self, &self, fresh))
+		return fresh;
+	zx_handle_close(fresh);
+	return self;
+}
+
+zx_status_t zxl_handle_export(zx_handle_t handle, uint32_t options, int *out_fd)
+{
+	struct zxl_ioc_fd arg = {
+		.handle = handle,
+		.options = options,
+		.out = zxi_ptr(out_fd),
+	};
+
+	return zxi_device_call(ZXL_IOC_HANDLE_EXPORT, &arg);
+}
+
+zx_status_t zxl_handle_import(int fd, uint32_t options, zx_handle_t *out)
+{
+	struct zxl_ioc_fd arg = {
+		.fd = fd,
+		.options = options,
+		.out = zxi_ptr(out),
+	};
+
+	return zxi_device_call(ZXL_IOC_HANDLE_IMPORT, &arg);
+}
+
+zx_status_t zxl_handle_watch(zx_handle_t handle, zx_signals_t signals, uint32_t options,
+			     int *out_fd)
+{
+	struct zxl_ioc_fd arg = {
+		.handle = handle,
+		.signals = signals,
+		.options = options,
+		.out = zxi_ptr(out_fd),
+	};
+
+	return zxi_device_call(ZXL_IOC_HANDLE_WATCH, &arg);
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the library's files share: the way into the kernel. Nothing here is visible outside; names
+ * that the linker sees start with zxi_, so that a static link does not meet them by accident.
+ */
+#ifndef ZXI_INTERNAL_H
+#define ZXI_INTERNAL_H
+
+/* Everything is hidden but what the public headers declare. */
+#pragma GCC visibility push(default)
+#include <zircon/linux.h>
+#include <zircon/process.h>
+#include <zircon/status.h>
+#include <zircon/syscalls.h>
+#include <zircon/types.h>
+#pragma GCC visibility pop
+
+#include <errno.h>
+#include <linux/zircon.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/*
+ * Records, iovecs and counts go to the kernel as the caller laid them out, and the kernel's layout
+ * is that of a 64-bit program.
+ */
+_Static_assert(sizeof(void *) == 8, "libzircon is for 64-bit programs");
+
+/* The process's /dev/zircon, or -1 before its first use. Written in device.c only. */
+extern _Atomic int zxi_device;
+
+/* The process's handle to itself, or 0 when it has none yet. */
+extern _Atomic zx_handle_t zxi_process_self;
+
+/**
+ * zxi_device_retry - the rest of zxi_device_call(), for everything but a plain answer
+ * @fd: the descriptor that was tried, or -1
+ * @ret: what the kernel said to it, a negative errno
+ * @request: ZX_IOC_* or ZXL_IOC_*
+ * @arg: its struct
+ *
+ * Opens the device where that has not been done, or not by this process, and goes on where a signal
+ * interrupted.
+ *
+ * Return: a status for the caller of the library.
+ */
+zx_status_t zxi_device_retry(int fd, long ret, unsigned long request, void *arg);
+
+/*
+ * The system call itself, and not ioctl() or syscall() of the C library: a channel round trip is
+ * two of these and little else, and errno must not change.
+ */
+static inline long zxi_ioctl(int fd, unsigned long request, void *arg)
+{
+#if defined(__x86_64__)
+	long ret;
+
+	__asm__ volatile("syscall"
+			 : "=a"(ret)
+			 : "0"((long)SYS_ioctl), "D"((long)fd), "S"(request), "d"(arg)
+			 : "rcx", "r11", "memory");
+	return ret;
+#elif defined(__aarch64__)
+	register long x8 __asm__("x8") = SYS_ioctl;
+	register long x0 __asm__("x0") = fd;
+	register unsigned long x1 __asm__("x1") = request;
+	register void *x2 __asm__("x2") = arg;
+
+	__asm__ volatile("svc #0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2) : "memory");
+	return x0;
+#else
+	int saved = errno;
+	long ret = syscall(SYS_ioctl, fd, request, arg);
+
+	if (ret < 0) {
+		ret = -errno;
+		errno = saved;
+	}
+	return ret;
+#endif
+}
+
+/**
+ * zxi_device_call - ask the module for something
+ * @request: ZX_IOC_* or ZXL_IOC_*
+ * @arg: its struct
+ *
+ * Before the first use the descriptor is -1, to which the kernel answers as to any other that is
+ * not open; so the common case needs no test for it.
+ *
+ * Return: a status.
+ */
+static inline zx_status_t zxi_device_call(unsigned long request, void *arg)
+{
+	int fd = atomic_load_explicit(&zxi_device, memory_order_relaxed);
+	long ret = zxi_ioctl(fd, request, arg);
+
+	if (likely(ret >= 0))
+		return (zx_status_t)-ret;
+	return zxi_device_retry(fd, ret, request, arg);
+}
+
+/* A pointer as the kernel's structs carry it. */
+static inline uint64_t zxi_ptr(const void *p)
+{
+	return (uintptr_t)p;
+}
+
+#endif /* ZXI_INTERNAL_H */

@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * The interface of zircon.ko: the ioctls of /dev/zircon and their arguments.
+ *
+ * One ioctl stands for one zx_* call that needs the kernel; the semantics are
+ * those that Zircon documents for the call, unless said otherwise here.
+ * Programs do not use this file, they call libzircon.
+ *
+ * The argument of every ioctl is a pointer to the struct that its number
+ * names. All fields are naturally aligned and of fixed width, pointers are
+ * carried in __u64, so 32-bit and 64-bit callers use the same layout. A later
+ * version may append fields: a module that is handed a larger struct than it
+ * knows accepts it if the tail is zero (otherwise -E2BIG), one that is handed
+ * a smaller struct takes what is missing as zero; a struct shorter than its
+ * first version is refused with -EINVAL. Fields named "reserved" must be zero
+ * (otherwise ZX_ERR_INVALID_ARGS).
+ *
+ * What an ioctl returns:
+ *   0            ZX_OK
+ *   > 0          a negated zx_status_t: 22 is ZX_ERR_SHOULD_WAIT (-22)
+ *   -1, errno    what is no Zircon status:
+ *     ESTALE     the file belongs to another process (the caller was forked)
+ *                or to a program that this process has since replaced through
+ *                execve(): open the device again
+ *     EINTR      a signal handler ran; call again, deadlines are absolute
+ *     ENOTTY     no such ioctl in this module
+ *     EFAULT     the argument struct itself cannot be read
+ *     EINVAL, E2BIG  the argument struct has a size that the module cannot take
+ *
+ * Output goes through pointers in the struct, never into the struct itself
+ * (but for struct zxl_version). A pointer through which nothing can be written gives ZX_ERR_INVALID_ARGS, and
+ * then nothing has happened: a new handle is closed again, a message stays in
+ * its queue. Output that a call defines as optional is skipped where the
+ * pointer is zero.
+ *
+ * Deadlines are absolute nanoseconds of CLOCK_MONOTONIC; ZX_TIME_INFINITE
+ * (the largest value) never passes.
+ */
+#ifndef _UAPI_LINUX_ZIRCON_H
+#define _UAPI_LINUX_ZIRCON_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+/*
+ * The version of this interface. A module serves a library of the same major
+ * version; the minor version counts what was added.
+ */
+#define ZXL_ABI_MAJOR	1
+#define ZXL_ABI_MINOR	0
+
+/* Bits of zxl_version.features. */
+#define ZXL_FEATURE_EVENT	(1ULL << 0)	/* events, eventpairs */
+#define ZXL_FEATURE_CHANNEL	(1ULL << 1)	/* channels */
+#define ZXL_FEATURE_FD		(1ULL << 2)	/* export, import, watch */
+
+/**
+ * struct zxl_version - what this module is (ZXL_IOC_VERSION)
+ * @major:	ZXL_ABI_MAJOR of the module, filled in
+ * @minor:	ZXL_ABI_MINOR of the module, filled in
+ * @features:	ZXL_FEATURE_* bits of the module, filled in
+ *
+ * Answered for every caller, also for one that would get ESTALE.
+ */
+struct zxl_version {
+	__u32 major;
+	__u32 minor;
+	__u64 features;
+};
+
+/**
+ * struct zx_ioc_handle - one handle and where a new one goes
+ * @handle:	the handle to work on
+ * @rights:	rights wanted of the new handle (duplicate, replace), else zero
+ * @out:	pointer to __u32, receives the new handle (duplicate, replace,
+ *		process_self), else zero
+ *
+ * For ZX_IOC_HANDLE_CLOSE, _DUPLICATE, _REPLACE, _CHECK_VALID and
+ * ZXL_IOC_PROCESS_SELF (@handle zero; the new handle names the calling process
+ * and has ZX_DEFAULT_PROCESS_RIGHTS).
+ */
+struct zx_ioc_handle {
+	__u32 handle;
+	__u32 rights;
+	__u64 out;
+};
+
+/**
+ * struct zx_ioc_handle_close_many - zx_handle_close_many()
+ * @handles:	pointer to @count handles
+ * @count:	how many
+ */
+struct zx_ioc_handle_close_many {
+	__u64 handles;
+	__u64 count;
+};
+
+/**
+ * struct zx_ioc_object_signal - zx_object_signal(), zx_object_signal_peer()
+ * @handle:	the object, or the object whose peer is meant
+ * @clear_mask:	signals to lower first
+ * @set_mask:	signals to raise then
+ * @reserved:	zero
+ */
+struct zx_ioc_object_signal {
+	__u32 handle;
+	__u32 clear_mask;
+	__u32 set_mask;
+	__u32 reserved;
+};
+
+/**
+ * struct zx_ioc_object_wait_one - zx_object_wait_one()
+ * @handle:	what to wait on
+ * @signals:	end the wait when one of these is up
+ * @deadline:	when to give up
+ * @observed:	pointer to __u32 or zero; written on ZX_OK, ZX_ERR_TIMED_OUT
+ *		and ZX_ERR_CANCELED
+ */
+struct zx_ioc_object_wait_one {
+	__u32 handle;
+	__u32 signals;
+	__s64 deadline;
+	__u64 observed;
+};
+
+/**
+ * struct zx_ioc_wait_item - one element of zx_ioc_object_wait_many.items
+ * @handle:	what to wait on
+ * @waitfor:	end the wait when one of these is up
+ * @pending:	receives what was up
+ */
+struct zx_ioc_wait_item {
+	__u32 handle;
+	__u32 waitfor;
+	__u32 pending;
+};
+
+/**
+ * struct zx_ioc_object_wait_many - zx_object_wait_many()
+ * @items:	pointer to @count struct zx_ioc_wait_item, read and written
+ * @count:	at most 64; with zero the call sleeps until the deadline
+ * @deadline:	when to give up
+ */
+struct zx_ioc_object_wait_many {
+	__u64 items;
+	__u64 count;
+	__s64 deadline;
+};
+
+/**
+ * struct zx_ioc_object_get_info - zx_object_get_info()
+ * @handle:	the object
+ * @topic:	ZX_INFO_*
+ * @buffer:	where the records go
+ * @buffer_size: room there, in bytes
+ * @actual:	pointer to __u64 or zero, receives the number of records written
+ * @avail:	pointer to __u64 or zero, receives the number there would be
+ */
+struct zx_ioc_object_get_info {
+	__u32 handle;
+	__u32 topic;
+	__u64 buffer;
+	__u64 buffer_size;
+	__u64 actual;
+	__u64 avail;
+};
+
+/**
+ * struct zx_ioc_object_property - zx_object_get_property(), _set_property()
+ * @handle:	the object
+ * @property:	ZX_PROP_*
+ * @value:	pointer to the value
+ * @value_size:	its size in bytes
+ */
+struct zx_ioc_object_property {
+	__u32 handle;
+	__u32 property;
+	__u64 value;
+	__u64 value_size;
+};
+
+/**
+ * struct zx_ioc_object_get_child - zx_object_get_child()
+ * @handle:	the parent
+ * @rights:	rights wanted of the new handle
+ * @koid:	which child
+ * @out:	pointer to __u32, receives the new handle
+ */
+struct zx_ioc_object_get_child {
+	__u32 handle;
+	__u32 rights;
+	__u64 koid;
+	__u64 out;
+};
+
+/**
+ * struct zx_ioc_create - zx_event_create(), _eventpair_create(), _channel_create()
+ * @options:	as the call defines
+ * @reserved:	zero
+ * @out0:	pointer to __u32, receives the first new handle
+ * @out1:	pointer to __u32, receives the second, zero for an event
+ */
+struct zx_ioc_create {
+	__u32 options;
+	__u32 reserved;
+	__u64 out0;
+	__u64 out1;
+};
+
+/**
+ * struct zx_ioc_handle_info - what zx_channel_read_etc() tells of a handle
+ * @handle:	the new handle
+ * @type:	ZX_OBJ_TYPE_* of its object
+ * @rights:	its rights
+ * @unused:	zero
+ */
+struct zx_ioc_handle_info {
+	__u32 handle;
+	__u32 type;
+	__u32 rights;
+	__u32 unused;
+};
+
+/**
+ * struct zx_ioc_handle_disposition - how zx_channel_write_etc() sends a handle
+ * @operation:	ZX_HANDLE_OP_MOVE (0) or ZX_HANDLE_OP_DUPLICATE (1)
+ * @handle:	the handle
+ * @type:	expected ZX_OBJ_TYPE_*, or ZX_OBJ_TYPE_NONE (0)
+ * @rights:	rights it is to arrive with, or ZX_RIGHT_SAME_RIGHTS
+ * @result:	written if the call fails because of this or another handle
+ */
+struct zx_ioc_handle_disposition {
+	__u32 operation;
+	__u32 handle;
+	__u32 type;
+	__u32 rights;
+	__s32 result;
+};
+
+/**
+ * struct zx_ioc_channel_iovec - a slice of the bytes of a message
+ * @buffer:	pointer to the bytes, may be zero if @capacity is
+ * @capacity:	how many
+ * @reserved:	zero
+ *
+ * For 64-bit callers this is the layout of zx_channel_iovec_t.
+ */
+struct zx_ioc_channel_iovec {
+	__u64 buffer;
+	__u32 capacity;
+	__u32 reserved;
+};
+
+/**
+ * struct zx_ioc_channel_write - zx_channel_write(), zx_channel_write_etc()
+ * @handle:	an end of a channel
+ * @options:	0 or ZX_CHANNEL_WRITE_USE_IOVEC (2)
+ * @bytes:	pointer to the bytes, or to struct zx_ioc_channel_iovec
+ * @handles:	pointer to __u32, for _etc to struct zx_ioc_handle_disposition
+ * @num_bytes:	bytes, or elements of the iovec
+ * @num_handles: elements of @handles
+ *
+ * Beyond what Zircon documents: ZX_ERR_SHOULD_WAIT, the peer's queue is full.
+ * Nothing is consumed then; ZX_CHANNEL_WRITABLE tells when there is room.
+ */
+struct zx_ioc_channel_write {
+	__u32 handle;
+	__u32 options;
+	__u64 bytes;
+	__u64 handles;
+	__u32 num_bytes;
+	__u32 num_handles;
+};
+
+/**
+ * struct zx_ioc_channel_read - zx_channel_read(), zx_channel_read_etc()
+ * @handle:	an end of a channel
+ * @options:	0 or ZX_CHANNEL_READ_MAY_DISCARD (1)
+ * @bytes:	where the bytes go
+ * @handles:	where the handles go: __u32, for _etc struct zx_ioc_handle_info
+ * @num_bytes:	room at @bytes, in bytes
+ * @num_handles: room at @handles, in elements
+ * @actual_bytes: pointer to __u32 or zero, receives the size of the message;
+ *		written on ZX_OK and ZX_ERR_BUFFER_TOO_SMALL
+ * @actual_handles: the same for the number of handles
+ */
+struct zx_ioc_channel_read {
+	__u32 handle;
+	__u32 options;
+	__u64 bytes;
+	__u64 handles;
+	__u32 num_bytes;
+	__u32 num_handles;
+	__u64 actual_bytes;
+	__u64 actual_handles;
+};
+
+/**
+ * struct zx_ioc_channel_call_args - the request and the room for the reply
+ * @wr_bytes:	the request, as in struct zx_ioc_channel_write
+ * @wr_handles:	the request's handles, as there
+ * @rd_bytes:	where the reply's bytes go
+ * @rd_handles:	where its handles go, as in struct zx_ioc_channel_read
+ * @wr_num_bytes: bytes (at least 4), or elements of the iovec
+ * @wr_num_handles: elements of @wr_handles
+ * @rd_num_bytes: room at @rd_bytes, in bytes
+ * @rd_num_handles: room at @rd_handles, in elements
+ *
+ * For 64-bit callers this is the layout of zx_channel_call_args_t and of
+ * zx_channel_call_etc_args_t.
+ */
+struct zx_ioc_channel_call_args {
+	__u64 wr_bytes;
+	__u64 wr_handles;
+	__u64 rd_bytes;
+	__u64 rd_handles;
+	__u32 wr_num_bytes;
+	__u32 wr_num_handles;
+	__u32 rd_num_bytes;
+	__u32 rd_num_handles;
+};
+
+/**
+ * struct zx_ioc_channel_call - zx_channel_call(), zx_channel_call_etc()
+ * @handle:	an end of a channel
+ * @options:	0 or ZX_CHANNEL_WRITE_USE_IOVEC (2)
+ * @deadline:	when to give up waiting for the reply
+ * @args:	pointer to struct zx_ioc_channel_call_args
+ * @actual_bytes: pointer to __u32, receives the size of the reply
+ * @actual_handles: pointer to __u32, receives its number of handles
+ * @txid:	pointer to __u32, names the call: written when
+ *		ZX_ERR_INTERNAL_INTR_RETRY is returned, read by the _FINISH forms
+ *
+ * A Linux signal ends ZX_IOC_CHANNEL_CALL_NORETRY with
+ * ZX_ERR_INTERNAL_INTR_RETRY once the request is sent. The call then stays
+ * open, and ZX_IOC_CHANNEL_CALL_FINISH with the same struct goes on waiting
+ * for the reply, as often as need be. If @handle was closed or sent away in
+ * the meantime it returns ZX_ERR_CANCELED; if no such call is open,
+ * ZX_ERR_BAD_STATE. At most 255 interrupted calls can be open at one end;
+ * beyond that the call is given up with ZX_ERR_NO_RESOURCES.
+ */
+struct zx_ioc_channel_call {
+	__u32 handle;
+	__u32 options;
+	__s64 deadline;
+	__u64 args;
+	__u64 actual_bytes;
+	__u64 actual_handles;
+	__u64 txid;
+};
+
+/**
+ * struct zxl_ioc_fd - zxl_handle_export(), zxl_handle_import(), zxl_handle_watch()
+ * @handle:	the handle (export, watch), else zero
+ * @fd:		the file descriptor (import), else zero
+ * @signals:	the signals that make the new fd readable (watch), else zero
+ * @options:	zero
+ * @out:	pointer to __u32, receives the new handle (import) or file
+ *		descriptor (export, watch; always close-on-exec)
+ */
+struct zxl_ioc_fd {
+	__u32 handle;
+	__s32 fd;
+	__u32 signals;
+	__u32 options;
+	__u64 out;
+};
+
+#define ZX_IOC_MAGIC	'Z'
+#define ZX_IOC(nr, type) _IOW(ZX_IOC_MAGIC, nr, struct type)
+
+#define ZXL_IOC_VERSION			_IOR(ZX_IOC_MAGIC, 0x40, struct zxl_version)
+#define ZXL_IOC_PROCESS_SELF		ZX_IOC(0x41, zx_ioc_handle)
+#define ZXL_IOC_HANDLE_EXPORT		ZX_IOC(0x42, zxl_ioc_fd)
+#define ZXL_IOC_HANDLE_IMPORT		ZX_IOC(0x43, zxl_ioc_fd)
+#define ZXL_IOC_HANDLE_WATCH		ZX_IOC(0x44, zxl_ioc_fd)
+
+#define ZX_IOC_HANDLE_CLOSE		ZX_IOC(0x50, zx_ioc_handle)
+#define ZX_IOC_HANDLE_CLOSE_MANY	ZX_IOC(0x51, zx_ioc_handle_close_many)
+#define ZX_IOC_HANDLE_DUPLICATE		ZX_IOC(0x52, zx_ioc_handle)
+#define ZX_IOC_HANDLE_REPLACE		ZX_IOC(0x53, zx_ioc_handle)
+#define ZX_IOC_HANDLE_CHECK_VALID	ZX_IOC(0x54, zx_ioc_handle)
+
+#define ZX_IOC_OBJECT_SIGNAL		ZX_IOC(0x58, zx_ioc_object_signal)
+#define ZX_IOC_OBJECT_SIGNAL_PEER	ZX_IOC(0x59, zx_ioc_object_signal)
+#define ZX_IOC_OBJECT_WAIT_ONE		ZX_IOC(0x5a, zx_ioc_object_wait_one)
+#define ZX_IOC_OBJECT_WAIT_MANY		ZX_IOC(0x5b, zx_ioc_object_wait_many)
+#define ZX_IOC_OBJECT_GET_INFO		ZX_IOC(0x5c, zx_ioc_object_get_info)
+#define ZX_IOC_OBJECT_GET_PROPERTY	ZX_IOC(0x5d, zx_ioc_object_property)
+#define ZX_IOC_OBJECT_SET_PROPERTY	ZX_IOC(0x5e, zx_ioc_object_property)
+#define ZX_IOC_OBJECT_GET_CHILD		ZX_IOC(0x5f, zx_ioc_object_get_child)
+
+#define ZX_IOC_EVENT_CREATE		ZX_IOC(0x60, zx_ioc_create)
+#define ZX_IOC_EVENTPAIR_CREATE		ZX_IOC(0x61, zx_ioc_create)
+
+#define ZX_IOC_CHANNEL_CREATE		ZX_IOC(0x68, zx_ioc_create)
+#define ZX_IOC_CHANNEL_READ		ZX_IOC(0x69, zx_ioc_channel_read)
+#define ZX_IOC_CHANNEL_READ_ETC		ZX_IOC(0x6a, zx_ioc_channel_read)
+#define ZX_IOC_CHANNEL_WRITE		ZX_IOC(0x6b, zx_ioc_channel_write)
+#define ZX_IOC_CHANNEL_WRITE_ETC	ZX_IOC(0x6c, zx_ioc_channel_write)
+#define ZX_IOC_CHANNEL_CALL_NORETRY	ZX_IOC(0x6d, zx_ioc_channel_call)
+#define ZX_IOC_CHANNEL_CALL_FINISH	ZX_IOC(0x6e, zx_ioc_channel_call)
+#define ZX_IOC_CHANNEL_CALL_ETC_NORETRY	ZX_IOC(0x6f, zx_ioc_channel_call)
+#define ZX_IOC_CHANNEL_CALL_ETC_FINISH	ZX_IOC(0x70, zx_ioc_channel_call)
+
+#endif /* _UAPI_LINUX_ZIRCON_H */

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Exported handles and watches: the files behind zxl_handle_export(), _import() and
+ * _watch().
+ */
+#include <linux/anon_inodes.h>
+#include <linux/file.h>
+#include <linux/module.h>
+#include <linux/poll.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+
+#include <linux/zircon.h>
+
+#include "fd.h"
+#include "handle.h"
+#include "object.h"
+#include "process.h"
+#include "user.h"
+#include "wait.h"
+
+/**
+ * struct zx_exported - what is behind the file of an exported handle
+ * @object:	what the handle names; the file has a reference of its own, since whoever
+ *		polls it is on the object's wait queue until the file is released
+ * @rights:	the handle's rights
+ * @held:	the file still has the handle
+ */
+struct zx_exported {
+	struct zx_object *object;
+	u32 rights;
+	atomic_t held;
+};
+
+static int zx_exported_release(struct inode *inode, struct file *file)
+{
+	struct zx_exported *exported = file->private_data;
+
+	if (atomic_xchg(&exported->held, 0))
+		zx_object_close_handle(exported->object);
+	zx_object_put(exported->object);
+	kfree(exported);
+	return 0;
+}
+
+static __poll_t zx_exported_poll(struct file *file, poll_table *table)
+{
+	struct zx_exported *exported = file->private_data;
+	struct zx_object *object = exported->object;
+
+	poll_wait(file, &object->wait, table);
+	/*
+	 * Without the lock, as eventfd does it: poll_wait() has put us on the queue under
+	 * the lock, so a signal that comes up later wakes us, and one that came up before
+	 * is seen here, the lock having ordered it.
+	 */
+	if (!atomic_read(&exported->held))
+		return EPOLLERR;
+	return zx_poll_mask(READ_ONCE(object->signals));
+}
+
+#ifdef CONFIG_PROC_FS
+static void zx_exported_show_fdinfo(struct seq_file *m, struct file *file)
+{
+	struct zx_exported *exported = file->private_data;
+	struct zx_object *object = exported->object;
+
+	if (!atomic_read(&exported->held)) {
+		seq_puts(m, "zircon-handle:\tnone\n");
+		return;
+	}
+	seq_printf(m, "zircon-handle:\ttype %u\n", object->ops->type);
+	seq_printf(m, "zircon-koid:\t%llu\n", object->koid);
+	seq_printf(m, "zircon-rights:\t%#x\n", exported->rights);
+	seq_printf(m, "zircon-signals:\t%#x\n", READ_ONCE(object->signals));
+}
+#endif
+
+static const struct file_operations zx_exported_fops = {
+	.owner = THIS_MODULE,
+	.release = zx_exported_release,
+	.poll = zx_exported_poll,
+#ifdef CONFIG_PROC_FS
+	.show_fdinfo = zx_exported_show_fdinfo,
+#endif
+	.llseek = noop_llseek,
+};
+
+/* A descriptor that cannot be had, in Zircon's words. */
+static int zx_fd_status(long err)
+{
+	return err == -ENOMEM ? ZX_ERR_NO_MEMORY : ZX_ERR_NO_RESOURCES;
+}
+
+/*
+ * Reserves a descriptor, tells the program its number and makes the file. From then on
+ * nothing can fail; fd_install() or zx_fd_cancel() is what remains to be done.
+ */
+static int zx_fd_prepare(const char *name, const struct file_operations *fops, void *private,
+			 u64 out, struct file **file)
+{
+	int fd, status;
+
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return zx_fd_status(fd);
+	status = zx_put_u32(out, fd);
+	if (status)
+		goto err_put;
+	*file = anon_inode_getfile(name, fops, private, O_RDWR | O_CLOEXEC);
+	if (IS_ERR(*file)) {
+		status = zx_fd_status(PTR_ERR(*file));
+		goto err_put;
+	}
+	return fd;
+
+err_put:
+	put_unused_fd(fd);
+	return status;
+}
+
+long zxl_ioc_handle_export(struct zx_process *process, void *args)
+{
+	const struct zxl_ioc_fd *arg = args;
+	struct zx_exported *exported;
+	struct zx_handle handle;
+	struct zx_object *object;
+	struct file *file;
+	int fd, status;
+
+	if (arg->fd || arg->signals || arg->options)
+		return ZX_ERR_INVALID_ARGS;
+	/* The file needs the object before it is certain that it gets the handle. */
+	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_TRANSFER,
+				  &object);
+	if (status)
+		return status;
+	exported = kzalloc(sizeof(*exported), GFP_KERNEL_ACCOUNT);
+	if (!exported) {
+		zx_object_put(object);
+		return ZX_ERR_NO_MEMORY;
+	}
+	exported->object = object;
+	fd = zx_fd_prepare("[zircon]", &zx_exported_fops, exported, arg->out, &file);
+	if (fd < 0) {
+		zx_object_put(object);
+		kfree(exported);
+		return fd;
+	}
+
+	status = zx_handle_take(process, arg->handle, ZX_RIGHT_TRANSFER, &handle);
+	if (!status && handle.object != object) {
+		/* Closed meanwhile, and the number was given to another handle. */
+		zx_object_close_handle(handle.object);
+		status = ZX_ERR_BAD_HANDLE;
+	}
+	if (status) {
+		put_unused_fd(fd);
+		fput(file);
+		return status;
+	}
+	exported->rights = handle.rights;
+	atomic_set(&exported->held, 1);
+	fd_install(fd, file);
+	return ZX_OK;
+}
+
+long zxl_ioc_handle_import(struct zx_process *process, void *args)
+{
+	const struct zxl_ioc_fd *arg = args;
+	struct zx_exported *exported;
+	struct file *file;
+	int status;
+	u32 value;
+
+	if (arg->handle || arg->signals || arg->options)
+		return ZX_ERR_INVALID_ARGS;
+	file = fget(arg->fd);
+	if (!file)
+		return ZX_ERR_BAD_HANDLE;
+	if (file->f_op != &zx_exported_fops) {
+		status = ZX_ERR_WRONG_TYPE;
+		goto out_put;
+	}
+	exported = file->private_data;
+	status = zx_handle_reserve(process, 1, &value);
+	if (status)
+		goto out_put;
+	status = zx_put_u32(arg->out, value);
+	/* Last, since from here on somebody else would find the file empty. */
+	if (!status && !atomic_xchg(&exported->held, 0))
+		status = ZX_ERR_BAD_STATE;
+	if (status)
+		zx_handle_unreserve(process, 1, &value);
+	else
+		zx_handle_install(process, value, exported->object, exported->rights);
+out_put:
+	fput(file);
+	return status;
+}
+
+/**
+ * struct zx_watch - what is behind the file of a watch
+ * @observer:	on the object's wait queue for as long as the handle is there
+ * @wait:	who polls the file; it is woken with the file's own events, which are
+ *		others than the object's
+ * @gone:	the handle has left the table; guarded by the object's lock
+ */
+struct zx_watch {
+	struct zx_observer observer;
+	wait_queue_head_t wait;
+	bool gone;
+};
+
+static struct zx_watch *zx_watch_of(struct zx_observer *observer)
+{
+	return container_of(observer, struct zx_watch, observer);
+}
+
+static void zx_watch_notify(struct zx_observer *observer, u32 signals, int flags)
+{
+	wake_up_poll(&zx_watch_of(observer)->wait, EPOLLIN | EPOLLRDNORM);
+}
+
+static void zx_watch_cancel(struct zx_observer *observer, u32 signals)
+{
+	WRITE_ONCE(zx_watch_of(observer)->gone, true);
+	list_del_init(&observer->entry.entry);
+	wake_up_all(&zx_watch_of(observer)->wait);
+}
+
+static const struct zx_observer_ops zx_watch_ops = {
+	.notify = zx_watch_notify,
+	.cancel = zx_watch_cancel,
+};
+
+static void zx_watch_free(struct zx_watch *watch)
+{
+	zx_unobserve(&watch->observer);
+	zx_object_put(watch->observer.object);
+	zx_object_put(&watch->observer.process->object);
+	kfree(watch);
+}
+
+static int zx_watch_release(struct inode *inode, struct file *file)
+{
+	zx_watch_free(file->private_data);
+	return 0;
+}
+
+static __poll_t zx_watch_poll(struct file *file, poll_table *table)
+{
+	struct zx_watch *watch = file->private_data;
+
+	poll_wait(file, &watch->wait, table);
+	if (READ_ONCE(watch->gone))
+		return EPOLLHUP;
+	return READ_ONCE(watch->observer.object->signals) & watch->observer.waitfor ?
+		EPOLLIN | EPOLLRDNORM : 0;
+}
+
+static const struct file_operations zx_watch_fops = {
+	.owner = THIS_MODULE,
+	.release = zx_watch_release,
+	.poll = zx_watch_poll,
+	.llseek = noop_llseek,
+};
+
+long zxl_ioc_handle_watch(struct zx_process *process, void *args)
+{
+	const struct zxl_ioc_fd *arg = args;
+	struct zx_object *object;
+	struct zx_watch *watch;
+	struct file *file;
+	int fd, status;
+	bool open;
+
+	if (arg->fd || arg->options)
+		return ZX_ERR_INVALID_ARGS;
+	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_WAIT, &object);
+	if (status)
+		return status;
+	watch = kzalloc(sizeof(*watch), GFP_KERNEL_ACCOUNT);
+	if (!watch) {
+		zx_object_put(object);
+		return ZX_ERR_NO_MEMORY;
+	}
+	zx_object_get(&process->object);
+	init_waitqueue_head(&watch->wait);
+	zx_observer_init(&watch->observer, &zx_watch_ops, object, process, arg->handle,
+			 arg->signals);
+	fd = zx_fd_prepare("[zircon-watch]", &zx_watch_fops, watch, arg->out, &file);
+	if (fd < 0) {
+		zx_watch_free(watch);
+		return fd;
+	}
+
+	zx_object_lock(object);
+	open = zx_observe(&watch->observer);
+	zx_object_unlock(object);
+	if (!open) {
+		put_unused_fd(fd);
+		fput(file);
+		return ZX_ERR_BAD_HANDLE;
+	}
+	fd_install(fd, file);
+	return ZX_OK;
+}

@@ -1,0 +1,704 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The handle table and the zx_handle_* calls.
+ */
+#include <linux/module.h>
+#include <linux/random.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+
+#include <linux/zircon.h>
+
+#include "handle.h"
+#include "process.h"
+#include "user.h"
+#include "wait.h"
+
+static unsigned int zx_handles_max = ZX_HANDLE_MAX;
+module_param_named(handles_max, zx_handles_max, uint, 0644);
+MODULE_PARM_DESC(handles_max, "handles that one process can have open (at most 1048576)");
+
+#define ZX_SLOTS_PER_CHUNK	BIT(ZX_SLOT_BITS)
+#define ZX_CHUNKS_PER_DIR	BIT(ZX_DIR_BITS)
+
+/* Bits 28..0 of a number once the fixed bits are off: generation and index. */
+#define ZX_HANDLE_ID_BITS	29
+#define ZX_HANDLE_ID_MASK	(BIT(ZX_HANDLE_ID_BITS) - 1)
+#define ZX_HANDLE_INDEX_MASK	(ZX_HANDLE_MAX - 1)
+
+static u32 zx_value_of_id(const struct zx_handle_table *table, u32 id)
+{
+	return ((id ^ table->secret) << 2) | ZX_HANDLE_FIXED_BITS_MASK;
+}
+
+static u32 zx_id_of_value(const struct zx_handle_table *table, u32 value)
+{
+	return (value >> 2) ^ table->secret;
+}
+
+/* The same slot's number after the handle that has @value now. */
+static u32 zx_next_value(const struct zx_handle_table *table, u32 value)
+{
+	u32 id = zx_id_of_value(table, value);
+
+	return zx_value_of_id(table, (id + ZX_HANDLE_MAX) & ZX_HANDLE_ID_MASK);
+}
+
+/* The slot with an index, which must be below ZX_HANDLE_MAX, or NULL. */
+static struct zx_slot *zx_slot_at(const struct zx_handle_table *table, u32 index)
+{
+	struct zx_slot **dir, *chunk;
+
+	/* Pairs with smp_store_release() in zx_table_add_chunk(), on both levels. */
+	dir = smp_load_acquire(&table->root[index >> (ZX_SLOT_BITS + ZX_DIR_BITS)]);
+	if (!dir)
+		return NULL;
+	chunk = smp_load_acquire(&dir[(index >> ZX_SLOT_BITS) % ZX_CHUNKS_PER_DIR]);
+	if (!chunk)
+		return NULL;
+	return &chunk[index % ZX_SLOTS_PER_CHUNK];
+}
+
+/* The slot that a number may stand for; whether it does, slot->value tells. */
+static struct zx_slot *zx_slot_of(const struct zx_handle_table *table, u32 value)
+{
+	return zx_slot_at(table, zx_id_of_value(table, value) & ZX_HANDLE_INDEX_MASK);
+}
+
+/**
+ * zx_handle_table_init - make an empty table
+ * @table:	the table, zeroed
+ */
+void zx_handle_table_init(struct zx_handle_table *table)
+{
+	spin_lock_init(&table->lock);
+	table->secret = get_random_u32() & ZX_HANDLE_ID_MASK;
+}
+
+/**
+ * zx_handle_table_free - free the memory of a table
+ * @table:	the table, closed and out of everybody's reach
+ */
+void zx_handle_table_free(struct zx_handle_table *table)
+{
+	unsigned int i, j;
+
+	for (i = 0; i < ZX_ROOT_SIZE; i++) {
+		if (!table->root[i])
+			continue;
+		for (j = 0; j < ZX_CHUNKS_PER_DIR; j++)
+			kfree(table->root[i][j]);
+		kfree(table->root[i]);
+	}
+}
+
+/* The reading side of the picture in handle.h, and the one place that does it. */
+static struct zx_object *zx_slot_get(struct zx_slot *slot, u32 value, u32 *rights)
+{
+	struct zx_object *object;
+
+	rcu_read_lock();
+	object = rcu_dereference(slot->object);
+	if (!object || READ_ONCE(slot->value) != value)
+		goto none;
+	if (unlikely(!refcount_inc_not_zero(&object->refs)))
+		goto none;
+	*rights = READ_ONCE(slot->rights);
+	/*
+	 * The slot may have been emptied and filled again since. Ordered after the
+	 * loads above so that unchanged means they belong together; pairs with the
+	 * order in which zx_slot_empty() and zx_handle_install() write.
+	 */
+	smp_rmb();
+	if (unlikely(READ_ONCE(slot->value) != value ||
+		     rcu_access_pointer(slot->object) != object)) {
+		rcu_read_unlock();
+		zx_object_put(object);
+		return NULL;
+	}
+	rcu_read_unlock();
+	return object;
+none:
+	rcu_read_unlock();
+	return NULL;
+}
+
+/**
+ * zx_handle_get - the object that a handle names
+ * @process:	whose handle
+ * @value:	its number
+ * @rights:	receives its rights
+ *
+ * Return: the object with a reference for the caller, or NULL if there is no such
+ * handle.
+ */
+struct zx_object *zx_handle_get(struct zx_process *process, u32 value, u32 *rights)
+{
+	struct zx_slot *slot = zx_slot_of(&process->table, value);
+
+	return slot ? zx_slot_get(slot, value, rights) : NULL;
+}
+
+/**
+ * zx_handle_lookup - the object that a handle names, if it will do
+ * @process:	whose handle
+ * @value:	its number
+ * @type:	the type that it must have, or ZX_OBJ_TYPE_NONE
+ * @rights:	the rights that the handle must have
+ * @out:	receives the object with a reference for the caller
+ *
+ * Return: ZX_OK, ZX_ERR_BAD_HANDLE, ZX_ERR_WRONG_TYPE or ZX_ERR_ACCESS_DENIED, in
+ * Zircon's order of precedence.
+ */
+int zx_handle_lookup(struct zx_process *process, u32 value, u32 type, u32 rights,
+		     struct zx_object **out)
+{
+	struct zx_object *object;
+	int status;
+	u32 have;
+
+	object = zx_handle_get(process, value, &have);
+	if (unlikely(!object))
+		return ZX_ERR_BAD_HANDLE;
+	if (unlikely(type && object->ops->type != type)) {
+		status = ZX_ERR_WRONG_TYPE;
+		goto err_put;
+	}
+	if (unlikely(rights & ~have)) {
+		status = ZX_ERR_ACCESS_DENIED;
+		goto err_put;
+	}
+	*out = object;
+	return ZX_OK;
+
+err_put:
+	zx_object_put(object);
+	return status;
+}
+
+/**
+ * zx_handle_is_open - whether a number names a handle
+ * @process:	whose
+ * @value:	the number
+ *
+ * The answer can be old when it arrives; see wait.h for the ordering that makes
+ * something of it.
+ */
+bool zx_handle_is_open(struct zx_process *process, u32 value)
+{
+	struct zx_slot *slot = zx_slot_of(&process->table, value);
+
+	return slot && READ_ONCE(slot->value) == value && rcu_access_pointer(slot->object);
+}
+
+/**
+ * zx_handle_next - go through a table
+ * @process:	whose
+ * @cursor:	where the iteration is; all zero at first
+ *
+ * Handles that come and go meanwhile are seen or not.
+ *
+ * Return: whether there was one more, described by @cursor.
+ */
+bool zx_handle_next(struct zx_process *process, struct zx_handle_cursor *cursor)
+{
+	struct zx_handle_table *table = &process->table;
+
+	while (cursor->index < READ_ONCE(table->used)) {
+		struct zx_slot *slot = zx_slot_at(table, cursor->index++);
+
+		if (!(cursor->index % ZX_SLOTS_PER_CHUNK))
+			cond_resched();
+		cursor->value = READ_ONCE(slot->value);
+		cursor->object = zx_slot_get(slot, cursor->value, &cursor->rights);
+		if (cursor->object)
+			return true;
+	}
+	return false;
+}
+
+/* Room for one more chunk of slots. Called and returns with the table locked. */
+static int zx_table_grow(struct zx_handle_table *table)
+	__must_hold(&table->lock)
+{
+	u32 capacity = table->capacity;
+	u32 top = capacity >> (ZX_SLOT_BITS + ZX_DIR_BITS);
+	struct zx_slot **dir = NULL, *chunk;
+	bool need_dir = !table->root[top];
+
+	spin_unlock(&table->lock);
+	chunk = kcalloc(ZX_SLOTS_PER_CHUNK, sizeof(*chunk), GFP_KERNEL_ACCOUNT);
+	if (need_dir)
+		dir = kcalloc(ZX_CHUNKS_PER_DIR, sizeof(*dir), GFP_KERNEL_ACCOUNT);
+	spin_lock(&table->lock);
+
+	if (table->capacity != capacity) {
+		/* Somebody else was faster. */
+		kfree(chunk);
+		kfree(dir);
+		return ZX_OK;
+	}
+	if (!chunk || (need_dir && !dir)) {
+		kfree(chunk);
+		kfree(dir);
+		return ZX_ERR_NO_MEMORY;
+	}
+	/* Lookups read the pointers without the lock: contents before pointer. */
+	if (need_dir)
+		smp_store_release(&table->root[top], dir);
+	smp_store_release(&table->root[top][(capacity >> ZX_SLOT_BITS) % ZX_CHUNKS_PER_DIR],
+			  chunk);
+	table->capacity += ZX_SLOTS_PER_CHUNK;
+	return ZX_OK;
+}
+
+/* Takes a free slot of a table that is locked, but may be unlocked meanwhile. */
+static int zx_slot_alloc(struct zx_handle_table *table, u32 *value)
+	__must_hold(&table->lock)
+{
+	u32 max = min_t(u32, READ_ONCE(zx_handles_max), ZX_HANDLE_MAX);
+	struct zx_slot *slot;
+	int status;
+
+	for (;;) {
+		if (table->dead)
+			return ZX_ERR_BAD_STATE;
+		if (table->count >= max)
+			return ZX_ERR_NO_RESOURCES;
+		if (table->free_count > ZX_HANDLE_QUARANTINE ||
+		    (table->free_count && table->used == ZX_HANDLE_MAX)) {
+			slot = zx_slot_at(table, table->free_head);
+			table->free_head = slot->rights;
+			table->free_count--;
+			*value = slot->value;
+			break;
+		}
+		if (table->used < table->capacity) {
+			slot = zx_slot_at(table, table->used);
+			*value = zx_value_of_id(table, table->used);
+			WRITE_ONCE(slot->value, *value);
+			WRITE_ONCE(table->used, table->used + 1);
+			break;
+		}
+		status = zx_table_grow(table);
+		if (status)
+			return status;
+	}
+	table->count++;
+	return ZX_OK;
+}
+
+/* Gives a slot back: its number is no more, the next generation will be used. */
+static void zx_slot_free(struct zx_handle_table *table, struct zx_slot *slot, u32 value)
+	__must_hold(&table->lock)
+{
+	u32 index = zx_id_of_value(table, value) & ZX_HANDLE_INDEX_MASK;
+
+	/* The number first: a lookup that still finds the object must not match it. */
+	WRITE_ONCE(slot->value, zx_next_value(table, value));
+	smp_wmb();
+	RCU_INIT_POINTER(slot->object, NULL);
+	if (table->free_count)
+		WRITE_ONCE(zx_slot_at(table, table->free_tail)->rights, index);
+	else
+		table->free_head = index;
+	table->free_tail = index;
+	table->free_count++;
+	table->count--;
+}
+
+/**
+ * zx_handle_reserve - get numbers for handles that are about to be made
+ * @process:	whose table
+ * @count:	how many
+ * @values:	receives them
+ *
+ * A reserved number names nothing until zx_handle_install(); it is given back by
+ * zx_handle_unreserve().
+ *
+ * Context: may sleep.
+ * Return: ZX_OK, ZX_ERR_NO_MEMORY, ZX_ERR_NO_RESOURCES (the limit of handles), or
+ * ZX_ERR_BAD_STATE (the process is gone).
+ */
+int zx_handle_reserve(struct zx_process *process, unsigned int count, u32 *values)
+{
+	struct zx_handle_table *table = &process->table;
+	unsigned int done;
+	int status = ZX_OK;
+
+	spin_lock(&table->lock);
+	for (done = 0; done < count; done++) {
+		status = zx_slot_alloc(table, &values[done]);
+		if (status)
+			break;
+	}
+	spin_unlock(&table->lock);
+	if (status)
+		zx_handle_unreserve(process, done, values);
+	return status;
+}
+
+/**
+ * zx_handle_unreserve - give reserved numbers back
+ * @process:	whose table
+ * @count:	how many
+ * @values:	the numbers
+ */
+void zx_handle_unreserve(struct zx_process *process, unsigned int count, const u32 *values)
+{
+	struct zx_handle_table *table = &process->table;
+	unsigned int i;
+
+	spin_lock(&table->lock);
+	for (i = 0; i < count; i++)
+		zx_slot_free(table, zx_slot_of(table, values[i]), values[i]);
+	spin_unlock(&table->lock);
+}
+
+/**
+ * zx_handle_install - make a reserved number name a handle
+ * @process:	whose table
+ * @value:	the reserved number
+ * @object:	what it shall name; the caller's handle (reference and count) goes in
+ * @rights:	its rights
+ */
+void zx_handle_install(struct zx_process *process, u32 value, struct zx_object *object,
+		       u32 rights)
+{
+	struct zx_slot *slot = zx_slot_of(&process->table, value);
+
+	WRITE_ONCE(slot->rights, rights);
+	/* Rights before object: who finds the object finds its rights. */
+	rcu_assign_pointer(slot->object, object);
+}
+
+/**
+ * zx_handle_give - put a handle into a process's table
+ * @process:	the process
+ * @object:	what the handle names; the caller's handle (reference and count) goes in
+ * @rights:	its rights
+ * @out:	user pointer that receives the handle's number
+ *
+ * Return: ZX_OK, an error of zx_handle_reserve(), or ZX_ERR_INVALID_ARGS if @out
+ * cannot be written. On failure the handle remains the caller's.
+ */
+int zx_handle_give(struct zx_process *process, struct zx_object *object, u32 rights, u64 out)
+{
+	u32 value;
+	int status;
+
+	status = zx_handle_reserve(process, 1, &value);
+	if (status)
+		return status;
+	status = zx_put_u32(out, value);
+	if (status) {
+		zx_handle_unreserve(process, 1, &value);
+		return status;
+	}
+	zx_handle_install(process, value, object, rights);
+	return ZX_OK;
+}
+
+/**
+ * zx_handle_create - give a process the first handle to a new object
+ * @process:	the process
+ * @object:	the object; the caller's reference is dropped in any case
+ * @out:	user pointer that receives the handle's number
+ *
+ * The handle gets the default rights of the object's type.
+ * Return: as zx_handle_give(); on failure the object is gone.
+ */
+int zx_handle_create(struct zx_process *process, struct zx_object *object, u64 out)
+{
+	int status;
+
+	zx_object_add_handle(object);
+	status = zx_handle_give(process, object, object->ops->default_rights, out);
+	if (status)
+		zx_object_close_handle(object);
+	zx_object_put(object);
+	return status;
+}
+
+/**
+ * zx_handle_create_pair - give a process the first handles to the ends of a new pair
+ * @process:	the process
+ * @object0:	one end; the caller's reference is dropped in any case
+ * @object1:	the other, likewise
+ * @out0:	user pointer that receives the number of the first end's handle
+ * @out1:	user pointer that receives the number of the second end's handle
+ *
+ * The handles get the default rights of the objects' type.
+ * Return: as zx_handle_give(); on failure there are no handles and the pair is gone.
+ */
+int zx_handle_create_pair(struct zx_process *process, struct zx_object *object0,
+			  struct zx_object *object1, u64 out0, u64 out1)
+{
+	u32 values[2];
+	int status;
+
+	status = zx_handle_reserve(process, 2, values);
+	if (status)
+		goto out;
+	status = zx_put_u32(out0, values[0]) ?: zx_put_u32(out1, values[1]);
+	if (status) {
+		zx_handle_unreserve(process, 2, values);
+		goto out;
+	}
+	/* Both have their handle before either can be closed by somebody who guesses. */
+	zx_object_add_handle(object0);
+	zx_object_add_handle(object1);
+	zx_handle_install(process, values[0], object0, object0->ops->default_rights);
+	zx_handle_install(process, values[1], object1, object1->ops->default_rights);
+out:
+	zx_object_put(object0);
+	zx_object_put(object1);
+	return status;
+}
+
+void zx_handle_table_lock(struct zx_process *process)
+	__acquires(&process->table.lock)
+{
+	spin_lock(&process->table.lock);
+}
+
+void zx_handle_table_unlock(struct zx_process *process)
+	__releases(&process->table.lock)
+{
+	spin_unlock(&process->table.lock);
+}
+
+/**
+ * zx_handle_peek - what a number names, the table being locked
+ * @process:	whose table
+ * @value:	the number
+ * @out:	receives object and rights, without a reference
+ *
+ * Return: whether there is such a handle.
+ */
+bool zx_handle_peek(struct zx_process *process, u32 value, struct zx_handle *out)
+	__must_hold(&process->table.lock)
+{
+	struct zx_handle_table *table = &process->table;
+	struct zx_slot *slot = zx_slot_of(table, value);
+
+	if (!slot || slot->value != value)
+		return false;
+	out->object = rcu_dereference_protected(slot->object, lockdep_is_held(&table->lock));
+	out->rights = slot->rights;
+	return out->object;
+}
+
+/**
+ * zx_handle_remove - take a handle out of a table that is locked
+ * @process:	whose table
+ * @value:	its number, which zx_handle_peek() has found under the same lock
+ *
+ * The handle's reference and count are the caller's now, who calls
+ * zx_handle_taken() once the table is unlocked.
+ */
+void zx_handle_remove(struct zx_process *process, u32 value)
+	__must_hold(&process->table.lock)
+{
+	struct zx_handle_table *table = &process->table;
+
+	zx_slot_free(table, zx_slot_of(table, value), value);
+}
+
+/**
+ * zx_handle_taken - end what was waiting through a handle that left its table
+ * @process:	whose table it was
+ * @value:	the number it had
+ * @object:	what it named
+ */
+void zx_handle_taken(struct zx_process *process, u32 value, struct zx_object *object)
+{
+	/* Pairs with the barrier in zx_observe(), see the picture in wait.h. */
+	smp_mb();
+	if (waitqueue_active(&object->wait))
+		zx_observers_cancel(object, process, value);
+}
+
+/**
+ * zx_handle_take - take a handle out of a table
+ * @process:	whose table
+ * @value:	its number
+ * @rights:	rights that it must have
+ * @out:	receives the handle, which is the caller's now
+ *
+ * Return: ZX_OK, ZX_ERR_BAD_HANDLE, or ZX_ERR_ACCESS_DENIED (it stays then).
+ */
+int zx_handle_take(struct zx_process *process, u32 value, u32 rights, struct zx_handle *out)
+{
+	int status = ZX_OK;
+
+	zx_handle_table_lock(process);
+	if (!zx_handle_peek(process, value, out))
+		status = ZX_ERR_BAD_HANDLE;
+	else if (rights & ~out->rights)
+		status = ZX_ERR_ACCESS_DENIED;
+	else
+		zx_handle_remove(process, value);
+	zx_handle_table_unlock(process);
+	if (!status)
+		zx_handle_taken(process, value, out->object);
+	return status;
+}
+
+/**
+ * zx_handle_table_close - close all handles of a process, for good
+ * @process:	whose table
+ *
+ * Can be called more than once. Context: may sleep.
+ */
+void zx_handle_table_close(struct zx_process *process)
+{
+	struct zx_handle_table *table = &process->table;
+	ZX_DEAD_LIST(dead);
+	u32 index;
+
+	spin_lock(&table->lock);
+	table->dead = true;
+	for (index = 0; index < table->used; index++) {
+		struct zx_slot *slot = zx_slot_at(table, index);
+		u32 value = slot->value;
+		struct zx_handle handle;
+
+		if (!zx_handle_peek(process, value, &handle))
+			continue;
+		zx_handle_remove(process, value);
+		spin_unlock(&table->lock);
+		zx_handle_taken(process, value, handle.object);
+		__zx_object_close_handle(handle.object, &dead);
+		zx_object_bury(&dead);
+		cond_resched();
+		spin_lock(&table->lock);
+	}
+	spin_unlock(&table->lock);
+}
+
+static int zx_handle_close(struct zx_process *process, u32 value, struct zx_dead_list *dead)
+{
+	struct zx_handle handle;
+	int status;
+
+	if (value == ZX_HANDLE_INVALID)
+		return ZX_OK;
+	status = zx_handle_take(process, value, 0, &handle);
+	if (!status)
+		__zx_object_close_handle(handle.object, dead);
+	return status;
+}
+
+long zx_ioc_handle_close(struct zx_process *process, void *args)
+{
+	const struct zx_ioc_handle *arg = args;
+	ZX_DEAD_LIST(dead);
+	int status;
+
+	if (arg->rights || arg->out)
+		return ZX_ERR_INVALID_ARGS;
+	status = zx_handle_close(process, arg->handle, &dead);
+	zx_object_bury(&dead);
+	return status;
+}
+
+/* Closes all, the good ones also where others are bad. */
+long zx_ioc_handle_close_many(struct zx_process *process, void *args)
+{
+	const struct zx_ioc_handle_close_many *arg = args;
+	const u32 __user *from = u64_to_user_ptr(arg->handles);
+	u64 left = arg->count;
+	int status = ZX_OK;
+	ZX_DEAD_LIST(dead);
+	u32 values[64];
+
+	while (left) {
+		unsigned int chunk = min_t(u64, left, ARRAY_SIZE(values));
+		unsigned int i;
+
+		if (zx_copy_from_user(values, from, chunk * sizeof(*values)))
+			return ZX_ERR_INVALID_ARGS;
+		for (i = 0; i < chunk; i++) {
+			if (zx_handle_close(process, values[i], &dead))
+				status = ZX_ERR_BAD_HANDLE;
+		}
+		zx_object_bury(&dead);
+		from += chunk;
+		left -= chunk;
+		/* @count is not bounded by anything, the patience of the user is. */
+		if (fatal_signal_pending(current))
+			break;
+		cond_resched();
+	}
+	return status;
+}
+
+/*
+ * The copy is made under the table's lock, while the source keeps the object from
+ * losing its last handle: an object that has once lost it gets no new ones.
+ */
+long zx_ioc_handle_duplicate(struct zx_process *process, void *args)
+{
+	const struct zx_ioc_handle *arg = args;
+	u32 rights = arg->rights;
+	struct zx_handle handle;
+	int status = ZX_OK;
+
+	zx_handle_table_lock(process);
+	if (!zx_handle_peek(process, arg->handle, &handle)) {
+		status = ZX_ERR_BAD_HANDLE;
+	} else if (!(handle.rights & ZX_RIGHT_DUPLICATE)) {
+		status = ZX_ERR_ACCESS_DENIED;
+	} else {
+		if (rights == ZX_RIGHT_SAME_RIGHTS)
+			rights = handle.rights;
+		if (rights & ~handle.rights)
+			status = ZX_ERR_INVALID_ARGS;
+		else
+			zx_object_add_handle(handle.object);
+	}
+	zx_handle_table_unlock(process);
+	if (status)
+		return status;
+	status = zx_handle_give(process, handle.object, rights, arg->out);
+	if (status)
+		zx_object_close_handle(handle.object);
+	return status;
+}
+
+/*
+ * The old handle goes in any case, so the new one is its slot's next generation or
+ * another slot: which does not matter, the old number is invalid. A failure to
+ * hand out the new number closes the handle.
+ */
+long zx_ioc_handle_replace(struct zx_process *process, void *args)
+{
+	const struct zx_ioc_handle *arg = args;
+	struct zx_handle handle;
+	u32 rights;
+	int status;
+
+	status = zx_handle_take(process, arg->handle, 0, &handle);
+	if (status)
+		return status;
+	rights = arg->rights == ZX_RIGHT_SAME_RIGHTS ? handle.rights : arg->rights;
+	status = rights & ~handle.rights ? ZX_ERR_INVALID_ARGS :
+		 zx_handle_give(process, handle.object, rights, arg->out);
+	if (status)
+		zx_object_close_handle(handle.object);
+	return status;
+}
+
+long zx_ioc_handle_check_valid(struct zx_process *process, void *args)
+{
+	const struct zx_ioc_handle *arg = args;
+
+	if (arg->rights || arg->out)
+		return ZX_ERR_INVALID_ARGS;
+	if (arg->handle == ZX_HANDLE_INVALID)
+		return ZX_ERR_INVALID_ARGS;
+	if (~arg->handle & ZX_HANDLE_FIXED_BITS_MASK)
+		return ZX_ERR_OUT_OF_RANGE;
+	return zx_handle_is_open(process, arg->handle) ? ZX_OK : ZX_ERR_NOT_FOUND;
+}

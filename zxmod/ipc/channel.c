@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Channels: the ends, their queues, and reading and writing.
+ */
+#include <linux/module.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+
+#include <linux/zircon.h>
+
+#include "call.h"
+#include "channel.h"
+#include "compat.h"
+#include "handle.h"
+#include "inflight.h"
+#include "pair.h"
+#include "process.h"
+#include "user.h"
+
+/* Zircon ends a process that leaves more messages unread; here the writer has to wait. */
+static unsigned int zx_channel_queue_max = 3500;
+module_param_named(channel_queue_max, zx_channel_queue_max, uint, 0644);
+MODULE_PARM_DESC(channel_queue_max, "unread messages that one end of a channel can hold");
+
+struct zx_channel_pair {
+	struct zx_pair pair;
+	struct zx_channel end[2];
+};
+
+static struct kmem_cache *zx_channel_cache;
+
+/* Brings a writer's WRITABLE up to date with its reader's queue; see pair.h. */
+static void zx_channel_update_writable(struct zx_channel *writer)
+{
+	struct zx_channel *reader = zx_channel_peer(writer);
+	struct zx_object *object = &writer->object;
+
+	zx_object_lock(object);
+	if (READ_ONCE(reader->full))
+		zx_object_update_signals(object, ZX_SIGNAL_WRITABLE, 0);
+	else if (!(object->signals & ZX_SIGNAL_PEER_CLOSED))
+		zx_object_update_signals(object, 0, ZX_SIGNAL_WRITABLE);
+	zx_object_unlock(object);
+}
+
+/*
+ * Notes at a reader's end, which is locked, whether it is full. Returns whether that
+ * has changed: then zx_channel_update_writable() is due, once it is unlocked.
+ */
+static bool zx_channel_note_full(struct zx_channel *reader)
+{
+	bool full = reader->queued >= READ_ONCE(zx_channel_queue_max);
+
+	if (likely(full == reader->full))
+		return false;
+	WRITE_ONCE(reader->full, full);
+	return true;
+}
+
+/*
+ * Locks an end to take its first message, together with the books of inflight.c if the
+ * message has containers. @inflight is false at first, and tells what to unlock.
+ */
+static struct zx_message *zx_channel_lock_first(struct zx_channel *channel, bool *inflight)
+{
+	struct zx_message *message;
+
+	for (;;) {
+		if (*inflight)
+			zx_inflight_lock();
+		zx_object_lock(&channel->object);
+		message = list_first_entry_or_null(&channel->queue, struct zx_message, node);
+		if (*inflight || !message || !message->containers)
+			return message;
+		zx_object_unlock(&channel->object);
+		*inflight = true;
+	}
+}
+
+static void zx_channel_unlock(struct zx_channel *channel, bool inflight)
+{
+	zx_object_unlock(&channel->object);
+	if (inflight)
+		zx_inflight_unlock();
+}
+
+/* Takes a message off the queue of an end, locked by zx_channel_lock_first(). */
+static bool zx_channel_unqueue(struct zx_channel *channel, struct zx_message *message)
+{
+	list_del(&message->node);
+	channel->queued--;
+	if (message->containers)
+		zx_inflight_remove(channel, message);
+	if (list_empty(&channel->queue))
+		zx_object_update_signals(&channel->object, ZX_SIGNAL_READABLE, 0);
+	return zx_channel_note_full(channel);
+}
+
+/* Puts a message back that the reader could not take after all. */
+static void zx_channel_requeue(struct zx_channel *channel, struct zx_message *message)
+{
+	bool inflight = message->containers;
+	bool changed = false, closed;
+
+	if (inflight)
+		zx_inflight_lock();
+	zx_object_lock(&channel->object);
+	closed = channel->object.closed;
+	if (!closed) {
+		list_add(&message->node, &channel->queue);
+		channel->queued++;
+		if (inflight)
+			zx_inflight_add(channel, message);
+		zx_object_update_signals(&channel->object, 0, ZX_SIGNAL_READABLE);
+		changed = zx_channel_note_full(channel);
+	}
+	zx_channel_unlock(channel, inflight);
+	if (closed)
+		zx_message_drop(message);
+	else if (changed)
+		zx_channel_update_writable(zx_channel_peer(channel));
+}
+
+/**
+ * zx_channel_purge - throw away what is in an end's queue
+ * @channel:	the end
+ * @dead:	receives the objects that lost their last handle by it
+ *
+ * Context: may sleep, no locks held; the caller has a reference.
+ */
+void zx_channel_purge(struct zx_channel *channel, struct zx_dead_list *dead)
+{
+	bool changed = false;
+
+	for (;;) {
+		bool inflight = false;
+		struct zx_message *message = zx_channel_lock_first(channel, &inflight);
+
+		if (message)
+			changed |= zx_channel_unqueue(channel, message);
+		zx_channel_unlock(channel, inflight);
+		if (!message)
+			break;
+		zx_message_free(message, dead);
+		cond_resched();
+	}
+	if (changed)
+		zx_channel_update_writable(zx_channel_peer(channel));
+}
+
+static void zx_channel_on_zero_handles(struct zx_object *object, struct zx_dead_list *dead)
+{
+	struct zx_channel *channel = zx_channel_of(object);
+
+	zx_pair_close_end(object);
+	zx_channel_purge(channel, dead);
+	zx_calls_purge(channel, dead);
+	zx_inflight_collect_soon();
+}
+
+static void zx_channel_release(struct zx_object *object)
+{
+	struct zx_channel *first = zx_channel_of(zx_pair_first(object));
+
+	zx_pair_release_end(&container_of(first, struct zx_channel_pair, end[0])->pair);
+}
+
+static const struct zx_object_ops zx_channel_ops = {
+	.type = ZX_OBJ_TYPE_CHANNEL,
+	.container = true,
+	.default_rights = ZX_DEFAULT_CHANNEL_RIGHTS,
+	.user_signals = ZX_USER_SIGNAL_ALL,
+	.on_zero_handles = zx_channel_on_zero_handles,
+	.release = zx_channel_release,
+	.peer = zx_object_peer,
+};
+
+long zx_ioc_channel_create(struct zx_process *process, void *args)
+{
+	const struct zx_ioc_create *arg = args;
+	struct zx_channel_pair *channel;
+	int i;
+
+	if (arg->options || arg->reserved)
+		return ZX_ERR_INVALID_ARGS;
+	channel = kmem_cache_zalloc(zx_channel_cache, GFP_KERNEL_ACCOUNT);
+	if (!channel)
+		return ZX_ERR_NO_MEMORY;
+	for (i = 0; i < 2; i++) {
+		struct zx_channel *end = &channel->end[i];
+
+		zx_object_init(&end->object, &zx_channel_ops, ZX_SIGNAL_WRITABLE);
+		INIT_LIST_HEAD(&end->queue);
+		INIT_LIST_HEAD(&end->carried);
+	}
+	zx_pair_init(&channel->pair, zx_channel_cache, &channel->end[0].object,
+		     &channel->end[1].object);
+	return zx_handle_create_pair(process, &channel->end[0].object, &channel->end[1].object,
+				     arg->out0, arg->out1);
+}
+
+/*
+ * Holds a place in the peer's queue before handles are taken: a writer who has to wait
+ * shall still have them. Writing to a closed end fails later, as Zircon has it, when
+ * the handles are gone.
+ */
+static int zx_channel_hold_place(struct zx_sending *sending)
+{
+	struct zx_channel *reader = zx_channel_peer(sending->channel);
+	int status = ZX_OK;
+	bool changed = false;
+
+	zx_object_lock(&reader->object);
+	/* The reply that a call waits for does not stand in the queue. */
+	if (reader->queued >= READ_ONCE(zx_channel_queue_max) && !reader->object.closed &&
+	    !zx_call_find(reader, zx_message_txid(sending->message))) {
+		status = ZX_ERR_SHOULD_WAIT;
+	} else {
+		reader->queued++;
+		sending->held = true;
+		changed = zx_channel_note_full(reader);
+	}
+	zx_object_unlock(&reader->object);
+	if (changed)
+		zx_channel_update_writable(sending->channel);
+	return status;
+}
+
+/* Gives a place back that was held for a message which is not going to be sent. */
+static void zx_channel_drop_place(struct zx_sending *sending)
+{
+	struct zx_channel *reader = zx_channel_peer(sending->channel);
+	bool changed;
+
+	zx_object_lock(&reader->object);
+	reader->queued--;
+	changed = zx_channel_note_full(reader);
+	zx_object_unlock(&reader->object);
+	if (changed)
+		zx_channel_update_writable(sending->channel);
+}
+
+/**
+ * zx_channel_prepare - make a message of what a program wants to write
+ * @sending:	@process is set; the rest is filled in
+ * @rights:	rights that the channel's handle must have
+ * @arg:	what to write
+ * @min_bytes:	the least size of the message
+ * @etc:	the semantics of zx_channel_write_etc()
+ *
+ * Return: ZX_OK, with a message that zx_channel_send() is to be called with and a
+ * reference to the channel; or an error. The handles to be written are gone then, but
+ * for ZX_ERR_SHOULD_WAIT, which is not in Zircon and leaves everything as it was.
+ */
+int zx_channel_prepare(struct zx_sending *sending, u32 rights,
+		       const struct zx_ioc_channel_write *arg, u32 min_bytes, bool etc)
+{
+	struct zx_process *process = sending->process;
+	struct zx_object *object;
+	int status;
+
+	sending->handle = arg->handle;
+	sending->held = false;
+	if (arg->options & ~ZX_CHANNEL_WRITE_USE_IOVEC) {
+		status = ZX_ERR_INVALID_ARGS;
+		goto err_discard;
+	}
+	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_CHANNEL, rights, &object);
+	if (status)
+		goto err_discard;
+	sending->channel = zx_channel_of(object);
+
+	status = zx_message_create(&zx_channel_peer(sending->channel)->room, arg->bytes,
+				   arg->num_bytes, arg->num_handles,
+				   arg->options & ZX_CHANNEL_WRITE_USE_IOVEC, &sending->message);
+	if (status)
+		goto err_put;
+	if (sending->message->num_bytes < min_bytes) {
+		status = ZX_ERR_INVALID_ARGS;
+		goto err_drop;
+	}
+	if (!arg->num_handles)
+		return ZX_OK;
+
+	status = zx_channel_hold_place(sending);
+	if (status) {
+		zx_message_drop(sending->message);
+		zx_object_put(object);
+		return status;
+	}
+	status = zx_message_take_handles(process, sending->message, arg->handles, etc, object);
+	if (!status)
+		return ZX_OK;
+
+	zx_channel_drop_place(sending);
+	zx_message_drop(sending->message);
+	zx_object_put(object);
+	return status;
+
+err_drop:
+	zx_message_drop(sending->message);
+err_put:
+	zx_object_put(object);
+err_discard:
+	if (arg->num_handles)
+		zx_message_discard_handles(process, arg->handles, arg->num_handles, etc);
+	return status;
+}
+
+/**
+ * zx_channel_send - queue a message, or hand it to the call that waits for it
+ * @sending:	the message, prepared; its fate is decided, whatever is returned
+ * @sync:	the caller is about to sleep until there is an answer
+ *
+ * Return: ZX_OK, ZX_ERR_PEER_CLOSED, ZX_ERR_SHOULD_WAIT (only for messages without
+ * handles), or ZX_ERR_BAD_HANDLE if the channel's handle went away meanwhile. The
+ * message has been freed in all cases but the first.
+ */
+int zx_channel_send(struct zx_sending *sending, bool sync)
+{
+	struct zx_message *message = sending->message;
+	struct zx_channel *reader = zx_channel_peer(sending->channel);
+	struct zx_object *object = &reader->object;
+	bool inflight = message->containers;
+	int status = ZX_OK;
+	bool changed;
+
+	if (inflight)
+		zx_inflight_lock();
+	zx_object_lock(object);
+	if (unlikely(object->closed)) {
+		status = ZX_ERR_PEER_CLOSED;
+	} else if (unlikely(!zx_handle_is_open(sending->process, sending->handle))) {
+		/* Who has sent the handle away writes no more, not even in a race. */
+		status = ZX_ERR_BAD_HANDLE;
+	} else if (zx_call_deliver(reader, message)) {
+		message = NULL;
+	} else if (!sending->held && reader->queued >= READ_ONCE(zx_channel_queue_max)) {
+		status = ZX_ERR_SHOULD_WAIT;
+	} else {
+		list_add_tail(&message->node, &reader->queue);
+		reader->queued++;
+		if (inflight)
+			zx_inflight_add(reader, message);
+		message = NULL;
+		if (!(object->signals & ZX_SIGNAL_READABLE)) {
+			WRITE_ONCE(object->signals, object->signals | ZX_SIGNAL_READABLE);
+			zx_object_wake_raised(object, ZX_SIGNAL_READABLE, sync);
+		}
+	}
+	if (sending->held)
+		reader->queued--;
+	changed = zx_channel_note_full(reader);
+	zx_channel_unlock(reader, inflight);
+	if (unlikely(changed))
+		zx_channel_update_writable(sending->channel);
+	if (unlikely(message))
+		zx_message_drop(message);
+	return status;
+}
+
+static int zx_channel_write(struct zx_process *process, const struct zx_ioc_channel_write *arg,
+			    bool etc)
+{
+	struct zx_sending sending = { .process = process };
+	int status;
+
+	status = zx_channel_prepare(&sending, ZX_RIGHT_WRITE, arg, 0, etc);
+	if (status)
+		return status;
+	status = zx_channel_send(&sending, false);
+	zx_object_put(&sending.channel->object);
+	return status;
+}
+
+long zx_ioc_channel_write(struct zx_process *process, void *args)
+{
+	return zx_channel_write(process, args, false);
+}
+
+long zx_ioc_channel_write_etc(struct zx_process *process, void *args)
+{
+	return zx_channel_write(process, args, true);
+}
+
+/* What a reader without enough room is told. The message may be gone by now. */
+static int zx_channel_too_small(const struct zx_ioc_channel_read *arg, u32 num_bytes,
+				u32 num_handles)
+{
+	if (arg->actual_bytes && zx_put_u32(arg->actual_bytes, num_bytes))
+		return ZX_ERR_INVALID_ARGS;
+	if (arg->actual_handles && zx_put_u32(arg->actual_handles, num_handles))
+		return ZX_ERR_INVALID_ARGS;
+	return ZX_ERR_BUFFER_TOO_SMALL;
+}
+
+static int zx_channel_read(struct zx_process *process, const struct zx_ioc_channel_read *arg,
+			   bool etc)
+{
+	struct zx_channel *channel;
+	struct zx_message *message;
+	struct zx_object *object;
+	bool inflight = false, changed = false, take;
+	u32 num_bytes = 0, num_handles = 0;
+	int status;
+
+	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_CHANNEL, ZX_RIGHT_READ,
+				  &object);
+	if (status)
+		return status;
+	if (arg->options & ~ZX_CHANNEL_READ_MAY_DISCARD) {
+		status = ZX_ERR_NOT_SUPPORTED;
+		goto out;
+	}
+
+	channel = zx_channel_of(object);
+	message = zx_channel_lock_first(channel, &inflight);
+	take = false;
+	if (unlikely(!zx_handle_is_open(process, arg->handle))) {
+		/* Who has sent the handle away reads no more, not even in a race. */
+		status = ZX_ERR_BAD_HANDLE;
+	} else if (!message) {
+		status = object->signals & ZX_SIGNAL_PEER_CLOSED ? ZX_ERR_PEER_CLOSED :
+								    ZX_ERR_SHOULD_WAIT;
+	} else {
+		num_bytes = message->num_bytes;
+		num_handles = message->num_handles;
+		if (num_bytes > arg->num_bytes || num_handles > arg->num_handles)
+			status = ZX_ERR_BUFFER_TOO_SMALL;
+		take = !status || (arg->options & ZX_CHANNEL_READ_MAY_DISCARD);
+		if (take)
+			changed = zx_channel_unqueue(channel, message);
+	}
+	zx_channel_unlock(channel, inflight);
+	if (unlikely(changed))
+		zx_channel_update_writable(zx_channel_peer(channel));
+
+	if (!status) {
+		status = zx_message_deliver(process, message, arg, etc);
+		if (status)
+			zx_channel_requeue(channel, message);
+	} else if (status == ZX_ERR_BUFFER_TOO_SMALL) {
+		if (take)
+			zx_message_drop(message);
+		status = zx_channel_too_small(arg, num_bytes, num_handles);
+	}
+out:
+	zx_object_put(object);
+	return status;
+}
+
+long zx_ioc_channel_read(struct zx_process *process, void *args)
+{
+	return zx_channel_read(process, args, false);
+}
+
+long zx_ioc_channel_read_etc(struct zx_process *process, void *args)
+{
+	return zx_channel_read(process, args, true);
+}
+
+int zx_channel_init(void)
+{
+	zx_channel_cache = kmem_cache_create("zircon_channel", sizeof(struct zx_channel_pair), 0,
+					     SLAB_ACCOUNT | SLAB_NO_MERGE, NULL);
+	return zx_channel_cache ? 0 : -ENOMEM;
+}
+
+void zx_channel_exit(void)
+{
+	kmem_cache_destroy(zx_channel_cache);
+}

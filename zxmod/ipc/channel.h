@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Channels: two ends, each with a queue of the messages that the other end wrote.
+ *
+ * A message is written into the queue of the peer and read from one's own, so an
+ * operation locks one end: the one whose queue it changes. ipc/pair.h has the rule for
+ * what concerns both.
+ *
+ * Calls (ipc/call.c) have no queue of their own. A thread that waits for a reply is an
+ * observer on its end's wait queue; a writer whose message has the id of such a call
+ * hands it to that observer instead of queueing it.
+ */
+#ifndef ZXMOD_IPC_CHANNEL_H
+#define ZXMOD_IPC_CHANNEL_H
+
+#include "message.h"
+#include "object.h"
+
+struct zx_ioc_channel_write;
+
+/**
+ * struct zx_channel - one end of a channel
+ * @object:	the end as an object; its lock guards @queue, @queued, @full, @calls and
+ *		@txid
+ * @queue:	messages to be read from this end
+ * @queued:	how many
+ * @txid:	the id given to the last call made from this end
+ * @inflight:	handles to this end in queued messages; guarded by inflight.c
+ * @calls:	interrupted calls that wait for zx_channel_call_finish()
+ * @full:	no more messages are taken, the peer is not WRITABLE
+ * @mark:	for the collector in inflight.c
+ * @wrapped:	@txid went once around, ids in use may come up again
+ * @carried:	messages in @queue with containers; guarded by inflight.c
+ * @carrier:	in inflight.c's list of ends where @carried is not empty
+ * @room:	room for a small message to be read from this end
+ */
+struct zx_channel {
+	struct zx_object object;
+	struct list_head queue;
+	u32 queued;
+	u32 txid;
+	u32 inflight;
+	u8 calls;
+	bool full;
+	u8 mark;
+	bool wrapped;
+	struct list_head carried;
+	struct list_head carrier;
+	struct zx_message_room room;
+};
+
+static inline struct zx_channel *zx_channel_of(struct zx_object *object)
+{
+	return container_of(object, struct zx_channel, object);
+}
+
+static inline struct zx_channel *zx_channel_peer(struct zx_channel *channel)
+{
+	return zx_channel_of(zx_object_peer(&channel->object));
+}
+
+/**
+ * struct zx_sending - a message on its way out
+ * @process:	the sender
+ * @handle:	the sender's handle to @channel
+ * @channel:	the end that is written to; a reference is held
+ * @message:	the message
+ * @held:	a place in the peer's queue is held for it
+ */
+struct zx_sending {
+	struct zx_process *process;
+	u32 handle;
+	struct zx_channel *channel;
+	struct zx_message *message;
+	bool held;
+};
+
+int zx_channel_prepare(struct zx_sending *sending, u32 rights,
+		       const struct zx_ioc_channel_write *arg, u32 min_bytes, bool etc);
+int zx_channel_send(struct zx_sending *sending, bool sync);
+void zx_channel_purge(struct zx_channel *channel, struct zx_dead_list *dead);
+
+long zx_ioc_channel_create(struct zx_process *process, void *args);
+long zx_ioc_channel_read(struct zx_process *process, void *args);
+long zx_ioc_channel_read_etc(struct zx_process *process, void *args);
+long zx_ioc_channel_write(struct zx_process *process, void *args);
+long zx_ioc_channel_write_etc(struct zx_process *process, void *args);
+
+int zx_channel_init(void);
+void zx_channel_exit(void);
+
+#endif /* ZXMOD_IPC_CHANNEL_H */

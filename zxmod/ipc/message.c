@@ -1,0 +1,607 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Messages: memory, and the copies from the sender and to the receiver.
+ */
+#include <linux/minmax.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include <linux/zircon.h>
+
+#include "compat.h"
+#include "handle.h"
+#include "message.h"
+#include "object.h"
+#include "user.h"
+
+/* Where a message's memory came from. */
+enum zx_message_origin {
+	ZX_MESSAGE_SMALL,
+	ZX_MESSAGE_MEDIUM,
+	ZX_MESSAGE_PAGE,
+	ZX_MESSAGE_ORIGINS,
+	ZX_MESSAGE_IN_ROOM = ZX_MESSAGE_ORIGINS,
+};
+
+/* Sizes of the caches, message head included. */
+static const struct {
+	const char *name;
+	unsigned int size;
+} zx_message_sizes[ZX_MESSAGE_ORIGINS] = {
+	[ZX_MESSAGE_SMALL] = { "zircon_message_256", 256 },
+	[ZX_MESSAGE_MEDIUM] = { "zircon_message_1k", 1024 },
+	[ZX_MESSAGE_PAGE] = { "zircon_message_4k", 4096 },
+};
+
+static struct kmem_cache *zx_message_caches[ZX_MESSAGE_ORIGINS];
+
+#define ZX_SEGMENT_SIZE		4096
+
+/**
+ * struct zx_message_segment - a further part of a large message
+ * @next:	the one behind it
+ * @data:	bytes
+ */
+struct zx_message_segment {
+	struct zx_message_segment *next;
+	u8 data[];
+};
+
+#define ZX_SEGMENT_DATA		(ZX_SEGMENT_SIZE - sizeof(struct zx_message_segment))
+
+/* Bytes of data that stand in the first part of a message. */
+static size_t zx_message_first(const struct zx_message *message)
+{
+	if (!message->more)
+		return message->num_bytes;
+	return ZX_SEGMENT_SIZE - struct_size(message, handles, message->num_handles);
+}
+
+static void *zx_message_data(const struct zx_message *message)
+{
+	return (void *)&message->handles[message->num_handles];
+}
+
+static void zx_segments_free(struct zx_message_segment *segment)
+{
+	while (segment) {
+		struct zx_message_segment *next = segment->next;
+
+		kmem_cache_free(zx_message_caches[ZX_MESSAGE_PAGE], segment);
+		segment = next;
+	}
+}
+
+/* Adds segments for what does not fit the first part of a message. */
+static int zx_segments_alloc(struct zx_message *message, size_t bytes)
+{
+	struct zx_message_segment **tail = &message->more;
+
+	while (bytes) {
+		struct zx_message_segment *segment;
+
+		segment = kmem_cache_alloc(zx_message_caches[ZX_MESSAGE_PAGE], GFP_KERNEL_ACCOUNT);
+		if (!segment)
+			return ZX_ERR_NO_MEMORY;
+		segment->next = NULL;
+		*tail = segment;
+		tail = &segment->next;
+		bytes -= min(bytes, ZX_SEGMENT_DATA);
+	}
+	return ZX_OK;
+}
+
+/* Gives memory back to where it came from. The handles are gone or never were. */
+static void zx_message_free_memory(struct zx_message *message)
+{
+	if (message->origin == ZX_MESSAGE_IN_ROOM) {
+		struct zx_message_room *room = (void *)message -
+					       offsetof(struct zx_message_room, message);
+
+		/* Pairs with the acquire in zx_message_alloc(). */
+		atomic_set_release(&room->busy, 0);
+		return;
+	}
+	zx_segments_free(message->more);
+	kmem_cache_free(zx_message_caches[message->origin], message);
+}
+
+/**
+ * zx_message_alloc - memory for a message
+ * @room:	the receiving end's room, used if it is free and large enough
+ * @num_bytes:	at most ZX_CHANNEL_MAX_MSG_BYTES
+ * @num_handles: at most ZX_CHANNEL_MAX_MSG_HANDLES
+ *
+ * The message is charged to the calling process; it has no bytes yet, and its
+ * handles are all NULL.
+ *
+ * Return: the message, or NULL.
+ */
+struct zx_message *zx_message_alloc(struct zx_message_room *room, u32 num_bytes, u32 num_handles)
+{
+	size_t space = num_handles * sizeof(struct zx_handle) + num_bytes;
+	size_t size = sizeof(struct zx_message) + space;
+	struct zx_message *message;
+	int origin;
+
+	/* The plain read keeps a busy room's cache line from bouncing between writers. */
+	if (space <= ZX_MESSAGE_ROOM && !atomic_read(&room->busy) &&
+	    !atomic_xchg_acquire(&room->busy, 1)) {
+		message = (struct zx_message *)room->message;
+		origin = ZX_MESSAGE_IN_ROOM;
+	} else {
+		for (origin = ZX_MESSAGE_SMALL; origin < ZX_MESSAGE_PAGE; origin++)
+			if (size <= zx_message_sizes[origin].size)
+				break;
+		message = kmem_cache_alloc(zx_message_caches[origin], GFP_KERNEL_ACCOUNT);
+		if (!message)
+			return NULL;
+	}
+	message->more = NULL;
+	message->num_bytes = num_bytes;
+	message->num_handles = num_handles;
+	message->containers = 0;
+	message->origin = origin;
+	if (num_handles)
+		memset(message->handles, 0, num_handles * sizeof(struct zx_handle));
+
+	if (size > ZX_SEGMENT_SIZE &&
+	    zx_segments_alloc(message, size - ZX_SEGMENT_SIZE)) {
+		zx_message_free_memory(message);
+		return NULL;
+	}
+	return message;
+}
+
+/**
+ * zx_message_free - free a message and close the handles in it
+ * @message:	the message, in no queue
+ * @dead:	receives the objects that lost their last handle
+ */
+void zx_message_free(struct zx_message *message, struct zx_dead_list *dead)
+{
+	unsigned int i;
+
+	for (i = 0; i < message->num_handles; i++)
+		if (message->handles[i].object)
+			__zx_object_close_handle(message->handles[i].object, dead);
+	zx_message_free_memory(message);
+}
+
+/**
+ * zx_message_drop - zx_message_free() for a caller who has no list
+ * @message:	the message, in no queue
+ *
+ * Context: may sleep, no locks held.
+ */
+void zx_message_drop(struct zx_message *message)
+{
+	ZX_DEAD_LIST(dead);
+
+	zx_message_free(message, &dead);
+	zx_object_bury(&dead);
+}
+
+/**
+ * struct zx_message_cursor - a place in the data of a message
+ * @at:		where
+ * @left:	bytes from there to the end of this part
+ * @next:	the part behind it
+ */
+struct zx_message_cursor {
+	u8 *at;
+	size_t left;
+	struct zx_message_segment *next;
+};
+
+static void zx_message_start(const struct zx_message *message, struct zx_message_cursor *cursor)
+{
+	cursor->at = zx_message_data(message);
+	cursor->left = zx_message_first(message);
+	cursor->next = message->more;
+}
+
+/* Copies @len bytes from or to @user, moving @cursor along. */
+static int zx_message_copy(struct zx_message_cursor *cursor, void __user *user, size_t len,
+			   bool to_user)
+{
+	while (len) {
+		size_t part;
+		int status;
+
+		if (!cursor->left) {
+			cursor->at = cursor->next->data;
+			cursor->left = ZX_SEGMENT_DATA;
+			cursor->next = cursor->next->next;
+		}
+		part = min(len, cursor->left);
+		status = to_user ? zx_copy_to_user(user, cursor->at, part) :
+				   zx_copy_from_user(cursor->at, user, part);
+		if (status)
+			return status;
+		cursor->at += part;
+		cursor->left -= part;
+		user += part;
+		len -= part;
+	}
+	return ZX_OK;
+}
+
+/* The iovec of a message, read from the user once, with the sum of its capacities. */
+static int zx_iovec_get(u64 user, u32 count, struct zx_ioc_channel_iovec **out, u32 *sum)
+{
+	struct zx_ioc_channel_iovec *iovec;
+	u32 i, total = 0;
+	int status = ZX_OK;
+
+	if (count > ZX_CHANNEL_MAX_MSG_IOVEC)
+		return ZX_ERR_OUT_OF_RANGE;
+	iovec = kvmalloc_array(count, sizeof(*iovec), GFP_KERNEL_ACCOUNT);
+	if (!iovec)
+		return ZX_ERR_NO_MEMORY;
+	if (copy_from_user(iovec, u64_to_user_ptr(user), count * sizeof(*iovec)))
+		status = ZX_ERR_INVALID_ARGS;
+	for (i = 0; i < count && !status; i++) {
+		if (iovec[i].reserved)
+			status = ZX_ERR_INVALID_ARGS;
+		else if (iovec[i].capacity > ZX_CHANNEL_MAX_MSG_BYTES - total)
+			status = ZX_ERR_OUT_OF_RANGE;
+		else
+			total += iovec[i].capacity;
+	}
+	if (status) {
+		kvfree(iovec);
+		return status;
+	}
+	*out = iovec;
+	*sum = total;
+	return ZX_OK;
+}
+
+/**
+ * zx_message_create - make a message of what a program wants to send
+ * @room:	the receiving end's room
+ * @bytes:	user pointer to the bytes, or to the iovec
+ * @num_bytes:	bytes, or elements of the iovec
+ * @num_handles: handles that the message will have; they are taken later
+ * @iovec:	@bytes is an iovec
+ * @out:	receives the message
+ *
+ * Return: ZX_OK, ZX_ERR_OUT_OF_RANGE, ZX_ERR_INVALID_ARGS or ZX_ERR_NO_MEMORY.
+ */
+int zx_message_create(struct zx_message_room *room, u64 bytes, u32 num_bytes, u32 num_handles,
+		      bool iovec, struct zx_message **out)
+{
+	struct zx_ioc_channel_iovec *parts = NULL;
+	struct zx_message_cursor cursor;
+	struct zx_message *message;
+	u32 i, count = num_bytes;
+	int status = ZX_OK;
+
+	if (num_handles > ZX_CHANNEL_MAX_MSG_HANDLES)
+		return ZX_ERR_OUT_OF_RANGE;
+	if (iovec && count) {
+		status = zx_iovec_get(bytes, count, &parts, &num_bytes);
+		if (status)
+			return status;
+	}
+	if (num_bytes > ZX_CHANNEL_MAX_MSG_BYTES)
+		return ZX_ERR_OUT_OF_RANGE;
+
+	message = zx_message_alloc(room, num_bytes, num_handles);
+	if (!message) {
+		status = ZX_ERR_NO_MEMORY;
+		goto out;
+	}
+	zx_message_start(message, &cursor);
+	if (parts) {
+		for (i = 0; i < count && !status; i++)
+			status = zx_message_copy(&cursor, u64_to_user_ptr(parts[i].buffer),
+						 parts[i].capacity, false);
+	} else {
+		status = zx_message_copy(&cursor, u64_to_user_ptr(bytes), num_bytes, false);
+	}
+	if (status)
+		zx_message_free_memory(message);
+	else
+		*out = message;
+out:
+	kvfree(parts);
+	return status;
+}
+
+/* Whether a handle may go into a message, in Zircon's order of precedence. */
+static int zx_handle_may_go(const struct zx_handle *handle, const struct zx_object *channel,
+			    const struct zx_ioc_handle_disposition *how)
+{
+	if (!(handle->rights & ZX_RIGHT_TRANSFER))
+		return ZX_ERR_ACCESS_DENIED;
+	if (handle->object == channel)
+		return ZX_ERR_NOT_SUPPORTED;
+	if (how->type != ZX_OBJ_TYPE_NONE && how->type != handle->object->ops->type)
+		return ZX_ERR_WRONG_TYPE;
+	if (how->rights != ZX_RIGHT_SAME_RIGHTS && (how->rights & ~handle->rights))
+		return ZX_ERR_INVALID_ARGS;
+	if (how->operation == ZX_HANDLE_OP_DUPLICATE && !(handle->rights & ZX_RIGHT_DUPLICATE))
+		return ZX_ERR_ACCESS_DENIED;
+	return ZX_OK;
+}
+
+/* Takes or copies one handle, the table being locked, and notes the result. */
+static void zx_take_one(struct zx_process *process, struct zx_ioc_handle_disposition *how,
+			struct zx_handle *handle, const struct zx_object *channel)
+	__must_hold(&process->table.lock)
+{
+	if (!zx_handle_peek(process, how->handle, handle)) {
+		handle->object = NULL;
+		how->result = ZX_ERR_BAD_HANDLE;
+		return;
+	}
+	how->result = zx_handle_may_go(handle, channel, how);
+	if (how->operation == ZX_HANDLE_OP_DUPLICATE) {
+		if (how->result)
+			handle->object = NULL;
+		else
+			zx_object_add_handle(handle->object);
+	} else {
+		/* Gone from the table whether it may go into the message or not. */
+		zx_handle_remove(process, how->handle);
+		if (how->operation != ZX_HANDLE_OP_MOVE)
+			how->result = ZX_ERR_INVALID_ARGS;
+	}
+	if (how->rights != ZX_RIGHT_SAME_RIGHTS)
+		handle->rights = how->rights;
+}
+
+/* Reads what is to become of the handles, in either form of the argument. */
+static int zx_dispositions_get(struct zx_ioc_handle_disposition *how, u64 handles, u32 count,
+			       bool etc)
+{
+	const u32 __user *values = u64_to_user_ptr(handles);
+	u32 i;
+
+	if (etc)
+		return zx_copy_from_user(how, u64_to_user_ptr(handles), count * sizeof(*how));
+	for (i = 0; i < count; i++) {
+		how[i] = (struct zx_ioc_handle_disposition) {
+			.operation = ZX_HANDLE_OP_MOVE,
+			.rights = ZX_RIGHT_SAME_RIGHTS,
+		};
+		if (get_user(how[i].handle, &values[i]))
+			return ZX_ERR_INVALID_ARGS;
+	}
+	return ZX_OK;
+}
+
+/* Up to this many dispositions are kept on the stack. */
+#define ZX_FEW_HANDLES	8
+
+/**
+ * zx_message_take_handles - move handles from the sender's table into a message
+ * @process:	the sender
+ * @message:	has places for the handles and none of them yet
+ * @handles:	user pointer to numbers, or for @etc to dispositions
+ * @etc:	the semantics of zx_channel_write_etc()
+ * @channel:	the end that is written to, which cannot be sent
+ *
+ * All are tried, also behind one that fails. Those that were taken are the message's
+ * then, whatever is returned.
+ *
+ * Return: ZX_OK, or the first handle's error; for @etc each failure has been written
+ * to its disposition then. ZX_ERR_INVALID_ARGS for a bad pointer and ZX_ERR_NO_MEMORY,
+ * with nothing taken.
+ */
+int zx_message_take_handles(struct zx_process *process, struct zx_message *message, u64 handles,
+			    bool etc, const struct zx_object *channel)
+{
+	struct zx_ioc_handle_disposition __user *dispositions = u64_to_user_ptr(handles);
+	struct zx_ioc_handle_disposition few[ZX_FEW_HANDLES], *how = few;
+	unsigned int i, count = message->num_handles;
+	int status;
+
+	if (count > ZX_FEW_HANDLES) {
+		how = kmalloc_array(count, sizeof(*how), GFP_KERNEL_ACCOUNT);
+		if (!how)
+			return ZX_ERR_NO_MEMORY;
+	}
+	status = zx_dispositions_get(how, handles, count, etc);
+	if (status)
+		goto out;
+
+	zx_handle_table_lock(process);
+	for (i = 0; i < count; i++)
+		zx_take_one(process, &how[i], &message->handles[i], channel);
+	zx_handle_table_unlock(process);
+
+	for (i = 0; i < count; i++) {
+		struct zx_object *object = message->handles[i].object;
+
+		if (how[i].result && !status)
+			status = how[i].result;
+		if (!object)
+			continue;
+		if (how[i].operation != ZX_HANDLE_OP_DUPLICATE)
+			zx_handle_taken(process, how[i].handle, object);
+		message->containers += object->ops->container;
+	}
+	for (i = 0; status && etc && i < count; i++) {
+		if (how[i].result && put_user(how[i].result, &dispositions[i].result)) {
+			status = ZX_ERR_INVALID_ARGS;
+			break;
+		}
+	}
+out:
+	if (how != few)
+		kfree(how);
+	return status;
+}
+
+/**
+ * zx_message_discard_handles - close the handles of a message that cannot be sent
+ * @process:	the sender
+ * @handles:	user pointer, as for zx_message_take_handles()
+ * @num_handles: how many, any number
+ * @etc:	as there; only what was to be moved is closed
+ *
+ * Zircon's rule: writing consumes the handles, whether it succeeds or not.
+ */
+void zx_message_discard_handles(struct zx_process *process, u64 handles, u32 num_handles,
+				bool etc)
+{
+	const struct zx_ioc_handle_disposition __user *dispositions = u64_to_user_ptr(handles);
+	const u32 __user *values = u64_to_user_ptr(handles);
+	ZX_DEAD_LIST(dead);
+	u32 i;
+
+	for (i = 0; i < num_handles; i++) {
+		struct zx_ioc_handle_disposition how = {};
+		struct zx_handle handle;
+
+		if (etc ? zx_copy_from_user_short(&how, &dispositions[i], sizeof(how)) :
+			  get_user(how.handle, &values[i]))
+			break;
+		if (how.operation != ZX_HANDLE_OP_DUPLICATE &&
+		    !zx_handle_take(process, how.handle, 0, &handle)) {
+			__zx_object_close_handle(handle.object, &dead);
+			zx_object_bury(&dead);
+		}
+		/* @num_handles can be any number, and each of them a real handle. */
+		if (fatal_signal_pending(current))
+			break;
+		cond_resched();
+	}
+}
+
+/* Writes the numbers of a message's handles, under which they are about to appear. */
+static int zx_message_put_handles(const struct zx_message *message, const u32 *values, u64 to,
+				  bool etc)
+{
+	struct zx_ioc_handle_info __user *infos = u64_to_user_ptr(to);
+	unsigned int i;
+
+	if (!etc)
+		return zx_copy_to_user(u64_to_user_ptr(to), values,
+				       message->num_handles * sizeof(*values));
+	for (i = 0; i < message->num_handles; i++) {
+		struct zx_ioc_handle_info info = {
+			.handle = values[i],
+			.type = message->handles[i].object->ops->type,
+			.rights = message->handles[i].rights,
+		};
+
+		if (zx_copy_to_user_short(&infos[i], &info, sizeof(info)))
+			return ZX_ERR_INVALID_ARGS;
+	}
+	return ZX_OK;
+}
+
+/**
+ * zx_message_deliver - give a message to the process that reads it
+ * @process:	the reader
+ * @message:	the message, in no queue; its size has been found to fit
+ * @to:		where everything goes
+ * @etc:	the semantics of zx_channel_read_etc()
+ *
+ * All or nothing: on success the handles are in the reader's table and the message
+ * is freed, on failure it is as it was.
+ *
+ * Return: ZX_OK, ZX_ERR_INVALID_ARGS, or an error of zx_handle_reserve().
+ */
+int zx_message_deliver(struct zx_process *process, struct zx_message *message,
+		       const struct zx_ioc_channel_read *to, bool etc)
+{
+	u32 values[ZX_CHANNEL_MAX_MSG_HANDLES];
+	struct zx_message_cursor cursor;
+	unsigned int i;
+	int status;
+
+	zx_message_start(message, &cursor);
+	status = zx_message_copy(&cursor, u64_to_user_ptr(to->bytes), message->num_bytes, true);
+	if (status)
+		return status;
+	if (message->num_handles) {
+		status = zx_handle_reserve(process, message->num_handles, values);
+		if (status)
+			return status;
+		status = zx_message_put_handles(message, values, to->handles, etc);
+		if (status)
+			goto err_unreserve;
+	}
+	if (to->actual_bytes) {
+		status = zx_put_u32(to->actual_bytes, message->num_bytes);
+		if (status)
+			goto err_unreserve;
+	}
+	if (to->actual_handles) {
+		status = zx_put_u32(to->actual_handles, message->num_handles);
+		if (status)
+			goto err_unreserve;
+	}
+
+	for (i = 0; i < message->num_handles; i++)
+		zx_handle_install(process, values[i], message->handles[i].object,
+				  message->handles[i].rights);
+	zx_message_free_memory(message);
+	return ZX_OK;
+
+err_unreserve:
+	if (message->num_handles)
+		zx_handle_unreserve(process, message->num_handles, values);
+	return status;
+}
+
+/**
+ * zx_message_txid - the transaction id that a message starts with
+ * @message:	the message
+ *
+ * Return: the id, or zero for a message too short to have one.
+ */
+u32 zx_message_txid(const struct zx_message *message)
+{
+	return message->num_bytes >= sizeof(u32) ? *(u32 *)zx_message_data(message) : 0;
+}
+
+/**
+ * zx_message_set_txid - overwrite the transaction id of a message
+ * @message:	the message, of four bytes or more
+ * @txid:	the id
+ */
+void zx_message_set_txid(struct zx_message *message, u32 txid)
+{
+	*(u32 *)zx_message_data(message) = txid;
+}
+
+int zx_message_init(void)
+{
+	int i;
+
+	/* The first part has space for all handles and for a transaction id. */
+	BUILD_BUG_ON(sizeof(struct zx_message) +
+		     ZX_CHANNEL_MAX_MSG_HANDLES * sizeof(struct zx_handle) + sizeof(u32) >
+		     ZX_SEGMENT_SIZE);
+
+	for (i = 0; i < ZX_MESSAGE_ORIGINS; i++) {
+		unsigned int size = zx_message_sizes[i].size;
+
+		/* Copied to and from users: from the list head on, for a segment's sake. */
+		zx_message_caches[i] =
+			kmem_cache_create_usercopy(zx_message_sizes[i].name, size, 0,
+						   SLAB_ACCOUNT | SLAB_NO_MERGE,
+						   sizeof(struct zx_message_segment),
+						   size - sizeof(struct zx_message_segment), NULL);
+		if (!zx_message_caches[i]) {
+			zx_message_exit();
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+void zx_message_exit(void)
+{
+	int i;
+
+	for (i = 0; i < ZX_MESSAGE_ORIGINS; i++)
+		kmem_cache_destroy(zx_message_caches[i]);
+}

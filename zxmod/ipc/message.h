@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Messages: bytes and handles on their way through a channel.
+ *
+ * A message is filled from the sender's memory and emptied into the receiver's, both
+ * outside every lock; in between it only changes lists. Its memory is one of:
+ *
+ *	the room	Each end of a channel has room for one small message in its own
+ *			allocation. A message for that end is made there if it fits and
+ *			nobody is using it: nothing is allocated, freed or charged anew,
+ *			the memory is and remains charged to the channel's creator. Short
+ *			messages that are read before the next one is written, the common
+ *			case, never see an allocator.
+ *	one allocation	from a slab cache of the next size, up to a page.
+ *	segments	A page-sized first part, and further ones of a page each, since
+ *			larger pieces of memory can be hard to come by.
+ *
+ * The handles stand in front of the bytes in the first part, which always has space
+ * for all of them.
+ */
+#ifndef ZXMOD_IPC_MESSAGE_H
+#define ZXMOD_IPC_MESSAGE_H
+
+#include <linux/atomic.h>
+#include <linux/list.h>
+
+#include "handle.h"
+
+struct zx_ioc_channel_read;
+struct zx_message_segment;
+
+/* Bytes, with 16 for each handle, of a message that is made in the room of an end. */
+#define ZX_MESSAGE_ROOM		64
+
+/**
+ * struct zx_message - a message
+ * @node:	in the queue of the end that will read it; guarded by that end's lock
+ * @carried:	in zx_channel.carried of that end while @containers is not zero and it is
+ *		queued; guarded by the lock of inflight.c
+ * @more:	further segments
+ * @num_bytes:	size of the data
+ * @num_handles: how many of @handles are in use
+ * @containers:	handles that name something which can hold messages itself
+ * @origin:	where the memory came from, an enum of message.c
+ * @handles:	the handles, each owning its reference and count; the bytes follow
+ */
+struct zx_message {
+	struct list_head node;
+	struct list_head carried;
+	struct zx_message_segment *more;
+	u32 num_bytes;
+	u8 num_handles;
+	u8 containers;
+	u8 origin;
+	struct zx_handle handles[];
+};
+
+/**
+ * struct zx_message_room - an end's room for one small message
+ * @busy:	a message is there; taken by a writer, given back when it is freed
+ * @message:	the struct zx_message with its handles and bytes
+ *
+ * Whoever uses the room holds a reference to one of the channel's ends.
+ */
+struct zx_message_room {
+	atomic_t busy;
+	u8 message[sizeof(struct zx_message) + ZX_MESSAGE_ROOM] __aligned(8);
+};
+
+struct zx_message *zx_message_alloc(struct zx_message_room *room, u32 num_bytes,
+				    u32 num_handles);
+void zx_message_free(struct zx_message *message, struct zx_dead_list *dead);
+void zx_message_drop(struct zx_message *message);
+
+int zx_message_create(struct zx_message_room *room, u64 bytes, u32 num_bytes, u32 num_handles,
+		      bool iovec, struct zx_message **out);
+int zx_message_take_handles(struct zx_process *process, struct zx_message *message, u64 handles,
+			    bool etc, const struct zx_object *channel);
+void zx_message_discard_handles(struct zx_process *process, u64 handles, u32 num_handles,
+				bool etc);
+int zx_message_deliver(struct zx_process *process, struct zx_message *message,
+		       const struct zx_ioc_channel_read *to, bool etc);
+
+u32 zx_message_txid(const struct zx_message *message);
+void zx_message_set_txid(struct zx_message *message, u32 txid);
+
+int zx_message_init(void);
+void zx_message_exit(void);
+
+#endif /* ZXMOD_IPC_MESSAGE_H */

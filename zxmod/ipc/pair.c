@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Pairs: what all objects that come in twos have in common.
+ */
+#include "pair.h"
+
+/**
+ * zx_pair_init - tie two ends together
+ * @pair:	the head of the allocation
+ * @cache:	where the allocation came from
+ * @end0:	one end, initialised by zx_object_init()
+ * @end1:	the other
+ */
+void zx_pair_init(struct zx_pair *pair, struct kmem_cache *cache, struct zx_object *end0,
+		  struct zx_object *end1)
+{
+	pair->cache = cache;
+	refcount_set(&pair->live, 2);
+	end0->peer_offset = (void *)end1 - (void *)end0;
+	end1->peer_offset = (void *)end0 - (void *)end1;
+}
+
+static void zx_pair_free_rcu(struct rcu_head *rcu)
+{
+	struct zx_pair *pair = container_of(rcu, struct zx_pair, rcu);
+
+	kmem_cache_free(pair->cache, pair);
+}
+
+/**
+ * zx_pair_release_end - the last reference to an end is gone
+ * @pair:	the pair, which goes with the second end
+ */
+void zx_pair_release_end(struct zx_pair *pair)
+{
+	if (refcount_dec_and_test(&pair->live))
+		call_rcu(&pair->rcu, zx_pair_free_rcu);
+}
+
+/**
+ * zx_pair_close_end - the last handle to an end is gone
+ * @end:	the end
+ *
+ * Marks it closed and tells the peer.
+ */
+void zx_pair_close_end(struct zx_object *end)
+{
+	struct zx_object *peer = zx_object_peer(end);
+
+	zx_object_lock(end);
+	end->closed = true;
+	zx_object_unlock(end);
+
+	zx_object_lock(peer);
+	zx_object_update_signals(peer, ZX_SIGNAL_WRITABLE, ZX_SIGNAL_PEER_CLOSED);
+	zx_object_unlock(peer);
+}

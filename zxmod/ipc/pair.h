@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Pairs: objects that come in twos (eventpairs, channels, later sockets and fifos).
+ *
+ * The two ends are two objects in one allocation, which goes when both are gone. So
+ * a reference to one end keeps the memory of the other: an end's peer is found by
+ * adding an offset, is never a dangling pointer, and needs no reference of its own.
+ * Whether the peer still has handles is what zx_object.closed says.
+ *
+ * The rule for the locks of the two ends, the same for all types: never both at once.
+ * An end's lock guards that end's signals, its queue and its closed flag, and most
+ * operations change one end only. Where an operation on one end has consequences for
+ * the other, the first end is unlocked and the second is brought up to date from
+ * what it finds, not from what the operation remembers:
+ *
+ *   closing	The end is marked closed under its own lock; from then on nobody adds
+ *		to it. Then PEER_CLOSED goes up, and WRITABLE down, under the peer's.
+ *   WRITABLE	of a writer follows a flag at the reader's end that says whether the
+ *		queue is full. Whoever changes the flag, under the reader's lock, then
+ *		locks the writer's end and sets WRITABLE to what the flag says by then.
+ *		Two such updates may overtake each other, but each reads the flag after
+ *		the change that caused it, so the last one to run leaves the truth.
+ */
+#ifndef ZXMOD_IPC_PAIR_H
+#define ZXMOD_IPC_PAIR_H
+
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <linux/slab.h>
+
+#include "object.h"
+
+/**
+ * struct zx_pair - what an allocation with two ends starts with
+ * @cache:	where it came from
+ * @live:	ends that have not been released
+ * @rcu:	for the delayed freeing
+ */
+struct zx_pair {
+	struct kmem_cache *cache;
+	refcount_t live;
+	struct rcu_head rcu;
+};
+
+/* The end that stands first in the allocation, from which the pair can be found. */
+static inline struct zx_object *zx_pair_first(struct zx_object *end)
+{
+	return end->peer_offset > 0 ? end : zx_object_peer(end);
+}
+
+void zx_pair_init(struct zx_pair *pair, struct kmem_cache *cache, struct zx_object *end0,
+		  struct zx_object *end1);
+void zx_pair_release_end(struct zx_pair *pair);
+void zx_pair_close_end(struct zx_object *end);
+
+#endif /* ZXMOD_IPC_PAIR_H */

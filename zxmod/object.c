@@ -1,0 +1,425 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Objects: koids, the two deaths, signals, and the zx_object_* calls that apply
+ * to every type.
+ */
+#include <linux/poll.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+
+#include <linux/zircon.h>
+
+#include "handle.h"
+#include "object.h"
+#include "process.h"
+#include "user.h"
+#include "wait.h"
+
+/* The koid given out last. 63 bits: at one a nanosecond, 292 years. */
+static atomic64_t zx_last_koid = ATOMIC64_INIT(ZX_KOID_FIRST - 1);
+
+/**
+ * zx_koid_alloc - a koid that no object ever had
+ *
+ * Return: the koid, from ZX_KOID_FIRST up.
+ */
+u64 zx_koid_alloc(void)
+{
+	return atomic64_inc_return(&zx_last_koid);
+}
+
+void __zx_object_init(struct zx_object *object, const struct zx_object_ops *ops, u32 signals)
+{
+	object->ops = ops;
+	object->koid = zx_koid_alloc();
+	refcount_set(&object->refs, 1);
+	atomic_set(&object->handles, 0);
+	object->signals = signals;
+	object->closed = false;
+	object->peer_offset = 0;
+	object->next_dead = NULL;
+}
+
+/**
+ * __zx_object_close_handle - drop a handle, leave the consequences to the caller
+ * @object:	the object that the handle names; the handle's reference goes too
+ * @dead:	receives the object if this was its last handle
+ *
+ * The caller has taken the handle out of wherever it was, and calls
+ * zx_object_bury() in the end. May be called with locks held if some other
+ * reference to @object keeps it from being released here.
+ */
+void __zx_object_close_handle(struct zx_object *object, struct zx_dead_list *dead)
+{
+	if (atomic_dec_and_test(&object->handles) && object->ops->on_zero_handles) {
+		object->next_dead = dead->first;
+		dead->first = object;
+	} else {
+		zx_object_put(object);
+	}
+}
+
+/**
+ * zx_object_bury - tell objects that their last handle is gone
+ * @dead:	the objects; empty afterwards
+ *
+ * A loop where recursion would be natural: a channel whose queue holds another
+ * channel whose queue holds another, a million deep, takes no more stack than one.
+ *
+ * Context: process context, may sleep, no locks held.
+ */
+void zx_object_bury(struct zx_dead_list *dead)
+{
+	while (dead->first) {
+		struct zx_object *object = dead->first;
+
+		dead->first = object->next_dead;
+		object->ops->on_zero_handles(object, dead);
+		zx_object_put(object);
+		cond_resched();
+	}
+}
+
+/**
+ * zx_object_close_handle - drop a handle and see to what follows
+ * @object:	the object that the handle names; the handle's reference goes too
+ *
+ * Context: process context, may sleep, no locks held.
+ */
+void zx_object_close_handle(struct zx_object *object)
+{
+	ZX_DEAD_LIST(dead);
+
+	__zx_object_close_handle(object, &dead);
+	zx_object_bury(&dead);
+}
+
+/**
+ * zx_object_wake_raised - wake those who wait for signals that just came up
+ * @object:	the object, locked, its signals already updated
+ * @raised:	the signals that were down before
+ * @sync:	the caller is about to sleep, the one who wakes need not preempt it
+ *
+ * The wait queue's entries are observers (wait.h), which look at the object's
+ * signals, and those of poll and epoll, which are filtered by the mask that is
+ * passed as the key.
+ */
+void zx_object_wake_raised(struct zx_object *object, u32 raised, bool sync)
+{
+	wait_queue_head_t *wait = &object->wait;
+
+	if (!waitqueue_active(wait))
+		return;
+	if (raised & ZX_SIGNAL_PEER_CLOSED)
+		/* Not just one of the exclusive waiters: there will be no next time. */
+		__wake_up_locked(wait, TASK_NORMAL, 0);
+	else if (sync)
+		__wake_up_locked_sync_key(wait, TASK_NORMAL,
+					  poll_to_key(zx_poll_mask(raised)));
+	else
+		__wake_up_locked_key(wait, TASK_NORMAL, poll_to_key(zx_poll_mask(raised)));
+}
+
+/* What both forms of zx_object_signal() check of the masks. */
+static bool zx_user_signals_ok(const struct zx_object *object, u32 clear, u32 set)
+{
+	return !((clear | set) & ~object->ops->user_signals);
+}
+
+long zx_ioc_object_signal(struct zx_process *process, void *args)
+{
+	const struct zx_ioc_object_signal *arg = args;
+	struct zx_object *object;
+	int status;
+
+	if (arg->reserved)
+		return ZX_ERR_INVALID_ARGS;
+	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_SIGNAL, &object);
+	if (status)
+		return status;
+	if (zx_user_signals_ok(object, arg->clear_mask, arg->set_mask)) {
+		zx_object_lock(object);
+		zx_object_update_signals(object, arg->clear_mask, arg->set_mask);
+		zx_object_unlock(object);
+	} else {
+		status = ZX_ERR_INVALID_ARGS;
+	}
+	zx_object_put(object);
+	return status;
+}
+
+long zx_ioc_object_signal_peer(struct zx_process *process, void *args)
+{
+	const struct zx_ioc_object_signal *arg = args;
+	struct zx_object *object, *peer;
+	int status;
+
+	if (arg->reserved)
+		return ZX_ERR_INVALID_ARGS;
+	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_SIGNAL_PEER,
+				  &object);
+	if (status)
+		return status;
+	if (!object->ops->peer) {
+		status = ZX_ERR_NOT_SUPPORTED;
+		goto out;
+	}
+	if (!zx_user_signals_ok(object, arg->clear_mask, arg->set_mask)) {
+		status = ZX_ERR_INVALID_ARGS;
+		goto out;
+	}
+	peer = object->ops->peer(object);
+	zx_object_lock(peer);
+	if (peer->closed)
+		status = ZX_ERR_PEER_CLOSED;
+	else
+		zx_object_update_signals(peer, arg->clear_mask, arg->set_mask);
+	zx_object_unlock(peer);
+out:
+	zx_object_put(object);
+	return status;
+}
+
+static u64 zx_related_koid(struct zx_object *object)
+{
+	return object->ops->peer ? object->ops->peer(object)->koid : ZX_KOID_INVALID;
+}
+
+/* The layouts of Zircon's zx_info_* structs; see <zircon/syscalls/object.h>. */
+struct zx_info_handle_basic {
+	u64 koid;
+	u32 rights;
+	u32 type;
+	u64 related_koid;
+	u32 reserved;
+	u32 padding;
+};
+
+struct zx_info_handle_extended {
+	u32 type;
+	u32 handle_value;
+	u32 rights;
+	u32 reserved;
+	u64 koid;
+	u64 related_koid;
+	u64 peer_owner_koid;
+};
+
+/* Writes the two counts with which zx_object_get_info() ends. */
+static int zx_info_put_counts(const struct zx_ioc_object_get_info *arg, u64 actual, u64 avail)
+{
+	int status = ZX_OK;
+
+	if (arg->actual)
+		status = zx_put_u64(arg->actual, actual);
+	if (!status && arg->avail)
+		status = zx_put_u64(arg->avail, avail);
+	return status;
+}
+
+/* The answer of a topic that has exactly one record. */
+static int zx_info_single(const struct zx_ioc_object_get_info *arg, const void *record,
+			  size_t size)
+{
+	bool fits = arg->buffer_size >= size;
+	int status;
+
+	if (fits) {
+		status = zx_copy_to_user(u64_to_user_ptr(arg->buffer), record, size);
+		if (status)
+			return status;
+	}
+	status = zx_info_put_counts(arg, fits, 1);
+	if (status)
+		return status;
+	return fits ? ZX_OK : ZX_ERR_BUFFER_TOO_SMALL;
+}
+
+static int zx_info_basic(struct zx_process *process, const struct zx_ioc_object_get_info *arg)
+{
+	struct zx_info_handle_basic info = {};
+	struct zx_object *object;
+	u32 rights;
+
+	object = zx_handle_get(process, arg->handle, &rights);
+	if (!object)
+		return ZX_ERR_BAD_HANDLE;
+	info.koid = object->koid;
+	info.rights = rights;
+	info.type = object->ops->type;
+	info.related_koid = zx_related_koid(object);
+	zx_object_put(object);
+	return zx_info_single(arg, &info, sizeof(info));
+}
+
+static int zx_info_handle_count(struct zx_process *process,
+				const struct zx_ioc_object_get_info *arg)
+{
+	struct zx_object *object;
+	u32 count;
+	int status;
+
+	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_INSPECT,
+				  &object);
+	if (status)
+		return status;
+	count = atomic_read(&object->handles);
+	zx_object_put(object);
+	return zx_info_single(arg, &count, sizeof(count));
+}
+
+static int zx_info_handle_stats(struct zx_process *process,
+				const struct zx_ioc_object_get_info *arg)
+{
+	u32 counts[ZX_OBJ_TYPE_UPPER_BOUND] = {};
+	struct zx_handle_cursor cursor = {};
+	struct zx_object *target;
+	int status;
+
+	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT,
+				  &target);
+	if (status)
+		return status;
+	while (zx_handle_next(zx_process_of(target), &cursor)) {
+		counts[cursor.object->ops->type]++;
+		zx_object_put(cursor.object);
+	}
+	zx_object_put(target);
+	return zx_info_single(arg, counts, sizeof(counts));
+}
+
+static int zx_info_handle_table(struct zx_process *process,
+				const struct zx_ioc_object_get_info *arg)
+{
+	struct zx_info_handle_extended __user *buffer = u64_to_user_ptr(arg->buffer);
+	u64 room = arg->buffer_size / sizeof(*buffer);
+	struct zx_handle_cursor cursor = {};
+	u64 actual = 0, avail = 0;
+	struct zx_object *target;
+	int status;
+
+	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_PROCESS,
+				  ZX_RIGHT_INSPECT | ZX_RIGHT_MANAGE_PROCESS |
+				  ZX_RIGHT_MANAGE_THREAD, &target);
+	if (status)
+		return status;
+	while (!status && zx_handle_next(zx_process_of(target), &cursor)) {
+		if (avail++ < room) {
+			struct zx_info_handle_extended info = {
+				.type = cursor.object->ops->type,
+				.handle_value = cursor.value,
+				.rights = cursor.rights,
+				.koid = cursor.object->koid,
+				.related_koid = zx_related_koid(cursor.object),
+			};
+
+			status = zx_copy_to_user_short(&buffer[actual++], &info, sizeof(info));
+		}
+		zx_object_put(cursor.object);
+	}
+	zx_object_put(target);
+	return status ?: zx_info_put_counts(arg, actual, avail);
+}
+
+long zx_ioc_object_get_info(struct zx_process *process, void *args)
+{
+	const struct zx_ioc_object_get_info *arg = args;
+	struct zx_object *object;
+	u32 rights;
+
+	switch (arg->topic) {
+	case ZX_INFO_HANDLE_VALID:
+		object = zx_handle_get(process, arg->handle, &rights);
+		if (!object)
+			return ZX_ERR_BAD_HANDLE;
+		zx_object_put(object);
+		return ZX_OK;
+	case ZX_INFO_HANDLE_BASIC:
+		return zx_info_basic(process, arg);
+	case ZX_INFO_HANDLE_COUNT:
+		return zx_info_handle_count(process, arg);
+	case ZX_INFO_PROCESS_HANDLE_STATS:
+		return zx_info_handle_stats(process, arg);
+	case ZX_INFO_HANDLE_TABLE:
+		return zx_info_handle_table(process, arg);
+	default:
+		return ZX_ERR_NOT_SUPPORTED;
+	}
+}
+
+static int zx_get_name(struct zx_object *object, const struct zx_ioc_object_property *arg)
+{
+	char name[ZX_MAX_NAME_LEN];
+
+	if (arg->value_size < sizeof(name))
+		return ZX_ERR_BUFFER_TOO_SMALL;
+	if (!object->ops->get_name)
+		return ZX_ERR_WRONG_TYPE;
+	object->ops->get_name(object, name);
+	return zx_copy_to_user_short(u64_to_user_ptr(arg->value), name, sizeof(name));
+}
+
+static int zx_set_name(struct zx_object *object, const struct zx_ioc_object_property *arg)
+{
+	char name[ZX_MAX_NAME_LEN] = {};
+	size_t len;
+	int status;
+
+	/* A name that is too long is cut, as Zircon does. */
+	status = zx_copy_from_user_short(name, u64_to_user_ptr(arg->value),
+					 min_t(u64, arg->value_size, sizeof(name) - 1));
+	if (status)
+		return status;
+	if (!object->ops->set_name)
+		return ZX_ERR_WRONG_TYPE;
+	/* What a program put behind the terminator is nobody's business. */
+	len = strlen(name);
+	memset(name + len, 0, sizeof(name) - len);
+	object->ops->set_name(object, name);
+	return ZX_OK;
+}
+
+/* Both directions: look up with @right, then @op does the one property there is. */
+static int zx_property(struct zx_process *process, const struct zx_ioc_object_property *arg,
+		       u32 right, int (*op)(struct zx_object *,
+					    const struct zx_ioc_object_property *))
+{
+	struct zx_object *object;
+	int status;
+
+	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_NONE, right, &object);
+	if (status)
+		return status;
+	status = arg->property == ZX_PROP_NAME ? op(object, arg) : ZX_ERR_NOT_SUPPORTED;
+	zx_object_put(object);
+	return status;
+}
+
+long zx_ioc_object_get_property(struct zx_process *process, void *args)
+{
+	return zx_property(process, args, ZX_RIGHT_GET_PROPERTY, zx_get_name);
+}
+
+long zx_ioc_object_set_property(struct zx_process *process, void *args)
+{
+	return zx_property(process, args, ZX_RIGHT_SET_PROPERTY, zx_set_name);
+}
+
+/*
+ * The only parents so far are processes, whose children are threads, and threads
+ * are no objects yet: there is nothing to be found.
+ */
+long zx_ioc_object_get_child(struct zx_process *process, void *args)
+{
+	const struct zx_ioc_object_get_child *arg = args;
+	struct zx_object *object;
+	int status;
+
+	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_ENUMERATE,
+				  &object);
+	if (status)
+		return status;
+	status = object->ops->type == ZX_OBJ_TYPE_PROCESS ? ZX_ERR_NOT_FOUND : ZX_ERR_WRONG_TYPE;
+	zx_object_put(object);
+	return status;
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Eventpairs.
+ */
+#include <linux/slab.h>
+
+#include <linux/zircon.h>
+
+#include "compat.h"
+#include "eventpair.h"
+#include "handle.h"
+#include "ipc/pair.h"
+#include "object.h"
+
+struct zx_eventpair {
+	struct zx_pair pair;
+	struct zx_object end[2];
+};
+
+static struct kmem_cache *zx_eventpair_cache;
+
+static void zx_eventpair_on_zero_handles(struct zx_object *object, struct zx_dead_list *dead)
+{
+	zx_pair_close_end(object);
+}
+
+static void zx_eventpair_release(struct zx_object *object)
+{
+	struct zx_object *first = zx_pair_first(object);
+
+	zx_pair_release_end(&container_of(first, struct zx_eventpair, end[0])->pair);
+}
+
+static const struct zx_object_ops zx_eventpair_ops = {
+	.type = ZX_OBJ_TYPE_EVENTPAIR,
+	.default_rights = ZX_DEFAULT_EVENTPAIR_RIGHTS,
+	.user_signals = ZX_USER_SIGNAL_ALL | ZX_SIGNAL_SIGNALED,
+	.on_zero_handles = zx_eventpair_on_zero_handles,
+	.release = zx_eventpair_release,
+	.peer = zx_object_peer,
+};
+
+long zx_ioc_eventpair_create(struct zx_process *process, void *args)
+{
+	const struct zx_ioc_create *arg = args;
+	struct zx_eventpair *eventpair;
+	int i;
+
+	if (arg->options || arg->reserved)
+		return ZX_ERR_INVALID_ARGS;
+	eventpair = kmem_cache_alloc(zx_eventpair_cache, GFP_KERNEL_ACCOUNT);
+	if (!eventpair)
+		return ZX_ERR_NO_MEMORY;
+	for (i = 0; i < 2; i++)
+		zx_object_init(&eventpair->end[i], &zx_eventpair_ops, 0);
+	zx_pair_init(&eventpair->pair, zx_eventpair_cache, &eventpair->end[0],
+		     &eventpair->end[1]);
+	return zx_handle_create_pair(process, &eventpair->end[0], &eventpair->end[1], arg->out0,
+				     arg->out1);
+}
+
+int zx_eventpair_init(void)
+{
+	zx_eventpair_cache = kmem_cache_create("zircon_eventpair", sizeof(struct zx_eventpair), 0,
+					       SLAB_ACCOUNT | SLAB_NO_MERGE, NULL);
+	return zx_eventpair_cache ? 0 : -ENOMEM;
+}
+
+void zx_eventpair_exit(void)
+{
+	kmem_cache_destroy(zx_eventpair_cache);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Eventpairs: two events that can signal each other and learn of each other's end.
+ */
+#ifndef ZXMOD_OBJECTS_EVENTPAIR_H
+#define ZXMOD_OBJECTS_EVENTPAIR_H
+
+struct zx_process;
+
+long zx_ioc_eventpair_create(struct zx_process *process, void *args);
+
+int zx_eventpair_init(void);
+void zx_eventpair_exit(void);
+
+#endif /* ZXMOD_OBJECTS_EVENTPAIR_H */

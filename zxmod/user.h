@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copies to and from user memory, short enough to be done in one open-coded
+ * access section.
+ *
+ * copy_to_user() and copy_from_user() check that the kernel side is a slab
+ * object made for this (hardened usercopy), which costs more than moving the few
+ * words that most arguments and messages have. Here the length is bounded by the
+ * caller and small, so the loops below are used instead; they are plain loads and
+ * stores between user_*_access_begin() and _end().
+ *
+ * All of them return 0 or ZX_ERR_INVALID_ARGS, Zircon's answer to a bad pointer,
+ * fault in user pages (so: no locks held), and read user memory once.
+ */
+#ifndef ZXMOD_USER_H
+#define ZXMOD_USER_H
+
+#include <linux/uaccess.h>
+
+#include "zx.h"
+
+/* Copies up to this many bytes go through the loops below. */
+#define ZX_SHORT_COPY	256
+
+/**
+ * zx_copy_from_user_short - a short copy_from_user()
+ * @dst:	kernel memory
+ * @src:	user memory
+ * @len:	bytes, any number; meant for up to ZX_SHORT_COPY
+ *
+ * Return: ZX_OK or ZX_ERR_INVALID_ARGS, with @dst partly written.
+ */
+static inline int zx_copy_from_user_short(void *dst, const void __user *src, size_t len)
+{
+	u8 *to = dst;
+	const u8 __user *from = src;
+
+	if (!user_read_access_begin(from, len))
+		return ZX_ERR_INVALID_ARGS;
+	for (; len >= sizeof(u64); len -= sizeof(u64), to += sizeof(u64), from += sizeof(u64))
+		unsafe_get_user(*(u64 *)to, (const u64 __user *)from, fault);
+	for (; len; len--, to++, from++)
+		unsafe_get_user(*to, from, fault);
+	user_read_access_end();
+	return ZX_OK;
+fault:
+	user_read_access_end();
+	return ZX_ERR_INVALID_ARGS;
+}
+
+/**
+ * zx_copy_to_user_short - a short copy_to_user()
+ * @dst:	user memory
+ * @src:	kernel memory
+ * @len:	bytes, any number; meant for up to ZX_SHORT_COPY
+ *
+ * Return: ZX_OK or ZX_ERR_INVALID_ARGS, with @dst partly written.
+ */
+static inline int zx_copy_to_user_short(void __user *dst, const void *src, size_t len)
+{
+	u8 __user *to = dst;
+	const u8 *from = src;
+
+	if (!user_write_access_begin(to, len))
+		return ZX_ERR_INVALID_ARGS;
+	for (; len >= sizeof(u64); len -= sizeof(u64), to += sizeof(u64), from += sizeof(u64))
+		unsafe_put_user(*(const u64 *)from, (u64 __user *)to, fault);
+	for (; len; len--, to++, from++)
+		unsafe_put_user(*from, to, fault);
+	user_write_access_end();
+	return ZX_OK;
+fault:
+	user_write_access_end();
+	return ZX_ERR_INVALID_ARGS;
+}
+
+/* Any length: short ones by the loops, long ones by the kernel's own copy. */
+static inline int zx_copy_from_user(void *dst, const void __user *src, size_t len)
+{
+	if (len <= ZX_SHORT_COPY)
+		return zx_copy_from_user_short(dst, src, len);
+	return copy_from_user(dst, src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
+}
+
+static inline int zx_copy_to_user(void __user *dst, const void *src, size_t len)
+{
+	if (len <= ZX_SHORT_COPY)
+		return zx_copy_to_user_short(dst, src, len);
+	return copy_to_user(dst, src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
+}
+
+/**
+ * zx_put_u32 - write a number through a pointer that a program gave
+ * @ptr:	the pointer, as in the argument structs
+ * @value:	what to write
+ *
+ * Return: ZX_OK or ZX_ERR_INVALID_ARGS.
+ */
+static inline int zx_put_u32(u64 ptr, u32 value)
+{
+	return put_user(value, (u32 __user *)u64_to_user_ptr(ptr)) ? ZX_ERR_INVALID_ARGS : ZX_OK;
+}
+
+static inline int zx_put_u64(u64 ptr, u64 value)
+{
+	return put_user(value, (u64 __user *)u64_to_user_ptr(ptr)) ? ZX_ERR_INVALID_ARGS : ZX_OK;
+}
+
+#endif /* ZXMOD_USER_H */
