@@ -6,12 +6,25 @@
 #ifndef ZXMOD_COMPAT_H
 #define ZXMOD_COMPAT_H
 
+#include <linux/compiler.h>
 #include <linux/slab.h>
 #include <linux/version.h>
 
 /* 6.5: keeps a cache apart from others of its size, so slabinfo tells of it. */
 #ifndef SLAB_NO_MERGE
 #define SLAB_NO_MERGE	0
+#endif
+
+/*
+ * 6.9: exempts a variable that is written as a whole before it is read from being
+ * cleared by compilers that are told to clear all. For hot paths, where that shows.
+ */
+#ifndef __uninitialized
+# if __has_attribute(__uninitialized__)
+#  define __uninitialized	__attribute__((__uninitialized__))
+# else
+#  define __uninitialized
+# endif
 #endif
 
 #endif /* ZXMOD_COMPAT_H */

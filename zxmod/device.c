@@ -10,6 +10,7 @@
 
 #include <linux/zircon.h>
 
+#include "compat.h"
 #include "device.h"
 #include "fd.h"
 #include "handle.h"
@@ -114,45 +115,50 @@ static long zx_ioctl_version(void __user *user)
 	return copy_to_user(user, &version, sizeof(version)) ? -EFAULT : 0;
 }
 
-/* Reads an argument struct whose size may not be the one that this module knows. */
-static int zx_get_args_resized(const struct zx_ioctl *ioctl, u64 *args, void __user *user,
-			       size_t size)
+static long zx_ioctl_run(const struct zx_ioctl *ioctl, struct zx_process *process, u64 *args)
 {
+	long ret = ioctl->handler(process, args);
+
+	return likely(ret != -ERESTARTSYS) ? -ret : ret;
+}
+
+/* What is not one of our ioctls with the size we know, from the process we know. */
+static noinline long zx_ioctl_odd(const struct zx_ioctl *ioctl, struct zx_process *process,
+				  unsigned int cmd, void __user *user)
+{
+	size_t size = _IOC_SIZE(cmd);
+	u64 args[ZX_ARGS_WORDS];
+	int err;
+
+	if (cmd == ZXL_IOC_VERSION)
+		return zx_ioctl_version(user);
+	if (!ioctl->handler || (cmd ^ ioctl->cmd) & ~IOCSIZE_MASK)
+		return -ENOTTY;
+	if (!zx_process_is_current(process))
+		return -ESTALE;
 	if (size < ioctl->min_size)
 		return -EINVAL;
-	return copy_struct_from_user(args, _IOC_SIZE(ioctl->cmd), user, size);
+	err = copy_struct_from_user(args, _IOC_SIZE(ioctl->cmd), user, size);
+	return err ?: zx_ioctl_run(ioctl, process, args);
 }
 
 static long zx_ioctl(struct file *file, unsigned int cmd, unsigned long ptr)
 {
 	struct zx_process *process = file->private_data;
-	void __user *user = (void __user *)ptr;
 	unsigned int index = _IOC_NR(cmd) - ZX_IOCTL_FIRST;
+	void __user *user = (void __user *)ptr;
+	u64 args[ZX_ARGS_WORDS] __uninitialized;
 	const struct zx_ioctl *ioctl;
-	u64 args[ZX_ARGS_WORDS];
-	long ret;
 
-	if (unlikely(cmd == ZXL_IOC_VERSION))
-		return zx_ioctl_version(user);
 	if (unlikely(index >= ARRAY_SIZE(zx_ioctls)))
 		return -ENOTTY;
 	ioctl = &zx_ioctls[array_index_nospec(index, ARRAY_SIZE(zx_ioctls))];
-	if (unlikely(!zx_process_is_current(process)))
-		return -ESTALE;
-
-	if (likely(cmd == ioctl->cmd)) {
-		if (unlikely(zx_copy_from_user_short(args, user, _IOC_SIZE(cmd))))
-			return -EFAULT;
-	} else if (!ioctl->handler || (cmd ^ ioctl->cmd) & ~IOCSIZE_MASK) {
-		return -ENOTTY;
-	} else {
-		ret = zx_get_args_resized(ioctl, args, user, _IOC_SIZE(cmd));
-		if (ret)
-			return ret;
-	}
-
-	ret = ioctl->handler(process, args);
-	return likely(ret != -ERESTARTSYS) ? -ret : ret;
+	if (unlikely(cmd != ioctl->cmd || !zx_process_is_current(process)))
+		return zx_ioctl_odd(ioctl, process, cmd, user);
+	/* Rounding says no more than that all are whole words, so the copy has no tail. */
+	if (unlikely(zx_copy_from_user_short(args, user, round_down(_IOC_SIZE(cmd), 8))))
+		return -EFAULT;
+	return zx_ioctl_run(ioctl, process, args);
 }
 
 static const struct file_operations zx_fops = {

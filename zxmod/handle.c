@@ -93,7 +93,7 @@ void zx_handle_table_free(struct zx_handle_table *table)
 }
 
 /* The reading side of the picture in handle.h, and the one place that does it. */
-static struct zx_object *zx_slot_get(struct zx_slot *slot, u32 value, u32 *rights)
+static __always_inline struct zx_object *zx_slot_get(struct zx_slot *slot, u32 value, u32 *rights)
 {
 	struct zx_object *object;
 
@@ -140,24 +140,25 @@ struct zx_object *zx_handle_get(struct zx_process *process, u32 value, u32 *righ
 }
 
 /**
- * zx_handle_lookup - the object that a handle names, if it will do
+ * zx_handle_use - find a handle, if it will do
  * @process:	whose handle
  * @value:	its number
- * @type:	the type that it must have, or ZX_OBJ_TYPE_NONE
- * @rights:	the rights that the handle must have
- * @out:	receives the object with a reference for the caller
+ * @type:	the type that its object must have, or ZX_OBJ_TYPE_NONE
+ * @rights:	the rights that it must have
+ * @use:	receives the handle, with a reference to the object
  *
  * Return: ZX_OK, ZX_ERR_BAD_HANDLE, ZX_ERR_WRONG_TYPE or ZX_ERR_ACCESS_DENIED, in
  * Zircon's order of precedence.
  */
-int zx_handle_lookup(struct zx_process *process, u32 value, u32 type, u32 rights,
-		     struct zx_object **out)
+int zx_handle_use(struct zx_process *process, u32 value, u32 type, u32 rights,
+		  struct zx_handle_use *use)
 {
+	struct zx_slot *slot = zx_slot_of(&process->table, value);
 	struct zx_object *object;
 	int status;
 	u32 have;
 
-	object = zx_handle_get(process, value, &have);
+	object = likely(slot) ? zx_slot_get(slot, value, &have) : NULL;
 	if (unlikely(!object))
 		return ZX_ERR_BAD_HANDLE;
 	if (unlikely(type && object->ops->type != type)) {
@@ -168,11 +169,35 @@ int zx_handle_lookup(struct zx_process *process, u32 value, u32 type, u32 rights
 		status = ZX_ERR_ACCESS_DENIED;
 		goto err_put;
 	}
-	*out = object;
+	use->object = object;
+	use->slot = slot;
+	use->value = value;
 	return ZX_OK;
 
 err_put:
 	zx_object_put(object);
+	return status;
+}
+
+/**
+ * zx_handle_lookup - zx_handle_use() for a caller who needs the object alone
+ * @process:	as there
+ * @value:	as there
+ * @type:	as there
+ * @rights:	as there
+ * @out:	receives the object with a reference for the caller
+ *
+ * Return: as there.
+ */
+int zx_handle_lookup(struct zx_process *process, u32 value, u32 type, u32 rights,
+		     struct zx_object **out)
+{
+	struct zx_handle_use use;
+	int status;
+
+	status = zx_handle_use(process, value, type, rights, &use);
+	if (!status)
+		*out = use.object;
 	return status;
 }
 

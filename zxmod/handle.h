@@ -111,11 +111,38 @@ struct zx_handle_cursor {
 	struct zx_object *object;
 };
 
+/**
+ * struct zx_handle_use - a handle that a call works through
+ * @object:	what it names, with a reference for the user
+ * @slot:	where it stands
+ * @value:	its number
+ */
+struct zx_handle_use {
+	struct zx_object *object;
+	const struct zx_slot *slot;
+	u32 value;
+};
+
+/**
+ * zx_handle_use_holds - whether the handle is still where it was found
+ * @use:	the handle, found by zx_handle_use()
+ *
+ * Asked with the object locked this decides a race with somebody who sends the handle
+ * away: whoever receives it locks the object after us.
+ */
+static inline bool zx_handle_use_holds(const struct zx_handle_use *use)
+{
+	return READ_ONCE(use->slot->value) == use->value &&
+	       rcu_access_pointer(use->slot->object) == use->object;
+}
+
 void zx_handle_table_init(struct zx_handle_table *table);
 void zx_handle_table_close(struct zx_process *process);
 void zx_handle_table_free(struct zx_handle_table *table);
 
 struct zx_object *zx_handle_get(struct zx_process *process, u32 value, u32 *rights);
+int zx_handle_use(struct zx_process *process, u32 value, u32 type, u32 rights,
+		  struct zx_handle_use *use);
 int zx_handle_lookup(struct zx_process *process, u32 value, u32 type, u32 rights,
 		     struct zx_object **out);
 bool zx_handle_is_open(struct zx_process *process, u32 value);

@@ -94,30 +94,23 @@ void zx_object_close_handle(struct zx_object *object)
 	zx_object_bury(&dead);
 }
 
-/**
- * zx_object_wake_raised - wake those who wait for signals that just came up
- * @object:	the object, locked, its signals already updated
- * @raised:	the signals that were down before
- * @sync:	the caller is about to sleep, the one who wakes need not preempt it
- *
- * The wait queue's entries are observers (wait.h), which look at the object's
- * signals, and those of poll and epoll, which are filtered by the mask that is
- * passed as the key.
+/*
+ * The rest of zx_object_wake_raised(). The wait queue's entries are observers (wait.h),
+ * which look at the object's signals, and those of poll and epoll, which are filtered
+ * by the mask that is passed as the key.
  */
-void zx_object_wake_raised(struct zx_object *object, u32 raised, bool sync)
+void __zx_object_wake_raised(struct zx_object *object, u32 raised, bool sync)
 {
 	wait_queue_head_t *wait = &object->wait;
+	void *key = poll_to_key(zx_poll_mask(raised));
 
-	if (!waitqueue_active(wait))
-		return;
 	if (raised & ZX_SIGNAL_PEER_CLOSED)
 		/* Not just one of the exclusive waiters: there will be no next time. */
 		__wake_up_locked(wait, TASK_NORMAL, 0);
 	else if (sync)
-		__wake_up_locked_sync_key(wait, TASK_NORMAL,
-					  poll_to_key(zx_poll_mask(raised)));
+		__wake_up_locked_sync_key(wait, TASK_NORMAL, key);
 	else
-		__wake_up_locked_key(wait, TASK_NORMAL, poll_to_key(zx_poll_mask(raised)));
+		__wake_up_locked_key(wait, TASK_NORMAL, key);
 }
 
 /* What both forms of zx_object_signal() check of the masks. */

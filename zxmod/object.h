@@ -164,7 +164,19 @@ static inline void zx_object_unlock(struct zx_object *object)
 	spin_unlock_irq(&object->wait.lock);
 }
 
-void zx_object_wake_raised(struct zx_object *object, u32 raised, bool sync);
+void __zx_object_wake_raised(struct zx_object *object, u32 raised, bool sync);
+
+/**
+ * zx_object_wake_raised - wake those who wait for signals that just came up
+ * @object:	the object, locked, its signals already updated
+ * @raised:	the signals that were down before
+ * @sync:	the caller is about to sleep, the one who wakes need not preempt it
+ */
+static inline void zx_object_wake_raised(struct zx_object *object, u32 raised, bool sync)
+{
+	if (waitqueue_active(&object->wait))
+		__zx_object_wake_raised(object, raised, sync);
+}
 
 /**
  * zx_object_update_signals - lower and raise signals, and wake who waits for them

@@ -32,15 +32,16 @@
  */
 static inline int zx_copy_from_user_short(void *dst, const void __user *src, size_t len)
 {
-	u8 *to = dst;
-	const u8 __user *from = src;
+	const u64 __user *from = src;
+	size_t i, words = len / sizeof(u64);
+	u64 *to = dst;
 
 	if (!user_read_access_begin(from, len))
 		return ZX_ERR_INVALID_ARGS;
-	for (; len >= sizeof(u64); len -= sizeof(u64), to += sizeof(u64), from += sizeof(u64))
-		unsafe_get_user(*(u64 *)to, (const u64 __user *)from, fault);
-	for (; len; len--, to++, from++)
-		unsafe_get_user(*to, from, fault);
+	for (i = 0; i < words; i++)
+		unsafe_get_user(to[i], &from[i], fault);
+	for (i = words * sizeof(u64); i < len; i++)
+		unsafe_get_user(((u8 *)dst)[i], (const u8 __user *)src + i, fault);
 	user_read_access_end();
 	return ZX_OK;
 fault:
@@ -58,15 +59,16 @@ fault:
  */
 static inline int zx_copy_to_user_short(void __user *dst, const void *src, size_t len)
 {
-	u8 __user *to = dst;
-	const u8 *from = src;
+	size_t i, words = len / sizeof(u64);
+	u64 __user *to = dst;
+	const u64 *from = src;
 
 	if (!user_write_access_begin(to, len))
 		return ZX_ERR_INVALID_ARGS;
-	for (; len >= sizeof(u64); len -= sizeof(u64), to += sizeof(u64), from += sizeof(u64))
-		unsafe_put_user(*(const u64 *)from, (u64 __user *)to, fault);
-	for (; len; len--, to++, from++)
-		unsafe_put_user(*from, to, fault);
+	for (i = 0; i < words; i++)
+		unsafe_put_user(from[i], &to[i], fault);
+	for (i = words * sizeof(u64); i < len; i++)
+		unsafe_put_user(((const u8 *)src)[i], (u8 __user *)dst + i, fault);
 	user_write_access_end();
 	return ZX_OK;
 fault:

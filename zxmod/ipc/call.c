@@ -8,6 +8,7 @@
 
 #include "call.h"
 #include "channel.h"
+#include "compat.h"
 #include "handle.h"
 #include "process.h"
 #include "user.h"
@@ -92,20 +93,11 @@ struct zx_call *zx_call_find(struct zx_channel *channel, u32 txid)
 	return NULL;
 }
 
-/**
- * zx_call_deliver - hand a reply to the call that waits for it
- * @channel:	the caller's end, locked
- * @message:	a message that was written for that end
- *
- * Return: whether there was such a call; the message is its then.
- */
-bool zx_call_deliver(struct zx_channel *channel, struct zx_message *message)
+/* The rest of zx_call_deliver(). */
+bool __zx_call_deliver(struct zx_channel *channel, struct zx_message *message)
 {
-	struct zx_call *call;
+	struct zx_call *call = zx_call_find(channel, zx_message_txid(message));
 
-	if (!waitqueue_active(&channel->object.wait))
-		return false;
-	call = zx_call_find(channel, zx_message_txid(message));
 	if (!call)
 		return false;
 	call->reply = message;
@@ -251,12 +243,13 @@ static int zx_channel_call(struct zx_process *process, const struct zx_ioc_chann
 		.num_bytes = args->wr_num_bytes,
 		.num_handles = args->wr_num_handles,
 	};
-	struct zx_sending sending = { .process = process };
+	struct zx_sending sending __uninitialized;
 	struct zx_call call = { .status = ZX_CALL_PENDING };
 	struct zx_channel *channel;
 	int status;
 	bool open;
 
+	sending.process = process;
 	status = zx_channel_prepare(&sending, ZX_RIGHT_READ | ZX_RIGHT_WRITE, &request,
 				    sizeof(u32), etc);
 	if (status)

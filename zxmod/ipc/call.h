@@ -16,15 +16,30 @@
 #define ZXMOD_IPC_CALL_H
 
 #include <linux/types.h>
+#include <linux/wait.h>
+
+#include "channel.h"
 
 struct zx_call;
-struct zx_channel;
 struct zx_dead_list;
 struct zx_message;
 struct zx_process;
 
 struct zx_call *zx_call_find(struct zx_channel *channel, u32 txid);
-bool zx_call_deliver(struct zx_channel *channel, struct zx_message *message);
+bool __zx_call_deliver(struct zx_channel *channel, struct zx_message *message);
+
+/**
+ * zx_call_deliver - hand a reply to the call that waits for it
+ * @channel:	the caller's end, locked
+ * @message:	a message that was written for that end
+ *
+ * Return: whether there was such a call; the message is its then.
+ */
+static inline bool zx_call_deliver(struct zx_channel *channel, struct zx_message *message)
+{
+	return waitqueue_active(&channel->object.wait) && __zx_call_deliver(channel, message);
+}
+
 void zx_calls_purge(struct zx_channel *channel, struct zx_dead_list *dead);
 
 long zx_ioc_channel_call_noretry(struct zx_process *process, void *args);

@@ -69,7 +69,7 @@ static struct zx_message *zx_channel_lock_first(struct zx_channel *channel, bool
 		if (*inflight)
 			zx_inflight_lock();
 		zx_object_lock(&channel->object);
-		message = list_first_entry_or_null(&channel->queue, struct zx_message, node);
+		message = channel->queue.first;
 		if (*inflight || !message || !message->containers)
 			return message;
 		zx_object_unlock(&channel->object);
@@ -87,11 +87,11 @@ static void zx_channel_unlock(struct zx_channel *channel, bool inflight)
 /* Takes a message off the queue of an end, locked by zx_channel_lock_first(). */
 static bool zx_channel_unqueue(struct zx_channel *channel, struct zx_message *message)
 {
-	list_del(&message->node);
+	zx_message_queue_del_first(&channel->queue);
 	channel->queued--;
-	if (message->containers)
+	if (unlikely(message->containers))
 		zx_inflight_remove(channel, message);
-	if (list_empty(&channel->queue))
+	if (!channel->queue.first)
 		zx_object_update_signals(&channel->object, ZX_SIGNAL_READABLE, 0);
 	return zx_channel_note_full(channel);
 }
@@ -107,7 +107,7 @@ static void zx_channel_requeue(struct zx_channel *channel, struct zx_message *me
 	zx_object_lock(&channel->object);
 	closed = channel->object.closed;
 	if (!closed) {
-		list_add(&message->node, &channel->queue);
+		zx_message_queue_add_first(&channel->queue, message);
 		channel->queued++;
 		if (inflight)
 			zx_inflight_add(channel, message);
@@ -190,7 +190,6 @@ long zx_ioc_channel_create(struct zx_process *process, void *args)
 		struct zx_channel *end = &channel->end[i];
 
 		zx_object_init(&end->object, &zx_channel_ops, ZX_SIGNAL_WRITABLE);
-		INIT_LIST_HEAD(&end->queue);
 		INIT_LIST_HEAD(&end->carried);
 	}
 	zx_pair_init(&channel->pair, zx_channel_cache, &channel->end[0].object,
@@ -240,6 +239,21 @@ static void zx_channel_drop_place(struct zx_sending *sending)
 		zx_channel_update_writable(sending->channel);
 }
 
+/* The part of zx_channel_prepare() that messages without handles do not need. */
+static noinline int zx_channel_prepare_handles(struct zx_sending *sending, u64 handles, bool etc)
+{
+	int status;
+
+	status = zx_channel_hold_place(sending);
+	if (status)
+		return status;
+	status = zx_message_take_handles(sending->process, sending->message, handles, etc,
+					 sending->use.object);
+	if (status)
+		zx_channel_drop_place(sending);
+	return status;
+}
+
 /**
  * zx_channel_prepare - make a message of what a program wants to write
  * @sending:	@process is set; the rest is filled in
@@ -255,55 +269,46 @@ static void zx_channel_drop_place(struct zx_sending *sending)
 int zx_channel_prepare(struct zx_sending *sending, u32 rights,
 		       const struct zx_ioc_channel_write *arg, u32 min_bytes, bool etc)
 {
-	struct zx_process *process = sending->process;
-	struct zx_object *object;
 	int status;
 
-	sending->handle = arg->handle;
 	sending->held = false;
-	if (arg->options & ~ZX_CHANNEL_WRITE_USE_IOVEC) {
+	if (unlikely(arg->options & ~ZX_CHANNEL_WRITE_USE_IOVEC)) {
 		status = ZX_ERR_INVALID_ARGS;
 		goto err_discard;
 	}
-	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_CHANNEL, rights, &object);
-	if (status)
+	status = zx_handle_use(sending->process, arg->handle, ZX_OBJ_TYPE_CHANNEL, rights,
+			       &sending->use);
+	if (unlikely(status))
 		goto err_discard;
-	sending->channel = zx_channel_of(object);
+	sending->channel = zx_channel_of(sending->use.object);
 
 	status = zx_message_create(&zx_channel_peer(sending->channel)->room, arg->bytes,
 				   arg->num_bytes, arg->num_handles,
 				   arg->options & ZX_CHANNEL_WRITE_USE_IOVEC, &sending->message);
-	if (status)
-		goto err_put;
-	if (sending->message->num_bytes < min_bytes) {
-		status = ZX_ERR_INVALID_ARGS;
-		goto err_drop;
+	if (unlikely(status)) {
+		zx_object_put(sending->use.object);
+		goto err_discard;
 	}
-	if (!arg->num_handles)
+	if (unlikely(sending->message->num_bytes < min_bytes)) {
+		zx_message_drop(sending->message);
+		zx_object_put(sending->use.object);
+		status = ZX_ERR_INVALID_ARGS;
+		goto err_discard;
+	}
+	if (likely(!arg->num_handles))
 		return ZX_OK;
 
-	status = zx_channel_hold_place(sending);
+	/* The handles are this function's to care for from here on, also if it fails. */
+	status = zx_channel_prepare_handles(sending, arg->handles, etc);
 	if (status) {
 		zx_message_drop(sending->message);
-		zx_object_put(object);
-		return status;
+		zx_object_put(sending->use.object);
 	}
-	status = zx_message_take_handles(process, sending->message, arg->handles, etc, object);
-	if (!status)
-		return ZX_OK;
-
-	zx_channel_drop_place(sending);
-	zx_message_drop(sending->message);
-	zx_object_put(object);
 	return status;
 
-err_drop:
-	zx_message_drop(sending->message);
-err_put:
-	zx_object_put(object);
 err_discard:
 	if (arg->num_handles)
-		zx_message_discard_handles(process, arg->handles, arg->num_handles, etc);
+		zx_message_discard_handles(sending->process, arg->handles, arg->num_handles, etc);
 	return status;
 }
 
@@ -330,7 +335,7 @@ int zx_channel_send(struct zx_sending *sending, bool sync)
 	zx_object_lock(object);
 	if (unlikely(object->closed)) {
 		status = ZX_ERR_PEER_CLOSED;
-	} else if (unlikely(!zx_handle_is_open(sending->process, sending->handle))) {
+	} else if (unlikely(!zx_handle_use_holds(&sending->use))) {
 		/* Who has sent the handle away writes no more, not even in a race. */
 		status = ZX_ERR_BAD_HANDLE;
 	} else if (zx_call_deliver(reader, message)) {
@@ -338,7 +343,7 @@ int zx_channel_send(struct zx_sending *sending, bool sync)
 	} else if (!sending->held && reader->queued >= READ_ONCE(zx_channel_queue_max)) {
 		status = ZX_ERR_SHOULD_WAIT;
 	} else {
-		list_add_tail(&message->node, &reader->queue);
+		zx_message_queue_add(&reader->queue, message);
 		reader->queued++;
 		if (inflight)
 			zx_inflight_add(reader, message);
@@ -362,9 +367,10 @@ int zx_channel_send(struct zx_sending *sending, bool sync)
 static int zx_channel_write(struct zx_process *process, const struct zx_ioc_channel_write *arg,
 			    bool etc)
 {
-	struct zx_sending sending = { .process = process };
+	struct zx_sending sending __uninitialized;
 	int status;
 
+	sending.process = process;
 	status = zx_channel_prepare(&sending, ZX_RIGHT_WRITE, arg, 0, etc);
 	if (status)
 		return status;
@@ -399,15 +405,16 @@ static int zx_channel_read(struct zx_process *process, const struct zx_ioc_chann
 {
 	struct zx_channel *channel;
 	struct zx_message *message;
+	struct zx_handle_use use;
 	struct zx_object *object;
 	bool inflight = false, changed = false, take;
 	u32 num_bytes = 0, num_handles = 0;
 	int status;
 
-	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_CHANNEL, ZX_RIGHT_READ,
-				  &object);
+	status = zx_handle_use(process, arg->handle, ZX_OBJ_TYPE_CHANNEL, ZX_RIGHT_READ, &use);
 	if (status)
 		return status;
+	object = use.object;
 	if (arg->options & ~ZX_CHANNEL_READ_MAY_DISCARD) {
 		status = ZX_ERR_NOT_SUPPORTED;
 		goto out;
@@ -416,7 +423,7 @@ static int zx_channel_read(struct zx_process *process, const struct zx_ioc_chann
 	channel = zx_channel_of(object);
 	message = zx_channel_lock_first(channel, &inflight);
 	take = false;
-	if (unlikely(!zx_handle_is_open(process, arg->handle))) {
+	if (unlikely(!zx_handle_use_holds(&use))) {
 		/* Who has sent the handle away reads no more, not even in a race. */
 		status = ZX_ERR_BAD_HANDLE;
 	} else if (!message) {

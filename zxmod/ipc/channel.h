@@ -36,7 +36,7 @@ struct zx_ioc_channel_write;
  */
 struct zx_channel {
 	struct zx_object object;
-	struct list_head queue;
+	struct zx_message_queue queue;
 	u32 queued;
 	u32 txid;
 	u32 inflight;
@@ -62,14 +62,14 @@ static inline struct zx_channel *zx_channel_peer(struct zx_channel *channel)
 /**
  * struct zx_sending - a message on its way out
  * @process:	the sender
- * @handle:	the sender's handle to @channel
- * @channel:	the end that is written to; a reference is held
+ * @use:	the sender's handle to @channel; its reference is held
+ * @channel:	the end that is written to
  * @message:	the message
  * @held:	a place in the peer's queue is held for it
  */
 struct zx_sending {
 	struct zx_process *process;
-	u32 handle;
+	struct zx_handle_use use;
 	struct zx_channel *channel;
 	struct zx_message *message;
 	bool held;

@@ -36,6 +36,15 @@ static const struct {
 
 static struct kmem_cache *zx_message_caches[ZX_MESSAGE_ORIGINS];
 
+/*
+ * Does nothing. But a cache with a constructor is not cleared at each allocation on
+ * kernels that clear all others, and a message is read back by no more than was
+ * written to it.
+ */
+static void zx_message_construct(void *memory)
+{
+}
+
 #define ZX_SEGMENT_SIZE		4096
 
 /**
@@ -107,37 +116,9 @@ static void zx_message_free_memory(struct zx_message *message)
 	kmem_cache_free(zx_message_caches[message->origin], message);
 }
 
-/**
- * zx_message_alloc - memory for a message
- * @room:	the receiving end's room, used if it is free and large enough
- * @num_bytes:	at most ZX_CHANNEL_MAX_MSG_BYTES
- * @num_handles: at most ZX_CHANNEL_MAX_MSG_HANDLES
- *
- * The message is charged to the calling process; it has no bytes yet, and its
- * handles are all NULL.
- *
- * Return: the message, or NULL.
- */
-struct zx_message *zx_message_alloc(struct zx_message_room *room, u32 num_bytes, u32 num_handles)
+static void zx_message_init_head(struct zx_message *message, u32 num_bytes, u32 num_handles,
+				 int origin)
 {
-	size_t space = num_handles * sizeof(struct zx_handle) + num_bytes;
-	size_t size = sizeof(struct zx_message) + space;
-	struct zx_message *message;
-	int origin;
-
-	/* The plain read keeps a busy room's cache line from bouncing between writers. */
-	if (space <= ZX_MESSAGE_ROOM && !atomic_read(&room->busy) &&
-	    !atomic_xchg_acquire(&room->busy, 1)) {
-		message = (struct zx_message *)room->message;
-		origin = ZX_MESSAGE_IN_ROOM;
-	} else {
-		for (origin = ZX_MESSAGE_SMALL; origin < ZX_MESSAGE_PAGE; origin++)
-			if (size <= zx_message_sizes[origin].size)
-				break;
-		message = kmem_cache_alloc(zx_message_caches[origin], GFP_KERNEL_ACCOUNT);
-		if (!message)
-			return NULL;
-	}
 	message->more = NULL;
 	message->num_bytes = num_bytes;
 	message->num_handles = num_handles;
@@ -145,12 +126,45 @@ struct zx_message *zx_message_alloc(struct zx_message_room *room, u32 num_bytes,
 	message->origin = origin;
 	if (num_handles)
 		memset(message->handles, 0, num_handles * sizeof(struct zx_handle));
+}
 
-	if (size > ZX_SEGMENT_SIZE &&
-	    zx_segments_alloc(message, size - ZX_SEGMENT_SIZE)) {
+/* Memory for a message that did not find room in the receiving end. */
+static noinline struct zx_message *zx_message_alloc_slab(u32 num_bytes, u32 num_handles)
+{
+	struct zx_message *message;
+	size_t size = struct_size(message, handles, num_handles) + num_bytes;
+	int origin;
+
+	for (origin = ZX_MESSAGE_SMALL; origin < ZX_MESSAGE_PAGE; origin++)
+		if (size <= zx_message_sizes[origin].size)
+			break;
+	message = kmem_cache_alloc(zx_message_caches[origin], GFP_KERNEL_ACCOUNT);
+	if (!message)
+		return NULL;
+	zx_message_init_head(message, num_bytes, num_handles, origin);
+	if (size > ZX_SEGMENT_SIZE && zx_segments_alloc(message, size - ZX_SEGMENT_SIZE)) {
 		zx_message_free_memory(message);
 		return NULL;
 	}
+	return message;
+}
+
+/*
+ * Memory for a message within the limits: from the receiving end's room if it is free
+ * and large enough, else allocated and charged to the calling process. The message has
+ * no bytes yet, and its handles are all NULL.
+ */
+static struct zx_message *zx_message_alloc(struct zx_message_room *room, u32 num_bytes,
+					   u32 num_handles)
+{
+	struct zx_message *message = (struct zx_message *)room->message;
+
+	if (num_handles * sizeof(struct zx_handle) + num_bytes > ZX_MESSAGE_ROOM)
+		return zx_message_alloc_slab(num_bytes, num_handles);
+	/* The plain read keeps a busy room's cache line from bouncing between writers. */
+	if (atomic_read(&room->busy) || atomic_xchg_acquire(&room->busy, 1))
+		return zx_message_alloc_slab(num_bytes, num_handles);
+	zx_message_init_head(message, num_bytes, num_handles, ZX_MESSAGE_IN_ROOM);
 	return message;
 }
 
@@ -228,35 +242,98 @@ static int zx_message_copy(struct zx_message_cursor *cursor, void __user *user, 
 	return ZX_OK;
 }
 
-/* The iovec of a message, read from the user once, with the sum of its capacities. */
-static int zx_iovec_get(u64 user, u32 count, struct zx_ioc_channel_iovec **out, u32 *sum)
+static noinline int zx_message_copy_long(struct zx_message *message, void __user *user,
+					 bool to_user)
 {
-	struct zx_ioc_channel_iovec *iovec;
-	u32 i, total = 0;
+	struct zx_message_cursor cursor;
+
+	zx_message_start(message, &cursor);
+	return zx_message_copy(&cursor, user, message->num_bytes, to_user);
+}
+
+/* Whether the data of a message can be copied in one short piece. */
+static bool zx_message_is_short(const struct zx_message *message)
+{
+	return likely(message->num_bytes <= ZX_SHORT_COPY && !message->more);
+}
+
+static int zx_message_copy_in(struct zx_message *message, void __user *user)
+{
+	if (!zx_message_is_short(message))
+		return zx_message_copy_long(message, user, false);
+	return zx_copy_from_user_short(zx_message_data(message), user, message->num_bytes);
+}
+
+static int zx_message_copy_out(struct zx_message *message, void __user *user)
+{
+	if (!zx_message_is_short(message))
+		return zx_message_copy_long(message, user, true);
+	return zx_copy_to_user_short(user, zx_message_data(message), message->num_bytes);
+}
+
+/* Copies the parts that an iovec, already read from the user, tells of. */
+static int zx_message_gather(struct zx_message *message,
+			     const struct zx_ioc_channel_iovec *parts, u32 count)
+{
+	struct zx_message_cursor cursor;
 	int status = ZX_OK;
+	u32 i;
+
+	zx_message_start(message, &cursor);
+	for (i = 0; i < count && !status; i++)
+		status = zx_message_copy(&cursor, u64_to_user_ptr(parts[i].buffer),
+					 parts[i].capacity, false);
+	return status;
+}
+
+/* The sum of the capacities of an iovec, which must be within the limits. */
+static int zx_iovec_check(const struct zx_ioc_channel_iovec *parts, u32 count, u32 *sum)
+{
+	u32 i;
+
+	*sum = 0;
+	for (i = 0; i < count; i++) {
+		if (parts[i].reserved)
+			return ZX_ERR_INVALID_ARGS;
+		if (parts[i].capacity > ZX_CHANNEL_MAX_MSG_BYTES - *sum)
+			return ZX_ERR_OUT_OF_RANGE;
+		*sum += parts[i].capacity;
+	}
+	return ZX_OK;
+}
+
+/* zx_message_create() for an iovec of @count elements. */
+static noinline int zx_message_create_iovec(struct zx_message_room *room, u64 iovec, u32 count,
+					    u32 num_handles, struct zx_message **out)
+{
+	struct zx_ioc_channel_iovec *parts;
+	struct zx_message *message;
+	u32 num_bytes;
+	int status;
 
 	if (count > ZX_CHANNEL_MAX_MSG_IOVEC)
 		return ZX_ERR_OUT_OF_RANGE;
-	iovec = kvmalloc_array(count, sizeof(*iovec), GFP_KERNEL_ACCOUNT);
-	if (!iovec)
+	/* Read once, and gone again before the message is sent. */
+	parts = kvmalloc_array(max(count, 1U), sizeof(*parts), GFP_KERNEL_ACCOUNT);
+	if (!parts)
 		return ZX_ERR_NO_MEMORY;
-	if (copy_from_user(iovec, u64_to_user_ptr(user), count * sizeof(*iovec)))
-		status = ZX_ERR_INVALID_ARGS;
-	for (i = 0; i < count && !status; i++) {
-		if (iovec[i].reserved)
-			status = ZX_ERR_INVALID_ARGS;
-		else if (iovec[i].capacity > ZX_CHANNEL_MAX_MSG_BYTES - total)
-			status = ZX_ERR_OUT_OF_RANGE;
-		else
-			total += iovec[i].capacity;
+	status = zx_copy_from_user(parts, u64_to_user_ptr(iovec), count * sizeof(*parts)) ?:
+		 zx_iovec_check(parts, count, &num_bytes);
+	if (status)
+		goto out;
+	message = zx_message_alloc(room, num_bytes, num_handles);
+	if (!message) {
+		status = ZX_ERR_NO_MEMORY;
+		goto out;
 	}
-	if (status) {
-		kvfree(iovec);
-		return status;
-	}
-	*out = iovec;
-	*sum = total;
-	return ZX_OK;
+	status = zx_message_gather(message, parts, count);
+	if (status)
+		zx_message_free_memory(message);
+	else
+		*out = message;
+out:
+	kvfree(parts);
+	return status;
 }
 
 /**
@@ -273,42 +350,26 @@ static int zx_iovec_get(u64 user, u32 count, struct zx_ioc_channel_iovec **out, 
 int zx_message_create(struct zx_message_room *room, u64 bytes, u32 num_bytes, u32 num_handles,
 		      bool iovec, struct zx_message **out)
 {
-	struct zx_ioc_channel_iovec *parts = NULL;
-	struct zx_message_cursor cursor;
 	struct zx_message *message;
-	u32 i, count = num_bytes;
-	int status = ZX_OK;
+	int status;
 
-	if (num_handles > ZX_CHANNEL_MAX_MSG_HANDLES)
+	if (unlikely(num_handles > ZX_CHANNEL_MAX_MSG_HANDLES))
 		return ZX_ERR_OUT_OF_RANGE;
-	if (iovec && count) {
-		status = zx_iovec_get(bytes, count, &parts, &num_bytes);
-		if (status)
-			return status;
-	}
-	if (num_bytes > ZX_CHANNEL_MAX_MSG_BYTES)
+	if (unlikely(iovec))
+		return zx_message_create_iovec(room, bytes, num_bytes, num_handles, out);
+	if (unlikely(num_bytes > ZX_CHANNEL_MAX_MSG_BYTES))
 		return ZX_ERR_OUT_OF_RANGE;
 
 	message = zx_message_alloc(room, num_bytes, num_handles);
-	if (!message) {
-		status = ZX_ERR_NO_MEMORY;
-		goto out;
-	}
-	zx_message_start(message, &cursor);
-	if (parts) {
-		for (i = 0; i < count && !status; i++)
-			status = zx_message_copy(&cursor, u64_to_user_ptr(parts[i].buffer),
-						 parts[i].capacity, false);
-	} else {
-		status = zx_message_copy(&cursor, u64_to_user_ptr(bytes), num_bytes, false);
-	}
-	if (status)
+	if (unlikely(!message))
+		return ZX_ERR_NO_MEMORY;
+	status = zx_message_copy_in(message, u64_to_user_ptr(bytes));
+	if (unlikely(status)) {
 		zx_message_free_memory(message);
-	else
-		*out = message;
-out:
-	kvfree(parts);
-	return status;
+		return status;
+	}
+	*out = message;
+	return ZX_OK;
 }
 
 /* Whether a handle may go into a message, in Zircon's order of precedence. */
@@ -396,7 +457,7 @@ int zx_message_take_handles(struct zx_process *process, struct zx_message *messa
 			    bool etc, const struct zx_object *channel)
 {
 	struct zx_ioc_handle_disposition __user *dispositions = u64_to_user_ptr(handles);
-	struct zx_ioc_handle_disposition few[ZX_FEW_HANDLES], *how = few;
+	struct zx_ioc_handle_disposition few[ZX_FEW_HANDLES] __uninitialized, *how = few;
 	unsigned int i, count = message->num_handles;
 	int status;
 
@@ -481,8 +542,8 @@ static int zx_message_put_handles(const struct zx_message *message, const u32 *v
 	unsigned int i;
 
 	if (!etc)
-		return zx_copy_to_user(u64_to_user_ptr(to), values,
-				       message->num_handles * sizeof(*values));
+		return zx_copy_to_user_short(u64_to_user_ptr(to), values,
+					     message->num_handles * sizeof(*values));
 	for (i = 0; i < message->num_handles; i++) {
 		struct zx_ioc_handle_info info = {
 			.handle = values[i],
@@ -493,6 +554,41 @@ static int zx_message_put_handles(const struct zx_message *message, const u32 *v
 		if (zx_copy_to_user_short(&infos[i], &info, sizeof(info)))
 			return ZX_ERR_INVALID_ARGS;
 	}
+	return ZX_OK;
+}
+
+/* Writes how large the message was. */
+static int zx_message_put_sizes(const struct zx_message *message,
+				const struct zx_ioc_channel_read *to)
+{
+	if (to->actual_bytes && zx_put_u32(to->actual_bytes, message->num_bytes))
+		return ZX_ERR_INVALID_ARGS;
+	if (to->actual_handles && zx_put_u32(to->actual_handles, message->num_handles))
+		return ZX_ERR_INVALID_ARGS;
+	return ZX_OK;
+}
+
+/* Moves the handles of a message into the reader's table, as the last thing to fail. */
+static noinline int zx_message_give_handles(struct zx_process *process,
+					    const struct zx_message *message,
+					    const struct zx_ioc_channel_read *to, bool etc)
+{
+	unsigned int i, count = message->num_handles;
+	u32 values[ZX_CHANNEL_MAX_MSG_HANDLES] __uninitialized;
+	int status;
+
+	status = zx_handle_reserve(process, count, values);
+	if (status)
+		return status;
+	status = zx_message_put_handles(message, values, to->handles, etc) ?:
+		 zx_message_put_sizes(message, to);
+	if (status) {
+		zx_handle_unreserve(process, count, values);
+		return status;
+	}
+	for (i = 0; i < count; i++)
+		zx_handle_install(process, values[i], message->handles[i].object,
+				  message->handles[i].rights);
 	return ZX_OK;
 }
 
@@ -511,43 +607,15 @@ static int zx_message_put_handles(const struct zx_message *message, const u32 *v
 int zx_message_deliver(struct zx_process *process, struct zx_message *message,
 		       const struct zx_ioc_channel_read *to, bool etc)
 {
-	u32 values[ZX_CHANNEL_MAX_MSG_HANDLES];
-	struct zx_message_cursor cursor;
-	unsigned int i;
 	int status;
 
-	zx_message_start(message, &cursor);
-	status = zx_message_copy(&cursor, u64_to_user_ptr(to->bytes), message->num_bytes, true);
-	if (status)
-		return status;
-	if (message->num_handles) {
-		status = zx_handle_reserve(process, message->num_handles, values);
-		if (status)
-			return status;
-		status = zx_message_put_handles(message, values, to->handles, etc);
-		if (status)
-			goto err_unreserve;
-	}
-	if (to->actual_bytes) {
-		status = zx_put_u32(to->actual_bytes, message->num_bytes);
-		if (status)
-			goto err_unreserve;
-	}
-	if (to->actual_handles) {
-		status = zx_put_u32(to->actual_handles, message->num_handles);
-		if (status)
-			goto err_unreserve;
-	}
-
-	for (i = 0; i < message->num_handles; i++)
-		zx_handle_install(process, values[i], message->handles[i].object,
-				  message->handles[i].rights);
-	zx_message_free_memory(message);
-	return ZX_OK;
-
-err_unreserve:
-	if (message->num_handles)
-		zx_handle_unreserve(process, message->num_handles, values);
+	status = zx_message_copy_out(message, u64_to_user_ptr(to->bytes));
+	if (!status)
+		status = message->num_handles ?
+			 zx_message_give_handles(process, message, to, etc) :
+			 zx_message_put_sizes(message, to);
+	if (likely(!status))
+		zx_message_free_memory(message);
 	return status;
 }
 
@@ -589,7 +657,8 @@ int zx_message_init(void)
 			kmem_cache_create_usercopy(zx_message_sizes[i].name, size, 0,
 						   SLAB_ACCOUNT | SLAB_NO_MERGE,
 						   sizeof(struct zx_message_segment),
-						   size - sizeof(struct zx_message_segment), NULL);
+						   size - sizeof(struct zx_message_segment),
+						   zx_message_construct);
 		if (!zx_message_caches[i]) {
 			zx_message_exit();
 			return -ENOMEM;

@@ -34,7 +34,7 @@ struct zx_message_segment;
 
 /**
  * struct zx_message - a message
- * @node:	in the queue of the end that will read it; guarded by that end's lock
+ * @next:	behind it in a queue
  * @carried:	in zx_channel.carried of that end while @containers is not zero and it is
  *		queued; guarded by the lock of inflight.c
  * @more:	further segments
@@ -45,7 +45,7 @@ struct zx_message_segment;
  * @handles:	the handles, each owning its reference and count; the bytes follow
  */
 struct zx_message {
-	struct list_head node;
+	struct zx_message *next;
 	struct list_head carried;
 	struct zx_message_segment *more;
 	u32 num_bytes;
@@ -67,8 +67,44 @@ struct zx_message_room {
 	u8 message[sizeof(struct zx_message) + ZX_MESSAGE_ROOM] __aligned(8);
 };
 
-struct zx_message *zx_message_alloc(struct zx_message_room *room, u32 num_bytes,
-				    u32 num_handles);
+/**
+ * struct zx_message_queue - messages in the order in which they were written
+ * @first:	the one to be read next, or NULL
+ * @last:	the one written last, valid unless the queue is empty
+ *
+ * Guarded by the lock of the end that it belongs to. A message is only ever taken from
+ * the front, so it needs no link backwards.
+ */
+struct zx_message_queue {
+	struct zx_message *first;
+	struct zx_message *last;
+};
+
+static inline void zx_message_queue_add(struct zx_message_queue *queue,
+					struct zx_message *message)
+{
+	message->next = NULL;
+	if (queue->first)
+		queue->last->next = message;
+	else
+		queue->first = message;
+	queue->last = message;
+}
+
+static inline void zx_message_queue_add_first(struct zx_message_queue *queue,
+					      struct zx_message *message)
+{
+	message->next = queue->first;
+	if (!queue->first)
+		queue->last = message;
+	queue->first = message;
+}
+
+static inline void zx_message_queue_del_first(struct zx_message_queue *queue)
+{
+	queue->first = queue->first->next;
+}
+
 void zx_message_free(struct zx_message *message, struct zx_dead_list *dead);
 void zx_message_drop(struct zx_message *message);
 
