@@ -2,7 +2,8 @@
 # Builds the module, the library, the tests and the examples, all into build/; `make help`
 # says what else can be done.
 #
-# Which kernel: KERNEL=6.1 or 6.12 for one that is fetched, KDIR=/path for given headers,
+# Which kernel: KERNEL=6.1 or 6.12 for one that is fetched, debug for one that checks what the
+# module does and is built once (kcsan: one that looks for data races), KDIR=/path for given headers,
 # KVER=release for an installed kernel; else the running one's headers, else KERNEL=6.12.
 # W=, C=, V= and LLVM= go on to the kernel's build.
 
@@ -26,12 +27,16 @@ all: module library tests examples ## build everything (the default)
 demo: deps ## boot a virtual machine that runs the examples
 	@$(MAKE) module examples KERNEL=$(vm_kernel)
 	@KERNEL=$(vm_kernel) selftests/vm/run --add build/examples:/examples \
-		--add examples/demo.sh:/examples/demo.sh -- sh /examples/demo.sh
+		--add examples/demo.sh:/examples/demo.sh --add LICENSES/GPL-2.0:/examples/GPL-2.0 \
+		-- sh /examples/demo.sh
 
 check: deps ## boot a virtual machine that runs the selftests: KERNEL=6.1, TESTS="channel handle"
 	@$(MAKE) module tests KERNEL=$(vm_kernel)
 	@KERNEL=$(vm_kernel) selftests/vm/check $(TESTS)
-.PHONY: demo check
+
+check-debug: deps-debug ## run them on a kernel with KASAN, lockdep and kmemleak, built the first time
+	@$(MAKE) check KERNEL=$(or $(KERNEL),debug)
+.PHONY: demo check check-debug
 
 # What runs in the virtual machine is never the kernel that happens to run here.
 vm_kernel = $(or $(KERNEL),6.12)
@@ -52,12 +57,13 @@ release = $(eval release := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 
 # kbuild builds where the sources are, so each kernel gets a tree of links to them. Links to files
 # that are gone go as well. A Debian kernel names its compiler in a file that LLVM= does not override.
+# Where the kernel has KCOV, it traces the module.
 # $(1) is the tree's directory, $(2) more arguments to make
 define kbuild
 	mkdir -p $(1) && \
 	cp -rsf $(top)/Kbuild $(top)/zxmod $(top)/uapi $(1) && \
 	find $(1) -xtype l -delete && \
-	$(MAKE) -C $(kdir) M=$(1) $(if $(LLVM),CC=clang$(filter -%,$(LLVM))) $(2) modules
+	$(MAKE) -C $(kdir) M=$(1) KCOV_INSTRUMENT=y $(if $(LLVM),CC=clang$(filter -%,$(LLVM))) $(2) modules
 endef
 
 module: ## build/module/<release>/zircon.ko, for the kernel that KERNEL, KDIR or KVER names
@@ -77,7 +83,7 @@ warnings := -Wall -Wextra -Werror
 
 # The programs are static, so that they run in any guest.
 link = $(CC) -std=gnu11 -D_GNU_SOURCE= $(warnings) $(CFLAGS) $(includes) -pthread -static \
-	$(LDFLAGS) -o $@ $< build/lib/libzircon.a
+	$(LDFLAGS) -o $@ $(filter %.c,$^) build/lib/libzircon.a
 
 tests := $(patsubst %.c,build/%,$(wildcard selftests/*.c))
 tests: $(tests) ## the selftests' programs, build/selftests/*
@@ -88,13 +94,26 @@ build/selftests/%: selftests/%.c $(wildcard selftests/*.h) build/lib/libzircon.a
 	@mkdir -p $(@D)
 	$(link)
 
-examples := $(patsubst %.c,build/%,$(wildcard examples/*.c))
+examples := $(patsubst %.c,build/%,$(filter-out examples/meet.c,$(wildcard examples/*.c)))
 examples: $(examples) ## the examples' programs, build/examples/*
 .PHONY: examples
 
-build/examples/%: examples/%.c build/lib/libzircon.a
+# Those that are started separately meet at a path.
+$(addprefix build/examples/,echo-server echo-client epoll-server count-client): examples/meet.c
+build/examples/%: examples/%.c $(wildcard examples/*.h) build/lib/libzircon.a
 	@mkdir -p $(@D)
 	$(link)
+
+# Each call's page is made of what its header says; docs/man/ has the rest.
+headers := $(wildcard libzircon-shim/include/zircon/*.h)
+man: build/man/made ## the man pages, build/man/*
+build/man/made: docs/man/header2man.awk docs/man/zircon.4 docs/man/zircon.7 $(headers)
+	@rm -rf build/man && mkdir -p build/man/man3 build/man/man4 build/man/man7
+	@awk -v out=build/man/man3 -v version=$(version) -f docs/man/header2man.awk $(headers)
+	@cp docs/man/zircon.4 build/man/man4 && cp docs/man/zircon.7 build/man/man7 && touch $@
+.PHONY: man
+
+version = $(shell sed -n 's/^VERSION := //p' libzircon-shim/Makefile)
 
 clean: ## remove what was built
 	rm -rf build
@@ -147,18 +166,22 @@ lint-checkpatch:
 
 ##@ Installing
 
-install: module library ## library and headers under PREFIX, module for its kernel; DESTDIR= is put before
+install: module library man ## library, headers, man pages under PREFIX, module for its kernel; DESTDIR= is put before
 	$(MAKE) -C libzircon-shim O=$(build) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
 	install -D -m 644 uapi/linux/zircon.h $(DESTDIR)$(PREFIX)/include/linux/zircon.h
+	for page in $(man_pages); do \
+		install -D -m 644 build/man/$$page $(DESTDIR)$(PREFIX)/share/man/$$page || exit 1; done
 	install -D -m 644 build/module/$(release)/zircon.ko $(module_dest)
 	$(if $(DESTDIR),,depmod $(release))
 
-uninstall: ## remove what install put there
+uninstall: man ## remove what install put there
 	$(MAKE) -C libzircon-shim O=$(build) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) uninstall
 	rm -f $(DESTDIR)$(PREFIX)/include/linux/zircon.h $(module_dest)
+	cd $(DESTDIR)$(PREFIX)/share/man && rm -f $(man_pages)
 	$(if $(DESTDIR),,depmod $(release))
 .PHONY: install uninstall
 
+man_pages = $(shell cd build/man && echo man*/*)
 module_dest = $(DESTDIR)/lib/modules/$(release)/updates/zircon.ko
 
 load: ## insert the module into the running kernel
@@ -178,14 +201,18 @@ unload: ## remove the module from the running kernel
 
 deps_build := gcc libc6-dev xz-utils pahole
 deps_vm := qemu-system-x86 busybox-static cpio
+deps_debug := make flex bison bc libelf-dev perl
 deps_lint := sparse clang llvm lld perl
 
 deps: ## install the packages that building and checking need (through apt, only what is missing)
 	@$(call install_packages,$(deps_build) $(deps_vm))
 
+deps-debug: deps ## those for building the debug kernel
+	@$(call install_packages,$(deps_debug))
+
 lint-deps: deps
 	@$(call install_packages,$(deps_lint))
-.PHONY: deps lint-deps
+.PHONY: deps deps-debug lint-deps
 
 # apt's lists may be missing or old; a source of theirs that cannot be reached is not our concern.
 define install_packages
@@ -205,6 +232,6 @@ endef
 
 help: ## say this
 	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
-	@sed -n 's/^# \?//; 5,8p' Makefile
+		/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
+	@sed -n 's/^# \?//; 5,9p' Makefile
 .PHONY: help
