@@ -27,4 +27,11 @@
 # endif
 #endif
 
+/* 6.5: splice() from a file that can only be read. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#define zx_splice_read	copy_splice_read
+#else
+#define zx_splice_read	generic_file_splice_read
+#endif
+
 #endif /* ZXMOD_COMPAT_H */

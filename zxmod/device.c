@@ -16,6 +16,8 @@
 #include "handle.h"
 #include "ipc/call.h"
 #include "ipc/channel.h"
+#include "ipc/fifo.h"
+#include "ipc/socket.h"
 #include "object.h"
 #include "objects/event.h"
 #include "objects/eventpair.h"
@@ -81,6 +83,17 @@ static const struct zx_ioctl zx_ioctls[] = {
 	ZX_IOCTL(ZX_IOC_CHANNEL_CALL_FINISH, zx_ioc_channel_call_finish),
 	ZX_IOCTL(ZX_IOC_CHANNEL_CALL_ETC_NORETRY, zx_ioc_channel_call_etc_noretry),
 	ZX_IOCTL(ZX_IOC_CHANNEL_CALL_ETC_FINISH, zx_ioc_channel_call_etc_finish),
+
+	ZX_IOCTL(ZX_IOC_SOCKET_CREATE, zx_ioc_socket_create),
+	ZX_IOCTL(ZX_IOC_SOCKET_READ, zx_ioc_socket_read),
+	ZX_IOCTL(ZX_IOC_SOCKET_WRITE, zx_ioc_socket_write),
+	ZX_IOCTL(ZX_IOC_SOCKET_SET_DISPOSITION, zx_ioc_socket_set_disposition),
+	ZX_IOCTL(ZX_IOC_SOCKET_SHARE, zx_ioc_socket_share),
+	ZX_IOCTL(ZX_IOC_SOCKET_ACCEPT, zx_ioc_socket_accept),
+
+	ZX_IOCTL(ZX_IOC_FIFO_CREATE, zx_ioc_fifo_create),
+	ZX_IOCTL(ZX_IOC_FIFO_READ, zx_ioc_fifo_read),
+	ZX_IOCTL(ZX_IOC_FIFO_WRITE, zx_ioc_fifo_write),
 };
 
 static int zx_open(struct inode *inode, struct file *file)
@@ -109,7 +122,8 @@ static long zx_ioctl_version(void __user *user)
 	const struct zxl_version version = {
 		.major = ZXL_ABI_MAJOR,
 		.minor = ZXL_ABI_MINOR,
-		.features = ZXL_FEATURE_EVENT | ZXL_FEATURE_CHANNEL | ZXL_FEATURE_FD,
+		.features = ZXL_FEATURE_EVENT | ZXL_FEATURE_CHANNEL | ZXL_FEATURE_FD |
+			    ZXL_FEATURE_SOCKET | ZXL_FEATURE_FIFO,
 	};
 
 	return copy_to_user(user, &version, sizeof(version)) ? -EFAULT : 0;

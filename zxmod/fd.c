@@ -5,13 +5,17 @@
  */
 #include <linux/anon_inodes.h>
 #include <linux/file.h>
+#include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/poll.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
+#include <linux/splice.h>
+#include <linux/uio.h>
 
 #include <linux/zircon.h>
 
+#include "compat.h"
 #include "fd.h"
 #include "handle.h"
 #include "object.h"
@@ -41,6 +45,11 @@ static int zx_exported_release(struct inode *inode, struct file *file)
 	zx_object_put(exported->object);
 	kfree(exported);
 	return 0;
+}
+
+static bool zx_is_nonblocking(const struct kiocb *iocb)
+{
+	return iocb->ki_filp->f_flags & O_NONBLOCK || iocb->ki_flags & IOCB_NOWAIT;
 }
 
 static __poll_t zx_exported_poll(struct file *file, poll_table *table)
@@ -76,10 +85,42 @@ static void zx_exported_show_fdinfo(struct seq_file *m, struct file *file)
 }
 #endif
 
+/*
+ * The file's own read() and write(), for the types that have them. A file that has given
+ * its handle away is like one that was opened for neither.
+ */
+static ssize_t zx_exported_read_iter(struct kiocb *iocb, struct iov_iter *to)
+{
+	struct zx_exported *exported = iocb->ki_filp->private_data;
+	struct zx_object *object = exported->object;
+
+	if (!object->ops->read_iter)
+		return -EINVAL;
+	if (!atomic_read(&exported->held) || !(exported->rights & ZX_RIGHT_READ))
+		return -EBADF;
+	return object->ops->read_iter(object, to, zx_is_nonblocking(iocb));
+}
+
+static ssize_t zx_exported_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	struct zx_exported *exported = iocb->ki_filp->private_data;
+	struct zx_object *object = exported->object;
+
+	if (!object->ops->write_iter)
+		return -EINVAL;
+	if (!atomic_read(&exported->held) || !(exported->rights & ZX_RIGHT_WRITE))
+		return -EBADF;
+	return object->ops->write_iter(object, from, zx_is_nonblocking(iocb));
+}
+
 static const struct file_operations zx_exported_fops = {
 	.owner = THIS_MODULE,
 	.release = zx_exported_release,
 	.poll = zx_exported_poll,
+	.read_iter = zx_exported_read_iter,
+	.write_iter = zx_exported_write_iter,
+	.splice_read = zx_splice_read,
+	.splice_write = iter_file_splice_write,
 #ifdef CONFIG_PROC_FS
 	.show_fdinfo = zx_exported_show_fdinfo,
 #endif

@@ -2,52 +2,61 @@
 /*
  * zircon.ko: the order in which the parts come up, and the same order backwards.
  */
+#include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 
 #include "device.h"
+#include "ipc/buffer.h"
 #include "ipc/channel.h"
+#include "ipc/fifo.h"
 #include "ipc/inflight.h"
-#include "ipc/message.h"
+#include "ipc/socket.h"
 #include "objects/event.h"
 #include "objects/eventpair.h"
 #include "process.h"
 
+/* What objects are made of: on the way out, after the last of them is gone. */
+static const struct {
+	int (*init)(void);
+	void (*exit)(void);
+} zx_parts[] = {
+	{ zx_event_init, zx_event_exit },
+	{ zx_eventpair_init, zx_eventpair_exit },
+	{ zx_buffer_init, zx_buffer_exit },
+	{ zx_channel_init, zx_channel_exit },
+	{ zx_socket_init, zx_socket_exit },
+	{ zx_fifo_init, zx_fifo_exit },
+	{ zx_process_init, zx_process_exit },
+};
+
+static void zx_parts_exit(int count)
+{
+	while (count--)
+		zx_parts[count].exit();
+}
+
 static int __init zx_init(void)
 {
-	int err;
+	int i, err;
 
-	err = zx_event_init();
+	for (i = 0; i < ARRAY_SIZE(zx_parts); i++) {
+		err = zx_parts[i].init();
+		if (err)
+			goto err_parts;
+	}
+	err = zx_process_start();
 	if (err)
-		return err;
-	err = zx_eventpair_init();
-	if (err)
-		goto err_event;
-	err = zx_message_init();
-	if (err)
-		goto err_eventpair;
-	err = zx_channel_init();
-	if (err)
-		goto err_message;
-	err = zx_process_init();
-	if (err)
-		goto err_channel;
+		goto err_parts;
 	err = zx_device_init();
 	if (err)
 		goto err_process;
 	return 0;
 
 err_process:
-	zx_process_drain();
-	zx_process_exit();
-err_channel:
-	zx_channel_exit();
-err_message:
-	zx_message_exit();
-err_eventpair:
-	zx_eventpair_exit();
-err_event:
-	zx_event_exit();
+	zx_process_stop();
+err_parts:
+	zx_parts_exit(i);
 	return err;
 }
 
@@ -55,15 +64,11 @@ static void __exit zx_exit(void)
 {
 	/* Nobody has the device or one of our files open, or we would not be here. */
 	zx_device_exit();
-	zx_process_drain();
+	zx_process_stop();
 	zx_inflight_exit();
 	/* All objects are gone but for the grace period before their memory goes. */
 	rcu_barrier();
-	zx_process_exit();
-	zx_channel_exit();
-	zx_message_exit();
-	zx_eventpair_exit();
-	zx_event_exit();
+	zx_parts_exit(ARRAY_SIZE(zx_parts));
 }
 
 module_init(zx_init);

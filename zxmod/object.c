@@ -10,6 +10,7 @@
 #include <linux/zircon.h>
 
 #include "handle.h"
+#include "info.h"
 #include "object.h"
 #include "process.h"
 #include "user.h"
@@ -36,6 +37,7 @@ void __zx_object_init(struct zx_object *object, const struct zx_object_ops *ops,
 	atomic_set(&object->handles, 0);
 	object->signals = signals;
 	object->closed = false;
+	object->full = false;
 	object->peer_offset = 0;
 	object->next_dead = NULL;
 }
@@ -178,26 +180,6 @@ static u64 zx_related_koid(struct zx_object *object)
 	return object->ops->peer ? object->ops->peer(object)->koid : ZX_KOID_INVALID;
 }
 
-/* The layouts of Zircon's zx_info_* structs; see <zircon/syscalls/object.h>. */
-struct zx_info_handle_basic {
-	u64 koid;
-	u32 rights;
-	u32 type;
-	u64 related_koid;
-	u32 reserved;
-	u32 padding;
-};
-
-struct zx_info_handle_extended {
-	u32 type;
-	u32 handle_value;
-	u32 rights;
-	u32 reserved;
-	u64 koid;
-	u64 related_koid;
-	u64 peer_owner_koid;
-};
-
 /* Writes the two counts with which zx_object_get_info() ends. */
 static int zx_info_put_counts(const struct zx_ioc_object_get_info *arg, u64 actual, u64 avail)
 {
@@ -314,6 +296,40 @@ static int zx_info_handle_table(struct zx_process *process,
 	return status ?: zx_info_put_counts(arg, actual, avail);
 }
 
+/* Topics that one type answers, through its get_info(). */
+static const struct {
+	u32 topic;
+	u32 type;
+	u32 size;
+} zx_info_topics[] = {
+	{ ZX_INFO_SOCKET, ZX_OBJ_TYPE_SOCKET, sizeof(struct zx_info_socket) },
+};
+
+/* Room for the record of any of these topics. */
+union zx_info_record {
+	struct zx_info_socket socket;
+};
+
+static int zx_info_of_type(struct zx_process *process, const struct zx_ioc_object_get_info *arg)
+{
+	union zx_info_record record = {};
+	struct zx_object *object;
+	int i, status;
+
+	for (i = 0; i < ARRAY_SIZE(zx_info_topics); i++)
+		if (zx_info_topics[i].topic == arg->topic)
+			break;
+	if (i == ARRAY_SIZE(zx_info_topics))
+		return ZX_ERR_NOT_SUPPORTED;
+	status = zx_handle_lookup(process, arg->handle, zx_info_topics[i].type, ZX_RIGHT_INSPECT,
+				  &object);
+	if (status)
+		return status;
+	object->ops->get_info(object, &record);
+	zx_object_put(object);
+	return zx_info_single(arg, &record, zx_info_topics[i].size);
+}
+
 long zx_ioc_object_get_info(struct zx_process *process, void *args)
 {
 	const struct zx_ioc_object_get_info *arg = args;
@@ -336,7 +352,7 @@ long zx_ioc_object_get_info(struct zx_process *process, void *args)
 	case ZX_INFO_HANDLE_TABLE:
 		return zx_info_handle_table(process, arg);
 	default:
-		return ZX_ERR_NOT_SUPPORTED;
+		return zx_info_of_type(process, arg);
 	}
 }
 
@@ -372,30 +388,77 @@ static int zx_set_name(struct zx_object *object, const struct zx_ioc_object_prop
 	return ZX_OK;
 }
 
-/* Both directions: look up with @right, then @op does the one property there is. */
+/* The type that has a property which is a number, or ZX_OBJ_TYPE_NONE. */
+static u32 zx_number_type(u32 property)
+{
+	switch (property) {
+	case ZX_PROP_SOCKET_RX_THRESHOLD:
+	case ZX_PROP_SOCKET_TX_THRESHOLD:
+		return ZX_OBJ_TYPE_SOCKET;
+	default:
+		return ZX_OBJ_TYPE_NONE;
+	}
+}
+
+static int zx_get_number(struct zx_object *object, const struct zx_ioc_object_property *arg)
+{
+	u64 value;
+	int status;
+
+	status = object->ops->get_number(object, arg->property, &value);
+	return status ?: zx_put_u64(arg->value, value);
+}
+
+static int zx_set_number(struct zx_object *object, const struct zx_ioc_object_property *arg)
+{
+	u64 value;
+
+	if (get_user(value, (u64 __user *)u64_to_user_ptr(arg->value)))
+		return ZX_ERR_INVALID_ARGS;
+	return object->ops->set_number(object, arg->property, value);
+}
+
+/* Both directions of every property, the handle having the right for it. */
+static int zx_property_of(struct zx_object *object, const struct zx_ioc_object_property *arg,
+			  bool set)
+{
+	u32 type;
+
+	if (arg->property == ZX_PROP_NAME)
+		return set ? zx_set_name(object, arg) : zx_get_name(object, arg);
+	type = zx_number_type(arg->property);
+	if (type == ZX_OBJ_TYPE_NONE)
+		return ZX_ERR_NOT_SUPPORTED;
+	if (arg->value_size < sizeof(u64))
+		return ZX_ERR_BUFFER_TOO_SMALL;
+	if (object->ops->type != type)
+		return ZX_ERR_WRONG_TYPE;
+	return set ? zx_set_number(object, arg) : zx_get_number(object, arg);
+}
+
 static int zx_property(struct zx_process *process, const struct zx_ioc_object_property *arg,
-		       u32 right, int (*op)(struct zx_object *,
-					    const struct zx_ioc_object_property *))
+		       bool set)
 {
 	struct zx_object *object;
 	int status;
 
-	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_NONE, right, &object);
+	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_NONE,
+				  set ? ZX_RIGHT_SET_PROPERTY : ZX_RIGHT_GET_PROPERTY, &object);
 	if (status)
 		return status;
-	status = arg->property == ZX_PROP_NAME ? op(object, arg) : ZX_ERR_NOT_SUPPORTED;
+	status = zx_property_of(object, arg, set);
 	zx_object_put(object);
 	return status;
 }
 
 long zx_ioc_object_get_property(struct zx_process *process, void *args)
 {
-	return zx_property(process, args, ZX_RIGHT_GET_PROPERTY, zx_get_name);
+	return zx_property(process, args, false);
 }
 
 long zx_ioc_object_set_property(struct zx_process *process, void *args)
 {
-	return zx_property(process, args, ZX_RIGHT_SET_PROPERTY, zx_set_name);
+	return zx_property(process, args, true);
 }
 
 /*

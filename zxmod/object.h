@@ -34,6 +34,7 @@
 
 #include "zx.h"
 
+struct iov_iter;
 struct zx_object;
 struct zx_process;
 
@@ -66,6 +67,12 @@ struct zx_dead_list {
  * @get_name:	copies the object's name, NUL-padded, to @name; NULL if the type
  *		has no names
  * @set_name:	the other way round; @name is NUL-terminated and NUL-padded
+ * @get_number:	reads a ZX_PROP_* that is a number, one that the type is known to have
+ * @set_number:	the other way round
+ * @get_info:	fills the record of the ZX_INFO_* topic that the type has for itself
+ * @read_iter:	read() of a file that the object was exported to, NULL if there is none;
+ *		may block unless @nonblock, returns bytes or a negative errno
+ * @write_iter:	the same for write()
  */
 struct zx_object_ops {
 	u32 type;
@@ -77,6 +84,11 @@ struct zx_object_ops {
 	struct zx_object *(*peer)(struct zx_object *object);
 	void (*get_name)(struct zx_object *object, char name[ZX_MAX_NAME_LEN]);
 	void (*set_name)(struct zx_object *object, const char name[ZX_MAX_NAME_LEN]);
+	int (*get_number)(struct zx_object *object, u32 property, u64 *value);
+	int (*set_number)(struct zx_object *object, u32 property, u64 value);
+	void (*get_info)(struct zx_object *object, void *record);
+	ssize_t (*read_iter)(struct zx_object *object, struct iov_iter *to, bool nonblock);
+	ssize_t (*write_iter)(struct zx_object *object, struct iov_iter *from, bool nonblock);
 };
 
 /**
@@ -88,6 +100,8 @@ struct zx_object_ops {
  * @wait:	everyone who waits on the object; its lock is the object's lock
  * @signals:	what is up now; written under the lock, read without it only as a hint
  * @closed:	the last handle is gone; guarded by the lock (ends of pairs only)
+ * @full:	nothing more can be written for this end to read, its peer is not
+ *		WRITABLE; guarded by the lock (ends of pairs only)
  * @peer_offset: bytes from this end of a pair to the other, see ipc/pair.h
  * @next_dead:	link in a zx_dead_list, used by whoever dropped the last handle
  */
@@ -99,6 +113,7 @@ struct zx_object {
 	wait_queue_head_t wait;
 	u32 signals;
 	bool closed;
+	bool full;
 	s16 peer_offset;
 	struct zx_object *next_dead;
 };

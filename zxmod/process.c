@@ -230,24 +230,22 @@ int zx_process_init(void)
 {
 	zx_process_cache = kmem_cache_create("zircon_process", sizeof(struct zx_process), 0,
 					     SLAB_ACCOUNT | SLAB_NO_MERGE, NULL);
-	if (!zx_process_cache)
-		return -ENOMEM;
-	zx_process_wq = alloc_workqueue("zircon", WQ_UNBOUND, 0);
-	if (!zx_process_wq) {
-		kmem_cache_destroy(zx_process_cache);
-		return -ENOMEM;
-	}
-	return 0;
+	return zx_process_cache ? 0 : -ENOMEM;
 }
 
-/* Nothing is open any more: finish what the last exits have left to do. */
-void zx_process_drain(void)
-{
-	destroy_workqueue(zx_process_wq);
-}
-
-/* The objects have been freed, RCU's grace period included. */
 void zx_process_exit(void)
 {
 	kmem_cache_destroy(zx_process_cache);
+}
+
+int zx_process_start(void)
+{
+	zx_process_wq = alloc_workqueue("zircon", WQ_UNBOUND, 0);
+	return zx_process_wq ? 0 : -ENOMEM;
+}
+
+/* Nothing is open any more: finishes what the last exits have left to do. */
+void zx_process_stop(void)
+{
+	destroy_workqueue(zx_process_wq);
 }

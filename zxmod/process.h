@@ -79,7 +79,8 @@ void zx_process_close(struct zx_process *process);
 long zxl_ioc_process_self(struct zx_process *process, void *args);
 
 int zx_process_init(void);
-void zx_process_drain(void);
 void zx_process_exit(void);
+int zx_process_start(void);
+void zx_process_stop(void);
 
 #endif /* ZXMOD_PROCESS_H */

@@ -15,6 +15,8 @@
 #ifndef ZXMOD_USER_H
 #define ZXMOD_USER_H
 
+#include <linux/pagemap.h>
+#include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 
 #include "zx.h"
@@ -89,6 +91,56 @@ static inline int zx_copy_to_user(void __user *dst, const void *src, size_t len)
 	if (len <= ZX_SHORT_COPY)
 		return zx_copy_to_user_short(dst, src, len);
 	return copy_to_user(dst, src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
+}
+
+/*
+ * Copies that never fault pages in, for use under an object's lock: where a page is not
+ * there they fail, and the caller unlocks, calls zx_fault_in_*() and tries again. The
+ * kernel memory need not be made for user copies, as the sizes are checked here.
+ */
+static inline int zx_copy_from_user_atomic(void *dst, const void __user *src, size_t len)
+{
+	int status;
+
+	pagefault_disable();
+	if (len <= ZX_SHORT_COPY)
+		status = zx_copy_from_user_short(dst, src, len);
+	else
+		status = !access_ok(src, len) || __copy_from_user_inatomic(dst, src, len) ?
+			 ZX_ERR_INVALID_ARGS : ZX_OK;
+	pagefault_enable();
+	return status;
+}
+
+static inline int zx_copy_to_user_atomic(void __user *dst, const void *src, size_t len)
+{
+	int status;
+
+	pagefault_disable();
+	if (len <= ZX_SHORT_COPY)
+		status = zx_copy_to_user_short(dst, src, len);
+	else
+		status = !access_ok(dst, len) || __copy_to_user_inatomic(dst, src, len) ?
+			 ZX_ERR_INVALID_ARGS : ZX_OK;
+	pagefault_enable();
+	return status;
+}
+
+/* Return: ZX_OK if it is worth trying again, else what to tell the program. */
+static inline int zx_fault_in_readable(const void __user *src, size_t len)
+{
+	if (fatal_signal_pending(current))
+		return ZX_ERR_CANCELED;
+	cond_resched();
+	return fault_in_readable(src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
+}
+
+static inline int zx_fault_in_writeable(void __user *dst, size_t len)
+{
+	if (fatal_signal_pending(current))
+		return ZX_ERR_CANCELED;
+	cond_resched();
+	return fault_in_writeable(dst, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
 }
 
 /**

@@ -27,10 +27,10 @@
  *     EFAULT     the argument struct itself cannot be read
  *     EINVAL, E2BIG  the argument struct has a size that the module cannot take
  *
- * Output goes through pointers in the struct, never into the struct itself
- * (but for struct zxl_version). A pointer through which nothing can be written gives ZX_ERR_INVALID_ARGS, and
- * then nothing has happened: a new handle is closed again, a message stays in
- * its queue. Output that a call defines as optional is skipped where the
+ * Output goes through pointers in the struct, never into the struct itself (but
+ * for struct zxl_version). A pointer through which nothing can be written gives
+ * ZX_ERR_INVALID_ARGS, and then nothing has happened: a new handle is closed
+ * again, a message stays in its queue. Output that a call defines as optional is skipped where the
  * pointer is zero.
  *
  * Deadlines are absolute nanoseconds of CLOCK_MONOTONIC; ZX_TIME_INFINITE
@@ -53,6 +53,8 @@
 #define ZXL_FEATURE_EVENT	(1ULL << 0)	/* events, eventpairs */
 #define ZXL_FEATURE_CHANNEL	(1ULL << 1)	/* channels */
 #define ZXL_FEATURE_FD		(1ULL << 2)	/* export, import, watch */
+#define ZXL_FEATURE_SOCKET	(1ULL << 3)	/* sockets */
+#define ZXL_FEATURE_FIFO	(1ULL << 4)	/* fifos */
 
 /**
  * struct zxl_version - what this module is (ZXL_IOC_VERSION)
@@ -195,7 +197,7 @@ struct zx_ioc_object_get_child {
 };
 
 /**
- * struct zx_ioc_create - zx_event_create(), _eventpair_create(), _channel_create()
+ * struct zx_ioc_create - zx_event_create() and the like for eventpair, channel, socket
  * @options:	as the call defines
  * @reserved:	zero
  * @out0:	pointer to __u32, receives the first new handle
@@ -351,6 +353,85 @@ struct zx_ioc_channel_call {
 };
 
 /**
+ * struct zx_ioc_socket_io - zx_socket_read(), zx_socket_write()
+ * @handle:	an end of a socket
+ * @options:	ZX_SOCKET_PEEK (8, read only), ZX_SOCKET_CONTROL (4), or zero
+ * @buffer:	the bytes, or where they go
+ * @size:	how many, or how much room
+ * @actual:	pointer to __u64 or zero, receives how many were written or read
+ */
+struct zx_ioc_socket_io {
+	__u32 handle;
+	__u32 options;
+	__u64 buffer;
+	__u64 size;
+	__u64 actual;
+};
+
+/**
+ * struct zx_ioc_socket_disposition - zx_socket_set_disposition()
+ * @handle:	an end of a socket
+ * @disposition: zero, ZX_SOCKET_DISPOSITION_WRITE_DISABLED (1) or _WRITE_ENABLED (2)
+ *		for writes to @handle
+ * @disposition_peer: the same for writes to its peer
+ * @reserved:	zero
+ */
+struct zx_ioc_socket_disposition {
+	__u32 handle;
+	__u32 disposition;
+	__u32 disposition_peer;
+	__u32 reserved;
+};
+
+/**
+ * struct zx_ioc_socket_share - zx_socket_share(), as Zircon had it until 2018
+ * @handle:	an end of a socket made with ZX_SOCKET_HAS_ACCEPT
+ * @socket:	the socket to send, consumed also on failure
+ *
+ * Its counterpart ZX_IOC_SOCKET_ACCEPT takes a struct zx_ioc_handle.
+ */
+struct zx_ioc_socket_share {
+	__u32 handle;
+	__u32 socket;
+};
+
+/**
+ * struct zx_ioc_fifo_create - zx_fifo_create()
+ * @elem_count:	elements that each direction can hold
+ * @elem_size:	size of an element in bytes; the product is at most 4096
+ * @options:	zero
+ * @reserved:	zero
+ * @out0:	pointer to __u32, receives the first new handle
+ * @out1:	pointer to __u32, receives the second
+ */
+struct zx_ioc_fifo_create {
+	__u64 elem_count;
+	__u64 elem_size;
+	__u32 options;
+	__u32 reserved;
+	__u64 out0;
+	__u64 out1;
+};
+
+/**
+ * struct zx_ioc_fifo_io - zx_fifo_read(), zx_fifo_write()
+ * @handle:	an end of a fifo
+ * @elem_size:	size of an element in bytes, must be the fifo's
+ * @data:	the elements, or where they go
+ * @count:	how many, or how much room; as many as possible are transferred
+ * @reserved:	zero
+ * @actual:	pointer to __u64 or zero, receives how many were transferred
+ */
+struct zx_ioc_fifo_io {
+	__u32 handle;
+	__u32 elem_size;
+	__u64 data;
+	__u32 count;
+	__u32 reserved;
+	__u64 actual;
+};
+
+/**
  * struct zxl_ioc_fd - zxl_handle_export(), zxl_handle_import(), zxl_handle_watch()
  * @handle:	the handle (export, watch), else zero
  * @fd:		the file descriptor (import), else zero
@@ -403,5 +484,16 @@ struct zxl_ioc_fd {
 #define ZX_IOC_CHANNEL_CALL_FINISH	ZX_IOC(0x6e, zx_ioc_channel_call)
 #define ZX_IOC_CHANNEL_CALL_ETC_NORETRY	ZX_IOC(0x6f, zx_ioc_channel_call)
 #define ZX_IOC_CHANNEL_CALL_ETC_FINISH	ZX_IOC(0x70, zx_ioc_channel_call)
+
+#define ZX_IOC_SOCKET_CREATE		ZX_IOC(0x78, zx_ioc_create)
+#define ZX_IOC_SOCKET_READ		ZX_IOC(0x79, zx_ioc_socket_io)
+#define ZX_IOC_SOCKET_WRITE		ZX_IOC(0x7a, zx_ioc_socket_io)
+#define ZX_IOC_SOCKET_SET_DISPOSITION	ZX_IOC(0x7b, zx_ioc_socket_disposition)
+#define ZX_IOC_SOCKET_SHARE		ZX_IOC(0x7c, zx_ioc_socket_share)
+#define ZX_IOC_SOCKET_ACCEPT		ZX_IOC(0x7d, zx_ioc_handle)
+
+#define ZX_IOC_FIFO_CREATE		ZX_IOC(0x80, zx_ioc_fifo_create)
+#define ZX_IOC_FIFO_READ		ZX_IOC(0x81, zx_ioc_fifo_io)
+#define ZX_IOC_FIFO_WRITE		ZX_IOC(0x82, zx_ioc_fifo_io)
 
 #endif /* _UAPI_LINUX_ZIRCON_H */

@@ -29,32 +29,17 @@ struct zx_channel_pair {
 
 static struct kmem_cache *zx_channel_cache;
 
-/* Brings a writer's WRITABLE up to date with its reader's queue; see pair.h. */
-static void zx_channel_update_writable(struct zx_channel *writer)
-{
-	struct zx_channel *reader = zx_channel_peer(writer);
-	struct zx_object *object = &writer->object;
-
-	zx_object_lock(object);
-	if (READ_ONCE(reader->full))
-		zx_object_update_signals(object, ZX_SIGNAL_WRITABLE, 0);
-	else if (!(object->signals & ZX_SIGNAL_PEER_CLOSED))
-		zx_object_update_signals(object, 0, ZX_SIGNAL_WRITABLE);
-	zx_object_unlock(object);
-}
-
-/*
- * Notes at a reader's end, which is locked, whether it is full. Returns whether that
- * has changed: then zx_channel_update_writable() is due, once it is unlocked.
- */
+/* zx_pair_note_full() for an end of a channel. */
 static bool zx_channel_note_full(struct zx_channel *reader)
 {
-	bool full = reader->queued >= READ_ONCE(zx_channel_queue_max);
+	return zx_pair_note_full(&reader->object,
+				 reader->queued >= READ_ONCE(zx_channel_queue_max));
+}
 
-	if (likely(full == reader->full))
-		return false;
-	WRITE_ONCE(reader->full, full);
-	return true;
+/* For the writer at the other end of @reader, where that is what the caller has. */
+static void zx_channel_update_peer(struct zx_channel *reader)
+{
+	zx_pair_update_writable(zx_object_peer(&reader->object));
 }
 
 /*
@@ -118,7 +103,7 @@ static void zx_channel_requeue(struct zx_channel *channel, struct zx_message *me
 	if (closed)
 		zx_message_drop(message);
 	else if (changed)
-		zx_channel_update_writable(zx_channel_peer(channel));
+		zx_channel_update_peer(channel);
 }
 
 /**
@@ -145,7 +130,7 @@ void zx_channel_purge(struct zx_channel *channel, struct zx_dead_list *dead)
 		cond_resched();
 	}
 	if (changed)
-		zx_channel_update_writable(zx_channel_peer(channel));
+		zx_channel_update_peer(channel);
 }
 
 static void zx_channel_on_zero_handles(struct zx_object *object, struct zx_dead_list *dead)
@@ -163,6 +148,11 @@ static void zx_channel_release(struct zx_object *object)
 	struct zx_channel *first = zx_channel_of(zx_pair_first(object));
 
 	zx_pair_release_end(&container_of(first, struct zx_channel_pair, end[0])->pair);
+}
+
+static void zx_channel_free(struct zx_pair *pair)
+{
+	kmem_cache_free(zx_channel_cache, container_of(pair, struct zx_channel_pair, pair));
 }
 
 static const struct zx_object_ops zx_channel_ops = {
@@ -192,7 +182,7 @@ long zx_ioc_channel_create(struct zx_process *process, void *args)
 		zx_object_init(&end->object, &zx_channel_ops, ZX_SIGNAL_WRITABLE);
 		INIT_LIST_HEAD(&end->carried);
 	}
-	zx_pair_init(&channel->pair, zx_channel_cache, &channel->end[0].object,
+	zx_pair_init(&channel->pair, zx_channel_free, &channel->end[0].object,
 		     &channel->end[1].object);
 	return zx_handle_create_pair(process, &channel->end[0].object, &channel->end[1].object,
 				     arg->out0, arg->out1);
@@ -221,7 +211,7 @@ static int zx_channel_hold_place(struct zx_sending *sending)
 	}
 	zx_object_unlock(&reader->object);
 	if (changed)
-		zx_channel_update_writable(sending->channel);
+		zx_pair_update_writable(&sending->channel->object);
 	return status;
 }
 
@@ -236,7 +226,7 @@ static void zx_channel_drop_place(struct zx_sending *sending)
 	changed = zx_channel_note_full(reader);
 	zx_object_unlock(&reader->object);
 	if (changed)
-		zx_channel_update_writable(sending->channel);
+		zx_pair_update_writable(&sending->channel->object);
 }
 
 /* The part of zx_channel_prepare() that messages without handles do not need. */
@@ -358,7 +348,7 @@ int zx_channel_send(struct zx_sending *sending, bool sync)
 	changed = zx_channel_note_full(reader);
 	zx_channel_unlock(reader, inflight);
 	if (unlikely(changed))
-		zx_channel_update_writable(sending->channel);
+		zx_pair_update_writable(&sending->channel->object);
 	if (unlikely(message))
 		zx_message_drop(message);
 	return status;
@@ -440,7 +430,7 @@ static int zx_channel_read(struct zx_process *process, const struct zx_ioc_chann
 	}
 	zx_channel_unlock(channel, inflight);
 	if (unlikely(changed))
-		zx_channel_update_writable(zx_channel_peer(channel));
+		zx_channel_update_peer(channel);
 
 	if (!status) {
 		status = zx_message_deliver(process, message, arg, etc);

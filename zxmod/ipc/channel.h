@@ -20,14 +20,12 @@ struct zx_ioc_channel_write;
 
 /**
  * struct zx_channel - one end of a channel
- * @object:	the end as an object; its lock guards @queue, @queued, @full, @calls and
- *		@txid
+ * @object:	the end as an object; its lock guards @queue, @queued, @calls and @txid
  * @queue:	messages to be read from this end
  * @queued:	how many
  * @txid:	the id given to the last call made from this end
  * @inflight:	handles to this end in queued messages; guarded by inflight.c
  * @calls:	interrupted calls that wait for zx_channel_call_finish()
- * @full:	no more messages are taken, the peer is not WRITABLE
  * @mark:	for the collector in inflight.c
  * @wrapped:	@txid went once around, ids in use may come up again
  * @carried:	messages in @queue with containers; guarded by inflight.c
@@ -41,7 +39,6 @@ struct zx_channel {
 	u32 txid;
 	u32 inflight;
 	u8 calls;
-	bool full;
 	u8 mark;
 	bool wrapped;
 	struct list_head carried;

@@ -9,43 +9,15 @@
 
 #include <linux/zircon.h>
 
+#include "buffer.h"
 #include "compat.h"
 #include "handle.h"
 #include "message.h"
 #include "object.h"
 #include "user.h"
 
-/* Where a message's memory came from. */
-enum zx_message_origin {
-	ZX_MESSAGE_SMALL,
-	ZX_MESSAGE_MEDIUM,
-	ZX_MESSAGE_PAGE,
-	ZX_MESSAGE_ORIGINS,
-	ZX_MESSAGE_IN_ROOM = ZX_MESSAGE_ORIGINS,
-};
-
-/* Sizes of the caches, message head included. */
-static const struct {
-	const char *name;
-	unsigned int size;
-} zx_message_sizes[ZX_MESSAGE_ORIGINS] = {
-	[ZX_MESSAGE_SMALL] = { "zircon_message_256", 256 },
-	[ZX_MESSAGE_MEDIUM] = { "zircon_message_1k", 1024 },
-	[ZX_MESSAGE_PAGE] = { "zircon_message_4k", 4096 },
-};
-
-static struct kmem_cache *zx_message_caches[ZX_MESSAGE_ORIGINS];
-
-/*
- * Does nothing. But a cache with a constructor is not cleared at each allocation on
- * kernels that clear all others, and a message is read back by no more than was
- * written to it.
- */
-static void zx_message_construct(void *memory)
-{
-}
-
-#define ZX_SEGMENT_SIZE		4096
+/* zx_message.origin of a message that stands in an end's room; else a size of buffers. */
+#define ZX_MESSAGE_IN_ROOM	ZX_BUFFER_SIZES
 
 /**
  * struct zx_message_segment - a further part of a large message
@@ -57,14 +29,14 @@ struct zx_message_segment {
 	u8 data[];
 };
 
-#define ZX_SEGMENT_DATA		(ZX_SEGMENT_SIZE - sizeof(struct zx_message_segment))
+#define ZX_SEGMENT_DATA		(ZX_BUFFER_MAX - sizeof(struct zx_message_segment))
 
 /* Bytes of data that stand in the first part of a message. */
 static size_t zx_message_first(const struct zx_message *message)
 {
 	if (!message->more)
 		return message->num_bytes;
-	return ZX_SEGMENT_SIZE - struct_size(message, handles, message->num_handles);
+	return ZX_BUFFER_MAX - struct_size(message, handles, message->num_handles);
 }
 
 static void *zx_message_data(const struct zx_message *message)
@@ -77,7 +49,7 @@ static void zx_segments_free(struct zx_message_segment *segment)
 	while (segment) {
 		struct zx_message_segment *next = segment->next;
 
-		kmem_cache_free(zx_message_caches[ZX_MESSAGE_PAGE], segment);
+		zx_buffer_free(segment, ZX_BUFFER_PAGE);
 		segment = next;
 	}
 }
@@ -90,7 +62,7 @@ static int zx_segments_alloc(struct zx_message *message, size_t bytes)
 	while (bytes) {
 		struct zx_message_segment *segment;
 
-		segment = kmem_cache_alloc(zx_message_caches[ZX_MESSAGE_PAGE], GFP_KERNEL_ACCOUNT);
+		segment = zx_buffer_alloc(ZX_BUFFER_PAGE);
 		if (!segment)
 			return ZX_ERR_NO_MEMORY;
 		segment->next = NULL;
@@ -113,7 +85,7 @@ static void zx_message_free_memory(struct zx_message *message)
 		return;
 	}
 	zx_segments_free(message->more);
-	kmem_cache_free(zx_message_caches[message->origin], message);
+	zx_buffer_free(message, message->origin);
 }
 
 static void zx_message_init_head(struct zx_message *message, u32 num_bytes, u32 num_handles,
@@ -133,16 +105,13 @@ static noinline struct zx_message *zx_message_alloc_slab(u32 num_bytes, u32 num_
 {
 	struct zx_message *message;
 	size_t size = struct_size(message, handles, num_handles) + num_bytes;
-	int origin;
+	int origin = zx_buffer_fit(size);
 
-	for (origin = ZX_MESSAGE_SMALL; origin < ZX_MESSAGE_PAGE; origin++)
-		if (size <= zx_message_sizes[origin].size)
-			break;
-	message = kmem_cache_alloc(zx_message_caches[origin], GFP_KERNEL_ACCOUNT);
+	message = zx_buffer_alloc(origin);
 	if (!message)
 		return NULL;
 	zx_message_init_head(message, num_bytes, num_handles, origin);
-	if (size > ZX_SEGMENT_SIZE && zx_segments_alloc(message, size - ZX_SEGMENT_SIZE)) {
+	if (size > ZX_BUFFER_MAX && zx_segments_alloc(message, size - ZX_BUFFER_MAX)) {
 		zx_message_free_memory(message);
 		return NULL;
 	}
@@ -619,6 +588,10 @@ int zx_message_deliver(struct zx_process *process, struct zx_message *message,
 	return status;
 }
 
+/* The first part has space for all handles and for a transaction id. */
+static_assert(sizeof(struct zx_message) + sizeof(u32) +
+	      ZX_CHANNEL_MAX_MSG_HANDLES * sizeof(struct zx_handle) <= ZX_BUFFER_MAX);
+
 /**
  * zx_message_txid - the transaction id that a message starts with
  * @message:	the message
@@ -638,39 +611,4 @@ u32 zx_message_txid(const struct zx_message *message)
 void zx_message_set_txid(struct zx_message *message, u32 txid)
 {
 	*(u32 *)zx_message_data(message) = txid;
-}
-
-int zx_message_init(void)
-{
-	int i;
-
-	/* The first part has space for all handles and for a transaction id. */
-	BUILD_BUG_ON(sizeof(struct zx_message) +
-		     ZX_CHANNEL_MAX_MSG_HANDLES * sizeof(struct zx_handle) + sizeof(u32) >
-		     ZX_SEGMENT_SIZE);
-
-	for (i = 0; i < ZX_MESSAGE_ORIGINS; i++) {
-		unsigned int size = zx_message_sizes[i].size;
-
-		/* Copied to and from users: from the list head on, for a segment's sake. */
-		zx_message_caches[i] =
-			kmem_cache_create_usercopy(zx_message_sizes[i].name, size, 0,
-						   SLAB_ACCOUNT | SLAB_NO_MERGE,
-						   sizeof(struct zx_message_segment),
-						   size - sizeof(struct zx_message_segment),
-						   zx_message_construct);
-		if (!zx_message_caches[i]) {
-			zx_message_exit();
-			return -ENOMEM;
-		}
-	}
-	return 0;
-}
-
-void zx_message_exit(void)
-{
-	int i;
-
-	for (i = 0; i < ZX_MESSAGE_ORIGINS; i++)
-		kmem_cache_destroy(zx_message_caches[i]);
 }

@@ -11,7 +11,7 @@
  *			the memory is and remains charged to the channel's creator. Short
  *			messages that are read before the next one is written, the common
  *			case, never see an allocator.
- *	one allocation	from a slab cache of the next size, up to a page.
+ *	one allocation	a buffer (buffer.h) of the next size, up to a page.
  *	segments	A page-sized first part, and further ones of a page each, since
  *			larger pieces of memory can be hard to come by.
  *
@@ -41,7 +41,7 @@ struct zx_message_segment;
  * @num_bytes:	size of the data
  * @num_handles: how many of @handles are in use
  * @containers:	handles that name something which can hold messages itself
- * @origin:	where the memory came from, an enum of message.c
+ * @origin:	where the memory came from: a size of buffers, or the room
  * @handles:	the handles, each owning its reference and count; the bytes follow
  */
 struct zx_message {
@@ -119,8 +119,5 @@ int zx_message_deliver(struct zx_process *process, struct zx_message *message,
 
 u32 zx_message_txid(const struct zx_message *message);
 void zx_message_set_txid(struct zx_message *message, u32 txid);
-
-int zx_message_init(void);
-void zx_message_exit(void);
 
 #endif /* ZXMOD_IPC_MESSAGE_H */

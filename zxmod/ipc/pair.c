@@ -7,14 +7,14 @@
 /**
  * zx_pair_init - tie two ends together
  * @pair:	the head of the allocation
- * @cache:	where the allocation came from
+ * @free:	frees the allocation, after a grace period, once both ends are released
  * @end0:	one end, initialised by zx_object_init()
  * @end1:	the other
  */
-void zx_pair_init(struct zx_pair *pair, struct kmem_cache *cache, struct zx_object *end0,
-		  struct zx_object *end1)
+void zx_pair_init(struct zx_pair *pair, void (*free)(struct zx_pair *pair),
+		  struct zx_object *end0, struct zx_object *end1)
 {
-	pair->cache = cache;
+	pair->free = free;
 	refcount_set(&pair->live, 2);
 	end0->peer_offset = (void *)end1 - (void *)end0;
 	end1->peer_offset = (void *)end0 - (void *)end1;
@@ -24,7 +24,7 @@ static void zx_pair_free_rcu(struct rcu_head *rcu)
 {
 	struct zx_pair *pair = container_of(rcu, struct zx_pair, rcu);
 
-	kmem_cache_free(pair->cache, pair);
+	pair->free(pair);
 }
 
 /**
@@ -54,4 +54,20 @@ void zx_pair_close_end(struct zx_object *end)
 	zx_object_lock(peer);
 	zx_object_update_signals(peer, ZX_SIGNAL_WRITABLE, ZX_SIGNAL_PEER_CLOSED);
 	zx_object_unlock(peer);
+}
+
+/**
+ * zx_pair_update_writable - bring WRITABLE up to date with the reader's end
+ * @writer:	the end to be updated, not locked
+ */
+void zx_pair_update_writable(struct zx_object *writer)
+{
+	const struct zx_object *reader = zx_object_peer(writer);
+
+	zx_object_lock(writer);
+	if (READ_ONCE(reader->full))
+		zx_object_update_signals(writer, ZX_SIGNAL_WRITABLE, 0);
+	else if (!(writer->signals & (ZX_SIGNAL_PEER_CLOSED | ZX_SOCKET_WRITE_DISABLED)))
+		zx_object_update_signals(writer, 0, ZX_SIGNAL_WRITABLE);
+	zx_object_unlock(writer);
 }

@@ -26,18 +26,17 @@
 
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
-#include <linux/slab.h>
 
 #include "object.h"
 
 /**
  * struct zx_pair - what an allocation with two ends starts with
- * @cache:	where it came from
+ * @free:	frees the allocation
  * @live:	ends that have not been released
  * @rcu:	for the delayed freeing
  */
 struct zx_pair {
-	struct kmem_cache *cache;
+	void (*free)(struct zx_pair *pair);
 	refcount_t live;
 	struct rcu_head rcu;
 };
@@ -48,9 +47,26 @@ static inline struct zx_object *zx_pair_first(struct zx_object *end)
 	return end->peer_offset > 0 ? end : zx_object_peer(end);
 }
 
-void zx_pair_init(struct zx_pair *pair, struct kmem_cache *cache, struct zx_object *end0,
-		  struct zx_object *end1);
+void zx_pair_init(struct zx_pair *pair, void (*free)(struct zx_pair *pair),
+		  struct zx_object *end0, struct zx_object *end1);
 void zx_pair_release_end(struct zx_pair *pair);
 void zx_pair_close_end(struct zx_object *end);
+void zx_pair_update_writable(struct zx_object *writer);
+
+/**
+ * zx_pair_note_full - note whether more can be written for an end to read
+ * @reader:	the end, locked
+ * @full:	whether nothing can
+ *
+ * Return: whether that is news. Then zx_pair_update_writable() is due for its peer,
+ * once @reader is unlocked.
+ */
+static inline bool zx_pair_note_full(struct zx_object *reader, bool full)
+{
+	if (likely(full == reader->full))
+		return false;
+	WRITE_ONCE(reader->full, full);
+	return true;
+}
 
 #endif /* ZXMOD_IPC_PAIR_H */

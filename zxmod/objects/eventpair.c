@@ -31,6 +31,11 @@ static void zx_eventpair_release(struct zx_object *object)
 	zx_pair_release_end(&container_of(first, struct zx_eventpair, end[0])->pair);
 }
 
+static void zx_eventpair_free(struct zx_pair *pair)
+{
+	kmem_cache_free(zx_eventpair_cache, container_of(pair, struct zx_eventpair, pair));
+}
+
 static const struct zx_object_ops zx_eventpair_ops = {
 	.type = ZX_OBJ_TYPE_EVENTPAIR,
 	.default_rights = ZX_DEFAULT_EVENTPAIR_RIGHTS,
@@ -46,14 +51,17 @@ long zx_ioc_eventpair_create(struct zx_process *process, void *args)
 	struct zx_eventpair *eventpair;
 	int i;
 
-	if (arg->options || arg->reserved)
+	if (arg->reserved)
 		return ZX_ERR_INVALID_ARGS;
+	/* Zircon says it in other words than for an event. */
+	if (arg->options)
+		return ZX_ERR_NOT_SUPPORTED;
 	eventpair = kmem_cache_alloc(zx_eventpair_cache, GFP_KERNEL_ACCOUNT);
 	if (!eventpair)
 		return ZX_ERR_NO_MEMORY;
 	for (i = 0; i < 2; i++)
 		zx_object_init(&eventpair->end[i], &zx_eventpair_ops, 0);
-	zx_pair_init(&eventpair->pair, zx_eventpair_cache, &eventpair->end[0],
+	zx_pair_init(&eventpair->pair, zx_eventpair_free, &eventpair->end[0],
 		     &eventpair->end[1]);
 	return zx_handle_create_pair(process, &eventpair->end[0], &eventpair->end[1], arg->out0,
 				     arg->out1);

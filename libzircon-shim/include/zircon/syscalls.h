@@ -456,6 +456,155 @@ zx_status_t zx_channel_call_etc_finish(zx_instant_mono_t deadline,
 				       zx_channel_call_etc_args_t *args, uint32_t *actual_bytes,
 				       uint32_t *actual_handles);
 
+/*
+ * Sockets: bytes in both directions, as a stream or as datagrams, 256 KiB of them each way.
+ */
+
+/**
+ * zx_socket_create - make a socket
+ * @options: ZX_SOCKET_STREAM or ZX_SOCKET_DATAGRAM, with ZX_SOCKET_HAS_CONTROL and
+ *	ZX_SOCKET_HAS_ACCEPT for what sockets had until 2018
+ * @out0: receives a handle with ZX_DEFAULT_SOCKET_RIGHTS to one end
+ * @out1: the same for the other end
+ *
+ * Return: ZX_OK; ZX_ERR_INVALID_ARGS unknown option.
+ */
+zx_status_t zx_socket_create(uint32_t options, zx_handle_t *out0, zx_handle_t *out1);
+
+/**
+ * zx_socket_write - write bytes to a socket
+ * @handle: an end of a socket; needs ZX_RIGHT_WRITE
+ * @options: 0, or ZX_SOCKET_CONTROL for the message of the control plane
+ * @buffer: the bytes
+ * @buffer_size: how many
+ * @actual: receives how many were taken, or NULL
+ *
+ * A stream takes as many as there is space for, a datagram or a control message is taken whole
+ * or not at all.
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_INVALID_ARGS bad
+ * pointer or option; ZX_ERR_SHOULD_WAIT no space now; ZX_ERR_OUT_OF_RANGE a datagram or control
+ * message too large for ever; ZX_ERR_BAD_STATE writing is disabled, or there is no control plane;
+ * ZX_ERR_PEER_CLOSED; ZX_ERR_NO_MEMORY.
+ */
+zx_status_t zx_socket_write(zx_handle_t handle, uint32_t options, const void *buffer,
+			    size_t buffer_size, size_t *actual);
+
+/**
+ * zx_socket_read - read bytes from a socket
+ * @handle: an end of a socket; needs ZX_RIGHT_READ
+ * @options: 0, or ZX_SOCKET_PEEK to leave the bytes there, ZX_SOCKET_CONTROL for the control plane
+ * @buffer: where they go
+ * @buffer_size: room there, in bytes
+ * @actual: receives how many were read, or NULL
+ *
+ * Of a datagram or control message what does not fit is lost, unless it was only peeked at. What
+ * was written before the peer was closed or disabled can still be read.
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_INVALID_ARGS bad
+ * pointer or option, nothing is lost; ZX_ERR_SHOULD_WAIT nothing there; ZX_ERR_BAD_STATE nothing
+ * there and the peer's writing is disabled, or there is no control plane; ZX_ERR_PEER_CLOSED nothing
+ * there and the peer is closed.
+ */
+zx_status_t zx_socket_read(zx_handle_t handle, uint32_t options, void *buffer, size_t buffer_size,
+			   size_t *actual);
+
+/**
+ * zx_socket_set_disposition - disable or enable writing
+ * @handle: an end of a socket; needs ZX_RIGHT_MANAGE_SOCKET
+ * @disposition: 0, ZX_SOCKET_DISPOSITION_WRITE_DISABLED or ZX_SOCKET_DISPOSITION_WRITE_ENABLED, for
+ *	writing to this end
+ * @disposition_peer: the same for writing to its peer
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_INVALID_ARGS
+ * something else; ZX_ERR_BAD_STATE writing cannot be enabled again before all was read, nothing is
+ * changed.
+ */
+zx_status_t zx_socket_set_disposition(zx_handle_t handle, uint32_t disposition,
+				      uint32_t disposition_peer);
+
+/**
+ * zx_socket_shutdown - disable reading or writing, by the name it had before
+ * @handle: an end of a socket; needs ZX_RIGHT_MANAGE_SOCKET
+ * @options: ZX_SOCKET_SHUTDOWN_READ, so that the peer cannot write, and ZX_SOCKET_SHUTDOWN_WRITE
+ *
+ * Return: as zx_socket_set_disposition().
+ */
+zx_status_t zx_socket_shutdown(zx_handle_t handle, uint32_t options);
+
+/**
+ * zx_socket_share - send a socket through a socket
+ * @handle: an end made with ZX_SOCKET_HAS_ACCEPT; needs ZX_RIGHT_WRITE
+ * @socket_to_share: another socket, made without; needs ZX_RIGHT_TRANSFER, and is gone afterwards
+ *	whatever is returned
+ *
+ * Until 2018 in Zircon. One socket at a time waits to be accepted; ZX_SOCKET_SHARE says when there
+ * is none.
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_NOT_SUPPORTED
+ * @handle was made otherwise; ZX_ERR_BAD_STATE an end of @handle itself, or a socket that can share;
+ * ZX_ERR_SHOULD_WAIT; ZX_ERR_PEER_CLOSED.
+ */
+zx_status_t zx_socket_share(zx_handle_t handle, zx_handle_t socket_to_share);
+
+/**
+ * zx_socket_accept - receive a socket that was sent through a socket
+ * @handle: an end made with ZX_SOCKET_HAS_ACCEPT; needs ZX_RIGHT_READ
+ * @out_socket: receives the socket
+ *
+ * Until 2018 in Zircon. ZX_SOCKET_ACCEPT says when there is one.
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_INVALID_ARGS;
+ * ZX_ERR_NOT_SUPPORTED @handle was made otherwise; ZX_ERR_SHOULD_WAIT.
+ */
+zx_status_t zx_socket_accept(zx_handle_t handle, zx_handle_t *out_socket);
+
+/*
+ * Fifos: elements of one size in both directions, in memory that is there from the start.
+ */
+
+/**
+ * zx_fifo_create - make a fifo
+ * @elem_count: elements that each direction can hold
+ * @elem_size: bytes of an element; the product is at most ZX_FIFO_MAX_SIZE_BYTES
+ * @options: 0
+ * @out0: receives a handle with ZX_DEFAULT_FIFO_RIGHTS to one end
+ * @out1: the same for the other end
+ *
+ * Return: ZX_OK; ZX_ERR_INVALID_ARGS unknown option; ZX_ERR_OUT_OF_RANGE nothing, or too much, would
+ * fit; ZX_ERR_NO_MEMORY.
+ */
+zx_status_t zx_fifo_create(size_t elem_count, size_t elem_size, uint32_t options,
+			   zx_handle_t *out0, zx_handle_t *out1);
+
+/**
+ * zx_fifo_write - write elements to a fifo
+ * @handle: an end of a fifo; needs ZX_RIGHT_WRITE
+ * @elem_size: bytes of an element, as the fifo was made
+ * @data: the elements
+ * @count: how many, at least one; as many as fit are written
+ * @actual_count: receives how many were, or NULL
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_INVALID_ARGS bad
+ * pointer; ZX_ERR_OUT_OF_RANGE @count is zero or @elem_size another; ZX_ERR_PEER_CLOSED;
+ * ZX_ERR_SHOULD_WAIT it is full.
+ */
+zx_status_t zx_fifo_write(zx_handle_t handle, size_t elem_size, const void *data, size_t count,
+			  size_t *actual_count);
+
+/**
+ * zx_fifo_read - read elements from a fifo
+ * @handle: an end of a fifo; needs ZX_RIGHT_READ
+ * @elem_size: bytes of an element, as the fifo was made
+ * @data: where they go
+ * @count: room there, in elements, at least one
+ * @actual_count: receives how many were read, or NULL
+ *
+ * Return: as zx_fifo_write(), but ZX_ERR_SHOULD_WAIT it is empty, and ZX_ERR_PEER_CLOSED only then.
+ */
+zx_status_t zx_fifo_read(zx_handle_t handle, size_t elem_size, void *data, size_t count,
+			 size_t *actual_count);
+
 __END_CDECLS
 
 #endif /* ZIRCON_SYSCALLS_H_ */

@@ -139,6 +139,10 @@ typedef uint32_t zx_signals_t;
 #define ZX_SOCKET_PEER_CLOSED __ZX_OBJECT_PEER_CLOSED
 #define ZX_SOCKET_PEER_WRITE_DISABLED __ZX_OBJECT_SIGNAL_4
 #define ZX_SOCKET_WRITE_DISABLED __ZX_OBJECT_SIGNAL_5
+#define ZX_SOCKET_CONTROL_READABLE __ZX_OBJECT_SIGNAL_6 /* these four until 2018 */
+#define ZX_SOCKET_CONTROL_WRITABLE __ZX_OBJECT_SIGNAL_7
+#define ZX_SOCKET_ACCEPT __ZX_OBJECT_SIGNAL_8
+#define ZX_SOCKET_SHARE __ZX_OBJECT_SIGNAL_9
 #define ZX_SOCKET_READ_THRESHOLD __ZX_OBJECT_SIGNAL_10
 #define ZX_SOCKET_WRITE_THRESHOLD __ZX_OBJECT_SIGNAL_11
 
@@ -257,6 +261,18 @@ typedef struct zx_channel_call_etc_args {
 #define ZX_SOCKET_PEEK ((uint32_t)1u << 3)
 #define ZX_SOCKET_DISPOSITION_WRITE_DISABLED ((uint32_t)1u << 0)
 #define ZX_SOCKET_DISPOSITION_WRITE_ENABLED ((uint32_t)1u << 1)
+
+/*
+ * What sockets had until 2018, and have here still: a control plane, sockets sent through
+ * sockets, and zx_socket_shutdown().
+ */
+#define ZX_SOCKET_HAS_CONTROL ((uint32_t)1u << 1)
+#define ZX_SOCKET_HAS_ACCEPT ((uint32_t)1u << 2)
+#define ZX_SOCKET_CONTROL ((uint32_t)1u << 2) /* for reading and writing */
+#define ZX_SOCKET_CONTROL_MAX_LEN ((uint32_t)1024u)
+#define ZX_SOCKET_SHUTDOWN_WRITE ((uint32_t)1u << 0)
+#define ZX_SOCKET_SHUTDOWN_READ ((uint32_t)1u << 1)
+#define ZX_SOCKET_SHUTDOWN_MASK (ZX_SOCKET_SHUTDOWN_WRITE | ZX_SOCKET_SHUTDOWN_READ)
 
 #define ZX_FIFO_MAX_SIZE_BYTES ((uint32_t)4096u) /* element size times their number */
 

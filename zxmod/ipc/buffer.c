@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Buffers.
+ */
+#include <linux/slab.h>
+
+#include "buffer.h"
+#include "compat.h"
+
+static struct kmem_cache *zx_buffer_caches[ZX_BUFFER_SIZES];
+
+static const struct {
+	const char *name;
+	unsigned int bytes;
+} zx_buffer_kinds[ZX_BUFFER_SIZES] = {
+	[ZX_BUFFER_SMALL] = { "zircon_buffer_256", ZX_BUFFER_SMALL_BYTES },
+	[ZX_BUFFER_MEDIUM] = { "zircon_buffer_1k", ZX_BUFFER_MEDIUM_BYTES },
+	[ZX_BUFFER_PAGE] = { "zircon_buffer_4k", ZX_BUFFER_MAX },
+};
+
+/*
+ * Does nothing. But a cache with a constructor is not cleared at each allocation on
+ * kernels that clear all others, and no more is ever read from a buffer than was
+ * written to it.
+ */
+static void zx_buffer_construct(void *memory)
+{
+}
+
+/**
+ * zx_buffer_alloc - get a buffer
+ * @size:	which size
+ *
+ * Context: may sleep.
+ * Return: the buffer, with anything in it, or NULL.
+ */
+void *zx_buffer_alloc(enum zx_buffer_size size)
+{
+	return kmem_cache_alloc(zx_buffer_caches[size], GFP_KERNEL_ACCOUNT);
+}
+
+/**
+ * zx_buffer_free - give a buffer back
+ * @buffer:	the buffer
+ * @size:	its size
+ */
+void zx_buffer_free(void *buffer, enum zx_buffer_size size)
+{
+	kmem_cache_free(zx_buffer_caches[size], buffer);
+}
+
+int zx_buffer_init(void)
+{
+	int i;
+
+	for (i = 0; i < ZX_BUFFER_SIZES; i++) {
+		unsigned int bytes = zx_buffer_kinds[i].bytes;
+
+		/* All of it may be copied to and from users. */
+		zx_buffer_caches[i] =
+			kmem_cache_create_usercopy(zx_buffer_kinds[i].name, bytes, 0,
+						   SLAB_ACCOUNT | SLAB_NO_MERGE, 0, bytes,
+						   zx_buffer_construct);
+		if (!zx_buffer_caches[i]) {
+			zx_buffer_exit();
+			return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
+void zx_buffer_exit(void)
+{
+	int i;
+
+	for (i = 0; i < ZX_BUFFER_SIZES; i++) {
+		kmem_cache_destroy(zx_buffer_caches[i]);
+		zx_buffer_caches[i] = NULL;
+	}
+}

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Fifos.
+ */
+#include <linux/minmax.h>
+#include <linux/slab.h>
+
+#include <linux/zircon.h>
+
+#include "compat.h"
+#include "fifo.h"
+#include "handle.h"
+#include "object.h"
+#include "pair.h"
+#include "user.h"
+
+/**
+ * struct zx_fifo - one end of a fifo
+ * @object:	the end as an object; its lock guards @first and @used
+ * @ring:	the elements to be read from this end
+ * @elem_size:	bytes of an element; constant
+ * @capacity:	elements that the ring can hold; constant
+ * @first:	the element to be read next
+ * @used:	elements in the ring
+ */
+struct zx_fifo {
+	struct zx_object object;
+	u8 *ring;
+	u32 elem_size;
+	u32 capacity;
+	u32 first;
+	u32 used;
+};
+
+struct zx_fifo_pair {
+	struct zx_pair pair;
+	struct zx_fifo end[2];
+};
+
+static struct kmem_cache *zx_fifo_cache;
+
+static struct zx_fifo *zx_fifo_of(struct zx_object *object)
+{
+	return container_of(object, struct zx_fifo, object);
+}
+
+static void zx_fifo_on_zero_handles(struct zx_object *object, struct zx_dead_list *dead)
+{
+	zx_pair_close_end(object);
+}
+
+static void zx_fifo_release(struct zx_object *object)
+{
+	struct zx_fifo *first = zx_fifo_of(zx_pair_first(object));
+
+	zx_pair_release_end(&container_of(first, struct zx_fifo_pair, end[0])->pair);
+}
+
+static void zx_fifo_free(struct zx_pair *pair)
+{
+	struct zx_fifo_pair *fifo = container_of(pair, struct zx_fifo_pair, pair);
+
+	kfree(fifo->end[0].ring);
+	kfree(fifo->end[1].ring);
+	kmem_cache_free(zx_fifo_cache, fifo);
+}
+
+static const struct zx_object_ops zx_fifo_ops = {
+	.type = ZX_OBJ_TYPE_FIFO,
+	.default_rights = ZX_DEFAULT_FIFO_RIGHTS,
+	.user_signals = ZX_USER_SIGNAL_ALL,
+	.on_zero_handles = zx_fifo_on_zero_handles,
+	.release = zx_fifo_release,
+	.peer = zx_object_peer,
+};
+
+static bool zx_fifo_init_end(struct zx_fifo *end, const struct zx_ioc_fifo_create *arg)
+{
+	zx_object_init(&end->object, &zx_fifo_ops, ZX_SIGNAL_WRITABLE);
+	end->capacity = arg->elem_count;
+	end->elem_size = arg->elem_size;
+	end->ring = kmalloc_array(arg->elem_count, arg->elem_size, GFP_KERNEL_ACCOUNT);
+	return end->ring;
+}
+
+long zx_ioc_fifo_create(struct zx_process *process, void *args)
+{
+	const struct zx_ioc_fifo_create *arg = args;
+	struct zx_fifo_pair *fifo;
+
+	if (arg->options || arg->reserved)
+		return ZX_ERR_INVALID_ARGS;
+	if (!arg->elem_count || !arg->elem_size || arg->elem_count > ZX_FIFO_MAX_SIZE ||
+	    arg->elem_size > ZX_FIFO_MAX_SIZE ||
+	    arg->elem_count * arg->elem_size > ZX_FIFO_MAX_SIZE)
+		return ZX_ERR_OUT_OF_RANGE;
+
+	fifo = kmem_cache_zalloc(zx_fifo_cache, GFP_KERNEL_ACCOUNT);
+	if (!fifo)
+		return ZX_ERR_NO_MEMORY;
+	if (!zx_fifo_init_end(&fifo->end[0], arg) || !zx_fifo_init_end(&fifo->end[1], arg)) {
+		zx_fifo_free(&fifo->pair);
+		return ZX_ERR_NO_MEMORY;
+	}
+	zx_pair_init(&fifo->pair, zx_fifo_free, &fifo->end[0].object, &fifo->end[1].object);
+	return zx_handle_create_pair(process, &fifo->end[0].object, &fifo->end[1].object,
+				     arg->out0, arg->out1);
+}
+
+/* A place in the ring, @from the first element. */
+static u8 *zx_fifo_at(const struct zx_fifo *fifo, u32 from)
+{
+	u32 index = fifo->first + from;
+
+	if (index >= fifo->capacity)
+		index -= fifo->capacity;
+	return fifo->ring + index * fifo->elem_size;
+}
+
+/*
+ * Copies @count elements between user memory and the ring, beginning @from the first,
+ * in one piece or, where the ring comes to its end, in two. The end is locked.
+ */
+static __always_inline int zx_fifo_copy(struct zx_fifo *fifo, u32 from, u32 count, u64 user,
+					bool write)
+{
+	u8 *at = zx_fifo_at(fifo, from);
+	size_t left = fifo->ring + fifo->capacity * fifo->elem_size - at;
+	size_t bytes = count * fifo->elem_size;
+	size_t part = min(bytes, left);
+	void __user *data = u64_to_user_ptr(user);
+	int status;
+
+	status = write ? zx_copy_from_user_atomic(at, data, part) :
+			 zx_copy_to_user_atomic(data, at, part);
+	if (likely(part == bytes) || status)
+		return status;
+	return write ? zx_copy_from_user_atomic(fifo->ring, data + part, bytes - part) :
+		       zx_copy_to_user_atomic(data + part, fifo->ring, bytes - part);
+}
+
+/*
+ * Tells the program how much was transferred, the end being locked, as the last thing
+ * before it is.
+ */
+static int zx_fifo_put_actual(u64 actual, u64 count)
+{
+	return actual ? zx_copy_to_user_atomic(u64_to_user_ptr(actual), &count, sizeof(count)) :
+			ZX_OK;
+}
+
+/* Fetches the pages without which a transfer has failed. */
+static int zx_fifo_fault_in(const struct zx_ioc_fifo_io *arg, size_t bytes, bool write)
+{
+	int status;
+
+	status = write ? zx_fault_in_readable(u64_to_user_ptr(arg->data), bytes) :
+			 zx_fault_in_writeable(u64_to_user_ptr(arg->data), bytes);
+	if (!status && arg->actual)
+		status = zx_fault_in_writeable(u64_to_user_ptr(arg->actual), sizeof(u64));
+	return status;
+}
+
+/* Both directions: moves as many elements as there are, or as there is room for. */
+static __always_inline int zx_fifo_io(struct zx_process *process,
+				      const struct zx_ioc_fifo_io *arg, bool write)
+{
+	bool changed = false, fault;
+	struct zx_handle_use use;
+	struct zx_object *object;
+	struct zx_fifo *fifo;
+	u32 count;
+	int status;
+
+	if (unlikely(arg->reserved))
+		return ZX_ERR_INVALID_ARGS;
+	status = zx_handle_use(process, arg->handle, ZX_OBJ_TYPE_FIFO,
+			       write ? ZX_RIGHT_WRITE : ZX_RIGHT_READ, &use);
+	if (unlikely(status))
+		return status;
+	/* The end whose ring it is. */
+	object = write ? zx_object_peer(use.object) : use.object;
+	fifo = zx_fifo_of(object);
+
+	do {
+		fault = false;
+		zx_object_lock(object);
+		count = min(arg->count, write ? fifo->capacity - fifo->used : fifo->used);
+		if (write && unlikely(object->closed)) {
+			status = ZX_ERR_PEER_CLOSED;
+		} else if (unlikely(arg->elem_size != fifo->elem_size || !arg->count)) {
+			status = ZX_ERR_OUT_OF_RANGE;
+		} else if (!count) {
+			status = object->signals & ZX_SIGNAL_PEER_CLOSED && !write ?
+				 ZX_ERR_PEER_CLOSED : ZX_ERR_SHOULD_WAIT;
+		} else if (unlikely(zx_fifo_copy(fifo, write ? fifo->used : 0, count, arg->data,
+						 write) ||
+				    zx_fifo_put_actual(arg->actual, count))) {
+			fault = true;
+		} else if (write) {
+			fifo->used += count;
+			if (!(object->signals & ZX_SIGNAL_READABLE))
+				zx_object_update_signals(object, 0, ZX_SIGNAL_READABLE);
+			changed = zx_pair_note_full(object, fifo->used == fifo->capacity);
+		} else {
+			fifo->first += count;
+			if (fifo->first >= fifo->capacity)
+				fifo->first -= fifo->capacity;
+			fifo->used -= count;
+			if (!fifo->used)
+				zx_object_update_signals(object, ZX_SIGNAL_READABLE, 0);
+			changed = zx_pair_note_full(object, false);
+		}
+		zx_object_unlock(object);
+		if (unlikely(fault))
+			status = zx_fifo_fault_in(arg, count * fifo->elem_size, write);
+	} while (unlikely(fault && !status));
+
+	if (unlikely(changed))
+		zx_pair_update_writable(zx_object_peer(object));
+	zx_object_put(use.object);
+	return status;
+}
+
+long zx_ioc_fifo_read(struct zx_process *process, void *args)
+{
+	return zx_fifo_io(process, args, false);
+}
+
+long zx_ioc_fifo_write(struct zx_process *process, void *args)
+{
+	return zx_fifo_io(process, args, true);
+}
+
+int zx_fifo_init(void)
+{
+	zx_fifo_cache = kmem_cache_create("zircon_fifo", sizeof(struct zx_fifo_pair), 0,
+					  SLAB_ACCOUNT | SLAB_NO_MERGE, NULL);
+	return zx_fifo_cache ? 0 : -ENOMEM;
+}
+
+void zx_fifo_exit(void)
+{
+	kmem_cache_destroy(zx_fifo_cache);
+}
