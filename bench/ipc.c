@@ -6,13 +6,12 @@
  * the numbers are then instructions per operation, the same on every machine. On real
  * hardware they are nanoseconds.
  */
-#include <errno.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -161,7 +160,42 @@ static void op_handle_pass(void *arg)
 	     "read");
 }
 
-static void op_check_valid(void *arg)
+/* Through a pipe or a stream: what is written is read, in as many pieces as it takes. */
+static void op_write_read(void *arg)
+{
+	struct pair *p = arg;
+
+	if (write(p->fd[0], p->buffer, p->size) != (ssize_t)p->size)
+		die("write");
+	for (size_t left = p->size; left;) {
+		ssize_t n = read(p->fd[1], p->buffer, left);
+
+		if (n <= 0)
+			die("read");
+		left -= n;
+	}
+}
+
+static void op_socket_write_read(void *arg)
+{
+	struct pair *p = arg;
+	size_t actual;
+
+	must(zx_socket_write(p->end[0], 0, p->buffer, p->size, &actual), "socket_write");
+	must(zx_socket_read(p->end[1], 0, p->buffer, p->size, &actual), "socket_read");
+}
+
+/* As many elements as there are bytes, over the size of one, in one call each. */
+static void op_fifo_write_read(void *arg)
+{
+	struct pair *p = arg;
+	size_t elem = p->size > 64 ? 64 : p->size, count = p->size / elem, actual;
+
+	must(zx_fifo_write(p->end[0], elem, p->buffer, count, &actual), "fifo_write");
+	must(zx_fifo_read(p->end[1], elem, p->buffer, count, &actual), "fifo_read");
+}
+
+static void op_signal(void *arg)
 {
 	must(zx_object_signal(((struct pair *)arg)->handle, 0, 0), "signal");
 }
@@ -287,12 +321,12 @@ static void lookups(void)
 
 	must(zx_event_create(0, &p.handle), "event_create");
 	double few = report("zx_object_signal, few handles open",
-			    measure(op_check_valid, &p, LOOPS), 0);
+			    measure(op_signal, &p, LOOPS), 0);
 
 	for (size_t i = 0; i < sizeof(many) / sizeof(*many); i++)
 		must(zx_handle_duplicate(p.handle, ZX_RIGHT_SAME_RIGHTS, &many[i]), "duplicate");
 	p.handle = many[500000];
-	report("zx_object_signal, 1,000,000 handles open", measure(op_check_valid, &p, LOOPS), few);
+	report("zx_object_signal, 1,000,000 handles open", measure(op_signal, &p, LOOPS), few);
 	zx_handle_close_many(many, sizeof(many) / sizeof(*many));
 }
 
@@ -327,11 +361,59 @@ static void round_trips(void)
 	done_with(pid);
 }
 
+static void streams(void)
+{
+	static const size_t sizes[] = { 8, 4096, 65536 };
+	static char buffer[65536];
+	struct pair p = { .buffer = buffer };
+	char what[64];
+
+	must(zx_socket_create(ZX_SOCKET_STREAM, &p.end[0], &p.end[1]), "socket_create");
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++) {
+		int loops = sizes[i] > 4096 ? LOOPS / 10 : LOOPS;
+
+		p.size = sizes[i];
+		if (socketpair(AF_UNIX, SOCK_STREAM, 0, p.fd))
+			die("socketpair");
+		snprintf(what, sizeof(what), "AF_UNIX stream write, read %zu", p.size);
+		double peer = report(what, measure(op_write_read, &p, loops), 0);
+
+		close(p.fd[0]);
+		close(p.fd[1]);
+		snprintf(what, sizeof(what), "socket write, read %zu", p.size);
+		report(what, measure(op_socket_write_read, &p, loops), peer);
+	}
+}
+
+static void fifos(void)
+{
+	static char buffer[4096];
+	struct pair p = { .buffer = buffer, .size = 8 };
+	int pipe_fd[2];
+
+	if (pipe(pipe_fd))
+		die("pipe");
+	p.fd[0] = pipe_fd[1];
+	p.fd[1] = pipe_fd[0];
+	must(zx_fifo_create(512, 8, 0, &p.end[0], &p.end[1]), "fifo_create");
+	double peer = report("pipe write, read 8", measure(op_write_read, &p, LOOPS), 0);
+
+	report("fifo write, read 1 x 8", measure(op_fifo_write_read, &p, LOOPS), peer);
+	p.size = 64;
+	peer = 64 * report("pipe write, read 64", measure(op_write_read, &p, LOOPS), 0);
+	must(zx_fifo_create(64, 64, 0, &p.end[0], &p.end[1]), "fifo_create");
+	p.size = 4096;
+	report("fifo write, read 64 x 64, of 64 pipes'", measure(op_fifo_write_read, &p, LOOPS),
+	       peer);
+}
+
 int main(void)
 {
 	printf("%-46s %10s   %s\n", "operation", "cost", "of the peer's");
 	report("getppid", measure(op_getppid, NULL, LOOPS), 0);
 	messages();
+	streams();
+	fifos();
 	handles();
 	round_trips();
 	lookups();

@@ -101,7 +101,7 @@ static int zx_open(struct inode *inode, struct file *file)
 	/* A kernel thread has no program that could own handles. */
 	if (!current->mm)
 		return -EINVAL;
-	file->private_data = zx_process_open();
+	file->private_data = zx_process_open(file->f_flags & O_CLOEXEC);
 	return file->private_data ? 0 : -ENOMEM;
 }
 
@@ -133,7 +133,11 @@ static long zx_ioctl_run(const struct zx_ioctl *ioctl, struct zx_process *proces
 {
 	long ret = ioctl->handler(process, args);
 
-	return likely(ret != -ERESTARTSYS) ? -ret : ret;
+	/*
+	 * Never restarted by the kernel: the caller has to know that a handle which is not
+	 * there when it calls again was there when it began to wait.
+	 */
+	return likely(ret != -ERESTARTSYS) ? -ret : -EINTR;
 }
 
 /* What is not one of our ioctls with the size we know, from the process we know. */

@@ -25,8 +25,8 @@
 
 /**
  * struct zx_exported - what is behind the file of an exported handle
- * @object:	what the handle names; the file has a reference of its own, since whoever
- *		polls it is on the object's wait queue until the file is released
+ * @object:	what the handle names; pinned, since whoever polls the file is on the
+ *		object's wait queue until the file is released
  * @rights:	the handle's rights
  * @held:	the file still has the handle
  */
@@ -42,7 +42,7 @@ static int zx_exported_release(struct inode *inode, struct file *file)
 
 	if (atomic_xchg(&exported->held, 0))
 		zx_object_close_handle(exported->object);
-	zx_object_put(exported->object);
+	zx_object_unpin(exported->object);
 	kfree(exported);
 	return 0;
 }
@@ -182,14 +182,17 @@ long zxl_ioc_handle_export(struct zx_process *process, void *args)
 		return ZX_ERR_NO_MEMORY;
 	}
 	exported->object = object;
+	zx_object_pin(object);
 	fd = zx_fd_prepare("[zircon]", &zx_exported_fops, exported, arg->out, &file);
 	if (fd < 0) {
+		zx_object_unpin(object);
 		zx_object_put(object);
 		kfree(exported);
 		return fd;
 	}
 
 	status = zx_handle_take(process, arg->handle, ZX_RIGHT_TRANSFER, &handle);
+	zx_object_put(object);
 	if (!status && handle.object != object) {
 		/* Closed meanwhile, and the number was given to another handle. */
 		zx_object_close_handle(handle.object);
@@ -231,10 +234,13 @@ long zxl_ioc_handle_import(struct zx_process *process, void *args)
 	/* Last, since from here on somebody else would find the file empty. */
 	if (!status && !atomic_xchg(&exported->held, 0))
 		status = ZX_ERR_BAD_STATE;
-	if (status)
+	if (status) {
 		zx_handle_unreserve(process, 1, &value);
-	else
+	} else {
 		zx_handle_install(process, value, exported->object, exported->rights);
+		/* What the file says to poll from now on. */
+		wake_up_poll(&exported->object->wait, EPOLLERR);
+	}
 out_put:
 	fput(file);
 	return status;
@@ -263,11 +269,12 @@ static void zx_watch_notify(struct zx_observer *observer, u32 signals, int flags
 	wake_up_poll(&zx_watch_of(observer)->wait, EPOLLIN | EPOLLRDNORM);
 }
 
-static void zx_watch_cancel(struct zx_observer *observer, u32 signals)
+static void zx_watch_cancel(struct zx_observer *observer, u32 signals, struct list_head *gone)
 {
 	WRITE_ONCE(zx_watch_of(observer)->gone, true);
-	list_del_init(&observer->entry.entry);
 	wake_up_all(&zx_watch_of(observer)->wait);
+	/* The last access: zx_unobserve() may find the list empty and the watch be freed. */
+	list_del_init_careful(&observer->entry.entry);
 }
 
 static const struct zx_observer_ops zx_watch_ops = {
@@ -278,7 +285,7 @@ static const struct zx_observer_ops zx_watch_ops = {
 static void zx_watch_free(struct zx_watch *watch)
 {
 	zx_unobserve(&watch->observer);
-	zx_object_put(watch->observer.object);
+	zx_object_unpin(watch->observer.object);
 	zx_object_put(&watch->observer.process->object);
 	kfree(watch);
 }
@@ -326,6 +333,7 @@ long zxl_ioc_handle_watch(struct zx_process *process, void *args)
 		zx_object_put(object);
 		return ZX_ERR_NO_MEMORY;
 	}
+	zx_object_pin(object);
 	zx_object_get(&process->object);
 	init_waitqueue_head(&watch->wait);
 	zx_observer_init(&watch->observer, &zx_watch_ops, object, process, arg->handle,
@@ -333,12 +341,14 @@ long zxl_ioc_handle_watch(struct zx_process *process, void *args)
 	fd = zx_fd_prepare("[zircon-watch]", &zx_watch_fops, watch, arg->out, &file);
 	if (fd < 0) {
 		zx_watch_free(watch);
+		zx_object_put(object);
 		return fd;
 	}
 
 	zx_object_lock(object);
 	open = zx_observe(&watch->observer);
 	zx_object_unlock(object);
+	zx_object_put(object);
 	if (!open) {
 		put_unused_fd(fd);
 		fput(file);

@@ -18,22 +18,9 @@ static unsigned int zx_handles_max = ZX_HANDLE_MAX;
 module_param_named(handles_max, zx_handles_max, uint, 0644);
 MODULE_PARM_DESC(handles_max, "handles that one process can have open (at most 1048576)");
 
-#define ZX_SLOTS_PER_CHUNK	BIT(ZX_SLOT_BITS)
-#define ZX_CHUNKS_PER_DIR	BIT(ZX_DIR_BITS)
-
-/* Bits 28..0 of a number once the fixed bits are off: generation and index. */
-#define ZX_HANDLE_ID_BITS	29
-#define ZX_HANDLE_ID_MASK	(BIT(ZX_HANDLE_ID_BITS) - 1)
-#define ZX_HANDLE_INDEX_MASK	(ZX_HANDLE_MAX - 1)
-
 static u32 zx_value_of_id(const struct zx_handle_table *table, u32 id)
 {
 	return ((id ^ table->secret) << 2) | ZX_HANDLE_FIXED_BITS_MASK;
-}
-
-static u32 zx_id_of_value(const struct zx_handle_table *table, u32 value)
-{
-	return (value >> 2) ^ table->secret;
 }
 
 /* The same slot's number after the handle that has @value now. */
@@ -42,27 +29,6 @@ static u32 zx_next_value(const struct zx_handle_table *table, u32 value)
 	u32 id = zx_id_of_value(table, value);
 
 	return zx_value_of_id(table, (id + ZX_HANDLE_MAX) & ZX_HANDLE_ID_MASK);
-}
-
-/* The slot with an index, which must be below ZX_HANDLE_MAX, or NULL. */
-static struct zx_slot *zx_slot_at(const struct zx_handle_table *table, u32 index)
-{
-	struct zx_slot **dir, *chunk;
-
-	/* Pairs with smp_store_release() in zx_table_add_chunk(), on both levels. */
-	dir = smp_load_acquire(&table->root[index >> (ZX_SLOT_BITS + ZX_DIR_BITS)]);
-	if (!dir)
-		return NULL;
-	chunk = smp_load_acquire(&dir[(index >> ZX_SLOT_BITS) % ZX_CHUNKS_PER_DIR]);
-	if (!chunk)
-		return NULL;
-	return &chunk[index % ZX_SLOTS_PER_CHUNK];
-}
-
-/* The slot that a number may stand for; whether it does, slot->value tells. */
-static struct zx_slot *zx_slot_of(const struct zx_handle_table *table, u32 value)
-{
-	return zx_slot_at(table, zx_id_of_value(table, value) & ZX_HANDLE_INDEX_MASK);
 }
 
 /**
@@ -92,37 +58,6 @@ void zx_handle_table_free(struct zx_handle_table *table)
 	}
 }
 
-/* The reading side of the picture in handle.h, and the one place that does it. */
-static __always_inline struct zx_object *zx_slot_get(struct zx_slot *slot, u32 value, u32 *rights)
-{
-	struct zx_object *object;
-
-	rcu_read_lock();
-	object = rcu_dereference(slot->object);
-	if (!object || READ_ONCE(slot->value) != value)
-		goto none;
-	if (unlikely(!refcount_inc_not_zero(&object->refs)))
-		goto none;
-	*rights = READ_ONCE(slot->rights);
-	/*
-	 * The slot may have been emptied and filled again since. Ordered after the
-	 * loads above so that unchanged means they belong together; pairs with the
-	 * order in which zx_slot_empty() and zx_handle_install() write.
-	 */
-	smp_rmb();
-	if (unlikely(READ_ONCE(slot->value) != value ||
-		     rcu_access_pointer(slot->object) != object)) {
-		rcu_read_unlock();
-		zx_object_put(object);
-		return NULL;
-	}
-	rcu_read_unlock();
-	return object;
-none:
-	rcu_read_unlock();
-	return NULL;
-}
-
 /**
  * zx_handle_get - the object that a handle names
  * @process:	whose handle
@@ -137,46 +72,6 @@ struct zx_object *zx_handle_get(struct zx_process *process, u32 value, u32 *righ
 	struct zx_slot *slot = zx_slot_of(&process->table, value);
 
 	return slot ? zx_slot_get(slot, value, rights) : NULL;
-}
-
-/**
- * zx_handle_use - find a handle, if it will do
- * @process:	whose handle
- * @value:	its number
- * @type:	the type that its object must have, or ZX_OBJ_TYPE_NONE
- * @rights:	the rights that it must have
- * @use:	receives the handle, with a reference to the object
- *
- * Return: ZX_OK, ZX_ERR_BAD_HANDLE, ZX_ERR_WRONG_TYPE or ZX_ERR_ACCESS_DENIED, in
- * Zircon's order of precedence.
- */
-int zx_handle_use(struct zx_process *process, u32 value, u32 type, u32 rights,
-		  struct zx_handle_use *use)
-{
-	struct zx_slot *slot = zx_slot_of(&process->table, value);
-	struct zx_object *object;
-	int status;
-	u32 have;
-
-	object = likely(slot) ? zx_slot_get(slot, value, &have) : NULL;
-	if (unlikely(!object))
-		return ZX_ERR_BAD_HANDLE;
-	if (unlikely(type && object->ops->type != type)) {
-		status = ZX_ERR_WRONG_TYPE;
-		goto err_put;
-	}
-	if (unlikely(rights & ~have)) {
-		status = ZX_ERR_ACCESS_DENIED;
-		goto err_put;
-	}
-	use->object = object;
-	use->slot = slot;
-	use->value = value;
-	return ZX_OK;
-
-err_put:
-	zx_object_put(object);
-	return status;
 }
 
 /**
@@ -195,7 +90,7 @@ int zx_handle_lookup(struct zx_process *process, u32 value, u32 type, u32 rights
 	struct zx_handle_use use;
 	int status;
 
-	status = zx_handle_use(process, value, type, rights, &use);
+	status = zx_handle_use(&process->table, value, type, rights, &use);
 	if (!status)
 		*out = use.object;
 	return status;
@@ -229,7 +124,8 @@ bool zx_handle_next(struct zx_process *process, struct zx_handle_cursor *cursor)
 {
 	struct zx_handle_table *table = &process->table;
 
-	while (cursor->index < READ_ONCE(table->used)) {
+	/* Pairs with smp_store_release() in zx_slot_alloc(): the slot is there. */
+	while (cursor->index < smp_load_acquire(&table->used)) {
 		struct zx_slot *slot = zx_slot_at(table, cursor->index++);
 
 		if (!(cursor->index % ZX_SLOTS_PER_CHUNK))
@@ -302,7 +198,7 @@ static int zx_slot_alloc(struct zx_handle_table *table, u32 *value)
 			slot = zx_slot_at(table, table->used);
 			*value = zx_value_of_id(table, table->used);
 			WRITE_ONCE(slot->value, *value);
-			WRITE_ONCE(table->used, table->used + 1);
+			smp_store_release(&table->used, table->used + 1);
 			break;
 		}
 		status = zx_table_grow(table);
@@ -509,8 +405,9 @@ bool zx_handle_peek(struct zx_process *process, u32 value, struct zx_handle *out
 
 	if (!slot || slot->value != value)
 		return false;
-	out->object = rcu_dereference_protected(slot->object, lockdep_is_held(&table->lock));
-	out->rights = slot->rights;
+	/* Filling a slot needs no lock: pairs with rcu_assign_pointer() there. */
+	out->object = smp_load_acquire((struct zx_object * __force *)&slot->object);
+	out->rights = READ_ONCE(slot->rights);
 	return out->object;
 }
 
@@ -589,6 +486,8 @@ void zx_handle_table_close(struct zx_process *process)
 		u32 value = slot->value;
 		struct zx_handle handle;
 
+		if (!(index % ZX_SLOTS_PER_CHUNK))
+			cond_resched_lock(&table->lock);
 		if (!zx_handle_peek(process, value, &handle))
 			continue;
 		zx_handle_remove(process, value);

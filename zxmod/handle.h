@@ -48,6 +48,13 @@
 #define ZX_SLOT_BITS		8
 #define ZX_DIR_BITS		9
 #define ZX_ROOT_SIZE		BIT(ZX_HANDLE_INDEX_BITS - ZX_SLOT_BITS - ZX_DIR_BITS)
+#define ZX_SLOTS_PER_CHUNK	BIT(ZX_SLOT_BITS)
+#define ZX_CHUNKS_PER_DIR	BIT(ZX_DIR_BITS)
+
+/* Bits 28..0 of a number once the fixed bits are off: generation and index. */
+#define ZX_HANDLE_ID_BITS	29
+#define ZX_HANDLE_ID_MASK	(BIT(ZX_HANDLE_ID_BITS) - 1)
+#define ZX_HANDLE_INDEX_MASK	(ZX_HANDLE_MAX - 1)
 
 /**
  * struct zx_handle - a handle outside a table
@@ -136,13 +143,113 @@ static inline bool zx_handle_use_holds(const struct zx_handle_use *use)
 	       rcu_access_pointer(use->slot->object) == use->object;
 }
 
+static inline u32 zx_id_of_value(const struct zx_handle_table *table, u32 value)
+{
+	return (value >> 2) ^ table->secret;
+}
+
+/* The slot with an index, which must be below ZX_HANDLE_MAX, or NULL. */
+static inline struct zx_slot *zx_slot_at(const struct zx_handle_table *table, u32 index)
+{
+	struct zx_slot **dir, *chunk;
+
+	/* Pairs with smp_store_release() in zx_table_add_chunk(), on both levels. */
+	dir = smp_load_acquire(&table->root[index >> (ZX_SLOT_BITS + ZX_DIR_BITS)]);
+	if (!dir)
+		return NULL;
+	chunk = smp_load_acquire(&dir[(index >> ZX_SLOT_BITS) % ZX_CHUNKS_PER_DIR]);
+	if (!chunk)
+		return NULL;
+	return &chunk[index % ZX_SLOTS_PER_CHUNK];
+}
+
+/* The slot that a number may stand for; whether it does, slot->value tells. */
+static inline struct zx_slot *zx_slot_of(const struct zx_handle_table *table, u32 value)
+{
+	return zx_slot_at(table, zx_id_of_value(table, value) & ZX_HANDLE_INDEX_MASK);
+}
+
+/*
+ * The reading side of the picture in handle.h, and the one place that does it. RCU's
+ * grace periods wait for this as for any reader, and turning preemption off needs no
+ * function call, for which registers would have to be saved.
+ */
+static __always_inline struct zx_object *zx_slot_get(struct zx_slot *slot, u32 value, u32 *rights)
+{
+	struct zx_object *object, *found = NULL;
+	bool same;
+
+	rcu_read_lock_sched();
+	/* Pairs with rcu_assign_pointer() in zx_handle_install(), also for @rights. */
+	object = smp_load_acquire((struct zx_object * __force *)&slot->object);
+	if (likely(object && READ_ONCE(slot->value) == value &&
+		   refcount_inc_not_zero(&object->refs)))
+		found = object;
+	rcu_read_unlock_sched();
+	if (unlikely(!found))
+		return NULL;
+
+	*rights = READ_ONCE(slot->rights);
+	/*
+	 * The slot may have been emptied and filled again since. Ordered after the
+	 * loads above so that unchanged means they belong together; pairs with the
+	 * order in which zx_slot_free() and zx_handle_install() write.
+	 */
+	smp_rmb();
+	same = READ_ONCE(slot->value) == value && rcu_access_pointer(slot->object) == object;
+	if (likely(same))
+		return object;
+	zx_object_put(object);
+	return NULL;
+}
+
+/**
+ * zx_handle_use - find a handle, if it will do
+ * @table:	the table that it is in
+ * @value:	its number
+ * @type:	the type that its object must have, or ZX_OBJ_TYPE_NONE
+ * @rights:	the rights that it must have
+ * @use:	receives the handle, with a reference to the object
+ *
+ * Inline, for the calls that are made most; the others have zx_handle_lookup().
+ *
+ * Return: ZX_OK, ZX_ERR_BAD_HANDLE, ZX_ERR_WRONG_TYPE or ZX_ERR_ACCESS_DENIED, in
+ * Zircon's order of precedence.
+ */
+static __always_inline int zx_handle_use(struct zx_handle_table *table, u32 value, u32 type,
+					 u32 rights, struct zx_handle_use *use)
+{
+	struct zx_slot *slot = zx_slot_of(table, value);
+	struct zx_object *object;
+	int status;
+	u32 have;
+
+	object = likely(slot) ? zx_slot_get(slot, value, &have) : NULL;
+	if (unlikely(!object))
+		return ZX_ERR_BAD_HANDLE;
+	if (unlikely(type && object->ops->type != type)) {
+		status = ZX_ERR_WRONG_TYPE;
+		goto err_put;
+	}
+	if (unlikely(rights & ~have)) {
+		status = ZX_ERR_ACCESS_DENIED;
+		goto err_put;
+	}
+	use->object = object;
+	use->slot = slot;
+	use->value = value;
+	return ZX_OK;
+
+err_put:
+	zx_object_put(object);
+	return status;
+}
+
 void zx_handle_table_init(struct zx_handle_table *table);
 void zx_handle_table_close(struct zx_process *process);
 void zx_handle_table_free(struct zx_handle_table *table);
 
 struct zx_object *zx_handle_get(struct zx_process *process, u32 value, u32 *rights);
-int zx_handle_use(struct zx_process *process, u32 value, u32 type, u32 rights,
-		  struct zx_handle_use *use);
 int zx_handle_lookup(struct zx_process *process, u32 value, u32 type, u32 rights,
 		     struct zx_object **out);
 bool zx_handle_is_open(struct zx_process *process, u32 value);

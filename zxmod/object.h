@@ -62,6 +62,10 @@ struct zx_dead_list {
  *		nothing to do
  * @release:	the last reference is gone; frees the memory after a grace period.
  *		Called in process context, without locks
+ * @pin:	keeps the memory without keeping the object, NULL if a reference has to do.
+ *		For those who only look on: the collector in ipc/inflight.c takes any
+ *		reference for a sign that somebody is at work on the object
+ * @unpin:	the other way round
  * @peer:	the other end, or NULL as a method if the type has no peers. The
  *		result is valid as long as the object itself is
  * @get_name:	copies the object's name, NUL-padded, to @name; NULL if the type
@@ -81,6 +85,8 @@ struct zx_object_ops {
 	u32 user_signals;
 	void (*on_zero_handles)(struct zx_object *object, struct zx_dead_list *dead);
 	void (*release)(struct zx_object *object);
+	void (*pin)(struct zx_object *object);
+	void (*unpin)(struct zx_object *object);
 	struct zx_object *(*peer)(struct zx_object *object);
 	void (*get_name)(struct zx_object *object, char name[ZX_MAX_NAME_LEN]);
 	void (*set_name)(struct zx_object *object, const char name[ZX_MAX_NAME_LEN]);
@@ -153,6 +159,26 @@ static inline void zx_object_put(struct zx_object *object)
 {
 	if (refcount_dec_and_test(&object->refs))
 		object->ops->release(object);
+}
+
+/**
+ * zx_object_pin - keep the memory of an object, as long as one has a reference to it
+ * @object:	the object; its wait queue and signals can be used until zx_object_unpin()
+ */
+static inline void zx_object_pin(struct zx_object *object)
+{
+	if (object->ops->pin)
+		object->ops->pin(object);
+	else
+		zx_object_get(object);
+}
+
+static inline void zx_object_unpin(struct zx_object *object)
+{
+	if (object->ops->unpin)
+		object->ops->unpin(object);
+	else
+		zx_object_put(object);
 }
 
 /**

@@ -15,6 +15,7 @@
 #ifndef ZXMOD_USER_H
 #define ZXMOD_USER_H
 
+#include <linux/instrumented.h>
 #include <linux/pagemap.h>
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
@@ -40,10 +41,15 @@ static inline int zx_copy_from_user_short(void *dst, const void __user *src, siz
 
 	if (!user_read_access_begin(from, len))
 		return ZX_ERR_INVALID_ARGS;
-	for (i = 0; i < words; i++)
-		unsafe_get_user(to[i], &from[i], fault);
-	for (i = words * sizeof(u64); i < len; i++)
-		unsafe_get_user(((u8 *)dst)[i], (const u8 __user *)src + i, fault);
+	if (len == sizeof(u64)) {
+		/* So common that it is worth not to set up a loop. */
+		unsafe_get_user(*to, from, fault);
+	} else {
+		for (i = 0; i < words; i++)
+			unsafe_get_user(to[i], &from[i], fault);
+		for (i = words * sizeof(u64); i < len; i++)
+			unsafe_get_user(((u8 *)dst)[i], (const u8 __user *)src + i, fault);
+	}
 	user_read_access_end();
 	return ZX_OK;
 fault:
@@ -67,10 +73,14 @@ static inline int zx_copy_to_user_short(void __user *dst, const void *src, size_
 
 	if (!user_write_access_begin(to, len))
 		return ZX_ERR_INVALID_ARGS;
-	for (i = 0; i < words; i++)
-		unsafe_put_user(from[i], &to[i], fault);
-	for (i = words * sizeof(u64); i < len; i++)
-		unsafe_put_user(((const u8 *)src)[i], (u8 __user *)dst + i, fault);
+	if (len == sizeof(u64)) {
+		unsafe_put_user(*from, to, fault);
+	} else {
+		for (i = 0; i < words; i++)
+			unsafe_put_user(from[i], &to[i], fault);
+		for (i = words * sizeof(u64); i < len; i++)
+			unsafe_put_user(((const u8 *)src)[i], (u8 __user *)dst + i, fault);
+	}
 	user_write_access_end();
 	return ZX_OK;
 fault:
@@ -78,36 +88,53 @@ fault:
 	return ZX_ERR_INVALID_ARGS;
 }
 
-/* Any length: short ones by the loops, long ones by the kernel's own copy. */
-static inline int zx_copy_from_user(void *dst, const void __user *src, size_t len)
+/*
+ * Any length: short ones by the loops, long ones by the architecture's own copy. The
+ * generic check of the kernel side is left out here too: it would look up every buffer
+ * to find that it is as large as the constant by which @len was bounded.
+ */
+static inline int __zx_copy_from_user(void *dst, const void __user *src, size_t len)
 {
 	if (len <= ZX_SHORT_COPY)
 		return zx_copy_from_user_short(dst, src, len);
-	return copy_from_user(dst, src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
+	if (!access_ok(src, len))
+		return ZX_ERR_INVALID_ARGS;
+	instrument_copy_from_user_before(dst, src, len);
+	return raw_copy_from_user(dst, src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
+}
+
+static inline int __zx_copy_to_user(void __user *dst, const void *src, size_t len)
+{
+	if (len <= ZX_SHORT_COPY)
+		return zx_copy_to_user_short(dst, src, len);
+	if (!access_ok(dst, len))
+		return ZX_ERR_INVALID_ARGS;
+	instrument_copy_to_user(dst, src, len);
+	return raw_copy_to_user(dst, src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
+}
+
+static inline int zx_copy_from_user(void *dst, const void __user *src, size_t len)
+{
+	might_fault();
+	return __zx_copy_from_user(dst, src, len);
 }
 
 static inline int zx_copy_to_user(void __user *dst, const void *src, size_t len)
 {
-	if (len <= ZX_SHORT_COPY)
-		return zx_copy_to_user_short(dst, src, len);
-	return copy_to_user(dst, src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
+	might_fault();
+	return __zx_copy_to_user(dst, src, len);
 }
 
 /*
  * Copies that never fault pages in, for use under an object's lock: where a page is not
- * there they fail, and the caller unlocks, calls zx_fault_in_*() and tries again. The
- * kernel memory need not be made for user copies, as the sizes are checked here.
+ * there they fail, and the caller unlocks, calls zx_fault_in_*() and tries again.
  */
 static inline int zx_copy_from_user_atomic(void *dst, const void __user *src, size_t len)
 {
 	int status;
 
 	pagefault_disable();
-	if (len <= ZX_SHORT_COPY)
-		status = zx_copy_from_user_short(dst, src, len);
-	else
-		status = !access_ok(src, len) || __copy_from_user_inatomic(dst, src, len) ?
-			 ZX_ERR_INVALID_ARGS : ZX_OK;
+	status = __zx_copy_from_user(dst, src, len);
 	pagefault_enable();
 	return status;
 }
@@ -117,11 +144,7 @@ static inline int zx_copy_to_user_atomic(void __user *dst, const void *src, size
 	int status;
 
 	pagefault_disable();
-	if (len <= ZX_SHORT_COPY)
-		status = zx_copy_to_user_short(dst, src, len);
-	else
-		status = !access_ok(dst, len) || __copy_to_user_inatomic(dst, src, len) ?
-			 ZX_ERR_INVALID_ARGS : ZX_OK;
+	status = __zx_copy_to_user(dst, src, len);
 	pagefault_enable();
 	return status;
 }

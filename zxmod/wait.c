@@ -3,8 +3,10 @@
  * Waiting for signals: observers, and the two calls that sleep until one fires.
  */
 #include <linux/hrtimer.h>
+#include <linux/nsproxy.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/time_namespace.h>
 
 #include <linux/zircon.h>
 
@@ -113,32 +115,53 @@ void zx_unobserve(struct zx_observer *observer)
  * @object:	the object
  * @process:	the process whose table the handle was in
  * @handle:	the handle
+ *
+ * Context: may sleep, no locks held.
  */
 void zx_observers_cancel(struct zx_object *object, const struct zx_process *process, u32 handle)
 {
 	struct wait_queue_entry *entry, *next;
+	LIST_HEAD(gone);
 
 	zx_object_lock(object);
 	list_for_each_entry_safe(entry, next, &object->wait.head, entry) {
 		struct zx_observer *observer = zx_observer_of(entry);
 
 		if (observer && observer->process == process && observer->handle == handle)
-			observer->ops->cancel(observer, object->signals);
+			observer->ops->cancel(observer, object->signals, &gone);
 	}
 	zx_object_unlock(object);
+
+	list_for_each_entry_safe(entry, next, &gone, entry) {
+		struct zx_observer *observer = zx_observer_of(entry);
+
+		observer->ops->forget(observer);
+	}
+}
+
+/* What the kernel's own clock shows at a moment that a program has read off its clock. */
+static ktime_t zx_host_time(s64 time)
+{
+	if (time <= 0 || time == ZX_TIME_INFINITE)
+		return time;
+#ifdef CONFIG_TIME_NS
+	time -= timespec64_to_ns(&current->nsproxy->time_ns->offsets.monotonic);
+#endif
+	return time;
 }
 
 /**
  * zx_sleep_until - sleep until a status changes
  * @status:	the status, changed by whoever wakes the thread
  * @pending:	the value that means "sleep on"
- * @deadline:	absolute CLOCK_MONOTONIC nanoseconds, or ZX_TIME_INFINITE
+ * @deadline:	absolute CLOCK_MONOTONIC nanoseconds as the caller's time namespace has
+ *		them, or ZX_TIME_INFINITE
  *
  * Return: ZX_OK (it changed), ZX_ERR_TIMED_OUT, or -ERESTARTSYS (a Linux signal).
  */
 int zx_sleep_until(const int *status, int pending, s64 deadline)
 {
-	ktime_t expires = deadline;
+	ktime_t expires = zx_host_time(deadline);
 	int ret = ZX_OK;
 
 	for (;;) {
@@ -151,7 +174,7 @@ int zx_sleep_until(const int *status, int pending, s64 deadline)
 		}
 		if (deadline == ZX_TIME_INFINITE) {
 			schedule();
-		} else if (deadline <= 0 ||
+		} else if (expires <= 0 ||
 			   !schedule_hrtimeout_range(&expires, current->timer_slack_ns,
 						     HRTIMER_MODE_ABS)) {
 			ret = ZX_ERR_TIMED_OUT;
@@ -207,7 +230,7 @@ static void zx_wait_notify(struct zx_observer *observer, u32 signals, int flags)
 	zx_wait_fire(observer, signals, false, flags);
 }
 
-static void zx_wait_cancel(struct zx_observer *observer, u32 signals)
+static void zx_wait_cancel(struct zx_observer *observer, u32 signals, struct list_head *gone)
 {
 	zx_wait_fire(observer, signals | ZX_SIGNAL_HANDLE_CLOSED, true, 0);
 }

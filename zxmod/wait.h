@@ -36,14 +36,16 @@ struct zx_observer;
 /**
  * struct zx_observer_ops - what an observer does when something happens
  * @notify:	a signal that the observer waits for came up; @flags are the wake-up's
- * @cancel:	the handle is gone
+ * @cancel:	the handle is gone; may move the entry to @gone
+ * @forget:	for an entry that was moved to @gone: frees the observer
  *
- * Both are called with the object locked and leave the entry on the queue or take
- * it off, as they like.
+ * The first two are called with the object locked and leave the entry on the queue or
+ * take it off, as they like; the last is called without the lock.
  */
 struct zx_observer_ops {
 	void (*notify)(struct zx_observer *observer, u32 signals, int flags);
-	void (*cancel)(struct zx_observer *observer, u32 signals);
+	void (*cancel)(struct zx_observer *observer, u32 signals, struct list_head *gone);
+	void (*forget)(struct zx_observer *observer);
 };
 
 /**

@@ -163,9 +163,32 @@ static zx_status_t open_device(int old)
 	return status;
 }
 
+/*
+ * A wait that a signal handler interrupted begins anew, and finds no handle if that was closed or
+ * sent away meanwhile. To the caller it is one wait, during which the handle went away.
+ */
+static zx_status_t wait_is_canceled(unsigned long request, void *arg)
+{
+	if (request == ZX_IOC_OBJECT_WAIT_ONE) {
+		const struct zx_ioc_object_wait_one *one = arg;
+		zx_signals_t *observed = (void *)(uintptr_t)one->observed;
+
+		if (observed)
+			*observed = ZX_SIGNAL_HANDLE_CLOSED;
+	} else {
+		const struct zx_ioc_object_wait_many *many = arg;
+		zx_wait_item_t *items = (void *)(uintptr_t)many->items;
+
+		for (size_t i = 0; i < many->count; i++)
+			items[i].pending = zx_handle_check_valid(items[i].handle) == ZX_OK ?
+					   ZX_SIGNAL_NONE : ZX_SIGNAL_HANDLE_CLOSED;
+	}
+	return ZX_ERR_CANCELED;
+}
+
 zx_status_t zxi_device_retry(int fd, long ret, unsigned long request, void *arg)
 {
-	bool opened = false;
+	bool opened = false, interrupted = false;
 
 	while (ret < 0) {
 		/*
@@ -179,11 +202,16 @@ zx_status_t zxi_device_retry(int fd, long ret, unsigned long request, void *arg)
 			if (status != ZX_OK)
 				return status;
 			opened = true;
-		} else if (ret != -EINTR) {
+		} else if (ret == -EINTR) {
+			interrupted = true;
+		} else {
 			return status_from_errno(-ret);
 		}
 		fd = atomic_load(&zxi_device);
 		ret = zxi_ioctl(fd, request, arg);
 	}
+	if (interrupted && ret == -ZX_ERR_BAD_HANDLE &&
+	    (request == ZX_IOC_OBJECT_WAIT_ONE || request == ZX_IOC_OBJECT_WAIT_MANY))
+		return wait_is_canceled(request, arg);
 	return (zx_status_t)-ret;
 }

@@ -53,8 +53,10 @@ zx_handle_t zx_process_self(void)
 	zx_handle_t self = atomic_load(&zxi_process_self), fresh = ZX_HANDLE_INVALID;
 	struct zx_ioc_handle arg = { .out = zxi_ptr(&fresh) };
 
-	if (self != ZX_HANDLE_INVALID)
+	/* In a child that was made without fork() this is where it is found out. */
+	if (self != ZX_HANDLE_INVALID && zx_handle_check_valid(self) == ZX_OK)
 		return self;
+	self = atomic_load(&zxi_process_self);
 	if (zxi_device_call(ZXL_IOC_PROCESS_SELF, &arg) != ZX_OK)
 		return ZX_HANDLE_INVALID;
 	/* Where two threads are the first, one of them has a handle too many. */

@@ -22,7 +22,9 @@
  *     ESTALE     the file belongs to another process (the caller was forked)
  *                or to a program that this process has since replaced through
  *                execve(): open the device again
- *     EINTR      a signal handler ran; call again, deadlines are absolute
+ *     EINTR      a signal interrupted the wait, whatever SA_RESTART says; call again,
+ *                deadlines are absolute. If a handle is not there then it went away
+ *                while it was waited on, which is to be reported as ZX_ERR_CANCELED
  *     ENOTTY     no such ioctl in this module
  *     EFAULT     the argument struct itself cannot be read
  *     EINVAL, E2BIG  the argument struct has a size that the module cannot take
@@ -30,7 +32,8 @@
  * Output goes through pointers in the struct, never into the struct itself (but
  * for struct zxl_version). A pointer through which nothing can be written gives
  * ZX_ERR_INVALID_ARGS, and then nothing has happened: a new handle is closed
- * again, a message stays in its queue. Output that a call defines as optional is skipped where the
+ * again, a message stays in its queue, unless it is one to be discarded or the
+ * reply to a call. Output that a call defines as optional is skipped where the
  * pointer is zero.
  *
  * Deadlines are absolute nanoseconds of CLOCK_MONOTONIC; ZX_TIME_INFINITE
@@ -339,8 +342,9 @@ struct zx_ioc_channel_call_args {
  * open, and ZX_IOC_CHANNEL_CALL_FINISH with the same struct goes on waiting
  * for the reply, as often as need be. If @handle was closed or sent away in
  * the meantime it returns ZX_ERR_CANCELED; if no such call is open,
- * ZX_ERR_BAD_STATE. At most 255 interrupted calls can be open at one end;
- * beyond that the call is given up with ZX_ERR_NO_RESOURCES.
+ * ZX_ERR_BAD_STATE. Only so many interrupted calls can be open at one end
+ * (module parameter channel_calls_max, 65535 by default); beyond that a call is
+ * given up with ZX_ERR_NO_RESOURCES.
  */
 struct zx_ioc_channel_call {
 	__u32 handle;

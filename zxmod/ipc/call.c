@@ -2,6 +2,8 @@
 /*
  * Calls.
  */
+#include <linux/minmax.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 
 #include <linux/zircon.h>
@@ -17,8 +19,11 @@
 /* zx_call.status while there is none; statuses are zero or negative. */
 #define ZX_CALL_PENDING		1
 
-/* Interrupted calls that one end can have; a thread leaves one behind at a time. */
-#define ZX_CALLS_MAX		U8_MAX
+/* A thread leaves one call behind at a time, unless it never comes back for it. */
+static unsigned int zx_calls_max = U16_MAX;
+module_param_named(channel_calls_max, zx_calls_max, uint, 0644);
+MODULE_PARM_DESC(channel_calls_max,
+		 "interrupted calls that one end of a channel can have (at most 65535)");
 
 /**
  * struct zx_call - a call that waits for its reply
@@ -27,7 +32,6 @@
  * @status:	ZX_CALL_PENDING, or how the call ended; the first end counts
  * @reply:	the reply, with status ZX_OK
  * @left:	no thread is waiting, the call is on its own
- * @purge:	link in the list of zx_calls_purge()
  */
 struct zx_call {
 	struct zx_observer observer;
@@ -35,7 +39,6 @@ struct zx_call {
 	int status;
 	struct zx_message *reply;
 	bool left;
-	struct list_head purge;
 };
 
 static void zx_call_end(struct zx_call *call, int status, int flags)
@@ -52,14 +55,32 @@ static void zx_call_notify(struct zx_observer *observer, u32 signals, int flags)
 	zx_call_end(container_of(observer, struct zx_call, observer), ZX_ERR_PEER_CLOSED, flags);
 }
 
-static void zx_call_cancel(struct zx_observer *observer, u32 signals)
+static void zx_call_cancel(struct zx_observer *observer, u32 signals, struct list_head *gone)
 {
-	zx_call_end(container_of(observer, struct zx_call, observer), ZX_ERR_CANCELED, 0);
+	struct zx_call *call = container_of(observer, struct zx_call, observer);
+
+	if (call->left) {
+		/* Nobody can come back for it without the handle. */
+		zx_channel_of(observer->object)->calls--;
+		list_move(&observer->entry.entry, gone);
+	} else {
+		zx_call_end(call, ZX_ERR_CANCELED, 0);
+	}
+}
+
+static void zx_call_forget(struct zx_observer *observer)
+{
+	struct zx_call *call = container_of(observer, struct zx_call, observer);
+
+	if (call->reply)
+		zx_message_drop(call->reply);
+	kfree(call);
 }
 
 static const struct zx_observer_ops zx_call_ops = {
 	.notify = zx_call_notify,
 	.cancel = zx_call_cancel,
+	.forget = zx_call_forget,
 };
 
 static struct zx_call *zx_call_of(struct wait_queue_entry *entry)
@@ -103,34 +124,6 @@ bool __zx_call_deliver(struct zx_channel *channel, struct zx_message *message)
 	call->reply = message;
 	zx_call_end(call, ZX_OK, 0);
 	return true;
-}
-
-/**
- * zx_calls_purge - throw away the interrupted calls of an end that is no more
- * @channel:	the end, closed
- * @dead:	receives the objects that lost their last handle by it
- */
-void zx_calls_purge(struct zx_channel *channel, struct zx_dead_list *dead)
-{
-	struct wait_queue_entry *entry, *next_entry;
-	struct zx_call *call, *next;
-	LIST_HEAD(calls);
-
-	zx_object_lock(&channel->object);
-	list_for_each_entry_safe(entry, next_entry, &channel->object.wait.head, entry) {
-		call = zx_call_of(entry);
-		if (call && call->left) {
-			list_del(&entry->entry);
-			list_add(&call->purge, &calls);
-		}
-	}
-	zx_object_unlock(&channel->object);
-
-	list_for_each_entry_safe(call, next, &calls, purge) {
-		if (call->reply)
-			zx_message_free(call->reply, dead);
-		kfree(call);
-	}
 }
 
 /* A transaction id that no other call from this end, which is locked, is using. */
@@ -192,7 +185,7 @@ static int zx_call_leave(struct zx_call *call, struct zx_call *heir)
 	zx_object_lock(&channel->object);
 	if (call->status != ZX_CALL_PENDING) {
 		status = ZX_OK;
-	} else if (channel->calls == ZX_CALLS_MAX) {
+	} else if (channel->calls >= min_t(unsigned int, READ_ONCE(zx_calls_max), U16_MAX)) {
 		status = ZX_ERR_NO_RESOURCES;
 	} else {
 		heir->observer = call->observer;
@@ -250,6 +243,7 @@ static int zx_channel_call(struct zx_process *process, const struct zx_ioc_chann
 	bool open;
 
 	sending.process = process;
+	sending.call = true;
 	status = zx_channel_prepare(&sending, ZX_RIGHT_READ | ZX_RIGHT_WRITE, &request,
 				    sizeof(u32), etc);
 	if (status)
@@ -266,13 +260,19 @@ static int zx_channel_call(struct zx_process *process, const struct zx_ioc_chann
 
 	zx_message_set_txid(sending.message, call.txid);
 	/* If the handle is gone this fails, and frees the message. */
-	status = zx_channel_send(&sending, true);
-	if (status || !open)
+	status = zx_channel_send(&sending);
+	if (!status && !open)
+		status = ZX_ERR_BAD_HANDLE;
+	if (status) {
 		zx_unobserve(&call.observer);
-	else
+		/* A peer who guessed the id may have answered what was never asked. */
+		if (call.reply)
+			zx_message_drop(call.reply);
+	} else {
 		status = zx_call_wait(&call, arg);
-	if (!status)
-		status = zx_call_result(process, &call, arg, args, etc);
+		if (!status)
+			status = zx_call_result(process, &call, arg, args, etc);
+	}
 	zx_object_put(&channel->object);
 	return status;
 }

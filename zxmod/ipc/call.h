@@ -10,7 +10,7 @@
  * A Linux signal must not lose the reply nor send the request twice. So an interrupted
  * call is left behind on the queue, as an observer without a thread, and the program
  * comes back for it with zx_channel_call_finish(). One that nobody comes back for goes
- * with the end.
+ * when the handle that it was made through leaves the table.
  */
 #ifndef ZXMOD_IPC_CALL_H
 #define ZXMOD_IPC_CALL_H
@@ -21,7 +21,6 @@
 #include "channel.h"
 
 struct zx_call;
-struct zx_dead_list;
 struct zx_message;
 struct zx_process;
 
@@ -40,7 +39,6 @@ static inline bool zx_call_deliver(struct zx_channel *channel, struct zx_message
 	return waitqueue_active(&channel->object.wait) && __zx_call_deliver(channel, message);
 }
 
-void zx_calls_purge(struct zx_channel *channel, struct zx_dead_list *dead);
 
 long zx_ioc_channel_call_noretry(struct zx_process *process, void *args);
 long zx_ioc_channel_call_finish(struct zx_process *process, void *args);

@@ -27,6 +27,8 @@ struct zx_channel_pair {
 	struct zx_channel end[2];
 };
 
+static_assert(offsetof(struct zx_channel_pair, end) == sizeof(struct zx_pair));
+
 static struct kmem_cache *zx_channel_cache;
 
 /* zx_pair_note_full() for an end of a channel. */
@@ -104,6 +106,9 @@ static void zx_channel_requeue(struct zx_channel *channel, struct zx_message *me
 		zx_message_drop(message);
 	else if (changed)
 		zx_channel_update_peer(channel);
+	/* While it was in nobody's queue the collector may have passed by. */
+	if (inflight)
+		zx_inflight_collect_soon();
 }
 
 /**
@@ -111,13 +116,16 @@ static void zx_channel_requeue(struct zx_channel *channel, struct zx_message *me
  * @channel:	the end
  * @dead:	receives the objects that lost their last handle by it
  *
+ * What is written meanwhile, if the end is not closed, may remain.
+ *
  * Context: may sleep, no locks held; the caller has a reference.
  */
 void zx_channel_purge(struct zx_channel *channel, struct zx_dead_list *dead)
 {
+	u32 left = READ_ONCE(channel->queued);
 	bool changed = false;
 
-	for (;;) {
+	while (left--) {
 		bool inflight = false;
 		struct zx_message *message = zx_channel_lock_first(channel, &inflight);
 
@@ -139,15 +147,7 @@ static void zx_channel_on_zero_handles(struct zx_object *object, struct zx_dead_
 
 	zx_pair_close_end(object);
 	zx_channel_purge(channel, dead);
-	zx_calls_purge(channel, dead);
 	zx_inflight_collect_soon();
-}
-
-static void zx_channel_release(struct zx_object *object)
-{
-	struct zx_channel *first = zx_channel_of(zx_pair_first(object));
-
-	zx_pair_release_end(&container_of(first, struct zx_channel_pair, end[0])->pair);
 }
 
 static void zx_channel_free(struct zx_pair *pair)
@@ -161,8 +161,7 @@ static const struct zx_object_ops zx_channel_ops = {
 	.default_rights = ZX_DEFAULT_CHANNEL_RIGHTS,
 	.user_signals = ZX_USER_SIGNAL_ALL,
 	.on_zero_handles = zx_channel_on_zero_handles,
-	.release = zx_channel_release,
-	.peer = zx_object_peer,
+	ZX_PAIR_OPS,
 };
 
 long zx_ioc_channel_create(struct zx_process *process, void *args)
@@ -202,7 +201,7 @@ static int zx_channel_hold_place(struct zx_sending *sending)
 	zx_object_lock(&reader->object);
 	/* The reply that a call waits for does not stand in the queue. */
 	if (reader->queued >= READ_ONCE(zx_channel_queue_max) && !reader->object.closed &&
-	    !zx_call_find(reader, zx_message_txid(sending->message))) {
+	    (sending->call || !zx_call_find(reader, zx_message_txid(sending->message)))) {
 		status = ZX_ERR_SHOULD_WAIT;
 	} else {
 		reader->queued++;
@@ -246,7 +245,7 @@ static noinline int zx_channel_prepare_handles(struct zx_sending *sending, u64 h
 
 /**
  * zx_channel_prepare - make a message of what a program wants to write
- * @sending:	@process is set; the rest is filled in
+ * @sending:	@process and @call are set; the rest is filled in
  * @rights:	rights that the channel's handle must have
  * @arg:	what to write
  * @min_bytes:	the least size of the message
@@ -266,7 +265,7 @@ int zx_channel_prepare(struct zx_sending *sending, u32 rights,
 		status = ZX_ERR_INVALID_ARGS;
 		goto err_discard;
 	}
-	status = zx_handle_use(sending->process, arg->handle, ZX_OBJ_TYPE_CHANNEL, rights,
+	status = zx_handle_use(&sending->process->table, arg->handle, ZX_OBJ_TYPE_CHANNEL, rights,
 			       &sending->use);
 	if (unlikely(status))
 		goto err_discard;
@@ -305,13 +304,12 @@ err_discard:
 /**
  * zx_channel_send - queue a message, or hand it to the call that waits for it
  * @sending:	the message, prepared; its fate is decided, whatever is returned
- * @sync:	the caller is about to sleep until there is an answer
  *
  * Return: ZX_OK, ZX_ERR_PEER_CLOSED, ZX_ERR_SHOULD_WAIT (only for messages without
  * handles), or ZX_ERR_BAD_HANDLE if the channel's handle went away meanwhile. The
  * message has been freed in all cases but the first.
  */
-int zx_channel_send(struct zx_sending *sending, bool sync)
+int zx_channel_send(struct zx_sending *sending)
 {
 	struct zx_message *message = sending->message;
 	struct zx_channel *reader = zx_channel_peer(sending->channel);
@@ -328,7 +326,7 @@ int zx_channel_send(struct zx_sending *sending, bool sync)
 	} else if (unlikely(!zx_handle_use_holds(&sending->use))) {
 		/* Who has sent the handle away writes no more, not even in a race. */
 		status = ZX_ERR_BAD_HANDLE;
-	} else if (zx_call_deliver(reader, message)) {
+	} else if (!sending->call && zx_call_deliver(reader, message)) {
 		message = NULL;
 	} else if (!sending->held && reader->queued >= READ_ONCE(zx_channel_queue_max)) {
 		status = ZX_ERR_SHOULD_WAIT;
@@ -340,7 +338,7 @@ int zx_channel_send(struct zx_sending *sending, bool sync)
 		message = NULL;
 		if (!(object->signals & ZX_SIGNAL_READABLE)) {
 			WRITE_ONCE(object->signals, object->signals | ZX_SIGNAL_READABLE);
-			zx_object_wake_raised(object, ZX_SIGNAL_READABLE, sync);
+			zx_object_wake_raised(object, ZX_SIGNAL_READABLE, sending->call);
 		}
 	}
 	if (sending->held)
@@ -361,10 +359,11 @@ static int zx_channel_write(struct zx_process *process, const struct zx_ioc_chan
 	int status;
 
 	sending.process = process;
+	sending.call = false;
 	status = zx_channel_prepare(&sending, ZX_RIGHT_WRITE, arg, 0, etc);
 	if (status)
 		return status;
-	status = zx_channel_send(&sending, false);
+	status = zx_channel_send(&sending);
 	zx_object_put(&sending.channel->object);
 	return status;
 }
@@ -395,13 +394,13 @@ static int zx_channel_read(struct zx_process *process, const struct zx_ioc_chann
 {
 	struct zx_channel *channel;
 	struct zx_message *message;
-	struct zx_handle_use use;
+	struct zx_handle_use use __uninitialized;
 	struct zx_object *object;
 	bool inflight = false, changed = false, take;
 	u32 num_bytes = 0, num_handles = 0;
 	int status;
 
-	status = zx_handle_use(process, arg->handle, ZX_OBJ_TYPE_CHANNEL, ZX_RIGHT_READ, &use);
+	status = zx_handle_use(&process->table, arg->handle, ZX_OBJ_TYPE_CHANNEL, ZX_RIGHT_READ, &use);
 	if (status)
 		return status;
 	object = use.object;

@@ -38,7 +38,7 @@ struct zx_channel {
 	u32 queued;
 	u32 txid;
 	u32 inflight;
-	u8 calls;
+	u16 calls;
 	u8 mark;
 	bool wrapped;
 	struct list_head carried;
@@ -63,6 +63,8 @@ static inline struct zx_channel *zx_channel_peer(struct zx_channel *channel)
  * @channel:	the end that is written to
  * @message:	the message
  * @held:	a place in the peer's queue is held for it
+ * @call:	it is the request of a call: it answers nobody's, whatever id it carries, and
+ *		the sender is about to sleep
  */
 struct zx_sending {
 	struct zx_process *process;
@@ -70,11 +72,12 @@ struct zx_sending {
 	struct zx_channel *channel;
 	struct zx_message *message;
 	bool held;
+	bool call;
 };
 
 int zx_channel_prepare(struct zx_sending *sending, u32 rights,
 		       const struct zx_ioc_channel_write *arg, u32 min_bytes, bool etc);
-int zx_channel_send(struct zx_sending *sending, bool sync);
+int zx_channel_send(struct zx_sending *sending);
 void zx_channel_purge(struct zx_channel *channel, struct zx_dead_list *dead);
 
 long zx_ioc_channel_create(struct zx_process *process, void *args);

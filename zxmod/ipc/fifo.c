@@ -12,6 +12,7 @@
 #include "handle.h"
 #include "object.h"
 #include "pair.h"
+#include "process.h"
 #include "user.h"
 
 /**
@@ -37,6 +38,8 @@ struct zx_fifo_pair {
 	struct zx_fifo end[2];
 };
 
+static_assert(offsetof(struct zx_fifo_pair, end) == sizeof(struct zx_pair));
+
 static struct kmem_cache *zx_fifo_cache;
 
 static struct zx_fifo *zx_fifo_of(struct zx_object *object)
@@ -47,13 +50,6 @@ static struct zx_fifo *zx_fifo_of(struct zx_object *object)
 static void zx_fifo_on_zero_handles(struct zx_object *object, struct zx_dead_list *dead)
 {
 	zx_pair_close_end(object);
-}
-
-static void zx_fifo_release(struct zx_object *object)
-{
-	struct zx_fifo *first = zx_fifo_of(zx_pair_first(object));
-
-	zx_pair_release_end(&container_of(first, struct zx_fifo_pair, end[0])->pair);
 }
 
 static void zx_fifo_free(struct zx_pair *pair)
@@ -70,8 +66,7 @@ static const struct zx_object_ops zx_fifo_ops = {
 	.default_rights = ZX_DEFAULT_FIFO_RIGHTS,
 	.user_signals = ZX_USER_SIGNAL_ALL,
 	.on_zero_handles = zx_fifo_on_zero_handles,
-	.release = zx_fifo_release,
-	.peer = zx_object_peer,
+	ZX_PAIR_OPS,
 };
 
 static bool zx_fifo_init_end(struct zx_fifo *end, const struct zx_ioc_fifo_create *arg)
@@ -166,7 +161,7 @@ static __always_inline int zx_fifo_io(struct zx_process *process,
 				      const struct zx_ioc_fifo_io *arg, bool write)
 {
 	bool changed = false, fault;
-	struct zx_handle_use use;
+	struct zx_handle_use use __uninitialized;
 	struct zx_object *object;
 	struct zx_fifo *fifo;
 	u32 count;
@@ -174,7 +169,7 @@ static __always_inline int zx_fifo_io(struct zx_process *process,
 
 	if (unlikely(arg->reserved))
 		return ZX_ERR_INVALID_ARGS;
-	status = zx_handle_use(process, arg->handle, ZX_OBJ_TYPE_FIFO,
+	status = zx_handle_use(&process->table, arg->handle, ZX_OBJ_TYPE_FIFO,
 			       write ? ZX_RIGHT_WRITE : ZX_RIGHT_READ, &use);
 	if (unlikely(status))
 		return status;

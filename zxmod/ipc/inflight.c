@@ -143,17 +143,21 @@ static bool zx_inflight_find(struct list_head *garbage)
 	LIST_HEAD(reached);
 	unsigned int i;
 
-	list_for_each_entry(carrier, &zx_carriers, carrier)
+	list_for_each_entry(carrier, &zx_carriers, carrier) {
 		carrier->mark = ZX_MARK_NONE;
+		cond_resched();
+	}
 	list_for_each_entry_safe(carrier, next, &zx_carriers, carrier) {
 		if (refcount_read(&carrier->object.refs) == carrier->inflight)
 			continue;
 		passing |= atomic_read(&carrier->object.handles) == carrier->inflight;
 		zx_mark_reached(carrier, &reached);
+		cond_resched();
 	}
 	/* The list grows at its tail while it is gone through. */
 	list_for_each_entry(carrier, &reached, carrier) {
 		list_for_each_entry(message, &carrier->carried, carried) {
+			cond_resched();
 			for (i = 0; i < message->num_handles; i++) {
 				struct zx_channel *channel;
 
@@ -167,6 +171,7 @@ static bool zx_inflight_find(struct list_head *garbage)
 	list_splice_init(&zx_carriers, garbage);
 	list_splice(&reached, &zx_carriers);
 	list_for_each_entry(carrier, garbage, carrier) {
+		cond_resched();
 		carrier->mark = ZX_MARK_CONDEMNED;
 		zx_object_get(&carrier->object);
 	}

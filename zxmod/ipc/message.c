@@ -228,6 +228,9 @@ static bool zx_message_is_short(const struct zx_message *message)
 
 static int zx_message_copy_in(struct zx_message *message, void __user *user)
 {
+	/* A pointer to nothing need not be a good one. */
+	if (!message->num_bytes)
+		return ZX_OK;
 	if (!zx_message_is_short(message))
 		return zx_message_copy_long(message, user, false);
 	return zx_copy_from_user_short(zx_message_data(message), user, message->num_bytes);
@@ -235,6 +238,8 @@ static int zx_message_copy_in(struct zx_message *message, void __user *user)
 
 static int zx_message_copy_out(struct zx_message *message, void __user *user)
 {
+	if (!message->num_bytes)
+		return ZX_OK;
 	if (!zx_message_is_short(message))
 		return zx_message_copy_long(message, user, true);
 	return zx_copy_to_user_short(user, zx_message_data(message), message->num_bytes);
@@ -341,6 +346,42 @@ int zx_message_create(struct zx_message_room *room, u64 bytes, u32 num_bytes, u3
 	return ZX_OK;
 }
 
+/**
+ * zx_message_discard_handles - close the handles of a message that cannot be sent
+ * @process:	the sender
+ * @handles:	user pointer, as for zx_message_take_handles()
+ * @num_handles: how many, any number
+ * @etc:	as there; only what was to be moved is closed
+ *
+ * Zircon's rule: writing consumes the handles, whether it succeeds or not.
+ */
+void zx_message_discard_handles(struct zx_process *process, u64 handles, u32 num_handles,
+				bool etc)
+{
+	const struct zx_ioc_handle_disposition __user *dispositions = u64_to_user_ptr(handles);
+	const u32 __user *values = u64_to_user_ptr(handles);
+	ZX_DEAD_LIST(dead);
+	u32 i;
+
+	for (i = 0; i < num_handles; i++) {
+		struct zx_ioc_handle_disposition how = {};
+		struct zx_handle handle;
+
+		if (etc ? zx_copy_from_user_short(&how, &dispositions[i], sizeof(how)) :
+			  get_user(how.handle, &values[i]))
+			break;
+		if (how.operation != ZX_HANDLE_OP_DUPLICATE &&
+		    !zx_handle_take(process, how.handle, 0, &handle)) {
+			__zx_object_close_handle(handle.object, &dead);
+			zx_object_bury(&dead);
+		}
+		/* @num_handles can be any number, and each of them a real handle. */
+		if (fatal_signal_pending(current))
+			break;
+		cond_resched();
+	}
+}
+
 /* Whether a handle may go into a message, in Zircon's order of precedence. */
 static int zx_handle_may_go(const struct zx_handle *handle, const struct zx_object *channel,
 			    const struct zx_ioc_handle_disposition *how)
@@ -420,7 +461,7 @@ static int zx_dispositions_get(struct zx_ioc_handle_disposition *how, u64 handle
  *
  * Return: ZX_OK, or the first handle's error; for @etc each failure has been written
  * to its disposition then. ZX_ERR_INVALID_ARGS for a bad pointer and ZX_ERR_NO_MEMORY,
- * with nothing taken.
+ * with nothing taken into the message but the handles gone all the same.
  */
 int zx_message_take_handles(struct zx_process *process, struct zx_message *message, u64 handles,
 			    bool etc, const struct zx_object *channel)
@@ -432,12 +473,17 @@ int zx_message_take_handles(struct zx_process *process, struct zx_message *messa
 
 	if (count > ZX_FEW_HANDLES) {
 		how = kmalloc_array(count, sizeof(*how), GFP_KERNEL_ACCOUNT);
-		if (!how)
+		if (!how) {
+			zx_message_discard_handles(process, handles, count, etc);
 			return ZX_ERR_NO_MEMORY;
+		}
 	}
 	status = zx_dispositions_get(how, handles, count, etc);
-	if (status)
+	if (status) {
+		/* Those that can be read, that is. */
+		zx_message_discard_handles(process, handles, count, etc);
 		goto out;
+	}
 
 	zx_handle_table_lock(process);
 	for (i = 0; i < count; i++)
@@ -465,42 +511,6 @@ out:
 	if (how != few)
 		kfree(how);
 	return status;
-}
-
-/**
- * zx_message_discard_handles - close the handles of a message that cannot be sent
- * @process:	the sender
- * @handles:	user pointer, as for zx_message_take_handles()
- * @num_handles: how many, any number
- * @etc:	as there; only what was to be moved is closed
- *
- * Zircon's rule: writing consumes the handles, whether it succeeds or not.
- */
-void zx_message_discard_handles(struct zx_process *process, u64 handles, u32 num_handles,
-				bool etc)
-{
-	const struct zx_ioc_handle_disposition __user *dispositions = u64_to_user_ptr(handles);
-	const u32 __user *values = u64_to_user_ptr(handles);
-	ZX_DEAD_LIST(dead);
-	u32 i;
-
-	for (i = 0; i < num_handles; i++) {
-		struct zx_ioc_handle_disposition how = {};
-		struct zx_handle handle;
-
-		if (etc ? zx_copy_from_user_short(&how, &dispositions[i], sizeof(how)) :
-			  get_user(how.handle, &values[i]))
-			break;
-		if (how.operation != ZX_HANDLE_OP_DUPLICATE &&
-		    !zx_handle_take(process, how.handle, 0, &handle)) {
-			__zx_object_close_handle(handle.object, &dead);
-			zx_object_bury(&dead);
-		}
-		/* @num_handles can be any number, and each of them a real handle. */
-		if (fatal_signal_pending(current))
-			break;
-		cond_resched();
-	}
 }
 
 /* Writes the numbers of a message's handles, under which they are about to appear. */

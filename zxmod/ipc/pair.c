@@ -27,12 +27,28 @@ static void zx_pair_free_rcu(struct rcu_head *rcu)
 	pair->free(pair);
 }
 
-/**
- * zx_pair_release_end - the last reference to an end is gone
- * @pair:	the pair, which goes with the second end
- */
-void zx_pair_release_end(struct zx_pair *pair)
+static struct zx_pair *zx_pair_of(struct zx_object *end)
 {
+	return (struct zx_pair *)zx_pair_first(end) - 1;
+}
+
+/**
+ * zx_pair_pin - keep the memory of a pair, see zx_object_pin()
+ * @end:	an end of it
+ */
+void zx_pair_pin(struct zx_object *end)
+{
+	refcount_inc(&zx_pair_of(end)->live);
+}
+
+/**
+ * zx_pair_release - the last reference to an end, or a pin, is gone
+ * @end:	the end; the pair goes with the second
+ */
+void zx_pair_release(struct zx_object *end)
+{
+	struct zx_pair *pair = zx_pair_of(end);
+
 	if (refcount_dec_and_test(&pair->live))
 		call_rcu(&pair->rcu, zx_pair_free_rcu);
 }

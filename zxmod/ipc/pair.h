@@ -30,9 +30,9 @@
 #include "object.h"
 
 /**
- * struct zx_pair - what an allocation with two ends starts with
+ * struct zx_pair - what an allocation with two ends starts with; the first end follows
  * @free:	frees the allocation
- * @live:	ends that have not been released
+ * @live:	ends that have not been released, and pins
  * @rcu:	for the delayed freeing
  */
 struct zx_pair {
@@ -47,9 +47,17 @@ static inline struct zx_object *zx_pair_first(struct zx_object *end)
 	return end->peer_offset > 0 ? end : zx_object_peer(end);
 }
 
+/* What the ops of every type of ends have in common. */
+#define ZX_PAIR_OPS		\
+	.release = zx_pair_release, \
+	.pin = zx_pair_pin,	\
+	.unpin = zx_pair_release, \
+	.peer = zx_object_peer
+
 void zx_pair_init(struct zx_pair *pair, void (*free)(struct zx_pair *pair),
 		  struct zx_object *end0, struct zx_object *end1);
-void zx_pair_release_end(struct zx_pair *pair);
+void zx_pair_pin(struct zx_object *end);
+void zx_pair_release(struct zx_object *end);
 void zx_pair_close_end(struct zx_object *end);
 void zx_pair_update_writable(struct zx_object *writer);
 

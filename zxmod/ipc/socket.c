@@ -15,6 +15,7 @@
 #include "info.h"
 #include "object.h"
 #include "pair.h"
+#include "process.h"
 #include "socket.h"
 #include "user.h"
 
@@ -104,6 +105,8 @@ struct zx_socket_pair {
 	struct zx_pair pair;
 	struct zx_socket end[2];
 };
+
+static_assert(offsetof(struct zx_socket_pair, end) == sizeof(struct zx_pair));
 
 static struct kmem_cache *zx_socket_cache;
 
@@ -202,13 +205,6 @@ static void zx_socket_on_zero_handles(struct zx_object *object, struct zx_dead_l
 		__zx_object_close_handle(shared.object, dead);
 }
 
-static void zx_socket_release(struct zx_object *object)
-{
-	struct zx_socket *first = zx_socket_of(zx_pair_first(object));
-
-	zx_pair_release_end(&container_of(first, struct zx_socket_pair, end[0])->pair);
-}
-
 static void zx_socket_free(struct zx_pair *pair)
 {
 	kmem_cache_free(zx_socket_cache, container_of(pair, struct zx_socket_pair, pair));
@@ -253,8 +249,12 @@ struct zx_chain {
 	struct zx_chunk *last;
 };
 
-/* Fills chunks with the next @len bytes of @from. */
-static int zx_chain_make(struct zx_chain *chain, struct iov_iter *from, size_t len, bool datagram)
+/*
+ * Fills chunks with @len bytes, the next of @from or, if that is NULL, those at @user in
+ * the memory of the program.
+ */
+static int zx_chain_make(struct zx_chain *chain, struct iov_iter *from, const u8 __user *user,
+			 size_t len, bool datagram)
 {
 	struct zx_chunk **tail = &chain->first;
 	u32 whole = datagram ? len : 0;
@@ -278,10 +278,12 @@ static int zx_chain_make(struct zx_chain *chain, struct iov_iter *from, size_t l
 		*tail = chunk;
 		tail = &chunk->next;
 		chain->last = chunk;
-		if (copy_from_iter(chunk->data, part, from) != part) {
+		if (from ? copy_from_iter(chunk->data, part, from) != part :
+			   zx_copy_from_user(chunk->data, user, part)) {
 			zx_chunks_free(chain->first);
 			return ZX_ERR_INVALID_ARGS;
 		}
+		user += part;
 		len -= part;
 	}
 	return ZX_OK;
@@ -393,12 +395,10 @@ static noinline int zx_socket_write_long(struct zx_socket *writer,
 {
 	bool datagram = zx_socket_is_datagram(writer);
 	struct zx_chain chain;
-	struct iov_iter from;
 	ssize_t written;
 	int status;
 
-	iov_iter_ubuf(&from, ITER_SOURCE, u64_to_user_ptr(arg->buffer), len);
-	status = zx_chain_make(&chain, &from, len, datagram);
+	status = zx_chain_make(&chain, NULL, u64_to_user_ptr(arg->buffer), len, datagram);
 	if (status)
 		return status;
 	written = zx_socket_add(writer, &chain, len, arg->actual);
@@ -694,13 +694,13 @@ static int zx_socket_io(struct zx_process *process, const struct zx_ioc_socket_i
 			int (*data)(struct zx_socket *, const struct zx_ioc_socket_io *),
 			int (*control)(struct zx_socket *, const struct zx_ioc_socket_io *))
 {
-	struct zx_handle_use use;
+	struct zx_handle_use use __uninitialized;
 	struct zx_socket *socket;
 	int status;
 
 	if (arg->size && !arg->buffer)
 		return ZX_ERR_INVALID_ARGS;
-	status = zx_handle_use(process, arg->handle, ZX_OBJ_TYPE_SOCKET, right, &use);
+	status = zx_handle_use(&process->table, arg->handle, ZX_OBJ_TYPE_SOCKET, right, &use);
 	if (status)
 		return status;
 	socket = zx_socket_of(use.object);
@@ -1057,7 +1057,7 @@ static ssize_t zx_socket_write_piece(struct zx_socket *writer, struct iov_iter *
 				     &len);
 	zx_object_unlock(&reader->object);
 	if (!status)
-		status = zx_chain_make(&chain, from, len, false);
+		status = zx_chain_make(&chain, from, NULL, len, false);
 	written = status ?: zx_socket_add(writer, &chain, len, 0);
 	switch (written) {
 	case ZX_ERR_PEER_CLOSED:
@@ -1106,8 +1106,7 @@ static const struct zx_object_ops zx_socket_ops = {
 	.default_rights = ZX_DEFAULT_SOCKET_RIGHTS,
 	.user_signals = ZX_USER_SIGNAL_ALL,
 	.on_zero_handles = zx_socket_on_zero_handles,
-	.release = zx_socket_release,
-	.peer = zx_object_peer,
+	ZX_PAIR_OPS,
 	.get_number = zx_socket_get_number,
 	.set_number = zx_socket_set_number,
 	.get_info = zx_socket_get_info,

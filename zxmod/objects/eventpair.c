@@ -17,18 +17,13 @@ struct zx_eventpair {
 	struct zx_object end[2];
 };
 
+static_assert(offsetof(struct zx_eventpair, end) == sizeof(struct zx_pair));
+
 static struct kmem_cache *zx_eventpair_cache;
 
 static void zx_eventpair_on_zero_handles(struct zx_object *object, struct zx_dead_list *dead)
 {
 	zx_pair_close_end(object);
-}
-
-static void zx_eventpair_release(struct zx_object *object)
-{
-	struct zx_object *first = zx_pair_first(object);
-
-	zx_pair_release_end(&container_of(first, struct zx_eventpair, end[0])->pair);
 }
 
 static void zx_eventpair_free(struct zx_pair *pair)
@@ -41,8 +36,7 @@ static const struct zx_object_ops zx_eventpair_ops = {
 	.default_rights = ZX_DEFAULT_EVENTPAIR_RIGHTS,
 	.user_signals = ZX_USER_SIGNAL_ALL | ZX_SIGNAL_SIGNALED,
 	.on_zero_handles = zx_eventpair_on_zero_handles,
-	.release = zx_eventpair_release,
-	.peer = zx_object_peer,
+	ZX_PAIR_OPS,
 };
 
 long zx_ioc_eventpair_create(struct zx_process *process, void *args)

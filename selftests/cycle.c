@@ -1,0 +1,579 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Handles in messages: deep nests of channels, and cycles that no process can reach any more.
+ * An eventpair whose one end travels along tells when what it was sent with is gone, and the
+ * module's slab caches tell whether all of it is.
+ */
+#include <sys/time.h>
+
+#include "zxproc.h"
+
+#define SECONDS 30
+
+/* A channel; ends are sent around until it is out of reach. */
+struct pair {
+	zx_handle_t end[2];
+};
+
+static struct pair new_pair(void)
+{
+	struct pair pair = {};
+
+	if (zx_channel_create(0, &pair.end[0], &pair.end[1]) != ZX_OK)
+		abort();
+	return pair;
+}
+
+static zx_status_t put(zx_handle_t through, zx_handle_t what)
+{
+	return zx_channel_write(through, 0, "x", 1, &what, 1);
+}
+
+static zx_handle_t receive(zx_handle_t from)
+{
+	zx_handle_t handle = ZX_HANDLE_INVALID;
+	uint32_t size, count;
+	char byte;
+
+	zx_channel_read(from, 0, &byte, &handle, 1, 1, &size, &count);
+	return handle;
+}
+
+/* An eventpair of which one end is here, and the other goes with what is to be watched. */
+static zx_handle_t tracer(zx_handle_t *other)
+{
+	zx_handle_t mine = ZX_HANDLE_INVALID;
+
+	if (zx_eventpair_create(0, &mine, other) != ZX_OK)
+		abort();
+	return mine;
+}
+
+static bool is_freed(zx_handle_t mine)
+{
+	return zx_object_wait_one(mine, ZX_EVENTPAIR_PEER_CLOSED,
+				  zx_deadline_after(ZX_SEC(SECONDS)), NULL) == ZX_OK;
+}
+
+/* Long enough for the collector to have run several times. */
+static bool is_kept(zx_handle_t mine)
+{
+	return zx_object_wait_one(mine, ZX_EVENTPAIR_PEER_CLOSED, zx_deadline_after(ZX_SEC(3)),
+				  NULL) == ZX_ERR_TIMED_OUT;
+}
+
+/*
+ * Each test begins with the device open and the objects counted, and ends with as many.
+ */
+FIXTURE(cycle)
+{
+	struct zxp_objects before;
+	bool counted;
+};
+
+FIXTURE_SETUP(cycle)
+{
+	static const struct zxp_objects none;
+
+	/* What the test before has left is on its way out. */
+	self->counted = zxp_count_objects(&self->before);
+	if (self->counted)
+		zxp_wait_objects(&none, 10);
+	ASSERT_NE(ZX_HANDLE_INVALID, zx_process_self());
+	if (self->counted)
+		ASSERT_TRUE(zxp_count_objects(&self->before));
+}
+
+FIXTURE_TEARDOWN(cycle)
+{
+	EXPECT_EQ(0, zxt_handles());
+	if (self->counted)
+		EXPECT_EQ(NULL, zxp_wait_objects(&self->before, SECONDS));
+}
+
+/* So that a count that cannot be had does not look like one that is right. */
+TEST(objects_can_be_counted)
+{
+	static const char bytes[100];
+	struct zxp_objects before, after;
+	struct pair pair;
+	long grown = 0;
+
+	ASSERT_NE(ZX_HANDLE_INVALID, zx_process_self());
+	if (!zxp_count_objects(&before))
+		SKIP(return, "slabinfo does not name the module's caches (slab_nomerge?)");
+	pair = new_pair();
+	for (int i = 0; i < 10; i++)
+		ASSERT_EQ(ZX_OK, zx_channel_write(pair.end[0], 0, bytes, sizeof(bytes), NULL, 0));
+	ASSERT_TRUE(zxp_count_objects(&after));
+	EXPECT_NE(NULL, zxp_more_than(&after, &before));
+	EXPECT_EQ(1, zxp_count_of(&after, "zircon_channel") -
+		     zxp_count_of(&before, "zircon_channel"));
+	/* Whatever the caches for messages are called. */
+	for (unsigned int i = 0; i < after.caches; i++)
+		grown += after.cache[i].count - zxp_count_of(&before, after.cache[i].name);
+	EXPECT_EQ(1 + 10, grown);
+	zx_handle_close(pair.end[0]);
+	zx_handle_close(pair.end[1]);
+	EXPECT_EQ(NULL, zxp_wait_objects(&before, SECONDS));
+}
+
+/*
+ * Nests.
+ */
+
+/* A chain of @depth channels, each in a message of the next; returns the outermost two ends. */
+static struct pair chain(int depth, zx_handle_t innermost)
+{
+	struct pair pair = new_pair();
+
+	if (put(pair.end[0], innermost) != ZX_OK)
+		abort();
+	while (--depth > 0) {
+		struct pair outer = new_pair();
+
+		if (put(outer.end[0], pair.end[0]) != ZX_OK ||
+		    put(outer.end[0], pair.end[1]) != ZX_OK)
+			abort();
+		pair = outer;
+	}
+	return pair;
+}
+
+TEST_F_TIMEOUT(cycle, chain_of_100000_closed_at_once, 280)
+{
+	zx_handle_t other, mine = tracer(&other);
+	struct pair pair = chain(100000, other);
+
+	EXPECT_EQ(2, zxt_handles() - 1);
+	EXPECT_EQ(ZX_OK, zx_handle_close(pair.end[0]));
+	EXPECT_EQ(ZX_OK, zx_handle_close(pair.end[1]));
+	EXPECT_TRUE(is_freed(mine));
+	zx_handle_close(mine);
+}
+
+/* One message, never read, whose handle was the last to a chain: closing its reader frees all. */
+TEST_F_TIMEOUT(cycle, chain_closed_by_the_end_of_a_process, 280)
+{
+	zx_handle_t other, mine = tracer(&other);
+	int fd;
+	pid_t pid;
+
+	ASSERT_EQ(ZX_OK, zxl_handle_export(other, 0, &fd));
+	pid = fork();
+	if (!pid) {
+		zx_handle_t innermost;
+
+		CHILD_CHECK(zxl_handle_import(fd, 0, &innermost) == ZX_OK);
+		chain(20000, innermost);
+		raise(SIGKILL);
+	}
+	close(fd);
+	EXPECT_EQ(128 + SIGKILL, zxp_reap(pid));
+	EXPECT_TRUE(is_freed(mine));
+	zx_handle_close(mine);
+}
+
+/* What is within reach at the far end of a nest can still be had, in one piece. */
+TEST_F_TIMEOUT(cycle, chain_can_be_unpacked, 120)
+{
+	zx_handle_t other, mine = tracer(&other), got;
+	struct pair pair = chain(1000, other);
+
+	for (int i = 1; i < 1000; i++) {
+		struct pair inner;
+
+		inner.end[0] = receive(pair.end[1]);
+		inner.end[1] = receive(pair.end[1]);
+		ASSERT_NE(ZX_HANDLE_INVALID, inner.end[0]);
+		ASSERT_NE(ZX_HANDLE_INVALID, inner.end[1]);
+		zx_handle_close(pair.end[0]);
+		zx_handle_close(pair.end[1]);
+		pair = inner;
+	}
+	EXPECT_EQ(0, zxt_signals(mine));
+	got = receive(pair.end[1]);
+	EXPECT_EQ(zxt_basic(mine).related_koid, zxt_koid(got));
+	zx_handle_close(got);
+	EXPECT_TRUE(is_freed(mine));
+	zx_handle_close(mine);
+	zx_handle_close(pair.end[0]);
+	zx_handle_close(pair.end[1]);
+}
+
+/*
+ * Cycles.
+ */
+
+/* An end waits in its own queue. */
+TEST_F_TIMEOUT(cycle, end_in_its_own_queue, 120)
+{
+	zx_handle_t other, mine = tracer(&other);
+	struct pair pair = new_pair();
+
+	ASSERT_EQ(ZX_OK, put(pair.end[1], other));
+	ASSERT_EQ(ZX_OK, put(pair.end[1], pair.end[0]));
+	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(pair.end[1]));
+	EXPECT_EQ(ZX_OK, zx_handle_close(pair.end[1]));
+	EXPECT_TRUE(is_freed(mine));
+	zx_handle_close(mine);
+}
+
+/* Two ends, each in the queue of the other; both their peers are here. */
+static struct pair two_in_a_circle(zx_handle_t passenger)
+{
+	struct pair a = new_pair(), b = new_pair();
+
+	if (put(a.end[1], passenger) != ZX_OK || put(a.end[1], b.end[0]) != ZX_OK ||
+	    put(b.end[1], a.end[0]) != ZX_OK)
+		abort();
+	return (struct pair){ { a.end[1], b.end[1] } };
+}
+
+TEST_F_TIMEOUT(cycle, two_channels_carry_each_other, 120)
+{
+	zx_handle_t other, mine = tracer(&other);
+	struct pair peers = two_in_a_circle(other);
+
+	EXPECT_EQ(ZX_OK, zx_handle_close(peers.end[0]));
+	EXPECT_EQ(ZX_OK, zx_handle_close(peers.end[1]));
+	EXPECT_TRUE(is_freed(mine));
+	zx_handle_close(mine);
+}
+
+/* The writers learn of it when nobody can ever read what they write. */
+TEST_F_TIMEOUT(cycle, peer_of_a_lost_end_learns_of_it, 120)
+{
+	zx_handle_t other, mine = tracer(&other);
+	struct pair peers = two_in_a_circle(other);
+
+	EXPECT_EQ(ZX_OK, zx_handle_close(peers.end[0]));
+	EXPECT_EQ(ZX_OK, zx_object_wait_one(peers.end[1], ZX_CHANNEL_PEER_CLOSED,
+					    zx_deadline_after(ZX_SEC(SECONDS)), NULL));
+	EXPECT_EQ(ZX_ERR_PEER_CLOSED, zx_channel_write(peers.end[1], 0, "x", 1, NULL, 0));
+	EXPECT_TRUE(is_freed(mine));
+	zx_handle_close(peers.end[1]);
+	zx_handle_close(mine);
+}
+
+/* A cycle that something within reach leads to is nobody's to free. */
+TEST_F_TIMEOUT(cycle, cycle_within_reach_survives, 120)
+{
+	zx_handle_t other, mine = tracer(&other), in_cycle, got;
+	struct pair entry = new_pair(), a = new_pair(), b = new_pair();
+
+	/* In a's queue: passenger and b. In b's queue: c. In c's queue: b's peer, a's peer. */
+	struct pair c = new_pair();
+
+	ASSERT_EQ(ZX_OK, put(a.end[1], other));
+	ASSERT_EQ(ZX_OK, put(a.end[1], b.end[0]));
+	ASSERT_EQ(ZX_OK, put(b.end[1], c.end[0]));
+	ASSERT_EQ(ZX_OK, put(c.end[1], b.end[1]));
+	ASSERT_EQ(ZX_OK, put(c.end[1], a.end[1]));
+	ASSERT_EQ(ZX_OK, put(entry.end[0], a.end[0]));
+	/* The last closing here starts the collector, and entry is all that is left. */
+	ASSERT_EQ(ZX_OK, zx_handle_close(c.end[1]));
+	ASSERT_EQ(ZX_OK, zx_handle_close(entry.end[0]));
+	EXPECT_EQ(2, zxt_handles());
+	EXPECT_TRUE(is_kept(mine));
+
+	in_cycle = receive(entry.end[1]);
+	ASSERT_NE(ZX_HANDLE_INVALID, in_cycle);
+	got = receive(in_cycle);
+	EXPECT_EQ(zxt_basic(mine).related_koid, zxt_koid(got));
+	/* Back into it, and out of reach for good. */
+	ASSERT_EQ(ZX_OK, zx_handle_close(got));
+	EXPECT_TRUE(is_freed(mine));
+	zx_handle_close(mine);
+	mine = tracer(&other);
+	got = receive(in_cycle);	/* b */
+	ASSERT_NE(ZX_HANDLE_INVALID, got);
+	c.end[0] = receive(got);
+	ASSERT_NE(ZX_HANDLE_INVALID, c.end[0]);
+	b.end[1] = receive(c.end[0]);
+	a.end[1] = receive(c.end[0]);
+	ASSERT_EQ(ZX_OK, put(a.end[1], other));
+	ASSERT_EQ(ZX_OK, put(a.end[1], got));
+	ASSERT_EQ(ZX_OK, put(b.end[1], in_cycle));
+	zx_handle_close(a.end[1]);
+	zx_handle_close(b.end[1]);
+	zx_handle_close(c.end[0]);
+	zx_handle_close(entry.end[1]);
+	EXPECT_TRUE(is_freed(mine));
+	zx_handle_close(mine);
+}
+
+/* A file descriptor is reach as well, wherever the file is. */
+TEST_F_TIMEOUT(cycle, exported_end_is_reach, 120)
+{
+	zx_handle_t other, mine = tracer(&other), in_cycle, got;
+	struct pair a = new_pair(), b = new_pair();
+	int fd, sockets[2];
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets));
+	ASSERT_EQ(ZX_OK, put(a.end[1], other));
+	ASSERT_EQ(ZX_OK, put(a.end[1], b.end[0]));
+	ASSERT_EQ(ZX_OK, put(b.end[1], a.end[1]));
+	ASSERT_EQ(ZX_OK, zxl_handle_export(a.end[0], 0, &fd));
+	ASSERT_EQ(0, zxp_send_fd(sockets[0], fd));
+	close(fd);
+	ASSERT_EQ(ZX_OK, zx_handle_close(b.end[1]));
+	EXPECT_TRUE(is_kept(mine));
+
+	fd = zxp_receive_fd(sockets[1], 0);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(ZX_OK, zxl_handle_import(fd, 0, &in_cycle));
+	close(fd);
+	got = receive(in_cycle);
+	EXPECT_EQ(zxt_basic(mine).related_koid, zxt_koid(got));
+	zx_handle_close(got);
+	EXPECT_TRUE(is_freed(mine));
+	zx_handle_close(mine);
+	zx_handle_close(in_cycle);
+	close(sockets[0]);
+	close(sockets[1]);
+}
+
+/* The other way round: the file is the last to lead there, and goes with its socket. */
+TEST_F_TIMEOUT(cycle, exported_end_that_is_lost, 120)
+{
+	zx_handle_t other, mine = tracer(&other);
+	struct pair a = new_pair(), b = new_pair();
+	int fd, sockets[2];
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets));
+	ASSERT_EQ(ZX_OK, put(a.end[1], other));
+	ASSERT_EQ(ZX_OK, put(a.end[1], b.end[0]));
+	ASSERT_EQ(ZX_OK, put(b.end[1], a.end[0]));
+	ASSERT_EQ(ZX_OK, zx_handle_close(b.end[1]));
+	ASSERT_EQ(ZX_OK, zxl_handle_export(a.end[1], 0, &fd));
+	ASSERT_EQ(0, zxp_send_fd(sockets[0], fd));
+	close(fd);
+	close(sockets[0]);
+	close(sockets[1]);
+	EXPECT_TRUE(is_freed(mine));
+	zx_handle_close(mine);
+}
+
+/* A watch is not reach. */
+TEST_F_TIMEOUT(cycle, watched_end, 120)
+{
+	zx_handle_t other, mine = tracer(&other);
+	struct pair pair = new_pair();
+	int watch;
+
+	ASSERT_EQ(ZX_OK, zxl_handle_watch(pair.end[0], ZX_CHANNEL_READABLE, 0, &watch));
+	ASSERT_EQ(ZX_OK, put(pair.end[1], other));
+	ASSERT_EQ(ZX_OK, put(pair.end[1], pair.end[0]));
+	EXPECT_EQ(ZX_OK, zx_handle_close(pair.end[1]));
+	/* "does not keep the handle, nor the object's other end, open" */
+	EXPECT_TRUE(is_freed(mine));
+	close(watch);
+	EXPECT_TRUE(is_freed(mine));
+	zx_handle_close(mine);
+}
+
+/*
+ * A file whose handle was imported is empty, and no reach either.
+ */
+TEST_F_TIMEOUT(cycle, emptied_file, 120)
+{
+	zx_handle_t other, mine = tracer(&other);
+	struct pair pair = new_pair();
+	int fd;
+
+	ASSERT_EQ(ZX_OK, zxl_handle_export(pair.end[0], 0, &fd));
+	ASSERT_EQ(ZX_OK, zxl_handle_import(fd, 0, &pair.end[0]));
+	ASSERT_EQ(ZX_OK, put(pair.end[1], other));
+	ASSERT_EQ(ZX_OK, put(pair.end[1], pair.end[0]));
+	EXPECT_EQ(ZX_OK, zx_handle_close(pair.end[1]));
+	EXPECT_TRUE(is_freed(mine));
+	close(fd);
+	EXPECT_TRUE(is_freed(mine));
+	zx_handle_close(mine);
+}
+
+/* The answer to a call that was interrupted waits outside of the queue, but just as much. */
+static void on_alarm(int signal __UNUSED)
+{
+}
+
+static pid_t call_and_answer(zx_handle_t passenger_in)
+{
+	int fd;
+	pid_t pid;
+
+	if (zxl_handle_export(passenger_in, 0, &fd) != ZX_OK)
+		abort();
+	pid = fork();
+	if (!pid) {
+		const struct sigaction action = { .sa_handler = on_alarm };
+		const struct itimerval timer = { .it_value.tv_usec = 200000 };
+		struct pair a = new_pair(), b = new_pair();
+		uint32_t answer[2], size, count, txid;
+		zx_handle_t passenger, handles[2];
+		zx_status_t status;
+		zx_channel_call_args_t args = {
+			.wr_bytes = "call",
+			.wr_num_bytes = 4,
+			.rd_bytes = answer,
+			.rd_num_bytes = sizeof(answer),
+			.rd_handles = handles,
+			.rd_num_handles = 2,
+		};
+
+		CHILD_CHECK(zxl_handle_import(fd, 0, &passenger) == ZX_OK);
+		close(fd);
+		CHILD_CHECK(sigaction(SIGALRM, &action, NULL) == 0);
+		CHILD_CHECK(setitimer(ITIMER_REAL, &timer, NULL) == 0);
+		CHILD_CHECK(zx_channel_call_noretry(a.end[0], 0, ZX_TIME_INFINITE, &args, &size,
+						    &count) == ZX_ERR_INTERNAL_INTR_RETRY);
+		/* The answer has the other channel's end and the passenger. */
+		CHILD_CHECK(zx_channel_read(a.end[1], 0, &txid, NULL, 4, 0, NULL, NULL) == ZX_OK);
+		handles[0] = passenger;
+		handles[1] = b.end[0];
+		CHILD_CHECK(zx_channel_write(a.end[1], 0, &txid, 4, handles, 2) == ZX_OK);
+		/* The call may end with its handle, and with it the answer and this reader. */
+		status = put(b.end[1], a.end[0]);
+		CHILD_CHECK(status == ZX_OK || status == ZX_ERR_PEER_CLOSED);
+		_exit(0);
+	}
+	close(fd);
+	return pid;
+}
+
+TEST_F_TIMEOUT(cycle, answer_to_an_interrupted_call, 120)
+{
+	zx_handle_t other, mine = tracer(&other);
+
+	EXPECT_EQ(0, zxp_reap(call_and_answer(other)));
+	EXPECT_TRUE(is_freed(mine));
+	zx_handle_close(mine);
+}
+
+/*
+ * Graphs at random: every end but a few that stay here is sent into some queue or other, first
+ * through ends that are still here. @keep of them are kept to the end, and must work.
+ */
+static uint64_t seed = 1;
+
+static uint32_t any(uint32_t below)
+{
+	seed = seed * 6364136223846793005ull + 1442695040888963407ull;
+	return (seed >> 33) % below;
+}
+
+static void scramble(zx_handle_t *ends, uint32_t count, uint32_t keep, zx_handle_t passenger)
+{
+	zx_koid_t koid;
+
+	for (uint32_t i = 0; i < count; i += 2) {
+		struct pair pair = new_pair();
+
+		ends[i] = pair.end[0];
+		ends[i + 1] = pair.end[1];
+	}
+	if (put(ends[any(count)], passenger) != ZX_OK)
+		abort();
+	while (count > keep) {
+		uint32_t what = any(count), through = any(count);
+
+		if (what == through)
+			continue;
+		koid = zxt_koid(ends[what]);
+		if (koid == 0)
+			abort();
+		/* Where nobody is left to read, the end is gone as well. */
+		if (put(ends[through], ends[what]) != ZX_OK && zxt_koid(ends[what]))
+			abort();
+		ends[what] = ends[--count];
+	}
+}
+
+TEST_F_TIMEOUT(cycle, random_graphs, 280)
+{
+	static zx_handle_t ends[2000];
+
+	for (int round = 0; round < 20; round++) {
+		uint32_t count = 2 + 2 * any(round < 10 ? 10 : 1000);
+		zx_handle_t other, mine = tracer(&other);
+
+		scramble(ends, count, 1, other);
+		EXPECT_EQ(ZX_OK, zx_handle_close(ends[0]));
+		EXPECT_TRUE(is_freed(mine)) {
+			TH_LOG("round %d, %u ends", round, count);
+		}
+		zx_handle_close(mine);
+		if (self->counted)
+			ASSERT_EQ(NULL, zxp_wait_objects(&self->before, SECONDS));
+	}
+}
+
+/* The processes are gone, those that made the cycle and those that had an end of it. */
+TEST_F_TIMEOUT(cycle, processes_are_gone, 280)
+{
+	pid_t pids[8];
+
+	for (int i = 0; i < 8; i++) {
+		pids[i] = fork();
+		if (!pids[i]) {
+			static zx_handle_t ends[400];
+			zx_handle_t other, mine = tracer(&other);
+
+			seed += i * 1000;
+			scramble(ends, 400, i * 5 + 1, other);
+			if (i % 2)
+				raise(SIGKILL);
+			_exit(mine == 0);
+		}
+	}
+	for (int i = 0; i < 8; i++)
+		EXPECT_EQ(i % 2 ? 128 + SIGKILL : 0, zxp_reap(pids[i]));
+	/* The teardown counts what is left. */
+}
+
+/* The collector at work while others read and write what it looks at. */
+TEST_F_TIMEOUT(cycle, collecting_while_in_use, 280)
+{
+	pid_t pids[4];
+
+	for (int i = 0; i < 4; i++) {
+		pids[i] = fork();
+		if (!pids[i]) {
+			zx_time_t end = zx_deadline_after(ZX_SEC(8));
+			struct pair alive = new_pair(), inside = new_pair(), circle;
+			zx_handle_t got, other, mine;
+
+			while (zx_clock_get_monotonic() < end) {
+				/* Garbage, whose last closing calls for the collector ... */
+				mine = tracer(&other);
+				circle = two_in_a_circle(other);
+				zx_handle_close_many(circle.end, 2);
+				for (int j = 0; j < 20; j++) {
+					struct pair pair = new_pair();
+
+					CHILD_CHECK(put(pair.end[1], pair.end[0]) == ZX_OK);
+					CHILD_CHECK(zx_handle_close(pair.end[1]) == ZX_OK);
+				}
+				/* ... and what goes around the whole time and must not get lost. */
+				for (int j = 0; j < 50; j++) {
+					CHILD_CHECK(put(inside.end[1], alive.end[0]) == ZX_OK);
+					CHILD_CHECK(zx_channel_write(alive.end[1], 0, "y", 1, NULL,
+								     0) == ZX_OK);
+					got = receive(inside.end[0]);
+					CHILD_CHECK(got != ZX_HANDLE_INVALID);
+					alive.end[0] = got;
+					CHILD_CHECK(receive(alive.end[0]) == ZX_HANDLE_INVALID);
+					CHILD_CHECK(zxt_signals(alive.end[0]) ==
+						    ZX_CHANNEL_WRITABLE);
+				}
+				zx_handle_close(mine);
+			}
+			_exit(0);
+		}
+	}
+	for (int i = 0; i < 4; i++)
+		EXPECT_EQ(0, zxp_reap(pids[i]));
+}
+
+TEST_HARNESS_MAIN

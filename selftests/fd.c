@@ -1,0 +1,1158 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The doors between handles and file descriptors: export, import, watch, and what poll(),
+ * select() and epoll make of an object's signals.
+ */
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/select.h>
+
+#include "zxproc.h"
+
+/* What is expected to happen is waited for so long; what is not, so long. In milliseconds. */
+#define SOON	60000
+#define NEVER	200
+
+FIXTURE(fd)
+{
+	zx_handle_t channel[2];
+	zx_handle_t event;
+	zx_handle_t pair[2];
+	int epoll;
+};
+
+FIXTURE_SETUP(fd)
+{
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &self->channel[0], &self->channel[1]));
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &self->event));
+	ASSERT_EQ(ZX_OK, zx_eventpair_create(0, &self->pair[0], &self->pair[1]));
+	self->epoll = epoll_create1(EPOLL_CLOEXEC);
+	ASSERT_LE(0, self->epoll);
+}
+
+FIXTURE_TEARDOWN(fd)
+{
+	close(self->epoll);
+	zx_handle_close_many(self->channel, 2);
+	zx_handle_close(self->event);
+	zx_handle_close_many(self->pair, 2);
+	EXPECT_EQ(0, zxt_handles());
+}
+
+static int export(zx_handle_t handle)
+{
+	int fd = -1;
+
+	return zxl_handle_export(handle, 0, &fd) == ZX_OK ? fd : -1;
+}
+
+static int watch(zx_handle_t handle, zx_signals_t signals)
+{
+	int fd = -1;
+
+	return zxl_handle_watch(handle, signals, 0, &fd) == ZX_OK ? fd : -1;
+}
+
+static zx_status_t write_byte(zx_handle_t channel)
+{
+	return zx_channel_write(channel, 0, "x", 1, NULL, 0);
+}
+
+static zx_status_t read_byte(zx_handle_t channel)
+{
+	char byte;
+
+	return zx_channel_read(channel, 0, &byte, NULL, 1, 0, NULL, NULL);
+}
+
+/* All that poll() can tell of a descriptor now. */
+static short polled(int fd)
+{
+	struct pollfd pfd = {
+		.fd = fd,
+		.events = POLLIN | POLLOUT | POLLPRI | POLLRDHUP | POLLRDNORM | POLLWRNORM |
+			  POLLRDBAND | POLLWRBAND,
+	};
+
+	return poll(&pfd, 1, 0) < 0 ? -1 : pfd.revents;
+}
+
+#define READABLE	(POLLIN | POLLRDNORM)
+#define WRITABLE	(POLLOUT | POLLWRNORM)
+#define HUNG_UP		(POLLHUP | POLLRDHUP)
+
+static int add(int epoll, int fd, uint32_t events)
+{
+	struct epoll_event event = { .events = events, .data.fd = fd };
+
+	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+static int modify(int epoll, int fd, uint32_t events)
+{
+	struct epoll_event event = { .events = events, .data.fd = fd };
+
+	return epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event);
+}
+
+/* The events of the one descriptor that is expected, zero if there was none in time. */
+static uint32_t epolled(int epoll, int timeout)
+{
+	struct epoll_event event = {};
+
+	return epoll_wait(epoll, &event, 1, timeout) == 1 ? event.events : 0;
+}
+
+/* The descriptors that this process has open. */
+static int open_fds(void)
+{
+	int count = 0;
+
+	for (int fd = 0; fd < 4096; fd++)
+		count += fcntl(fd, F_GETFD) >= 0;
+	return count;
+}
+
+/*
+ * Export and import.
+ */
+
+TEST_F(fd, export_takes_the_handle)
+{
+	zx_koid_t koid = zxt_koid(self->event);
+	zx_handle_t imported = ZX_HANDLE_INVALID;
+	int fd = -1;
+
+	ASSERT_EQ(ZX_OK, zx_handle_replace(self->event, ZX_RIGHT_TRANSFER | ZX_RIGHT_SIGNAL |
+					   ZX_RIGHT_INSPECT, &self->event));
+	EXPECT_EQ(ZX_OK, zxl_handle_export(self->event, 0, &fd));
+	ASSERT_LE(0, fd);
+	EXPECT_FALSE(zxt_is_open(self->event));
+	EXPECT_EQ(4, zxt_handles());
+	EXPECT_EQ(FD_CLOEXEC, fcntl(fd, F_GETFD));
+	EXPECT_EQ(ZX_OK, zxl_handle_import(fd, 0, &imported));
+	EXPECT_EQ(koid, zxt_koid(imported));
+	EXPECT_EQ(ZX_RIGHT_TRANSFER | ZX_RIGHT_SIGNAL | ZX_RIGHT_INSPECT,
+		  zxt_basic(imported).rights);
+	EXPECT_EQ(1, zxt_handles_to(imported));
+	/* The file is empty now, and still the caller's to close. */
+	self->event = ZX_HANDLE_INVALID;
+	EXPECT_EQ(ZX_ERR_BAD_STATE, zxl_handle_import(fd, 0, &self->event));
+	EXPECT_FALSE(zxt_is_open(self->event));
+	self->event = ZX_HANDLE_INVALID;
+	EXPECT_EQ(POLLERR, polled(fd) & (POLLERR | POLLIN | POLLOUT));
+	EXPECT_EQ(0, close(fd));
+	EXPECT_EQ(1, zxt_handles_to(imported));
+	EXPECT_EQ(ZX_OK, zx_handle_close(imported));
+}
+
+TEST_F(fd, close_closes_the_handle)
+{
+	int fd = export(self->channel[1]), copy = dup(fd);
+
+	ASSERT_LE(0, copy);
+	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->channel[0]));
+	close(fd);
+	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->channel[0]));
+	close(copy);
+	EXPECT_EQ(ZX_CHANNEL_PEER_CLOSED, zxt_signals(self->channel[0]));
+}
+
+TEST_F(fd, close_drops_unread_messages)
+{
+	int fd;
+
+	ASSERT_EQ(ZX_OK, zx_channel_write(self->channel[0], 0, "x", 1, &self->pair[1], 1));
+	fd = export(self->channel[1]);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(0, zxt_signals(self->pair[0]));
+	close(fd);
+	EXPECT_EQ(ZX_EVENTPAIR_PEER_CLOSED, zxt_signals(self->pair[0]));
+}
+
+TEST_F(fd, wait_ends_at_export)
+{
+	zx_handle_t other;
+
+	/* A message that was sent to the end stays with it. */
+	ASSERT_EQ(ZX_OK, write_byte(self->channel[0]));
+	int fd = export(self->channel[1]);
+
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_object_wait_one(self->channel[1], ~0u, 0, NULL));
+	ASSERT_EQ(ZX_OK, write_byte(self->channel[0]));
+	ASSERT_EQ(ZX_OK, zxl_handle_import(fd, 0, &other));
+	EXPECT_EQ(ZX_OK, read_byte(other));
+	EXPECT_EQ(ZX_OK, read_byte(other));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, read_byte(other));
+	self->channel[1] = other;
+	close(fd);
+}
+
+struct waiter {
+	zx_handle_t handle;
+	zx_status_t status;
+	zx_signals_t observed;
+};
+
+static void *wait_for_ever(void *arg)
+{
+	struct waiter *waiter = arg;
+
+	waiter->status = zx_object_wait_one(waiter->handle, ZX_USER_SIGNAL_7, ZXT_SOON,
+					    &waiter->observed);
+	return NULL;
+}
+
+TEST_F_TIMEOUT(fd, export_cancels_waits, 120)
+{
+	struct waiter waiter = { .handle = self->event };
+	pthread_t thread;
+	int fd;
+
+	ASSERT_EQ(0, pthread_create(&thread, NULL, wait_for_ever, &waiter));
+	zxp_sleep_ms(NEVER);
+	fd = export(self->event);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	EXPECT_EQ(ZX_ERR_CANCELED, waiter.status);
+	EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, waiter.observed & ZX_SIGNAL_HANDLE_CLOSED);
+	close(fd);
+}
+
+/* After every failure the handle is still there and no descriptor is left. */
+TEST_F(fd, export_errors)
+{
+	const struct rlimit few = { .rlim_cur = 0, .rlim_max = 1024 };
+	struct rlimit limit;
+	zx_handle_t weak;
+	int fd = -1, fds;
+
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_DEFAULT_EVENT_RIGHTS &
+					     ~ZX_RIGHT_TRANSFER, &weak));
+	fds = open_fds();
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zxl_handle_export(ZX_HANDLE_INVALID, 0, &fd));
+	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zxl_handle_export(weak, 0, &fd));
+	EXPECT_EQ(ZX_OK, zx_handle_close(weak));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zxl_handle_export(weak, 0, &fd));
+	for (int bit = 0; bit < 32; bit++)
+		EXPECT_EQ(ZX_ERR_INVALID_ARGS, zxl_handle_export(self->event, 1u << bit, &fd));
+	for (size_t i = 0; i < sizeof(zxt_nowhere) / sizeof(*zxt_nowhere); i++)
+		EXPECT_EQ(ZX_ERR_INVALID_ARGS, zxl_handle_export(self->event, 0, zxt_nowhere[i]));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zxl_handle_export(self->event, 0, NULL));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zxl_handle_export(self->event, 0, zxt_read_only()));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS,
+		  zxl_handle_export(self->event, 0, zxt_at_edge(2)));
+
+	ASSERT_EQ(0, getrlimit(RLIMIT_NOFILE, &limit));
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &few));
+	EXPECT_EQ(ZX_ERR_NO_RESOURCES, zxl_handle_export(self->event, 0, &fd));
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE,
+			       &(struct rlimit){ limit.rlim_cur < 1024 ? limit.rlim_cur : 1024,
+						 1024 }));
+
+	EXPECT_EQ(-1, fd);
+	EXPECT_EQ(fds, open_fds());
+	EXPECT_TRUE(zxt_is_open(self->event));
+	EXPECT_EQ(1, zxt_handles_to(self->event));
+}
+
+TEST_F(fd, import_errors)
+{
+	zx_handle_t out = ZX_HANDLE_INVALID;
+	int pipe_fds[2], fd, watched = watch(self->pair[0], 1);
+	uint32_t handles;
+
+	ASSERT_EQ(0, pipe(pipe_fds));
+	fd = export(self->event);
+	ASSERT_LE(0, fd);
+	handles = zxt_handles();
+
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zxl_handle_import(-1, 0, &out));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zxl_handle_import(1000000, 0, &out));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zxl_handle_import(INT32_MIN, 0, &out));
+	EXPECT_EQ(ZX_ERR_WRONG_TYPE, zxl_handle_import(pipe_fds[0], 0, &out));
+	EXPECT_EQ(ZX_ERR_WRONG_TYPE, zxl_handle_import(watched, 0, &out));
+	EXPECT_EQ(ZX_ERR_WRONG_TYPE, zxl_handle_import(self->epoll, 0, &out));
+	for (int bit = 0; bit < 32; bit++)
+		EXPECT_EQ(ZX_ERR_INVALID_ARGS, zxl_handle_import(fd, 1u << bit, &out));
+	for (size_t i = 0; i < sizeof(zxt_nowhere) / sizeof(*zxt_nowhere); i++)
+		EXPECT_EQ(ZX_ERR_INVALID_ARGS, zxl_handle_import(fd, 0, zxt_nowhere[i]));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zxl_handle_import(fd, 0, NULL));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zxl_handle_import(fd, 0, zxt_read_only()));
+
+	/* Nothing came, and what is behind the descriptor is still there. */
+	EXPECT_EQ(ZX_HANDLE_INVALID, out);
+	EXPECT_EQ(handles, zxt_handles());
+	EXPECT_EQ(ZX_OK, zxl_handle_import(fd, 0, &out));
+	EXPECT_EQ(1, zxt_handles_to(out));
+	self->event = out;
+	close(fd);
+	close(watched);
+	close(pipe_fds[0]);
+	close(pipe_fds[1]);
+}
+
+/* An O_PATH descriptor names the file and does not open it. */
+TEST_F(fd, import_of_a_path)
+{
+	zx_handle_t out = ZX_HANDLE_INVALID;
+	int path = open("/proc/self", O_PATH | O_CLOEXEC);
+
+	ASSERT_LE(0, path);
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zxl_handle_import(path, 0, &out));
+	close(path);
+}
+
+/* Only one of those who import at the same time gets the handle. */
+struct importer {
+	int fd;
+	atomic_int *go;
+	zx_status_t status;
+	zx_handle_t handle;
+};
+
+static void *import_at_once(void *arg)
+{
+	struct importer *importer = arg;
+
+	while (!atomic_load(importer->go))
+		;
+	importer->status = zxl_handle_import(importer->fd, 0, &importer->handle);
+	return NULL;
+}
+
+TEST_F_TIMEOUT(fd, import_race, 120)
+{
+	for (int round = 0; round < 100; round++) {
+		struct importer importers[2];
+		pthread_t threads[2];
+		atomic_int go = 0;
+		int fd = export(self->event), winner;
+
+		ASSERT_LE(0, fd);
+		for (int i = 0; i < 2; i++) {
+			importers[i] = (struct importer){ .fd = fd, .go = &go };
+			ASSERT_EQ(0, pthread_create(&threads[i], NULL, import_at_once,
+						    &importers[i]));
+		}
+		atomic_store(&go, 1);
+		for (int i = 0; i < 2; i++)
+			ASSERT_EQ(0, pthread_join(threads[i], NULL));
+		winner = importers[0].status != ZX_OK;
+		ASSERT_EQ(ZX_OK, importers[winner].status);
+		ASSERT_EQ(ZX_ERR_BAD_STATE, importers[!winner].status);
+		self->event = importers[winner].handle;
+		ASSERT_EQ(1, zxt_handles_to(self->event));
+		close(fd);
+	}
+	EXPECT_EQ(5, zxt_handles());
+}
+
+/* In another process, over a Unix socket, as a process that knows nothing of the handle. */
+TEST_F_TIMEOUT(fd, over_a_unix_socket, 120)
+{
+	int sockets[2], fd;
+	pid_t pid;
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets));
+	pid = fork();
+	if (!pid) {
+		zx_handle_t handle = ZX_HANDLE_INVALID;
+
+		close(sockets[0]);
+		fd = zxp_receive_fd(sockets[1], 0);
+		CHILD_CHECK(fd >= 0);
+		CHILD_CHECK(polled(fd) == WRITABLE);
+		CHILD_CHECK(zxl_handle_import(fd, 0, &handle) == ZX_OK);
+		CHILD_CHECK(zxt_basic(handle).rights == ZX_DEFAULT_CHANNEL_RIGHTS);
+		CHILD_CHECK(write_byte(handle) == ZX_OK);
+		_exit(0);
+	}
+	fd = export(self->channel[1]);
+	ASSERT_EQ(0, zxp_send_fd(sockets[0], fd));
+	close(fd);
+	EXPECT_EQ(0, zxp_reap(pid));
+	EXPECT_EQ(ZX_OK, read_byte(self->channel[0]));
+	EXPECT_EQ(ZX_ERR_PEER_CLOSED, read_byte(self->channel[0]));
+	close(sockets[0]);
+	close(sockets[1]);
+}
+
+/* In a message that is never received. */
+TEST_F_TIMEOUT(fd, lost_in_a_unix_socket, 120)
+{
+	int sockets[2], fd = export(self->channel[1]);
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets));
+	ASSERT_EQ(0, zxp_send_fd(sockets[0], fd));
+	close(fd);
+	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->channel[0]));
+	close(sockets[0]);
+	close(sockets[1]);
+	EXPECT_EQ(ZX_OK, zx_object_wait_one(self->channel[0], ZX_CHANNEL_PEER_CLOSED, ZXT_SOON,
+					    NULL));
+}
+
+/* Like any other file without data, it can be neither read nor written. */
+TEST_F(fd, exported_file_has_no_bytes)
+{
+	int fd = export(self->event);
+	char byte = 0;
+
+	EXPECT_EQ(-1, read(fd, &byte, 1));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-1, write(fd, &byte, 1));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-1, ioctl(fd, ZX_IOC_EVENT_CREATE, &byte));
+	EXPECT_EQ(ENOTTY, errno);
+	close(fd);
+}
+
+/*
+ * Signals as poll() events.
+ */
+
+TEST_F(fd, poll_mask_of_a_channel)
+{
+	int fd = export(self->channel[1]);
+
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(WRITABLE, polled(fd));
+	ASSERT_EQ(ZX_OK, write_byte(self->channel[0]));
+	EXPECT_EQ(WRITABLE | READABLE, polled(fd));
+	ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->channel[0], 0, ZX_USER_SIGNAL_0));
+	EXPECT_EQ(WRITABLE | READABLE | POLLPRI, polled(fd));
+	ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->channel[0], ZX_USER_SIGNAL_0, 0));
+	EXPECT_EQ(WRITABLE | READABLE, polled(fd));
+	zx_handle_close(self->channel[0]);
+	EXPECT_EQ(READABLE | HUNG_UP, polled(fd));
+	close(fd);
+}
+
+TEST_F(fd, poll_mask_of_an_event)
+{
+	int fd;
+
+	for (int bit = 24; bit < 32; bit++) {
+		ASSERT_EQ(ZX_OK, zx_object_signal(self->event, ZX_EVENT_SIGNAL_MASK, 1u << bit));
+		fd = export(self->event);
+		EXPECT_EQ(POLLPRI, polled(fd));
+		ASSERT_EQ(ZX_OK, zxl_handle_import(fd, 0, &self->event));
+		close(fd);
+	}
+	ASSERT_EQ(ZX_OK, zx_object_signal(self->event, ZX_EVENT_SIGNAL_MASK, ZX_EVENT_SIGNALED));
+	fd = export(self->event);
+	EXPECT_EQ(READABLE, polled(fd));
+	close(fd);
+}
+
+TEST_F(fd, poll_mask_of_an_eventpair)
+{
+	int fd = export(self->pair[1]);
+
+	EXPECT_EQ(0, polled(fd));
+	ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], 0, ZX_EVENTPAIR_SIGNALED));
+	EXPECT_EQ(READABLE, polled(fd));
+	zx_handle_close(self->pair[0]);
+	EXPECT_EQ(READABLE | HUNG_UP, polled(fd));
+	close(fd);
+}
+
+TEST_F_TIMEOUT(fd, poll_mask_of_a_process, 120)
+{
+	zx_handle_t copy;
+	int fd, go[2], sockets[2];
+	pid_t pid;
+
+	ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets));
+	pid = fork();
+	if (!pid) {
+		close(go[1]);
+		CHILD_CHECK(zx_handle_duplicate(zx_process_self(), ZX_RIGHT_SAME_RIGHTS, &copy) ==
+			    ZX_OK);
+		CHILD_CHECK(zxp_send_fd(sockets[1], export(copy)) == 0);
+		zxp_block_on(go[0]);
+		_exit(0);
+	}
+	fd = zxp_receive_fd(sockets[0], 0);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(0, polled(fd));
+	close(go[1]);
+	EXPECT_EQ(1, poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, SOON));
+	EXPECT_EQ(0, zxp_reap(pid));
+	close(fd);
+	close(go[0]);
+	close(sockets[0]);
+	close(sockets[1]);
+}
+
+/* A full queue at the other end, and room again. */
+TEST_F_TIMEOUT(fd, poll_follows_writable, 120)
+{
+	int fd = export(self->channel[1]);
+	zx_status_t status;
+	zx_handle_t end;
+	int written = 0;
+
+	ASSERT_EQ(0, add(self->epoll, fd, EPOLLOUT));
+	EXPECT_EQ(EPOLLOUT, epolled(self->epoll, 0));
+	ASSERT_EQ(ZX_OK, zxl_handle_import(fd, 0, &end));
+	close(fd);
+	while ((status = write_byte(end)) == ZX_OK)
+		written++;
+	ASSERT_EQ(ZX_ERR_SHOULD_WAIT, status);
+	fd = export(end);
+	EXPECT_EQ(0, polled(fd));
+	ASSERT_EQ(0, add(self->epoll, fd, EPOLLOUT));
+	EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	while (written-- && read_byte(self->channel[0]) == ZX_OK)
+		;
+	EXPECT_EQ(EPOLLOUT, epolled(self->epoll, SOON));
+	close(fd);
+}
+
+/* Blocks in poll(), select() or epoll_wait() and tells what came. */
+struct blocked {
+	int fd, epoll;
+	enum { BY_POLL, BY_SELECT, BY_EPOLL } how;
+	int result;
+};
+
+static void *block(void *arg)
+{
+	struct blocked *blocked = arg;
+	struct pollfd pfd = { .fd = blocked->fd, .events = POLLIN };
+	struct timeval timeout = { .tv_sec = SOON / 1000 };
+	fd_set fds;
+
+	switch (blocked->how) {
+	case BY_POLL:
+		poll(&pfd, 1, SOON);
+		blocked->result = pfd.revents;
+		break;
+	case BY_SELECT:
+		FD_ZERO(&fds);
+		FD_SET(blocked->fd, &fds);
+		if (select(blocked->fd + 1, &fds, NULL, NULL, &timeout) == 1)
+			blocked->result = POLLIN;
+		break;
+	case BY_EPOLL:
+		blocked->result = epolled(blocked->epoll, SOON);
+		break;
+	}
+	return NULL;
+}
+
+TEST_F_TIMEOUT(fd, a_signal_wakes_who_is_blocked, 280)
+{
+	for (int how = BY_POLL; how <= BY_EPOLL; how++) {
+		for (int watched = 0; watched < 2; watched++) {
+			struct blocked blocked = { .epoll = self->epoll, .how = how };
+			pthread_t thread;
+
+			blocked.fd = watched ? watch(self->pair[1], ZX_EVENTPAIR_SIGNALED) :
+					       export(self->pair[1]);
+			ASSERT_LE(0, blocked.fd);
+			ASSERT_EQ(0, add(self->epoll, blocked.fd, EPOLLIN));
+			ASSERT_EQ(0, pthread_create(&thread, NULL, block, &blocked));
+			zxp_sleep_ms(NEVER);
+			/* Another signal is nobody's concern. */
+			ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], 0,
+							       ZX_USER_SIGNAL_1));
+			zxp_sleep_ms(NEVER);
+			EXPECT_EQ(0, blocked.result);
+			ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], ZX_USER_SIGNAL_1,
+							       ZX_EVENTPAIR_SIGNALED));
+			ASSERT_EQ(0, pthread_join(thread, NULL));
+			EXPECT_EQ(POLLIN, blocked.result);
+			ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0],
+							       ZX_EVENTPAIR_SIGNALED, 0));
+			if (!watched)
+				ASSERT_EQ(ZX_OK, zxl_handle_import(blocked.fd, 0, &self->pair[1]));
+			close(blocked.fd);
+		}
+	}
+}
+
+TEST_F(fd, select_knows_all_three_sets)
+{
+	struct timeval now = {};
+	int fd = export(self->channel[1]);
+	fd_set in, out, pri;
+
+	ASSERT_EQ(ZX_OK, write_byte(self->channel[0]));
+	FD_ZERO(&in);
+	FD_SET(fd, &in);
+	out = in;
+	pri = in;
+	EXPECT_EQ(2, select(fd + 1, &in, &out, &pri, &now));
+	EXPECT_TRUE(FD_ISSET(fd, &in));
+	EXPECT_TRUE(FD_ISSET(fd, &out));
+	EXPECT_FALSE(FD_ISSET(fd, &pri));
+	ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->channel[0], 0, ZX_USER_SIGNAL_5));
+	FD_SET(fd, &pri);
+	EXPECT_EQ(1, select(fd + 1, NULL, NULL, &pri, &now));
+	close(fd);
+}
+
+/*
+ * epoll on an exported handle.
+ */
+
+TEST_F_TIMEOUT(fd, level_triggered, 120)
+{
+	int fd = export(self->pair[1]);
+
+	ASSERT_EQ(0, add(self->epoll, fd, EPOLLIN));
+	EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], 0, ZX_EVENTPAIR_SIGNALED));
+	for (int i = 0; i < 3; i++)
+		EXPECT_EQ(EPOLLIN, epolled(self->epoll, SOON));
+	ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], ZX_EVENTPAIR_SIGNALED, 0));
+	EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	close(fd);
+}
+
+TEST_F_TIMEOUT(fd, edge_triggered, 120)
+{
+	int fd = export(self->pair[1]);
+
+	/* What is up already counts as the first edge. */
+	ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], 0, ZX_EVENTPAIR_SIGNALED));
+	ASSERT_EQ(0, add(self->epoll, fd, EPOLLIN | EPOLLET));
+	EXPECT_EQ(EPOLLIN, epolled(self->epoll, SOON));
+	EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	for (int i = 0; i < 3; i++) {
+		ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], ZX_EVENTPAIR_SIGNALED, 0));
+		EXPECT_EQ(0, epolled(self->epoll, NEVER));
+		ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], 0, ZX_EVENTPAIR_SIGNALED));
+		EXPECT_EQ(EPOLLIN, epolled(self->epoll, SOON));
+		EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	}
+	close(fd);
+}
+
+/* A reader who drains the channel at each edge, here through a watch, misses nothing. */
+TEST_F_TIMEOUT(fd, edge_triggered_reader, 120)
+{
+	int fd = watch(self->channel[1], ZX_CHANNEL_READABLE | ZX_CHANNEL_PEER_CLOSED);
+
+	ASSERT_EQ(0, add(self->epoll, fd, EPOLLIN | EPOLLET));
+	EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	for (int i = 0; i < 5; i++) {
+		ASSERT_EQ(ZX_OK, write_byte(self->channel[0]));
+		ASSERT_EQ(ZX_OK, write_byte(self->channel[0]));
+		EXPECT_EQ(EPOLLIN, epolled(self->epoll, SOON));
+		EXPECT_EQ(ZX_OK, read_byte(self->channel[1]));
+		EXPECT_EQ(ZX_OK, read_byte(self->channel[1]));
+		EXPECT_EQ(ZX_ERR_SHOULD_WAIT, read_byte(self->channel[1]));
+	}
+	EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	zx_handle_close(self->channel[0]);
+	EXPECT_EQ(EPOLLIN, epolled(self->epoll, SOON));
+	close(fd);
+}
+
+TEST_F_TIMEOUT(fd, one_shot, 120)
+{
+	int fd = export(self->pair[1]);
+
+	ASSERT_EQ(0, add(self->epoll, fd, EPOLLIN | EPOLLONESHOT));
+	ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], 0, ZX_EVENTPAIR_SIGNALED));
+	EXPECT_EQ(EPOLLIN, epolled(self->epoll, SOON));
+	ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], ZX_EVENTPAIR_SIGNALED, 0));
+	ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], 0, ZX_EVENTPAIR_SIGNALED));
+	EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	/* Armed again it tells at once. */
+	ASSERT_EQ(0, modify(self->epoll, fd, EPOLLIN | EPOLLONESHOT));
+	EXPECT_EQ(EPOLLIN, epolled(self->epoll, SOON));
+	EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	close(fd);
+}
+
+/* PEER_CLOSED is told also to who has not asked, as a hang-up is on any descriptor. */
+TEST_F_TIMEOUT(fd, hang_up_is_always_told, 120)
+{
+	int fd = export(self->channel[1]);
+
+	ASSERT_EQ(0, add(self->epoll, fd, 0));
+	EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	zx_handle_close(self->channel[0]);
+	EXPECT_EQ(EPOLLHUP, epolled(self->epoll, SOON));
+	ASSERT_EQ(0, modify(self->epoll, fd, EPOLLRDHUP));
+	EXPECT_EQ(EPOLLHUP | EPOLLRDHUP, epolled(self->epoll, SOON));
+	close(fd);
+}
+
+/* Waiters with an epoll each on the same object. */
+struct exclusive {
+	int epoll;
+	atomic_int *woken, *stop;
+	int hits;
+};
+
+static void *wait_exclusively(void *arg)
+{
+	struct exclusive *waiter = arg;
+	struct epoll_event event;
+
+	while (!atomic_load(waiter->stop)) {
+		if (epoll_wait(waiter->epoll, &event, 1, 100) != 1)
+			continue;
+		waiter->hits++;
+		atomic_fetch_add(waiter->woken, 1);
+		while (!atomic_load(waiter->stop))
+			zxp_sleep_ms(10);
+	}
+	return NULL;
+}
+
+#define WAITERS 8
+
+/*
+ * How many of WAITERS are woken by @raise. They block in a level-triggered epoll_wait() each, and
+ * who returns from it stays away.
+ */
+static int count_woken(struct __test_metadata *_metadata, int fd, uint32_t flags,
+		       zx_handle_t by, zx_signals_t raise)
+{
+	struct exclusive waiters[WAITERS];
+	atomic_int woken = 0, stop = 0;
+	pthread_t threads[WAITERS];
+	int count;
+
+	for (int i = 0; i < WAITERS; i++) {
+		waiters[i] = (struct exclusive){
+			.epoll = epoll_create1(EPOLL_CLOEXEC),
+			.woken = &woken,
+			.stop = &stop,
+		};
+		/* Edge-triggered, since a level would be seen by each at its next look. */
+		ASSERT_EQ(0, add(waiters[i].epoll, fd, EPOLLIN | EPOLLET | flags));
+		ASSERT_EQ(0, pthread_create(&threads[i], NULL, wait_exclusively, &waiters[i]));
+	}
+	zxp_sleep_ms(NEVER);
+	ASSERT_EQ(ZX_OK, raise ? zx_object_signal_peer(by, 0, raise) : zx_handle_close(by));
+	for (int i = 0; i < 100 && atomic_load(&woken) < WAITERS; i++)
+		zxp_sleep_ms(20);
+	count = atomic_load(&woken);
+	atomic_store(&stop, 1);
+	for (int i = 0; i < WAITERS; i++) {
+		ASSERT_EQ(0, pthread_join(threads[i], NULL));
+		close(waiters[i].epoll);
+	}
+	return count;
+}
+
+TEST_F_TIMEOUT(fd, not_exclusive_wakes_all, 120)
+{
+	int fd = export(self->pair[1]);
+
+	EXPECT_EQ(WAITERS, count_woken(_metadata, fd, 0, self->pair[0], ZX_EVENTPAIR_SIGNALED));
+	close(fd);
+}
+
+TEST_F_TIMEOUT(fd, exclusive_wakes_some, 120)
+{
+	int fd = export(self->pair[1]), count;
+
+	count = count_woken(_metadata, fd, EPOLLEXCLUSIVE, self->pair[0], ZX_EVENTPAIR_SIGNALED);
+	EXPECT_LE(1, count);
+	EXPECT_GT(WAITERS, count);
+	close(fd);
+}
+
+/* There will be no second signal that could wake the others. */
+TEST_F_TIMEOUT(fd, hang_up_wakes_the_exclusive_too, 120)
+{
+	int fd = export(self->pair[1]);
+
+	EXPECT_EQ(WAITERS, count_woken(_metadata, fd, EPOLLEXCLUSIVE, self->pair[0], 0));
+	close(fd);
+}
+
+TEST_F_TIMEOUT(fd, exclusive_watch, 120)
+{
+	int fd = watch(self->pair[1], ZX_EVENTPAIR_SIGNALED), count;
+
+	count = count_woken(_metadata, fd, EPOLLEXCLUSIVE, self->pair[0], ZX_EVENTPAIR_SIGNALED);
+	EXPECT_LE(1, count);
+	EXPECT_GT(WAITERS, count);
+	close(fd);
+}
+
+/* Several waiters on the same message each must find that it is told until it is read. */
+TEST_F_TIMEOUT(fd, exclusive_loses_no_message, 120)
+{
+	int fd = watch(self->channel[1], ZX_CHANNEL_READABLE), epolls[4];
+
+	for (int i = 0; i < 4; i++) {
+		epolls[i] = epoll_create1(EPOLL_CLOEXEC);
+		ASSERT_EQ(0, add(epolls[i], fd, EPOLLIN | EPOLLEXCLUSIVE));
+	}
+	ASSERT_EQ(ZX_OK, write_byte(self->channel[0]));
+	for (int i = 0; i < 4; i++)
+		EXPECT_LE(0, epoll_wait(epolls[i], &(struct epoll_event){}, 1, 0));
+	ASSERT_EQ(ZX_OK, write_byte(self->channel[0]));
+	EXPECT_EQ(ZX_OK, read_byte(self->channel[1]));
+	EXPECT_EQ(POLLIN, polled(fd) & POLLIN);
+	EXPECT_EQ(ZX_OK, read_byte(self->channel[1]));
+	EXPECT_EQ(0, polled(fd));
+	for (int i = 0; i < 4; i++)
+		close(epolls[i]);
+	close(fd);
+}
+
+/*
+ * Watches.
+ */
+
+TEST_F(fd, watch_is_readable_exactly_while_wanted_signals_are_up)
+{
+	static const zx_signals_t wanted = ZX_USER_SIGNAL_2 | ZX_EVENTPAIR_SIGNALED;
+	int fd = watch(self->pair[1], wanted);
+
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(FD_CLOEXEC, fcntl(fd, F_GETFD));
+	EXPECT_EQ(0, polled(fd));
+	for (int bit = 24; bit < 32; bit++) {
+		zx_signals_t signal = 1u << bit;
+
+		ASSERT_EQ(ZX_OK, zx_object_signal(self->pair[1], 0, signal));
+		EXPECT_EQ(signal & wanted ? READABLE : 0, polled(fd));
+		ASSERT_EQ(ZX_OK, zx_object_signal(self->pair[1], signal, 0));
+		EXPECT_EQ(0, polled(fd));
+	}
+	ASSERT_EQ(ZX_OK, zx_object_signal(self->pair[1], 0, wanted));
+	EXPECT_EQ(READABLE, polled(fd));
+	ASSERT_EQ(ZX_OK, zx_object_signal(self->pair[1], ZX_USER_SIGNAL_2, 0));
+	EXPECT_EQ(READABLE, polled(fd));
+	ASSERT_EQ(ZX_OK, zx_object_signal(self->pair[1], ZX_EVENTPAIR_SIGNALED, 0));
+	EXPECT_EQ(0, polled(fd));
+	/* Not even the end of the peer, which was not asked for. */
+	zx_handle_close(self->pair[0]);
+	EXPECT_EQ(0, polled(fd));
+	close(fd);
+	EXPECT_TRUE(zxt_is_open(self->pair[1]));
+	EXPECT_EQ(1, zxt_handles_to(self->pair[1]));
+}
+
+TEST_F(fd, watch_starts_with_what_is_up)
+{
+	int fd = watch(self->channel[1], ZX_CHANNEL_WRITABLE);
+
+	EXPECT_EQ(READABLE, polled(fd));
+	close(fd);
+	fd = watch(self->channel[1], ZX_CHANNEL_READABLE);
+	EXPECT_EQ(0, polled(fd));
+	close(fd);
+	fd = watch(self->channel[1], 0);
+	EXPECT_LE(0, fd);
+	EXPECT_EQ(0, polled(fd));
+	close(fd);
+}
+
+TEST_F_TIMEOUT(fd, watch_hangs_up_when_the_handle_is_closed, 120)
+{
+	int fd = watch(self->event, ZX_EVENT_SIGNALED);
+	zx_handle_t copy;
+
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS, &copy));
+	ASSERT_EQ(0, add(self->epoll, fd, EPOLLIN));
+	EXPECT_EQ(0, epolled(self->epoll, 0));
+	/* Another handle to the same object is not the one that is watched. */
+	ASSERT_EQ(ZX_OK, zx_handle_close(copy));
+	EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS, &copy));
+	ASSERT_EQ(ZX_OK, zx_handle_close(self->event));
+	EXPECT_EQ(EPOLLHUP, epolled(self->epoll, SOON) & EPOLLHUP);
+	EXPECT_EQ(ZX_OK, zx_object_signal(copy, 0, ZX_EVENT_SIGNALED));
+	EXPECT_EQ(POLLHUP, polled(fd));
+	close(fd);
+	self->event = copy;
+}
+
+TEST_F_TIMEOUT(fd, watch_hangs_up_when_the_handle_is_sent, 120)
+{
+	int fd = watch(self->event, ZX_EVENT_SIGNALED);
+
+	ASSERT_EQ(0, add(self->epoll, fd, EPOLLIN));
+	ASSERT_EQ(ZX_OK, zx_channel_write(self->channel[0], 0, "x", 1, &self->event, 1));
+	EXPECT_EQ(EPOLLHUP, epolled(self->epoll, SOON) & EPOLLHUP);
+	close(fd);
+}
+
+TEST_F_TIMEOUT(fd, watch_hangs_up_when_the_handle_is_replaced_or_exported, 120)
+{
+	int fd = watch(self->event, ZX_EVENT_SIGNALED), exported;
+
+	ASSERT_EQ(ZX_OK, zx_handle_replace(self->event, ZX_RIGHT_SAME_RIGHTS, &self->event));
+	EXPECT_EQ(POLLHUP, polled(fd));
+	close(fd);
+	fd = watch(self->event, ZX_EVENT_SIGNALED);
+	EXPECT_EQ(0, polled(fd));
+	exported = export(self->event);
+	EXPECT_EQ(POLLHUP, polled(fd));
+	close(fd);
+	close(exported);
+}
+
+/* The watch is the child's as well, the handle is not: it goes with the parent. */
+TEST_F_TIMEOUT(fd, watch_hangs_up_with_its_process, 120)
+{
+	int sockets[2], fd;
+	pid_t pid;
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets));
+	pid = fork();
+	if (!pid) {
+		zx_handle_t event;
+
+		close(sockets[0]);
+		CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+		CHILD_CHECK(zxp_send_fd(sockets[1], watch(event, ZX_EVENT_SIGNALED)) == 0);
+		zxp_block_on(sockets[1]);
+		_exit(0);
+	}
+	fd = zxp_receive_fd(sockets[0], 0);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, add(self->epoll, fd, EPOLLIN));
+	EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	close(sockets[1]);
+	close(sockets[0]);
+	EXPECT_EQ(EPOLLHUP, epolled(self->epoll, SOON) & EPOLLHUP);
+	EXPECT_EQ(0, zxp_reap(pid));
+	close(fd);
+}
+
+/* A watch keeps nothing open: not the object's other end, not the process. */
+TEST_F(fd, watch_keeps_nothing_open)
+{
+	int fd = watch(self->channel[1], ZX_CHANNEL_READABLE);
+
+	ASSERT_EQ(ZX_OK, zx_handle_close(self->channel[1]));
+	EXPECT_EQ(ZX_CHANNEL_PEER_CLOSED, zxt_signals(self->channel[0]));
+	EXPECT_EQ(ZX_ERR_PEER_CLOSED, write_byte(self->channel[0]));
+	close(fd);
+}
+
+TEST_F(fd, watch_errors)
+{
+	const struct rlimit few = { .rlim_cur = 0, .rlim_max = 1024 };
+	struct rlimit limit;
+	zx_handle_t weak;
+	int fd = -1, fds;
+
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_DEFAULT_EVENT_RIGHTS & ~ZX_RIGHT_WAIT,
+					     &weak));
+	fds = open_fds();
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zxl_handle_watch(ZX_HANDLE_INVALID, 1, 0, &fd));
+	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zxl_handle_watch(weak, 1, 0, &fd));
+	EXPECT_EQ(ZX_OK, zx_handle_close(weak));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zxl_handle_watch(weak, 1, 0, &fd));
+	for (int bit = 0; bit < 32; bit++)
+		EXPECT_EQ(ZX_ERR_INVALID_ARGS, zxl_handle_watch(self->event, 1, 1u << bit, &fd));
+	for (size_t i = 0; i < sizeof(zxt_nowhere) / sizeof(*zxt_nowhere); i++)
+		EXPECT_EQ(ZX_ERR_INVALID_ARGS, zxl_handle_watch(self->event, 1, 0, zxt_nowhere[i]));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zxl_handle_watch(self->event, 1, 0, NULL));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zxl_handle_watch(self->event, 1, 0, zxt_read_only()));
+	ASSERT_EQ(0, getrlimit(RLIMIT_NOFILE, &limit));
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &few));
+	EXPECT_EQ(ZX_ERR_NO_RESOURCES, zxl_handle_watch(self->event, 1, 0, &fd));
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE,
+			       &(struct rlimit){ limit.rlim_cur < 1024 ? limit.rlim_cur : 1024,
+						 1024 }));
+	EXPECT_EQ(-1, fd);
+	EXPECT_EQ(fds, open_fds());
+	EXPECT_EQ(1, zxt_handles_to(self->event));
+}
+
+/* Only what the right allows: WAIT and nothing else, TRANSFER and nothing else. */
+TEST_F(fd, least_rights)
+{
+	zx_handle_t only;
+	int fd;
+
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_WAIT, &only));
+	fd = watch(only, ZX_EVENT_SIGNALED);
+	EXPECT_LE(0, fd);
+	ASSERT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_EVENT_SIGNALED));
+	EXPECT_EQ(READABLE, polled(fd));
+	close(fd);
+	zx_handle_close(only);
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_TRANSFER, &only));
+	fd = export(only);
+	EXPECT_LE(0, fd);
+	ASSERT_EQ(ZX_OK, zxl_handle_import(fd, 0, &only));
+	EXPECT_EQ(ZX_RIGHT_TRANSFER, zxt_basic(only).rights);
+	close(fd);
+	zx_handle_close(only);
+}
+
+/*
+ * Under load.
+ */
+
+struct noise {
+	zx_handle_t handle;
+	atomic_int *stop;
+};
+
+static void *make_noise(void *arg)
+{
+	struct noise *noise = arg;
+
+	while (!atomic_load(noise->stop)) {
+		zx_object_signal_peer(noise->handle, 0, ZX_EVENTPAIR_SIGNALED | ZX_USER_SIGNAL_0);
+		zx_object_signal_peer(noise->handle, ZX_EVENTPAIR_SIGNALED | ZX_USER_SIGNAL_0, 0);
+	}
+	return NULL;
+}
+
+/* Descriptors in an epoll are closed while signals come in. */
+TEST_F_TIMEOUT(fd, close_while_signals_come, 120)
+{
+	zx_time_t end = zx_deadline_after(ZX_SEC(5));
+	struct epoll_event events[8];
+	struct noise noise = { .handle = self->pair[0] };
+	atomic_int stop = 0;
+	pthread_t thread;
+	int rounds = 0;
+
+	noise.stop = &stop;
+	ASSERT_EQ(0, pthread_create(&thread, NULL, make_noise, &noise));
+	while (zx_clock_get_monotonic() < end) {
+		int fds[6];
+
+		for (int i = 0; i < 6; i++) {
+			fds[i] = watch(self->pair[1], i & 1 ? ZX_EVENTPAIR_SIGNALED : ~0u);
+			ASSERT_LE(0, fds[i]);
+			ASSERT_EQ(0, add(self->epoll, fds[i],
+					 i & 2 ? EPOLLIN | EPOLLET : EPOLLIN));
+		}
+		ASSERT_LE(0, epoll_wait(self->epoll, events, 8, 1));
+		for (int i = 0; i < 6; i++)
+			close(fds[i]);
+		/* The exported end itself, too. */
+		fds[0] = export(self->pair[1]);
+		ASSERT_LE(0, fds[0]);
+		ASSERT_EQ(0, add(self->epoll, fds[0], EPOLLIN | EPOLLPRI));
+		ASSERT_LE(0, epoll_wait(self->epoll, events, 8, 1));
+		ASSERT_EQ(ZX_OK, zxl_handle_import(fds[0], 0, &self->pair[1]));
+		close(fds[0]);
+		rounds++;
+	}
+	EXPECT_LT(0, rounds);
+	EXPECT_EQ(0, epolled(self->epoll, 0));
+	atomic_store(&stop, 1);
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+}
+
+struct closer {
+	int fd;
+	atomic_int *go;
+};
+
+static void *close_at_once(void *arg)
+{
+	struct closer *closer = arg;
+
+	while (!atomic_load(closer->go))
+		;
+	close(closer->fd);
+	return NULL;
+}
+
+/* The watch and the handle that it watches go at the same time. */
+TEST_F_TIMEOUT(fd, watch_and_handle_closed_at_once, 120)
+{
+	zx_time_t end = zx_deadline_after(ZX_SEC(5));
+
+	while (zx_clock_get_monotonic() < end) {
+		struct closer closer;
+		zx_handle_t event;
+		pthread_t thread;
+		atomic_int go = 0;
+
+		ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+		closer = (struct closer){ .fd = watch(event, 1), .go = &go };
+		ASSERT_LE(0, closer.fd);
+		ASSERT_EQ(0, pthread_create(&thread, NULL, close_at_once, &closer));
+		zxp_sleep_ms(1);
+		atomic_store(&go, 1);
+		ASSERT_EQ(ZX_OK, zx_handle_close(event));
+		ASSERT_EQ(0, pthread_join(thread, NULL));
+	}
+}
+
+#define CHANNELS 1000
+
+static zx_handle_t here[CHANNELS], there[CHANNELS];
+
+static void *answer_all(void *arg)
+{
+	int *rounds = arg;
+
+	for (int round = 0; round < *rounds; round++)
+		for (int i = 0; i < CHANNELS; i++)
+			if (write_byte(there[i]) != ZX_OK)
+				abort();
+	return NULL;
+}
+
+/* An event loop as programs have it, over 1000 watched channels. */
+TEST_F_TIMEOUT(fd, loop_over_1000_channels, 280)
+{
+	const struct rlimit many = { 2 * CHANNELS, 2 * CHANNELS };
+	struct epoll_event events[64];
+	int fds[CHANNELS], rounds = 5, got = 0, hangups = 0, count;
+	int messages[CHANNELS] = {};
+	pthread_t thread;
+
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &many));
+	for (int i = 0; i < CHANNELS; i++) {
+		struct epoll_event event = { .events = EPOLLIN, .data.u32 = i };
+
+		ASSERT_EQ(ZX_OK, zx_channel_create(0, &here[i], &there[i]));
+		fds[i] = watch(here[i], ZX_CHANNEL_READABLE | ZX_CHANNEL_PEER_CLOSED);
+		ASSERT_LE(0, fds[i]);
+		ASSERT_EQ(0, epoll_ctl(self->epoll, EPOLL_CTL_ADD, fds[i], &event));
+	}
+	EXPECT_EQ(0, epolled(self->epoll, 0));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, answer_all, &rounds));
+	while (got < rounds * CHANNELS) {
+		count = epoll_wait(self->epoll, events, 64, SOON);
+		ASSERT_LT(0, count);
+		for (int i = 0; i < count; i++) {
+			ASSERT_EQ(EPOLLIN, events[i].events);
+			ASSERT_EQ(ZX_OK, read_byte(here[events[i].data.u32]));
+			messages[events[i].data.u32]++;
+			got++;
+		}
+	}
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	for (int i = 0; i < CHANNELS; i++)
+		EXPECT_EQ(rounds, messages[i]);
+	EXPECT_EQ(0, epolled(self->epoll, 0));
+
+	/* All hang up, each is told once since its watch goes then. */
+	ASSERT_EQ(ZX_OK, zx_handle_close_many(there, CHANNELS));
+	while (hangups < CHANNELS) {
+		count = epoll_wait(self->epoll, events, 64, SOON);
+		ASSERT_LT(0, count);
+		for (int i = 0; i < count; i++) {
+			ASSERT_EQ(ZX_ERR_PEER_CLOSED, read_byte(here[events[i].data.u32]));
+			ASSERT_EQ(0, close(fds[events[i].data.u32]));
+			hangups++;
+		}
+	}
+	EXPECT_EQ(CHANNELS, hangups);
+	EXPECT_EQ(0, epolled(self->epoll, 0));
+	ASSERT_EQ(ZX_OK, zx_handle_close_many(here, CHANNELS));
+}
+
+TEST_HARNESS_MAIN

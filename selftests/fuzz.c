@@ -1,0 +1,935 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Random ioctls: several processes with several threads each do anything that a program can do to
+ * the device, with arguments that are now and then right. It tests that the module survives this,
+ * and that nothing is left behind when the processes are gone.
+ *
+ * What came before a failure can be done again, as far as timing allows: the seed is printed.
+ *
+ *	fuzz [SEED [SECONDS]]		or FUZZ_SEED and FUZZ_SECONDS in the environment
+ */
+#include <poll.h>
+#include <pthread.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/time.h>
+
+#include "zxproc.h"
+
+#define PROCESSES	4	/* at a time */
+#define THREADS		3	/* in each */
+#define OPERATIONS	5000	/* by each of them at most */
+
+#define HANDLES		24	/* that a process remembers, of channels and of all else */
+#define FDS		16
+#define CALLS		8
+#define BUFFER		(80 * 1024)
+#define PAGE		4096
+
+static uint64_t fuzz_seed = 1;
+static unsigned int fuzz_seconds = 20;
+
+/*
+ * What a process remembers. Threads read and write it as it comes: a value that another thread has
+ * just overwritten is as good as any.
+ */
+static volatile int device = -1;
+static volatile uint32_t handles[2][HANDLES];	/* channels in the first row */
+static volatile int fds[FDS];
+static volatile struct {
+	uint32_t handle, txid;
+} calls[CALLS];	/* that were interrupted */
+static volatile uint32_t servers[4];	/* ends from which calls are answered */
+static int sockets[2];	/* all processes have both ends */
+
+/* Per thread: a generator, and memory in all conditions. */
+static _Thread_local uint64_t state;
+static _Thread_local uint8_t *buffer, *edge, *read_only;
+
+static uint64_t rnd(void)
+{
+	/* xorshift64*; never zero */
+	state ^= state >> 12;
+	state ^= state << 25;
+	state ^= state >> 27;
+	return state * 2685821657736338717ull;
+}
+
+static uint32_t below(uint32_t n)
+{
+	return (rnd() >> 32) % n;
+}
+
+static bool one_in(uint32_t n)
+{
+	return below(n) == 0;
+}
+
+/*
+ * Arguments.
+ */
+enum { CHANNEL, OTHER, ANY };
+
+static void remember_handle(uint32_t handle)
+{
+	zx_info_handle_basic_t info = {};
+	struct zx_ioc_object_get_info arg = {
+		.handle = handle,
+		.topic = ZX_INFO_HANDLE_BASIC,
+		.buffer = (uintptr_t)&info,
+		.buffer_size = sizeof(info),
+	};
+	uint32_t *old;
+
+	if (zxp_ioctl(device, ZX_IOC_OBJECT_GET_INFO, &arg))
+		return;
+	old = (uint32_t *)&handles[info.type != ZX_OBJ_TYPE_CHANNEL][below(HANDLES)];
+	/* Mostly what falls out is closed, so that there are neither none nor very many. */
+	if (*old && !one_in(20))
+		zxp_close(device, *old);
+	*old = handle;
+}
+
+/* Mostly one that is open; others are quick to come by. */
+static uint32_t some_handle(int kind)
+{
+	uint32_t handle, other;
+
+	if (kind == ANY || one_in(20))
+		kind = below(2);
+	handle = handles[kind][below(HANDLES)];
+	switch (below(40)) {
+	case 0:
+		return 0;
+	case 1:
+		return rnd();
+	case 2:
+		return handle ^ 1u << below(32);
+	case 3:
+		return handle;
+	}
+	for (int i = 0; i < 3; i++) {
+		if (zxp_check(device, handle) == 0)
+			return handle;
+		handle = handles[kind][below(HANDLES)];
+	}
+	if (kind == CHANNEL) {
+		if (zxp_create(device, ZX_IOC_CHANNEL_CREATE, &handle, &other) == 0) {
+			remember_handle(handle);
+			remember_handle(other);
+		}
+	} else if (zxp_create(device, ZX_IOC_EVENTPAIR_CREATE, &handle, &other) == 0) {
+		remember_handle(handle);
+		remember_handle(other);
+	}
+	return handle;
+}
+
+static int some_fd(void)
+{
+	switch (below(40)) {
+	case 0:
+		return -1;
+	case 1:
+		return below(64) + 3;
+	case 2:
+		return device;
+	default:
+		return fds[below(FDS)];
+	}
+}
+
+static void remember_fd(int fd)
+{
+	int *old;
+
+	if (fd <= STDERR_FILENO)
+		return;
+	old = (int *)&fds[below(FDS)];
+	if (*old > STDERR_FILENO)
+		close(*old);
+	*old = fd;
+}
+
+static uint32_t some_size(void)
+{
+	static const uint32_t sizes[] = {
+		0, 0, 1, 3, 4, 5, 8, 12, 16, 17, 63, 64, 65, 100, 200, 208, 256, 960, 1024, 4000,
+		4040, 4048, 4096, 8191, 65535, 65536, 65537, 0x7fffffff, 0xffffffff,
+	};
+
+	return one_in(3) ? below(300) : sizes[below(sizeof(sizes) / sizeof(*sizes))];
+}
+
+static uint32_t some_count(void)
+{
+	static const uint32_t counts[] = { 8, 9, 63, 64, 65, 66, 1000, 0x10000000, 0xffffffff };
+
+	return one_in(20) ? counts[below(sizeof(counts) / sizeof(*counts))] : below(4);
+}
+
+/* Mostly writable memory; @size bytes of it if that is not too much. */
+static uint64_t some_pointer(uint32_t size)
+{
+	if (size > BUFFER / 2)
+		size = BUFFER / 2;
+	switch (below(40)) {
+	case 0:
+		return 0;
+	case 1:
+		return (uintptr_t)read_only;
+	case 2:
+		return (uintptr_t)edge;
+	case 3:
+		return 0xffff888000000000 + rnd() % 0x1000000;
+	case 4:
+		return rnd();
+	case 5:
+		/* It ends one byte too early. */
+		return (uintptr_t)edge - size + 1;
+	case 6:
+	case 7:
+		return (uintptr_t)edge - size;
+	case 8:
+		return (uintptr_t)buffer + below(8);
+	default:
+		return (uintptr_t)buffer + below(BUFFER / 2 / 8) * 8;
+	}
+}
+
+/* For out-parameters of four bytes: mostly @slot. */
+static uint64_t some_out(uint32_t *slot)
+{
+	*slot = 0;
+	return one_in(12) ? some_pointer(4) : (uintptr_t)slot;
+}
+
+static uint32_t some_signals(void)
+{
+	return one_in(4) ? rnd() : 1u << below(32) | (one_in(2) ? 1u << (24 + below(8)) : 0);
+}
+
+static uint32_t some_rights(void)
+{
+	return one_in(2) ? ZX_RIGHT_SAME_RIGHTS : one_in(2) ? (uint32_t)rnd() :
+	       ~(1u << below(20)) & 0xfffff;
+}
+
+static int64_t some_deadline(void)
+{
+	switch (below(8)) {
+	case 0:
+		return ZX_TIME_INFINITE;	/* the timer's signals end that */
+	case 1:
+		return rnd();
+	case 2:
+	case 3:
+		return zx_deadline_after(below(1000000));
+	default:
+		return 0;
+	}
+}
+
+static uint32_t some_options(uint32_t known)
+{
+	return one_in(30) ? (uint32_t)rnd() : one_in(4) ? known : 0;
+}
+
+/* Handles for a message, where a pointer of the argument may lead. */
+static uint64_t some_handles(uint32_t count, bool etc)
+{
+	uint64_t at = some_pointer(count * (etc ? sizeof(zx_handle_disposition_t) : 4));
+	uint32_t in_buffer = at - (uintptr_t)buffer;
+
+	if (in_buffer >= BUFFER / 2)
+		return at;
+	for (uint32_t i = 0; i < count && i < 70; i++) {
+		zx_handle_disposition_t how = {
+			.operation = one_in(4) ? one_in(10) ? (uint32_t)rnd() : 1 : 0,
+			.handle = some_handle(ANY),
+			.type = one_in(4) ? below(20) : 0,
+			.rights = some_rights(),
+		};
+
+		if (etc)
+			memcpy(buffer + in_buffer + i * sizeof(how), &how, sizeof(how));
+		else
+			memcpy(buffer + in_buffer + i * 4, &how.handle, 4);
+	}
+	return at;
+}
+
+static uint64_t some_iovec(uint32_t count)
+{
+	uint64_t at = some_pointer(count * sizeof(zx_channel_iovec_t));
+	uint32_t in_buffer = at - (uintptr_t)buffer;
+
+	if (in_buffer >= BUFFER / 2)
+		return at;
+	for (uint32_t i = 0; i < count && i < 8; i++) {
+		struct zx_ioc_channel_iovec iovec = {
+			.capacity = one_in(10) ? some_size() : below(2000),
+			.reserved = one_in(50),
+		};
+
+		iovec.buffer = some_pointer(iovec.capacity);
+		memcpy(buffer + in_buffer + i * sizeof(iovec), &iovec, sizeof(iovec));
+	}
+	return at;
+}
+
+/*
+ * Calls. Each fills in an argument, and remembers what came of it.
+ */
+union argument {
+	struct zx_ioc_handle handle;
+	struct zx_ioc_handle_close_many close_many;
+	struct zx_ioc_object_signal signal;
+	struct zx_ioc_object_wait_one wait_one;
+	struct zx_ioc_object_wait_many wait_many;
+	struct zx_ioc_object_get_info get_info;
+	struct zx_ioc_object_property property;
+	struct zx_ioc_object_get_child get_child;
+	struct zx_ioc_create create;
+	struct zx_ioc_channel_write write;
+	struct zx_ioc_channel_read read;
+	struct zx_ioc_channel_call call;
+	struct zxl_ioc_fd fd;
+	struct zxl_version version;
+	uint8_t bytes[512];
+};
+
+/* Mostly the ioctl itself; now and then with a struct of another size, or another number. */
+static long submit(unsigned long request, union argument *arg)
+{
+	uint32_t size = _IOC_SIZE(request);
+	void *at = arg;
+
+	switch (below(100)) {
+	case 0:
+		size = below(size);
+		break;
+	case 1:
+		size += below(200);
+		break;
+	case 2:
+		size += 1 + below(100);
+		arg->bytes[_IOC_SIZE(request) + below(size - _IOC_SIZE(request))] = rnd();
+		break;
+	case 3:
+		return zxp_ioctl(device, rnd(), arg);
+	case 4:
+		return zxp_ioctl(device, _IOC(below(4), ZX_IOC_MAGIC, below(256), below(256)), arg);
+	case 5:
+		at = (void *)some_pointer(size);
+		break;
+	case 6:
+		/* Right at the end of what is mapped. */
+		at = edge - size;
+		memcpy(at, arg, size);
+		break;
+	case 7:
+		arg->bytes[below(size)] ^= 1 << below(8);
+		break;
+	}
+	request = _IOC(_IOC_DIR(request), _IOC_TYPE(request), _IOC_NR(request), size);
+	return zxp_ioctl(device, request, at);
+}
+
+static void do_create(union argument *arg)
+{
+	static const unsigned long requests[] = {
+		ZX_IOC_EVENT_CREATE, ZX_IOC_EVENTPAIR_CREATE, ZX_IOC_CHANNEL_CREATE,
+		ZX_IOC_CHANNEL_CREATE, ZX_IOC_CHANNEL_CREATE,
+	};
+	unsigned long request = requests[below(5)];
+	uint32_t out[2];
+
+	arg->create.options = some_options(0);
+	arg->create.out0 = some_out(&out[0]);
+	arg->create.out1 = some_out(&out[1]);
+	if (request == ZX_IOC_EVENT_CREATE)
+		arg->create.out1 = 0;
+	if (submit(request, arg) == 0) {
+		remember_handle(out[0]);
+		remember_handle(out[1]);
+	}
+}
+
+static void do_handle(union argument *arg)
+{
+	static const unsigned long requests[] = {
+		ZX_IOC_HANDLE_CLOSE, ZX_IOC_HANDLE_DUPLICATE, ZX_IOC_HANDLE_REPLACE,
+		ZX_IOC_HANDLE_CHECK_VALID, ZXL_IOC_PROCESS_SELF,
+	};
+	unsigned long request = requests[below(5)];
+	uint32_t out = 0;
+
+	if (request != ZXL_IOC_PROCESS_SELF)
+		arg->handle.handle = some_handle(ANY);
+	if (request == ZX_IOC_HANDLE_DUPLICATE || request == ZX_IOC_HANDLE_REPLACE)
+		arg->handle.rights = some_rights();
+	if (request != ZX_IOC_HANDLE_CLOSE && request != ZX_IOC_HANDLE_CHECK_VALID)
+		arg->handle.out = some_out(&out);
+	if (submit(request, arg) == 0)
+		remember_handle(out);
+}
+
+static void do_close_many(union argument *arg)
+{
+	uint32_t count = some_count();
+
+	if (!one_in(4))
+		return;
+	arg->close_many.count = count;
+	arg->close_many.handles = some_handles(count, false);
+	submit(ZX_IOC_HANDLE_CLOSE_MANY, arg);
+}
+
+static void do_signal(union argument *arg)
+{
+	arg->signal.handle = some_handle(ANY);
+	arg->signal.clear_mask = one_in(2) ? some_signals() : 0;
+	arg->signal.set_mask = one_in(2) ? some_signals() : 0;
+	submit(one_in(2) ? ZX_IOC_OBJECT_SIGNAL : ZX_IOC_OBJECT_SIGNAL_PEER, arg);
+}
+
+static void do_wait(union argument *arg)
+{
+	struct zx_ioc_wait_item items[66];
+	uint32_t observed;
+
+	if (one_in(2)) {
+		arg->wait_one.handle = some_handle(ANY);
+		arg->wait_one.signals = some_signals();
+		arg->wait_one.deadline = some_deadline();
+		arg->wait_one.observed = some_out(&observed);
+		submit(ZX_IOC_OBJECT_WAIT_ONE, arg);
+		return;
+	}
+	for (int i = 0; i < 66; i++)
+		items[i] = (struct zx_ioc_wait_item){ some_handle(ANY), some_signals(), 0 };
+	arg->wait_many.count = some_count();
+	arg->wait_many.items = one_in(10) ? some_pointer(100) : (uintptr_t)items;
+	arg->wait_many.deadline = some_deadline();
+	submit(ZX_IOC_OBJECT_WAIT_MANY, arg);
+}
+
+static void do_info(union argument *arg)
+{
+	static const uint32_t topics[] = {
+		ZX_INFO_HANDLE_VALID, ZX_INFO_HANDLE_BASIC, ZX_INFO_HANDLE_COUNT,
+		ZX_INFO_PROCESS_HANDLE_STATS, ZX_INFO_HANDLE_TABLE,
+	};
+
+	if (one_in(2)) {
+		arg->get_info.handle = some_handle(ANY);
+		arg->get_info.topic = one_in(20) ? (uint32_t)rnd() : topics[below(5)];
+		arg->get_info.buffer_size = some_size();
+		arg->get_info.buffer = some_pointer(arg->get_info.buffer_size);
+		arg->get_info.actual = some_pointer(8);
+		arg->get_info.avail = some_pointer(8);
+		submit(ZX_IOC_OBJECT_GET_INFO, arg);
+	} else if (one_in(3)) {
+		arg->get_child.handle = some_handle(ANY);
+		arg->get_child.rights = some_rights();
+		arg->get_child.koid = rnd();
+		arg->get_child.out = some_pointer(4);
+		submit(ZX_IOC_OBJECT_GET_CHILD, arg);
+	} else {
+		arg->property.handle = some_handle(ANY);
+		arg->property.property = one_in(8) ? (uint32_t)rnd() : ZX_PROP_NAME;
+		arg->property.value_size = some_size();
+		arg->property.value = some_pointer(arg->property.value_size);
+		submit(one_in(2) ? ZX_IOC_OBJECT_GET_PROPERTY : ZX_IOC_OBJECT_SET_PROPERTY, arg);
+	}
+}
+
+static void do_write(union argument *arg)
+{
+	bool etc = one_in(2);
+
+	arg->write.handle = some_handle(CHANNEL);
+	arg->write.options = some_options(ZX_CHANNEL_WRITE_USE_IOVEC);
+	arg->write.num_bytes = some_size();
+	if (arg->write.options == ZX_CHANNEL_WRITE_USE_IOVEC) {
+		arg->write.num_bytes = one_in(20) ? 8192 + below(2) : below(8);
+		arg->write.bytes = some_iovec(arg->write.num_bytes);
+	} else {
+		arg->write.bytes = some_pointer(arg->write.num_bytes);
+	}
+	arg->write.num_handles = some_count();
+	arg->write.handles = some_handles(arg->write.num_handles, etc);
+	submit(etc ? ZX_IOC_CHANNEL_WRITE_ETC : ZX_IOC_CHANNEL_WRITE, arg);
+}
+
+/* Remembers what a message brought, or answers it if it is a call. */
+static void received(uint32_t channel, const uint32_t *infos, uint32_t count, bool etc,
+		     uint32_t txid)
+{
+	for (uint32_t i = 0; i < count && i < ZX_CHANNEL_MAX_MSG_HANDLES; i++)
+		remember_handle(infos[etc ? i * 4 : i]);
+	if (txid & 0x80000000 && !one_in(4)) {
+		uint32_t handle = some_handle(ANY);
+		struct zx_ioc_channel_write arg = {
+			.handle = channel,
+			.bytes = (uintptr_t)&txid,
+			.num_bytes = 4,
+			.handles = (uintptr_t)&handle,
+			.num_handles = one_in(3),
+		};
+
+		zxp_ioctl(device, ZX_IOC_CHANNEL_WRITE, &arg);
+	}
+}
+
+static void do_read(union argument *arg)
+{
+	uint32_t infos[4 * ZX_CHANNEL_MAX_MSG_HANDLES], bytes = 0, count = 0;
+	uint32_t channel = one_in(2) ? servers[below(4)] : some_handle(CHANNEL);
+	bool etc = one_in(2), good = !one_in(8);
+	uint32_t *data = (uint32_t *)buffer;
+
+	arg->read.handle = channel;
+	arg->read.options = some_options(ZX_CHANNEL_READ_MAY_DISCARD);
+	arg->read.num_bytes = one_in(2) ? 65536 : some_size();
+	arg->read.num_handles = good ? ZX_CHANNEL_MAX_MSG_HANDLES : some_count();
+	arg->read.bytes = good ? (uintptr_t)data : some_pointer(arg->read.num_bytes);
+	arg->read.handles = good ? (uintptr_t)infos : some_pointer(arg->read.num_handles * 4);
+	arg->read.actual_bytes = some_out(&bytes);
+	arg->read.actual_handles = some_out(&count);
+	data[0] = 0;
+	if (submit(etc ? ZX_IOC_CHANNEL_READ_ETC : ZX_IOC_CHANNEL_READ, arg) == 0 && good)
+		received(channel, infos, count, etc, data[0]);
+}
+
+static void do_call(union argument *arg)
+{
+	uint32_t infos[4 * ZX_CHANNEL_MAX_MSG_HANDLES], bytes = 0, count = 0, txid = 0;
+	struct zx_ioc_channel_call_args args = {
+		.wr_num_bytes = one_in(8) ? some_size() : 4 + below(200),
+		.wr_num_handles = some_count(),
+		.rd_bytes = some_pointer(1000),
+		.rd_num_bytes = one_in(8) ? some_size() : 1000,
+		.rd_num_handles = ZX_CHANNEL_MAX_MSG_HANDLES,
+		.rd_handles = (uintptr_t)infos,
+	};
+	uint32_t slot = below(CALLS);
+	bool etc = one_in(2), again = one_in(3);
+	long ret;
+
+	args.wr_bytes = some_pointer(args.wr_num_bytes);
+	args.wr_handles = some_handles(args.wr_num_handles, etc);
+	/* Mostly somebody is there who may answer. */
+	if (!again && !one_in(4)) {
+		uint32_t ends[2];
+
+		if (zxp_create(device, ZX_IOC_CHANNEL_CREATE, &ends[0], &ends[1]))
+			return;
+		remember_handle(ends[0]);
+		servers[below(4)] = ends[1];
+		remember_handle(ends[1]);
+		calls[slot].handle = ends[0];
+	}
+	arg->call.handle = again || !one_in(4) ? calls[slot].handle : some_handle(CHANNEL);
+	arg->call.options = some_options(ZX_CHANNEL_WRITE_USE_IOVEC);
+	/* Nobody answers most of them, so for ever is for a few. */
+	arg->call.deadline = one_in(4) ? some_deadline() : zx_deadline_after(below(10000000));
+	arg->call.args = one_in(20) ? some_pointer(48) : (uintptr_t)&args;
+	arg->call.actual_bytes = some_out(&bytes);
+	arg->call.actual_handles = some_out(&count);
+	arg->call.txid = one_in(30) ? some_pointer(4) : (uintptr_t)&txid;
+	txid = calls[slot].txid;
+	if (again)
+		ret = submit(etc ? ZX_IOC_CHANNEL_CALL_ETC_FINISH : ZX_IOC_CHANNEL_CALL_FINISH,
+			     arg);
+	else
+		ret = submit(etc ? ZX_IOC_CHANNEL_CALL_ETC_NORETRY : ZX_IOC_CHANNEL_CALL_NORETRY,
+			     arg);
+	/* Left for later, by whichever thread, or gone on with at once. */
+	while (ret == -ZX_ERR_INTERNAL_INTR_RETRY) {
+		calls[slot].handle = arg->call.handle;
+		calls[slot].txid = txid;
+		if (one_in(3))
+			return;
+		ret = zxp_ioctl(device, etc ? ZX_IOC_CHANNEL_CALL_ETC_FINISH :
+				ZX_IOC_CHANNEL_CALL_FINISH, arg);
+	}
+	if (ret == 0)
+		received(0, infos, count, etc, 0);
+}
+
+/*
+ * Descriptors.
+ */
+static void do_door(union argument *arg)
+{
+	uint32_t out = 0;
+
+	switch (below(3)) {
+	case 0:
+		arg->fd.handle = some_handle(ANY);
+		arg->fd.out = some_out(&out);
+		if (submit(ZXL_IOC_HANDLE_EXPORT, arg) == 0)
+			remember_fd(out);
+		break;
+	case 1:
+		arg->fd.handle = some_handle(ANY);
+		arg->fd.signals = some_signals();
+		arg->fd.out = some_out(&out);
+		if (submit(ZXL_IOC_HANDLE_WATCH, arg) == 0)
+			remember_fd(out);
+		break;
+	case 2:
+		arg->fd.fd = some_fd();
+		arg->fd.out = some_out(&out);
+		if (submit(ZXL_IOC_HANDLE_IMPORT, arg) == 0)
+			remember_handle(out);
+		break;
+	}
+}
+
+static void do_poll(union argument *arg __UNUSED)
+{
+	struct pollfd pfds[FDS];
+	uint32_t count = 1 + below(FDS);
+
+	for (uint32_t i = 0; i < count; i++)
+		pfds[i] = (struct pollfd){ .fd = some_fd(), .events = rnd() };
+	poll(pfds, count, one_in(4) ? 2 : 0);
+}
+
+static void do_epoll(union argument *arg __UNUSED)
+{
+	static const uint32_t flags[] = {
+		0, EPOLLET, EPOLLONESHOT, EPOLLEXCLUSIVE, EPOLLEXCLUSIVE | EPOLLET,
+	};
+	struct epoll_event events[8] = {
+		{ .events = (rnd() & 0x3fff) | flags[below(5)] },
+	};
+	int epoll = some_fd();
+
+	switch (below(6)) {
+	case 0:
+		remember_fd(epoll_create1(EPOLL_CLOEXEC));
+		break;
+	case 1:
+		epoll_ctl(epoll, EPOLL_CTL_MOD, some_fd(), events);
+		break;
+	case 2:
+		epoll_ctl(epoll, EPOLL_CTL_DEL, some_fd(), events);
+		break;
+	case 3:
+		epoll_wait(epoll, events, 8, below(3));
+		break;
+	default:
+		epoll_ctl(epoll, EPOLL_CTL_ADD, some_fd(), events);
+		break;
+	}
+}
+
+/* Opened again at need, so the table goes whenever this hits all that are open. */
+static void do_device(union argument *arg __UNUSED)
+{
+	int fd = zxp_open(O_CLOEXEC), old = device;
+
+	if (fd < 0)
+		return;
+	if (one_in(4)) {
+		close(old);
+		device = fd;
+	} else {
+		remember_fd(fd);
+	}
+}
+
+static void do_fd(union argument *arg __UNUSED)
+{
+	char path[64], text[64];
+	int fd = some_fd();
+
+	switch (below(8)) {
+	case 0:
+	case 1:
+		remember_fd(fcntl(fd, F_DUPFD_CLOEXEC, 3));
+		break;
+	case 2:
+		if (fd > STDERR_FILENO && fd != sockets[0] && fd != sockets[1])
+			close(fd);
+		break;
+	case 3:
+		if (read(fd, text, sizeof(text)) < 0 || write(fd, text, 1) < 0)
+			break;
+		break;
+	case 4:
+		snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		while (fd >= 0 && read(fd, text, sizeof(text)) > 0)
+			;
+		if (fd >= 0)
+			close(fd);
+		break;
+	case 5:
+	case 6:
+		zxp_send_fd(sockets[0], fd);
+		break;
+	case 7:
+		remember_fd(zxp_receive_fd(sockets[1], MSG_DONTWAIT));
+		break;
+	}
+}
+
+/* A child with all the descriptors and none of the handles; and its end. */
+static void do_fork(union argument *arg)
+{
+	int old = device;
+	pid_t pid;
+
+	if (!one_in(20))
+		return;
+	pid = fork();
+	if (!pid) {
+		do_write(arg);
+		if (one_in(2)) {
+			device = zxp_open(O_CLOEXEC);
+			close(old);
+			for (int i = 0; i < 50; i++) {
+				memset(arg, 0, sizeof(*arg));
+				one_in(2) ? do_door(arg) : do_create(arg);
+			}
+		}
+		if (one_in(3))
+			raise(SIGKILL);
+		_exit(0);
+	}
+	if (pid > 0)
+		waitpid(pid, NULL, __WALL);
+}
+
+static void (*const operations[])(union argument *) = {
+	do_create, do_create, do_handle, do_handle, do_close_many, do_signal, do_signal,
+	do_wait, do_wait, do_info, do_write, do_write, do_write, do_write, do_read, do_read,
+	do_read, do_read, do_call, do_call, do_door, do_door, do_poll, do_epoll, do_epoll,
+	do_fd, do_fd, do_fork,
+};
+
+/*
+ * Processes.
+ */
+static zx_time_t fuzz_end;
+
+static void *fuzz_thread(void *seed)
+{
+	union argument arg;
+	uint8_t *map;
+
+	state = (uintptr_t)seed;
+	map = mmap(NULL, BUFFER + 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		   0);
+	CHILD_CHECK(map != MAP_FAILED);
+	buffer = map;
+	edge = map + BUFFER;
+	read_only = edge + PAGE;
+	CHILD_CHECK(mprotect(edge, PAGE, PROT_NONE) == 0);
+	CHILD_CHECK(mprotect(read_only, PAGE, PROT_READ) == 0);
+	for (int i = 0; i < OPERATIONS && zx_clock_get_monotonic() < fuzz_end; i++) {
+		memset(&arg, 0, sizeof(arg));
+		operations[below(sizeof(operations) / sizeof(*operations))](&arg);
+		/* Pages that have to be faulted in, in the midst of a copy. */
+		if (one_in(100))
+			madvise(buffer, BUFFER, MADV_DONTNEED);
+		if (one_in(5000) || device < 0 || fcntl(device, F_GETFD) < 0)
+			do_device(&arg);
+	}
+	return NULL;
+}
+
+static void nothing(int signal __UNUSED)
+{
+}
+
+static void fuzz_process(uint64_t seed)
+{
+	const struct sigaction action = {
+		.sa_handler = nothing,
+		.sa_flags = seed & 1 ? SA_RESTART : 0,
+	};
+	const struct itimerval timer = {
+		.it_interval.tv_usec = 5000,
+		.it_value.tv_usec = 5000,
+	};
+	pthread_t threads[THREADS];
+
+	/* Whatever becomes of the test, this does not outlive it. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	device = zxp_open(O_CLOEXEC);
+	CHILD_CHECK(device >= 0);
+	CHILD_CHECK(sigaction(SIGALRM, &action, NULL) == 0);
+	CHILD_CHECK(setitimer(ITIMER_REAL, &timer, NULL) == 0);
+	for (int i = 0; i < THREADS; i++)
+		CHILD_CHECK(pthread_create(&threads[i], NULL, fuzz_thread,
+					   (void *)(uintptr_t)(seed * 1000003 + i + 1)) == 0);
+	/* Signals go to any thread; one that sleeps for ever needs its own. */
+	for (int i = 0; i < THREADS; i++)
+		while (pthread_tryjoin_np(threads[i], NULL)) {
+			zxp_sleep_ms(5);
+			pthread_kill(threads[i], SIGALRM);
+		}
+	_exit(0);
+}
+
+/* Limits that are reached, in place of those that are set. */
+static const struct {
+	const char *path;
+	unsigned int value;
+} limits[] = {
+	{ "/sys/module/zircon/parameters/channel_queue_max", 12 },
+	{ "/sys/module/zircon/parameters/handles_max", 400 },
+};
+
+static unsigned int change_limit(const char *path, unsigned int value)
+{
+	FILE *file = fopen(path, "r+");
+	unsigned int old = 0;
+
+	if (!file || fscanf(file, "%u", &old) != 1)
+		abort();
+	rewind(file);
+	fprintf(file, "%u", value);
+	fclose(file);
+	return old;
+}
+
+FIXTURE(fuzz)
+{
+	struct zxp_objects before;
+	bool counted;
+	unsigned int limits[2];
+};
+
+FIXTURE_SETUP(fuzz)
+{
+	if (getuid() != 0)
+		SKIP(return, "changes the module's parameters");
+	self->counted = zxp_count_objects(&self->before);
+	for (int i = 0; i < 2; i++)
+		self->limits[i] = change_limit(limits[i].path, limits[i].value);
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, sockets));
+	/* Away from what a fuzzed number is likely to hit. */
+	for (int i = 0; i < 2; i++) {
+		int high = fcntl(sockets[i], F_DUPFD_CLOEXEC, 200);
+
+		ASSERT_LE(200, high);
+		close(sockets[i]);
+		sockets[i] = high;
+	}
+}
+
+FIXTURE_TEARDOWN(fuzz)
+{
+	for (int i = 0; i < 2; i++)
+		change_limit(limits[i].path, self->limits[i]);
+}
+
+/* The number of processes that ended in time, -1 if one did not. */
+static int run_processes(struct __test_metadata *_metadata)
+{
+	pid_t pids[PROCESSES] = {};
+	int started = 0, living = 0;
+	uint32_t i;
+
+	while (living || zx_clock_get_monotonic() < fuzz_end) {
+		int status;
+		pid_t pid;
+
+		for (i = 0; i < PROCESSES && zx_clock_get_monotonic() < fuzz_end; i++) {
+			if (pids[i])
+				continue;
+			started++;
+			pids[i] = fork();
+			ASSERT_LE(0, pids[i]);
+			if (!pids[i])
+				fuzz_process(fuzz_seed * 7919 + started);
+			living++;
+		}
+		zxp_sleep_ms(20);
+		/* Some are killed in the midst of it. */
+		if (one_in(30)) {
+			i = below(PROCESSES);
+			if (pids[i])
+				kill(pids[i], SIGKILL);
+		}
+		while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+			for (i = 0; i < PROCESSES; i++) {
+				if (pids[i] != pid)
+					continue;
+				pids[i] = 0;
+				living--;
+				/* Its memory is full of surprises, so any signal may end it. */
+				EXPECT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) != 0);
+			}
+		}
+		if (zx_clock_get_monotonic() > fuzz_end + ZX_SEC(60)) {
+			for (i = 0; i < PROCESSES; i++)
+				if (pids[i])
+					TH_LOG("process %d does not end", pids[i]);
+			return -1;
+		}
+	}
+	return started;
+}
+
+/* What every program does, in a process of its own. */
+static void use_device(void)
+{
+	zx_handle_t channel[2], event, got = ZX_HANDLE_INVALID;
+	uint32_t size, count;
+	char text[4];
+
+	CHILD_CHECK(zx_channel_create(0, &channel[0], &channel[1]) == ZX_OK);
+	CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+	CHILD_CHECK(zx_channel_write(channel[0], 0, "yes", 4, &event, 1) == ZX_OK);
+	CHILD_CHECK(zx_channel_read(channel[1], 0, text, &got, 4, 1, &size, &count) == ZX_OK);
+	CHILD_CHECK(size == 4 && count == 1 && !strcmp(text, "yes"));
+	CHILD_CHECK(zx_object_signal(got, 0, ZX_EVENT_SIGNALED) == ZX_OK);
+	CHILD_CHECK(zx_object_wait_one(got, ZX_EVENT_SIGNALED, ZXT_SOON, NULL) == ZX_OK);
+	CHILD_CHECK(zx_handle_close(channel[0]) == ZX_OK);
+	CHILD_CHECK(zx_object_wait_one(channel[1], ZX_CHANNEL_PEER_CLOSED, ZXT_SOON, NULL) ==
+		    ZX_OK);
+	_exit(0);
+}
+
+TEST_F_TIMEOUT(fuzz, survives, 86400)
+{
+	int started;
+	pid_t pid;
+
+	TH_LOG("seed %llu, %u seconds", (unsigned long long)fuzz_seed, fuzz_seconds);
+	state = fuzz_seed * 2 + 1;
+	fuzz_end = zx_deadline_after(ZX_SEC(fuzz_seconds));
+	started = run_processes(_metadata);
+	ASSERT_LT(0, started);
+	TH_LOG("%d processes", started);
+	/* What is still in the sockets goes with them. */
+	close(sockets[0]);
+	close(sockets[1]);
+
+	pid = fork();
+	if (!pid)
+		use_device();
+	EXPECT_EQ(0, zxp_reap(pid));
+	if (self->counted)
+		EXPECT_EQ(NULL, zxp_wait_objects(&self->before, 60));
+}
+
+int main(int argc, char **argv)
+{
+	const char *seed = argc > 1 ? argv[1] : getenv("FUZZ_SEED");
+	const char *seconds = argc > 2 ? argv[2] : getenv("FUZZ_SECONDS");
+
+	if (seed)
+		fuzz_seed = strtoull(seed, NULL, 0);
+	if (seconds)
+		fuzz_seconds = strtoul(seconds, NULL, 0);
+	return test_harness_run(1, argv);
+}

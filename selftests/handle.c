@@ -1,0 +1,751 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Handles: closing, duplicating, narrowing, checking, and the table that they live in.
+ */
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "zxtest.h"
+
+FIXTURE(handle) {
+	zx_handle_t event;
+	zx_handle_t pair[2];	/* that one end is gone shows at the other */
+};
+
+FIXTURE_SETUP(handle)
+{
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &self->event));
+	ASSERT_EQ(ZX_OK, zx_eventpair_create(0, &self->pair[0], &self->pair[1]));
+}
+
+FIXTURE_TEARDOWN(handle)
+{
+}
+
+/* Numbers that are never handles, and such as only look like some. */
+static const zx_handle_t no_handles[] = { 3, 7, 0x7fffffff, 0xffffffff, 0x80000003, 1, 2, 4 };
+
+TEST_F(handle, close_ends_a_handle)
+{
+	EXPECT_EQ(3, zxt_handles());
+	EXPECT_EQ(ZX_OK, zx_handle_close(self->event));
+	EXPECT_EQ(2, zxt_handles());
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_object_signal(self->event, 0, ZX_EVENT_SIGNALED));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_handle_close(self->event));
+	EXPECT_EQ(2, zxt_handles());
+}
+
+TEST_F(handle, close_of_last_handle_ends_the_object)
+{
+	zx_handle_t copy;
+
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->pair[0], ZX_RIGHT_SAME_RIGHTS, &copy));
+	EXPECT_EQ(ZX_OK, zx_handle_close(self->pair[0]));
+	EXPECT_EQ(0, zxt_signals(self->pair[1]));
+	EXPECT_EQ(ZX_OK, zx_handle_close(copy));
+	EXPECT_EQ(ZX_EVENTPAIR_PEER_CLOSED, zxt_signals(self->pair[1]));
+}
+
+TEST_F(handle, close_of_no_handle)
+{
+	EXPECT_EQ(ZX_OK, zx_handle_close(ZX_HANDLE_INVALID));
+	for (size_t i = 0; i < ARRAY_SIZE(no_handles); i++) {
+		if (zx_handle_check_valid(no_handles[i]) != ZX_OK)
+			EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_handle_close(no_handles[i]));
+	}
+	/* The fixed bits are part of the number. */
+	for (zx_handle_t bits = 1; bits <= ZX_HANDLE_FIXED_BITS_MASK; bits++)
+		EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_handle_close(self->event ^ bits));
+	EXPECT_EQ(3, zxt_handles());
+}
+
+TEST_F(handle, close_needs_no_right)
+{
+	zx_handle_t bare;
+
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_NONE, &bare));
+	EXPECT_EQ(ZX_OK, zx_handle_close(bare));
+	EXPECT_EQ(1, zxt_handles_to(self->event));
+}
+
+TEST_F(handle, close_many_closes_all)
+{
+	const zx_handle_t all[] = { self->event, ZX_HANDLE_INVALID, self->pair[0] };
+
+	EXPECT_EQ(ZX_OK, zx_handle_close_many(all, 3));
+	EXPECT_EQ(1, zxt_handles());
+	EXPECT_EQ(ZX_EVENTPAIR_PEER_CLOSED, zxt_signals(self->pair[1]));
+}
+
+TEST_F(handle, close_many_of_none)
+{
+	EXPECT_EQ(ZX_OK, zx_handle_close_many(NULL, 0));
+	EXPECT_EQ(ZX_OK, zx_handle_close_many(&self->event, 0));
+	EXPECT_EQ(3, zxt_handles());
+}
+
+/* The good ones are closed wherever the bad one stands. */
+TEST_F(handle, close_many_with_a_bad_one)
+{
+	for (int bad = 0; bad < 3; bad++) {
+		zx_handle_t all[3];
+
+		for (int i = 0; i < 3; i++)
+			ASSERT_EQ(ZX_OK, zx_event_create(0, &all[i]));
+		ASSERT_EQ(ZX_OK, zx_handle_close(all[bad]));
+		EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_handle_close_many(all, 3));
+		EXPECT_EQ(3, zxt_handles());
+	}
+}
+
+TEST_F(handle, close_many_with_one_twice)
+{
+	const zx_handle_t all[] = { self->event, self->pair[0], self->event, self->pair[1] };
+
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_handle_close_many(all, 4));
+	EXPECT_EQ(0, zxt_handles());
+}
+
+TEST_F(handle, close_many_of_many)
+{
+	static zx_handle_t all[5000];
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++)
+		ASSERT_EQ(ZX_OK, zx_event_create(0, &all[i]));
+	EXPECT_EQ(5003, zxt_handles());
+	EXPECT_EQ(ZX_OK, zx_handle_close_many(all, ARRAY_SIZE(all)));
+	EXPECT_EQ(3, zxt_handles());
+}
+
+TEST_F(handle, close_many_with_bad_pointers)
+{
+	zx_handle_t *edge = zxt_at_edge(sizeof(*edge));
+
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_handle_close_many(NULL, 1));
+	for (size_t i = 0; i < ARRAY_SIZE(zxt_nowhere); i++) {
+		EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_handle_close_many(zxt_nowhere[i], 1));
+		EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_handle_close_many(zxt_nowhere[i], SIZE_MAX));
+	}
+	EXPECT_EQ(3, zxt_handles());
+	/* Far more than there is, and so many that their size wraps around to four bytes. */
+	*edge = ZX_HANDLE_INVALID;
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_handle_close_many(edge, 2));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_handle_close_many(edge, SIZE_MAX));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_handle_close_many(edge, SIZE_MAX / sizeof(*edge) + 2));
+	EXPECT_EQ(3, zxt_handles());
+}
+
+TEST_F(handle, duplicate_names_the_same_object)
+{
+	zx_handle_t copy = ZX_HANDLE_INVALID;
+
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS, &copy));
+	EXPECT_NE(copy, self->event);
+	EXPECT_EQ(zxt_koid(self->event), zxt_koid(copy));
+	EXPECT_EQ(ZX_DEFAULT_EVENT_RIGHTS, zxt_basic(copy).rights);
+	EXPECT_EQ(ZX_DEFAULT_EVENT_RIGHTS, zxt_basic(self->event).rights);
+	EXPECT_EQ(2, zxt_handles_to(self->event));
+	EXPECT_EQ(ZX_OK, zx_object_signal(copy, 0, ZX_EVENT_SIGNALED));
+	EXPECT_EQ(ZX_EVENT_SIGNALED, zxt_signals(self->event));
+	EXPECT_EQ(ZX_OK, zx_handle_close(self->event));
+	EXPECT_EQ(ZX_EVENT_SIGNALED, zxt_signals(copy));
+	EXPECT_EQ(1, zxt_handles_to(copy));
+}
+
+/* Every set of rights that the event has, and every single one that it has not. */
+TEST_F(handle, duplicate_takes_a_subset_of_rights)
+{
+	const zx_rights_t all = ZX_DEFAULT_EVENT_RIGHTS;
+	zx_rights_t rights = 0;
+	zx_handle_t copy;
+
+	do {
+		ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, rights, &copy));
+		EXPECT_EQ(rights, zxt_basic(copy).rights);
+		EXPECT_EQ(ZX_OK, zx_handle_close(copy));
+		rights = (rights - all) & all;
+	} while (rights);
+
+	for (unsigned int bit = 0; bit < 32; bit++) {
+		rights = (zx_rights_t)1 << bit;
+		if (rights & (all | ZX_RIGHT_SAME_RIGHTS))
+			continue;
+		EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_handle_duplicate(self->event, rights, &copy));
+		EXPECT_EQ(ZX_ERR_INVALID_ARGS,
+			  zx_handle_duplicate(self->event, all | rights, &copy));
+	}
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS,
+		  zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS | ZX_RIGHT_WAIT, &copy));
+	EXPECT_EQ(1, zxt_handles_to(self->event));
+}
+
+/* What was given up once does not come back. */
+TEST_F(handle, duplicate_never_adds_rights)
+{
+	const zx_rights_t few = ZX_RIGHT_DUPLICATE | ZX_RIGHT_WAIT;
+	zx_handle_t narrow, copy;
+
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, few, &narrow));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_handle_duplicate(narrow, few | ZX_RIGHT_SIGNAL, &copy));
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(narrow, ZX_RIGHT_SAME_RIGHTS, &copy));
+	EXPECT_EQ(few, zxt_basic(copy).rights);
+}
+
+TEST_F(handle, duplicate_needs_its_right)
+{
+	zx_handle_t source = zxt_without(self->event, ZX_RIGHT_DUPLICATE), copy;
+	zx_handle_t ends[2];
+
+	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_handle_duplicate(source, ZX_RIGHT_SAME_RIGHTS, &copy));
+	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_handle_duplicate(source, ZX_RIGHT_NONE, &copy));
+	EXPECT_EQ(2, zxt_handles_to(self->event));
+	/* Channels never have it. */
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &ends[0], &ends[1]));
+	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_handle_duplicate(ends[0], ZX_RIGHT_SAME_RIGHTS, &copy));
+}
+
+TEST_F(handle, duplicate_of_no_handle)
+{
+	zx_handle_t copy;
+
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE,
+		  zx_handle_duplicate(ZX_HANDLE_INVALID, ZX_RIGHT_SAME_RIGHTS, &copy));
+	EXPECT_EQ(ZX_OK, zx_handle_close(self->event));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE,
+		  zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS, &copy));
+	EXPECT_EQ(2, zxt_handles());
+}
+
+TEST_F(handle, duplicate_to_bad_pointers)
+{
+	zx_handle_t *out;
+
+	zxt_for_each_bad_out(out)
+		EXPECT_EQ(ZX_ERR_INVALID_ARGS,
+			  zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS, out));
+	EXPECT_EQ(1, zxt_handles_to(self->event));
+	EXPECT_EQ(3, zxt_handles());
+}
+
+TEST_F(handle, replace_invalidates_the_old)
+{
+	zx_koid_t koid = zxt_koid(self->event);
+	zx_handle_t fresh;
+
+	ASSERT_EQ(ZX_OK, zx_handle_replace(self->event, ZX_RIGHT_SAME_RIGHTS, &fresh));
+	EXPECT_NE(fresh, self->event);
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_object_signal(self->event, 0, 0));
+	EXPECT_EQ(koid, zxt_koid(fresh));
+	EXPECT_EQ(ZX_DEFAULT_EVENT_RIGHTS, zxt_basic(fresh).rights);
+	EXPECT_EQ(1, zxt_handles_to(fresh));
+	EXPECT_EQ(3, zxt_handles());
+}
+
+TEST_F(handle, replace_takes_a_subset_of_rights)
+{
+	const zx_rights_t all = ZX_DEFAULT_EVENT_RIGHTS;
+	zx_rights_t rights = 0;
+	zx_handle_t copy, fresh;
+
+	do {
+		ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS, &copy));
+		ASSERT_EQ(ZX_OK, zx_handle_replace(copy, rights, &fresh));
+		EXPECT_EQ(rights, zxt_basic(fresh).rights);
+		EXPECT_EQ(ZX_OK, zx_handle_close(fresh));
+		rights = (rights - all) & all;
+	} while (rights);
+}
+
+/* Also where it fails: the handle is closed then. */
+TEST_F(handle, replace_with_more_rights_closes)
+{
+	zx_handle_t fresh = 0;
+
+	for (unsigned int bit = 0; bit < 31; bit++) {
+		zx_rights_t rights = (zx_rights_t)1 << bit;
+		zx_handle_t copy;
+
+		if (rights & ZX_DEFAULT_EVENT_RIGHTS)
+			continue;
+		ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS, &copy));
+		EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_handle_replace(copy, rights, &fresh));
+		EXPECT_EQ(ZX_ERR_NOT_FOUND, zx_handle_check_valid(copy));
+	}
+	EXPECT_EQ(1, zxt_handles_to(self->event));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_handle_replace(self->pair[0], ZX_RIGHT_READ, &fresh));
+	EXPECT_EQ(ZX_EVENTPAIR_PEER_CLOSED, zxt_signals(self->pair[1]));
+}
+
+TEST_F(handle, replace_to_bad_pointers_closes)
+{
+	zx_handle_t *out, copy;
+
+	zxt_for_each_bad_out(out) {
+		ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS, &copy));
+		EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_handle_replace(copy, ZX_RIGHT_SAME_RIGHTS, out));
+		EXPECT_EQ(ZX_ERR_NOT_FOUND, zx_handle_check_valid(copy));
+	}
+	EXPECT_EQ(1, zxt_handles_to(self->event));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS,
+		  zx_handle_replace(self->pair[0], ZX_RIGHT_SAME_RIGHTS, NULL));
+	EXPECT_EQ(ZX_EVENTPAIR_PEER_CLOSED, zxt_signals(self->pair[1]));
+	EXPECT_EQ(2, zxt_handles());
+}
+
+TEST_F(handle, replace_needs_no_right)
+{
+	zx_handle_t bare, fresh;
+
+	ASSERT_EQ(ZX_OK, zx_handle_replace(self->event, ZX_RIGHT_NONE, &bare));
+	ASSERT_EQ(ZX_OK, zx_handle_replace(bare, ZX_RIGHT_SAME_RIGHTS, &fresh));
+	EXPECT_EQ(0, zxt_basic(fresh).rights);
+	EXPECT_NE(0, zxt_koid(fresh));
+}
+
+TEST_F(handle, replace_of_no_handle)
+{
+	zx_handle_t fresh;
+
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE,
+		  zx_handle_replace(ZX_HANDLE_INVALID, ZX_RIGHT_SAME_RIGHTS, &fresh));
+	EXPECT_EQ(ZX_OK, zx_handle_close(self->event));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE,
+		  zx_handle_replace(self->event, ZX_RIGHT_SAME_RIGHTS, &fresh));
+	EXPECT_EQ(2, zxt_handles());
+}
+
+TEST_F(handle, check_valid)
+{
+	zx_handle_t bare;
+
+	EXPECT_EQ(ZX_OK, zx_handle_check_valid(self->event));
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_NONE, &bare));
+	EXPECT_EQ(ZX_OK, zx_handle_check_valid(bare));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_handle_check_valid(ZX_HANDLE_INVALID));
+	for (zx_handle_t low = 0; low < ZX_HANDLE_FIXED_BITS_MASK; low++) {
+		zx_handle_t upper = self->event & ~ZX_HANDLE_FIXED_BITS_MASK;
+
+		EXPECT_EQ(ZX_ERR_OUT_OF_RANGE, zx_handle_check_valid(upper | low));
+		EXPECT_EQ(ZX_ERR_OUT_OF_RANGE, zx_handle_check_valid(0xfffffffc | low));
+	}
+	EXPECT_EQ(ZX_OK, zx_handle_close(self->event));
+	EXPECT_EQ(ZX_ERR_NOT_FOUND, zx_handle_check_valid(self->event));
+	EXPECT_EQ(ZX_ERR_NOT_FOUND, zx_handle_check_valid(self->event ^ 0x80000000));
+	EXPECT_EQ(ZX_ERR_NOT_FOUND, zx_handle_check_valid(0xffffffff));
+}
+
+/* Any bit of a number flipped makes it another one, which names nothing. */
+TEST_F(handle, every_bit_of_a_value_counts)
+{
+	for (unsigned int bit = 0; bit < 32; bit++) {
+		zx_handle_t other = self->event ^ ((zx_handle_t)1 << bit);
+
+		if (other == self->pair[0] || other == self->pair[1] || other == zx_process_self())
+			continue;
+		EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_object_signal(other, 0, ZX_EVENT_SIGNALED));
+		EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_handle_close(other));
+	}
+	EXPECT_EQ(0, zxt_signals(self->event));
+}
+
+/*
+ * The table.
+ */
+
+static int compare(const void *a, const void *b)
+{
+	zx_handle_t x = *(const zx_handle_t *)a, y = *(const zx_handle_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* How many of the values stand there more than once, or do not look like handles. Sorts them. */
+static size_t faults(zx_handle_t *values, size_t count)
+{
+	size_t bad = 0;
+
+	qsort(values, count, sizeof(*values), compare);
+	for (size_t i = 0; i < count; i++) {
+		bad += (values[i] & ZX_HANDLE_FIXED_BITS_MASK) != ZX_HANDLE_FIXED_BITS_MASK;
+		bad += i > 0 && values[i] == values[i - 1];
+	}
+	return bad;
+}
+
+TEST(a_closed_value_is_not_used_again_soon)
+{
+	static zx_handle_t values[1000];
+
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++) {
+		ASSERT_EQ(ZX_OK, zx_event_create(0, &values[i]));
+		ASSERT_EQ(ZX_OK, zx_handle_close(values[i]));
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(values); i++)
+		EXPECT_EQ(ZX_ERR_NOT_FOUND, zx_handle_check_valid(values[i]));
+	EXPECT_EQ(0, faults(values, ARRAY_SIZE(values)));
+}
+
+TEST(a_replaced_value_is_not_used_again_soon)
+{
+	static zx_handle_t values[1000];
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &values[0]));
+	for (size_t i = 1; i < ARRAY_SIZE(values); i++)
+		ASSERT_EQ(ZX_OK, zx_handle_replace(values[i - 1], ZX_RIGHT_SAME_RIGHTS,
+						   &values[i]));
+	EXPECT_EQ(0, faults(values, ARRAY_SIZE(values)));
+	EXPECT_EQ(1, zxt_handles());
+}
+
+/* Failures in between do not wear the numbers out or leave slots taken. */
+TEST(failed_calls_leave_no_slots_taken)
+{
+	zx_handle_t event;
+
+	for (int i = 0; i < 5000; i++) {
+		ASSERT_EQ(ZX_ERR_INVALID_ARGS, zx_event_create(0, NULL));
+		ASSERT_EQ(ZX_ERR_INVALID_ARGS, zx_eventpair_create(0, &event, NULL));
+	}
+	EXPECT_EQ(0, zxt_handles());
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	EXPECT_EQ(1, zxt_handles());
+}
+
+/* Each of several processes gets other numbers for its first handles. */
+TEST(values_differ_between_processes)
+{
+	enum { PROCESSES = 4, EACH = 100 };
+	static zx_handle_t values[PROCESSES * EACH];
+	int pipe_fds[2];
+
+	ASSERT_EQ(0, pipe(pipe_fds));
+	for (int i = 0; i < PROCESSES; i++) {
+		pid_t child = fork();
+
+		ASSERT_LE(0, child);
+		if (child == 0) {
+			zx_handle_t own[EACH];
+
+			for (int j = 0; j < EACH; j++) {
+				if (zx_event_create(0, &own[j]) != ZX_OK)
+					_exit(1);
+			}
+			_exit(write(pipe_fds[1], own, sizeof(own)) != sizeof(own));
+		}
+		ASSERT_EQ(0, zxt_reap(child));
+		ASSERT_EQ(sizeof(values) / PROCESSES,
+			  read(pipe_fds[0], values + i * EACH, sizeof(values) / PROCESSES));
+	}
+	EXPECT_EQ(0, faults(values, ARRAY_SIZE(values)));
+}
+
+TEST_F(handle, a_forked_child_has_a_table_of_its_own)
+{
+	zx_handle_t handles[] = { self->event, self->pair[0], self->pair[1], zx_process_self() };
+	pid_t child = fork();
+
+	ASSERT_LE(0, child);
+	if (child == 0) {
+		zx_handle_t event;
+
+		for (size_t i = 0; i < ARRAY_SIZE(handles); i++) {
+			EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_handle_close(handles[i]));
+			EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_object_signal(handles[i], 0, 0));
+		}
+		EXPECT_EQ(0, zxt_handles());
+		EXPECT_EQ(ZX_OK, zx_event_create(0, &event));
+		EXPECT_EQ(1, zxt_handles());
+		_exit(_metadata->exit_code);
+	}
+	EXPECT_EQ(0, zxt_reap(child));
+	EXPECT_EQ(3, zxt_handles());
+	EXPECT_EQ(0, zxt_signals(self->pair[0]));
+	EXPECT_EQ(ZX_OK, zx_handle_close_many(handles, 3));
+}
+
+TEST(a_hundred_thousand_handles)
+{
+	const size_t count = 100000;
+	zx_handle_t *values = calloc(count, sizeof(*values));
+	zx_koid_t first;
+	size_t n = 0;
+
+	ASSERT_NE(NULL, values);
+	while (n < count && zx_event_create(0, &values[n]) == ZX_OK)
+		n++;
+	ASSERT_EQ(count, n);
+	EXPECT_EQ(count, zxt_handles());
+	/* Each still names what it named: they were made one after the other. */
+	first = zxt_koid(values[0]);
+	for (size_t i = 1; i < count; i += 997)
+		EXPECT_LT(zxt_koid(values[i - 1]), zxt_koid(values[i]));
+	EXPECT_LT(first, zxt_koid(values[count - 1]));
+	EXPECT_EQ(0, faults(values, count));
+	for (n = 0; n < count && zx_handle_check_valid(values[n]) == ZX_OK; n++)
+		;
+	EXPECT_EQ(count, n);
+	for (n = 0; n < count && zx_handle_close(values[n]) == ZX_OK; n++)
+		;
+	EXPECT_EQ(count, n);
+	EXPECT_EQ(0, zxt_handles());
+	for (size_t i = 0; i < count; i += 997)
+		EXPECT_EQ(ZX_ERR_NOT_FOUND, zx_handle_check_valid(values[i]));
+	free(values);
+}
+
+/*
+ * The limit of handles, which is the whole module's: put back when the test is over, also when it
+ * crashed.
+ */
+#define HANDLES_MAX "/sys/module/zircon/parameters/handles_max"
+
+static unsigned long handles_max(void)
+{
+	FILE *file = fopen(HANDLES_MAX, "r");
+	unsigned long max = 0;
+
+	if (!file || fscanf(file, "%lu", &max) != 1)
+		max = 0;
+	if (file)
+		fclose(file);
+	return max;
+}
+
+static bool set_handles_max(unsigned long max)
+{
+	FILE *file = fopen(HANDLES_MAX, "w");
+	bool ok = file && fprintf(file, "%lu", max) > 0;
+
+	return file && fclose(file) == 0 && ok;
+}
+
+FIXTURE(limit) {
+	unsigned long max;
+};
+
+FIXTURE_SETUP(limit)
+{
+	self->max = handles_max();
+	ASSERT_NE(0, self->max);
+}
+
+FIXTURE_TEARDOWN_PARENT(limit)
+{
+	EXPECT_TRUE(set_handles_max(self->max));
+}
+
+TEST_F_TIMEOUT(limit, a_million_handles, 200)
+{
+	const size_t count = 1000000;
+	zx_handle_t *values = calloc(count, sizeof(*values)), event;
+	zx_koid_t koid;
+	size_t n = 0;
+
+	ASSERT_NE(NULL, values);
+	if (self->max <= count + 2)
+		ASSERT_TRUE(set_handles_max(count + 10));
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	koid = zxt_koid(event);
+	while (n < count && zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, &values[n]) == ZX_OK)
+		n++;
+	ASSERT_EQ(count, n);
+	EXPECT_EQ(count + 1, zxt_handles_to(event));
+	EXPECT_EQ(count + 1, zxt_handles());
+
+	/* All over the table, each of them does what a handle does. */
+	for (size_t i = 0; i < count; i += 7919) {
+		ASSERT_EQ(koid, zxt_koid(values[i]));
+		ASSERT_EQ(ZX_OK, zx_object_signal(values[i], 0, ZX_USER_SIGNAL_0));
+		ASSERT_EQ(ZX_USER_SIGNAL_0, zxt_signals(values[count - 1 - i]));
+		ASSERT_EQ(ZX_OK, zx_object_signal(event, ZX_USER_SIGNAL_0, 0));
+	}
+	/* One that is gone is gone, its neighbours are not. */
+	ASSERT_EQ(ZX_OK, zx_handle_close(values[count / 2]));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_object_signal(values[count / 2], 0, 0));
+	EXPECT_EQ(koid, zxt_koid(values[count / 2 - 1]));
+	EXPECT_EQ(koid, zxt_koid(values[count / 2 + 1]));
+	values[count / 2] = ZX_HANDLE_INVALID;
+
+	EXPECT_EQ(ZX_OK, zx_handle_close_many(values, count));
+	EXPECT_EQ(1, zxt_handles_to(event));
+	EXPECT_EQ(1, zxt_handles());
+	/* All were different; the one that is wrong now is the one that was closed. */
+	EXPECT_EQ(1, faults(values, count));
+	free(values);
+}
+
+TEST_F(limit, beyond_the_limit_nothing_is_made)
+{
+	static zx_handle_t values[1000];
+	zx_handle_t self_handle = zx_process_self(), out0 = 0, out1 = 0;
+
+	ASSERT_NE(ZX_HANDLE_INVALID, self_handle);
+	/* All but one, and the handle to the process counts too. */
+	ASSERT_TRUE(set_handles_max(ARRAY_SIZE(values) + 1));
+	for (size_t i = 0; i < ARRAY_SIZE(values) - 1; i++)
+		ASSERT_EQ(ZX_OK, zx_event_create(0, &values[i]));
+	EXPECT_EQ(ZX_ERR_NO_RESOURCES, zx_eventpair_create(0, &out0, &out1));
+	EXPECT_EQ(ZX_ERR_NO_RESOURCES, zx_channel_create(0, &out0, &out1));
+	EXPECT_EQ(ARRAY_SIZE(values) - 1, zxt_handles());
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &values[ARRAY_SIZE(values) - 1]));
+	EXPECT_EQ(ZX_ERR_NO_RESOURCES, zx_event_create(0, &out0));
+	EXPECT_EQ(ZX_ERR_NO_RESOURCES,
+		  zx_handle_duplicate(values[0], ZX_RIGHT_SAME_RIGHTS, &out0));
+	EXPECT_EQ(1, zxt_handles_to(values[0]));
+	/* A replacement takes the place of what it replaces. */
+	EXPECT_EQ(ZX_OK, zx_handle_replace(values[0], ZX_RIGHT_SAME_RIGHTS, &out0));
+
+	EXPECT_EQ(ZX_OK, zx_handle_close(out0));
+	EXPECT_EQ(ZX_OK, zx_event_create(0, &out0));
+	EXPECT_EQ(ARRAY_SIZE(values), zxt_handles());
+}
+
+/*
+ * Several threads at once.
+ */
+
+struct race {
+	pthread_barrier_t barrier;
+	zx_handle_t handles[2000];
+	atomic_bool over;
+};
+
+static void *close_all(void *arg)
+{
+	struct race *race = arg;
+	uintptr_t closed = 0;
+
+	pthread_barrier_wait(&race->barrier);
+	for (size_t i = 0; i < ARRAY_SIZE(race->handles); i++)
+		closed += zx_handle_close(race->handles[i]) == ZX_OK;
+	return (void *)closed;
+}
+
+/* Two threads close the same handles: each handle is closed by one of them. */
+TEST(a_handle_is_closed_once)
+{
+	static struct race race;
+	pthread_t thread;
+	void *others;
+
+	for (size_t i = 0; i < ARRAY_SIZE(race.handles); i++)
+		ASSERT_EQ(ZX_OK, zx_event_create(0, &race.handles[i]));
+	ASSERT_EQ(0, pthread_barrier_init(&race.barrier, NULL, 2));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, close_all, &race));
+	uintptr_t mine = (uintptr_t)close_all(&race);
+
+	ASSERT_EQ(0, pthread_join(thread, &others));
+	EXPECT_EQ(ARRAY_SIZE(race.handles), mine + (uintptr_t)others);
+	EXPECT_EQ(0, zxt_handles());
+}
+
+static void *replace_all(void *arg)
+{
+	struct race *race = arg;
+	uintptr_t replaced = 0;
+	zx_handle_t fresh;
+
+	pthread_barrier_wait(&race->barrier);
+	for (size_t i = 0; i < ARRAY_SIZE(race->handles); i++) {
+		if (zx_handle_replace(race->handles[i], ZX_RIGHT_SAME_RIGHTS, &fresh) != ZX_OK)
+			continue;
+		replaced++;
+		zx_handle_close(fresh);
+	}
+	return (void *)replaced;
+}
+
+TEST(a_handle_is_closed_or_replaced)
+{
+	static struct race race;
+	pthread_t thread;
+	void *others;
+
+	for (size_t i = 0; i < ARRAY_SIZE(race.handles); i++)
+		ASSERT_EQ(ZX_OK, zx_event_create(0, &race.handles[i]));
+	ASSERT_EQ(0, pthread_barrier_init(&race.barrier, NULL, 2));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, replace_all, &race));
+	uintptr_t mine = (uintptr_t)close_all(&race);
+
+	ASSERT_EQ(0, pthread_join(thread, &others));
+	EXPECT_EQ(ARRAY_SIZE(race.handles), mine + (uintptr_t)others);
+	EXPECT_EQ(0, zxt_handles());
+}
+
+/* Uses handles that another thread is closing: they are there or not, and nothing in between. */
+static void *use_all(void *arg)
+{
+	struct race *race = arg;
+	uintptr_t wrong = 0;
+
+	pthread_barrier_wait(&race->barrier);
+	while (!race->over) {
+		for (size_t i = 0; i < ARRAY_SIZE(race->handles) && !race->over; i++) {
+			zx_handle_t handle = race->handles[i], copy;
+			zx_status_t status;
+
+			status = zx_handle_duplicate(handle, ZX_RIGHT_SAME_RIGHTS, &copy);
+			if (status == ZX_OK)
+				wrong += zx_handle_close(copy) != ZX_OK;
+			else
+				wrong += status != ZX_ERR_BAD_HANDLE;
+			status = zx_object_signal(handle, 0, ZX_USER_SIGNAL_0);
+			wrong += status != ZX_OK && status != ZX_ERR_BAD_HANDLE;
+		}
+	}
+	return (void *)wrong;
+}
+
+TEST(a_handle_is_used_and_closed)
+{
+	static struct race race;
+	static zx_handle_t peers[ARRAY_SIZE(race.handles)];
+	pthread_t thread;
+	void *wrong;
+
+	for (size_t i = 0; i < ARRAY_SIZE(race.handles); i++)
+		ASSERT_EQ(ZX_OK, zx_eventpair_create(0, &race.handles[i], &peers[i]));
+	ASSERT_EQ(0, pthread_barrier_init(&race.barrier, NULL, 2));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, use_all, &race));
+	EXPECT_EQ(ARRAY_SIZE(race.handles), (uintptr_t)close_all(&race));
+	race.over = true;
+	ASSERT_EQ(0, pthread_join(thread, &wrong));
+	EXPECT_EQ(0, (uintptr_t)wrong);
+	/* Nothing keeps them: no copy was left behind, no last handle overlooked. */
+	EXPECT_EQ(ARRAY_SIZE(peers), zxt_handles());
+	for (size_t i = 0; i < ARRAY_SIZE(peers); i++)
+		EXPECT_EQ(ZX_EVENTPAIR_PEER_CLOSED, zxt_signals(peers[i]));
+}
+
+static void *make_and_close(void *arg)
+{
+	uintptr_t failed = 0;
+
+	(void)arg;
+	for (int i = 0; i < 3000; i++) {
+		zx_handle_t some[3];
+
+		failed += zx_event_create(0, &some[0]) != ZX_OK;
+		failed += zx_eventpair_create(0, &some[1], &some[2]) != ZX_OK;
+		failed += zx_handle_close_many(some, 3) != ZX_OK;
+	}
+	return (void *)failed;
+}
+
+TEST(many_threads_make_and_close)
+{
+	pthread_t threads[6];
+	void *failed;
+
+	for (size_t i = 0; i < ARRAY_SIZE(threads); i++)
+		ASSERT_EQ(0, pthread_create(&threads[i], NULL, make_and_close, NULL));
+	for (size_t i = 0; i < ARRAY_SIZE(threads); i++) {
+		ASSERT_EQ(0, pthread_join(threads[i], &failed));
+		EXPECT_EQ(0, (uintptr_t)failed);
+	}
+	EXPECT_EQ(0, zxt_handles());
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,1106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Processes: handles that go from one to another, what happens to them when a process ends or
+ * becomes another program, who may use an open /dev/zircon, and the process as an object.
+ */
+#include <pthread.h>
+#include <sched.h>
+#include <spawn.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include "zxproc.h"
+
+extern char **environ;
+
+/* The name under which this program calls itself, for what is to happen behind an execve(). */
+#define PROGRAM	"process-child"
+
+/* One end here, the other exported for whoever is to have it. */
+FIXTURE(process)
+{
+	zx_handle_t channel;
+	int fd;
+	int pipe[2];	/* children block on it until the test is over */
+};
+
+FIXTURE_SETUP(process)
+{
+	zx_handle_t other;
+
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &self->channel, &other));
+	ASSERT_EQ(ZX_OK, zxl_handle_export(other, 0, &self->fd));
+	ASSERT_EQ(0, pipe2(self->pipe, O_CLOEXEC));
+}
+
+FIXTURE_TEARDOWN(process)
+{
+	close(self->pipe[1]);
+	while (waitpid(-1, NULL, 0) > 0)
+		;
+	zx_handle_close(self->channel);
+}
+
+/* In a child: the other end, through the library. */
+static zx_handle_t take(int fd)
+{
+	zx_handle_t handle = ZX_HANDLE_INVALID;
+
+	CHILD_CHECK(zxl_handle_import(fd, 0, &handle) == ZX_OK);
+	close(fd);
+	return handle;
+}
+
+/* In a child that opens the device by itself: the other end. */
+static zx_handle_t take_raw(int device, int fd)
+{
+	zx_handle_t handle = ZX_HANDLE_INVALID;
+
+	CHILD_CHECK(device >= 0);
+	CHILD_CHECK(zxp_import(device, fd, &handle) == 0);
+	close(fd);
+	return handle;
+}
+
+static void say(zx_handle_t channel, const char *text)
+{
+	CHILD_CHECK(zx_channel_write(channel, 0, text, strlen(text) + 1, NULL, 0) == ZX_OK);
+}
+
+static void say_raw(int device, zx_handle_t channel, const char *text)
+{
+	CHILD_CHECK(zxp_write(device, channel, text, strlen(text) + 1) == 0);
+}
+
+/* Waits for a message and compares it. */
+static bool heard(zx_handle_t channel, const char *text)
+{
+	char got[64] = "";
+	uint32_t size;
+
+	if (zx_object_wait_one(channel, ZX_CHANNEL_READABLE | ZX_CHANNEL_PEER_CLOSED, ZXT_SOON,
+			       NULL) != ZX_OK)
+		return false;
+	return zx_channel_read(channel, 0, got, NULL, sizeof(got), 0, &size, NULL) == ZX_OK &&
+	       strcmp(got, text) == 0;
+}
+
+static bool closes_soon(zx_handle_t handle)
+{
+	return zx_object_wait_one(handle, ZX_CHANNEL_PEER_CLOSED, ZXT_SOON, NULL) == ZX_OK;
+}
+
+/* For what must not happen: a moment in which it would have. */
+static bool stays_open(zx_handle_t handle)
+{
+	return zx_object_wait_one(handle, ZX_CHANNEL_PEER_CLOSED, zx_deadline_after(ZX_MSEC(300)),
+				  NULL) == ZX_ERR_TIMED_OUT;
+}
+
+/*
+ * Handles on their way.
+ */
+
+/* Both directions: answers a message that has an event by signalling it and sending one back. */
+static void serve(zx_handle_t channel)
+{
+	zx_handle_t event, mine, theirs;
+	uint32_t size, count;
+	char text[8];
+
+	CHILD_CHECK(zx_object_wait_one(channel, ZX_CHANNEL_READABLE, ZXT_SOON, NULL) == ZX_OK);
+	CHILD_CHECK(zx_channel_read(channel, 0, text, &event, sizeof(text), 1, &size, &count) ==
+		    ZX_OK);
+	CHILD_CHECK(count == 1 && size == 5 && !strcmp(text, "ping"));
+	CHILD_CHECK(zx_object_signal(event, 0, ZX_EVENT_SIGNALED) == ZX_OK);
+	CHILD_CHECK(zx_eventpair_create(0, &mine, &theirs) == ZX_OK);
+	CHILD_CHECK(zx_channel_write(channel, 0, "pong", 5, &theirs, 1) == ZX_OK);
+	/* The other side signals the pair, so it has arrived as what it is. */
+	CHILD_CHECK(zx_object_wait_one(mine, ZX_USER_SIGNAL_3, ZXT_SOON, NULL) == ZX_OK);
+}
+
+static void check_served(struct __test_metadata *_metadata, zx_handle_t channel)
+{
+	zx_handle_t event, copy, pair = ZX_HANDLE_INVALID;
+	uint32_t size, count;
+	char text[8] = "";
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, &copy));
+	ASSERT_EQ(ZX_OK, zx_channel_write(channel, 0, "ping", 5, &copy, 1));
+	EXPECT_EQ(ZX_OK, zx_object_wait_one(event, ZX_EVENT_SIGNALED, ZXT_SOON, NULL));
+	ASSERT_EQ(ZX_OK, zx_object_wait_one(channel, ZX_CHANNEL_READABLE, ZXT_SOON, NULL));
+	ASSERT_EQ(ZX_OK, zx_channel_read(channel, 0, text, &pair, sizeof(text), 1, &size, &count));
+	EXPECT_STREQ("pong", text);
+	ASSERT_EQ(1, count);
+	EXPECT_EQ(ZX_OBJ_TYPE_EVENTPAIR, zxt_basic(pair).type);
+	EXPECT_EQ(ZX_DEFAULT_EVENTPAIR_RIGHTS, zxt_basic(pair).rights);
+	EXPECT_EQ(ZX_OK, zx_object_signal_peer(pair, 0, ZX_USER_SIGNAL_3));
+	/* And the end of the child closes what it had there. */
+	EXPECT_TRUE(closes_soon(pair));
+	zx_handle_close(pair);
+	EXPECT_EQ(1, zxt_handles_to(event));
+	zx_handle_close(event);
+}
+
+TEST_F_TIMEOUT(process, channel_by_inheritance, 120)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		serve(take(self->fd));
+		_exit(0);
+	}
+	close(self->fd);
+	check_served(_metadata, self->channel);
+	EXPECT_EQ(0, zxp_reap(pid));
+	EXPECT_EQ(1, zxt_handles());
+}
+
+TEST_F_TIMEOUT(process, channel_by_exec, 120)
+{
+	pid_t pid = fork();
+	char number[16];
+
+	if (!pid) {
+		snprintf(number, sizeof(number), "%d", self->fd);
+		CHILD_CHECK(fcntl(self->fd, F_SETFD, 0) == 0);
+		execl("/proc/self/exe", PROGRAM, "serve", number, NULL);
+		_exit(CHILD_FAILED);
+	}
+	close(self->fd);
+	check_served(_metadata, self->channel);
+	EXPECT_EQ(0, zxp_reap(pid));
+}
+
+TEST_F_TIMEOUT(process, channel_by_unix_socket, 120)
+{
+	int sockets[2];
+	pid_t pid;
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets));
+	pid = fork();
+	if (!pid) {
+		close(self->fd);
+		close(sockets[0]);
+		serve(take(zxp_receive_fd(sockets[1], 0)));
+		_exit(0);
+	}
+	ASSERT_EQ(0, zxp_send_fd(sockets[0], self->fd));
+	close(self->fd);
+	check_served(_metadata, self->channel);
+	EXPECT_EQ(0, zxp_reap(pid));
+	close(sockets[0]);
+	close(sockets[1]);
+}
+
+/* Numbers mean nothing elsewhere: each process has its own. */
+TEST_F_TIMEOUT(process, handle_values_are_private, 120)
+{
+	zx_handle_t events[16];
+	pid_t pid;
+
+	for (int i = 0; i < 16; i++)
+		ASSERT_EQ(ZX_OK, zx_event_create(0, &events[i]));
+	pid = fork();
+	if (!pid) {
+		zx_handle_t channel = take(self->fd);
+
+		for (int i = 0; i < 16; i++) {
+			/* One value in 2^29 may be ours by chance, not sixteen. */
+			CHILD_CHECK(zx_handle_close(events[i]) == ZX_ERR_BAD_HANDLE);
+		}
+		CHILD_CHECK(zx_handle_check_valid(channel) == ZX_OK);
+		_exit(0);
+	}
+	EXPECT_EQ(0, zxp_reap(pid));
+	for (int i = 0; i < 16; i++)
+		EXPECT_EQ(ZX_OK, zx_handle_close(events[i]));
+	close(self->fd);
+}
+
+/*
+ * The end of a process.
+ */
+
+/* What was written before stays readable, handles included. */
+static void check_last_words(struct __test_metadata *_metadata, zx_handle_t channel)
+{
+	zx_signals_t observed = 0;
+	zx_handle_t event = ZX_HANDLE_INVALID;
+	char text[8];
+	uint32_t size, count;
+
+	EXPECT_EQ(ZX_OK, zx_object_wait_one(channel, ZX_CHANNEL_PEER_CLOSED, ZXT_SOON, &observed));
+	EXPECT_EQ(ZX_CHANNEL_READABLE | ZX_CHANNEL_PEER_CLOSED, observed);
+	EXPECT_TRUE(heard(channel, "one"));
+	EXPECT_TRUE(heard(channel, "two"));
+	ASSERT_EQ(ZX_OK, zx_channel_read(channel, 0, text, &event, sizeof(text), 1, &size, &count));
+	ASSERT_EQ(1, count);
+	EXPECT_EQ(ZX_EVENT_SIGNALED, zxt_signals(event));
+	EXPECT_EQ(1, zxt_handles_to(event));
+	EXPECT_EQ(ZX_OK, zx_handle_close(event));
+	EXPECT_EQ(ZX_CHANNEL_PEER_CLOSED, zxt_signals(channel));
+	EXPECT_EQ(ZX_ERR_PEER_CLOSED,
+		  zx_channel_read(channel, 0, text, NULL, sizeof(text), 0, NULL, NULL));
+	EXPECT_EQ(ZX_ERR_PEER_CLOSED, zx_channel_write(channel, 0, "x", 1, NULL, 0));
+}
+
+static void last_words(zx_handle_t channel)
+{
+	zx_handle_t event;
+
+	say(channel, "one");
+	say(channel, "two");
+	CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+	CHILD_CHECK(zx_object_signal(event, 0, ZX_EVENT_SIGNALED) == ZX_OK);
+	CHILD_CHECK(zx_channel_write(channel, 0, "three", 6, &event, 1) == ZX_OK);
+}
+
+TEST_F_TIMEOUT(process, exit_closes_handles, 120)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		last_words(take(self->fd));
+		_exit(0);
+	}
+	close(self->fd);
+	check_last_words(_metadata, self->channel);
+	EXPECT_EQ(0, zxp_reap(pid));
+}
+
+TEST_F_TIMEOUT(process, kill_closes_handles, 120)
+{
+	zx_handle_t here, there;
+	int fd;
+	pid_t pid;
+
+	/* A second channel, in which the child is waiting for an answer when it dies. */
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &here, &there));
+	ASSERT_EQ(ZX_OK, zxl_handle_export(there, 0, &fd));
+	pid = fork();
+	if (!pid) {
+		zx_handle_t call = take(fd);
+		uint32_t answer, size, count;
+		zx_channel_call_args_t args = {
+			.wr_bytes = "call",
+			.wr_num_bytes = 4,
+			.rd_bytes = &answer,
+			.rd_num_bytes = sizeof(answer),
+		};
+
+		last_words(take(self->fd));
+		zx_channel_call(call, 0, ZX_TIME_INFINITE, &args, &size, &count);
+		_exit(CHILD_FAILED);
+	}
+	close(self->fd);
+	close(fd);
+	ASSERT_EQ(ZX_OK, zx_object_wait_one(here, ZX_CHANNEL_READABLE, ZXT_SOON, NULL));
+	EXPECT_TRUE(stays_open(here));
+	EXPECT_EQ(0, kill(pid, SIGKILL));
+	check_last_words(_metadata, self->channel);
+	EXPECT_TRUE(closes_soon(here));
+	EXPECT_EQ(128 + SIGKILL, zxp_reap(pid));
+	zx_handle_close(here);
+}
+
+TEST_F_TIMEOUT(process, exec_closes_handles, 120)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		char number[16];
+
+		last_words(take(self->fd));
+		/* The pipe is what the new program blocks on. */
+		close(self->pipe[1]);
+		fcntl(self->pipe[0], F_SETFD, 0);
+		snprintf(number, sizeof(number), "%d", self->pipe[0]);
+		execl("/proc/self/exe", PROGRAM, "block", number, NULL);
+		_exit(CHILD_FAILED);
+	}
+	close(self->fd);
+	check_last_words(_metadata, self->channel);
+	EXPECT_TRUE(zxp_is_running(pid));
+	close(self->pipe[1]);
+	EXPECT_EQ(0, zxp_reap(pid));
+}
+
+/*
+ * The new program has the old one's descriptor, since that was not close-on-exec. It cannot use
+ * it, and at its first call what the old one had is closed.
+ */
+TEST_F_TIMEOUT(process, exec_with_inherited_file, 120)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		char numbers[2][16];
+		int device = zxp_open(0);
+		zx_handle_t channel = take_raw(device, self->fd);
+
+		say_raw(device, channel, "one");
+		close(self->pipe[1]);
+		fcntl(self->pipe[0], F_SETFD, 0);
+		snprintf(numbers[0], sizeof(numbers[0]), "%d", device);
+		snprintf(numbers[1], sizeof(numbers[1]), "%d", self->pipe[0]);
+		execl("/proc/self/exe", PROGRAM, "stale", numbers[0], numbers[1], NULL);
+		_exit(CHILD_FAILED);
+	}
+	close(self->fd);
+	EXPECT_TRUE(heard(self->channel, "one"));
+	EXPECT_TRUE(closes_soon(self->channel));
+	EXPECT_TRUE(zxp_is_running(pid));
+	close(self->pipe[1]);
+	EXPECT_EQ(0, zxp_reap(pid));
+}
+
+/* As before, but the new program opens the device anew, and gets a table of its own. */
+TEST_F_TIMEOUT(process, exec_and_open_again, 120)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		char numbers[2][16];
+		int device = zxp_open(0);
+		zx_handle_t channel = take_raw(device, self->fd);
+
+		say_raw(device, channel, "one");
+		close(self->pipe[1]);
+		fcntl(self->pipe[0], F_SETFD, 0);
+		snprintf(numbers[0], sizeof(numbers[0]), "%u", channel);
+		snprintf(numbers[1], sizeof(numbers[1]), "%d", self->pipe[0]);
+		execl("/proc/self/exe", PROGRAM, "again", numbers[0], numbers[1], NULL);
+		_exit(CHILD_FAILED);
+	}
+	close(self->fd);
+	EXPECT_TRUE(heard(self->channel, "one"));
+	EXPECT_TRUE(closes_soon(self->channel));
+	EXPECT_TRUE(zxp_is_running(pid));
+	close(self->pipe[1]);
+	EXPECT_EQ(0, zxp_reap(pid));
+}
+
+/*
+ * A child of the owner keeps the file open; the owner's end closes the handles nevertheless.
+ * @kill_it: the owner is killed; @drop_it: it has closed its own descriptor before.
+ */
+static void check_prompt(struct __test_metadata *_metadata, FIXTURE_DATA(process)(*self),
+			 bool kill_it, bool drop_it)
+{
+	int go[2], keeper_ready[2];
+	pid_t pid, keeper = 0;
+
+	ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
+	ASSERT_EQ(0, pipe2(keeper_ready, O_CLOEXEC));
+	pid = fork();
+	if (!pid) {
+		int device = zxp_open(O_CLOEXEC);
+		zx_handle_t channel = take_raw(device, self->fd);
+
+		close(go[1]);
+		say_raw(device, channel, "ready");
+		keeper = fork();
+		if (!keeper) {
+			struct zx_ioc_handle arg = { .handle = channel };
+
+			close(self->pipe[1]);
+			CHILD_CHECK(zxp_ioctl(device, ZX_IOC_HANDLE_CLOSE, &arg) == -ESTALE);
+			keeper = getpid();
+			CHILD_CHECK(write(keeper_ready[1], &keeper, sizeof(keeper)) ==
+				    sizeof(keeper));
+			zxp_block_on(self->pipe[0]);
+			_exit(0);
+		}
+		/* Not before the keeper has its copy. */
+		if (drop_it)
+			close(device);
+		zxp_block_on(go[0]);
+		_exit(0);
+	}
+	close(self->fd);
+	close(go[0]);
+	EXPECT_TRUE(heard(self->channel, "ready"));
+	ASSERT_EQ(sizeof(keeper), read(keeper_ready[0], &keeper, sizeof(keeper)));
+	EXPECT_TRUE(stays_open(self->channel));
+	if (kill_it)
+		kill(pid, SIGKILL);
+	close(go[1]);
+	EXPECT_TRUE(closes_soon(self->channel));
+	/* Nobody had to reap the process, and the keeper still has the file. */
+	EXPECT_EQ(kill_it ? 128 + SIGKILL : 0, zxp_reap(pid));
+	EXPECT_EQ(0, kill(keeper, 0));
+	close(keeper_ready[0]);
+	close(keeper_ready[1]);
+}
+
+TEST_F_TIMEOUT(process, exit_is_prompt_despite_inherited_file, 120)
+{
+	check_prompt(_metadata, self, false, false);
+}
+
+TEST_F_TIMEOUT(process, kill_is_prompt_despite_inherited_file, 120)
+{
+	check_prompt(_metadata, self, true, false);
+}
+
+TEST_F_TIMEOUT(process, exit_is_prompt_where_only_others_have_the_file, 120)
+{
+	check_prompt(_metadata, self, false, true);
+}
+
+TEST_F_TIMEOUT(process, kill_is_prompt_where_only_others_have_the_file, 120)
+{
+	check_prompt(_metadata, self, true, true);
+}
+
+/* Many at once, each with handles of its own. */
+TEST_F_TIMEOUT(process, many_killed_at_once, 120)
+{
+	zx_handle_t here[32], there;
+	pid_t pids[32];
+	int fd;
+
+	for (int i = 0; i < 32; i++) {
+		ASSERT_EQ(ZX_OK, zx_channel_create(0, &here[i], &there));
+		ASSERT_EQ(ZX_OK, zxl_handle_export(there, 0, &fd));
+		pids[i] = fork();
+		if (!pids[i]) {
+			zx_handle_t channel = take(fd), a, b;
+
+			for (int j = 0; j < 100; j++)
+				CHILD_CHECK(zx_channel_create(0, &a, &b) == ZX_OK);
+			say(channel, "ready");
+			close(self->pipe[1]);
+			zxp_block_on(self->pipe[0]);
+			_exit(0);
+		}
+		close(fd);
+	}
+	for (int i = 0; i < 32; i++)
+		EXPECT_TRUE(heard(here[i], "ready"));
+	for (int i = 0; i < 32; i++)
+		kill(pids[i], SIGKILL);
+	for (int i = 0; i < 32; i++) {
+		EXPECT_TRUE(closes_soon(here[i]));
+		EXPECT_EQ(ZX_OK, zx_handle_close(here[i]));
+	}
+	for (int i = 0; i < 32; i++)
+		EXPECT_EQ(128 + SIGKILL, zxp_reap(pids[i]));
+	close(self->fd);
+}
+
+/*
+ * Who may use an open device.
+ */
+
+/* Every call there is, with a zeroed argument. */
+static const unsigned long all_requests[] = {
+	ZXL_IOC_PROCESS_SELF, ZXL_IOC_HANDLE_EXPORT, ZXL_IOC_HANDLE_IMPORT, ZXL_IOC_HANDLE_WATCH,
+	ZX_IOC_HANDLE_CLOSE, ZX_IOC_HANDLE_CLOSE_MANY, ZX_IOC_HANDLE_DUPLICATE,
+	ZX_IOC_HANDLE_REPLACE, ZX_IOC_HANDLE_CHECK_VALID, ZX_IOC_OBJECT_SIGNAL,
+	ZX_IOC_OBJECT_SIGNAL_PEER, ZX_IOC_OBJECT_WAIT_ONE, ZX_IOC_OBJECT_WAIT_MANY,
+	ZX_IOC_OBJECT_GET_INFO, ZX_IOC_OBJECT_GET_PROPERTY, ZX_IOC_OBJECT_SET_PROPERTY,
+	ZX_IOC_OBJECT_GET_CHILD, ZX_IOC_EVENT_CREATE, ZX_IOC_EVENTPAIR_CREATE,
+	ZX_IOC_CHANNEL_CREATE, ZX_IOC_CHANNEL_READ, ZX_IOC_CHANNEL_READ_ETC,
+	ZX_IOC_CHANNEL_WRITE, ZX_IOC_CHANNEL_WRITE_ETC, ZX_IOC_CHANNEL_CALL_NORETRY,
+	ZX_IOC_CHANNEL_CALL_FINISH, ZX_IOC_CHANNEL_CALL_ETC_NORETRY,
+	ZX_IOC_CHANNEL_CALL_ETC_FINISH,
+};
+
+#define REQUESTS (sizeof(all_requests) / sizeof(*all_requests))
+
+TEST(forked_child_is_refused)
+{
+	int device = zxp_open(O_CLOEXEC);
+	zx_handle_t event;
+	pid_t pid;
+
+	ASSERT_LE(0, device);
+	ASSERT_EQ(0, zxp_create(device, ZX_IOC_EVENT_CREATE, &event, NULL));
+	pid = fork();
+	if (!pid) {
+		struct zxl_version version = {};
+		uint64_t arg[16] = {};
+
+		for (size_t i = 0; i < REQUESTS; i++)
+			CHILD_CHECK(zxp_ioctl(device, all_requests[i], arg) == -ESTALE);
+		CHILD_CHECK(zxp_ioctl(device, ZXL_IOC_VERSION, &version) == 0);
+		CHILD_CHECK(version.major == ZXL_ABI_MAJOR);
+		CHILD_CHECK(close(device) == 0);
+		_exit(0);
+	}
+	EXPECT_EQ(0, zxp_reap(pid));
+	/* All that did nothing to the owner. */
+	EXPECT_EQ(0, zxp_close(device, event));
+	close(device);
+}
+
+TEST(forked_child_starts_empty)
+{
+	zx_handle_t event, other;
+	zx_koid_t koid = zxt_koid(zx_process_self());
+	pid_t pid;
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	ASSERT_NE(0, koid);
+	pid = fork();
+	if (!pid) {
+		CHILD_CHECK(zx_handle_check_valid(event) == ZX_ERR_NOT_FOUND);
+		CHILD_CHECK(zx_object_signal(event, 0, 1u << 24) == ZX_ERR_BAD_HANDLE);
+		CHILD_CHECK(zxt_handles() == 0);
+		CHILD_CHECK(zxt_koid(zx_process_self()) != koid);
+		CHILD_CHECK(zxt_koid(zx_process_self()) != 0);
+		CHILD_CHECK(zx_event_create(0, &other) == ZX_OK);
+		CHILD_CHECK(zxt_handles() == 1);
+		_exit(0);
+	}
+	EXPECT_EQ(0, zxp_reap(pid));
+	EXPECT_EQ(koid, zxt_koid(zx_process_self()));
+	EXPECT_EQ(1, zxt_handles());
+	EXPECT_EQ(ZX_OK, zx_handle_close(event));
+}
+
+/* A child made without the C library's knowledge has the parent's descriptor in its hands. */
+static pid_t clone_raw(unsigned long flags)
+{
+	return syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
+}
+
+TEST(raw_clone_gets_its_own_table)
+{
+	zx_handle_t event, other;
+	pid_t pid;
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	pid = clone_raw(0);
+	if (!pid) {
+		CHILD_CHECK(zx_event_create(0, &other) == ZX_OK);
+		CHILD_CHECK(zx_object_signal(other, 0, ZX_EVENT_SIGNALED) == ZX_OK);
+		CHILD_CHECK(zx_handle_close(event) == ZX_ERR_BAD_HANDLE);
+		CHILD_CHECK(zxt_handles() == 1);
+		_exit(0);
+	}
+	EXPECT_EQ(0, zxp_reap(pid));
+	EXPECT_EQ(ZX_OK, zx_object_signal(event, 0, ZX_EVENT_SIGNALED));
+	EXPECT_EQ(ZX_OK, zx_handle_close(event));
+}
+
+/* The same, and the parent had asked for its own process before. */
+TEST(raw_clone_knows_itself)
+{
+	zx_koid_t koid = zxt_koid(zx_process_self());
+	pid_t pid;
+
+	ASSERT_NE(0, koid);
+	pid = clone_raw(0);
+	if (!pid) {
+		zx_koid_t mine = zxt_koid(zx_process_self());
+
+		CHILD_CHECK(mine != 0);
+		CHILD_CHECK(mine != koid);
+		_exit(0);
+	}
+	EXPECT_EQ(0, zxp_reap(pid));
+	EXPECT_EQ(koid, zxt_koid(zx_process_self()));
+}
+
+/* It shares the table of descriptors, so what it opens appears in the parent too. */
+TEST(raw_clone_with_shared_descriptors)
+{
+	zx_handle_t event, other;
+	pid_t pid;
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	pid = clone_raw(CLONE_FILES);
+	if (!pid) {
+		CHILD_CHECK(zx_event_create(0, &other) == ZX_OK);
+		CHILD_CHECK(zx_handle_close(event) == ZX_ERR_BAD_HANDLE);
+		_exit(0);
+	}
+	EXPECT_EQ(0, zxp_reap(pid));
+	EXPECT_EQ(ZX_OK, zx_handle_close(event));
+}
+
+/*
+ * The child shares its parent's memory and has another pid: it may use nothing, and its end is
+ * not its parent's.
+ */
+static int vfork_device;
+
+TEST(vfork_child_is_refused)
+{
+	struct zx_ioc_handle arg = {};
+	zx_handle_t event;
+	pid_t pid;
+
+	vfork_device = zxp_open(O_CLOEXEC);
+	ASSERT_LE(0, vfork_device);
+	ASSERT_EQ(0, zxp_create(vfork_device, ZX_IOC_EVENT_CREATE, &event, NULL));
+	arg.handle = event;
+	pid = vfork();
+	if (!pid)
+		_exit(ioctl(vfork_device, ZX_IOC_HANDLE_CLOSE, &arg) == -1 && errno == ESTALE ?
+		      0 : 1);
+	EXPECT_EQ(0, zxp_reap(pid));
+	EXPECT_EQ(0, zxp_check(vfork_device, event));
+	EXPECT_EQ(0, zxp_close(vfork_device, event));
+	close(vfork_device);
+}
+
+/* posix_spawn() is a vfork() and an execve(); neither is the end of what the parent has. */
+TEST_F_TIMEOUT(process, spawn_leaves_the_parent_alone, 120)
+{
+	char *const argv[] = { PROGRAM, "empty", NULL };
+	pid_t pid;
+
+	ASSERT_EQ(0, posix_spawn(&pid, "/proc/self/exe", NULL, NULL, argv, environ));
+	EXPECT_EQ(0, zxp_reap(pid));
+	EXPECT_EQ(ZX_OK, zx_channel_write(self->channel, 0, "x", 1, NULL, 0));
+	EXPECT_EQ(1, zxt_handles());
+	close(self->fd);
+}
+
+TEST(two_opens_share_one_table)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		int first = zxp_open(O_CLOEXEC), second = zxp_open(O_CLOEXEC);
+		zx_handle_t a, b, pair[2];
+
+		CHILD_CHECK(first >= 0 && second >= 0);
+		CHILD_CHECK(zxp_create(first, ZX_IOC_EVENT_CREATE, &a, NULL) == 0);
+		CHILD_CHECK(zxp_create(second, ZX_IOC_EVENTPAIR_CREATE, &pair[0], &pair[1]) == 0);
+		CHILD_CHECK(zxp_check(second, a) == 0);
+		CHILD_CHECK(zxp_check(first, pair[0]) == 0);
+		/* One of the two going does not matter. */
+		CHILD_CHECK(close(first) == 0);
+		CHILD_CHECK(zxp_check(second, a) == 0);
+		CHILD_CHECK(zxp_close(second, pair[0]) == 0);
+		/* The library's is a third. */
+		CHILD_CHECK(zxt_koid(a) != 0);
+		CHILD_CHECK(zx_event_create(0, &b) == ZX_OK);
+		CHILD_CHECK(zxp_check(second, b) == 0);
+		_exit(0);
+	}
+	EXPECT_EQ(0, zxp_reap(pid));
+}
+
+/* The last file of a process is what its handles hang on. */
+TEST_F_TIMEOUT(process, last_close_closes_handles, 120)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		int device = zxp_open(O_CLOEXEC), copy = dup(device), again;
+		zx_handle_t channel = take_raw(device, self->fd);
+
+		say_raw(device, channel, "open");
+		CHILD_CHECK(close(device) == 0);
+		say_raw(copy, channel, "dup");
+		CHILD_CHECK(close(copy) == 0);
+		/* What is opened from now on knows nothing of it. */
+		again = zxp_open(O_CLOEXEC);
+		CHILD_CHECK(again >= 0);
+		CHILD_CHECK(zxp_check(again, channel) == -ZX_ERR_NOT_FOUND);
+		close(self->pipe[1]);
+		zxp_block_on(self->pipe[0]);
+		_exit(0);
+	}
+	close(self->fd);
+	EXPECT_TRUE(heard(self->channel, "open"));
+	EXPECT_TRUE(heard(self->channel, "dup"));
+	EXPECT_TRUE(closes_soon(self->channel));
+	EXPECT_TRUE(zxp_is_running(pid));
+	close(self->pipe[1]);
+	EXPECT_EQ(0, zxp_reap(pid));
+}
+
+/*
+ * Threads.
+ */
+static void *thread_does_nothing(void *arg __UNUSED)
+{
+	return NULL;
+}
+
+/* Has its own table of descriptors, so that its end closes a descriptor of the device. */
+static void *thread_with_its_own_files(void *arg __UNUSED)
+{
+	return (void *)(intptr_t)unshare(CLONE_FILES);
+}
+
+TEST_F_TIMEOUT(process, end_of_a_thread_closes_nothing, 120)
+{
+	pthread_t thread;
+	void *result;
+
+	close(self->fd);
+	EXPECT_TRUE(closes_soon(self->channel));
+	for (int i = 0; i < 10; i++) {
+		ASSERT_EQ(0, pthread_create(&thread, NULL, thread_does_nothing, NULL));
+		ASSERT_EQ(0, pthread_join(thread, NULL));
+	}
+	EXPECT_EQ(1, zxt_handles());
+	ASSERT_EQ(0, pthread_create(&thread, NULL, thread_with_its_own_files, NULL));
+	ASSERT_EQ(0, pthread_join(thread, &result));
+	ASSERT_EQ(0, (intptr_t)result);
+	EXPECT_EQ(1, zxt_handles());
+}
+
+static int go_on;
+static zx_handle_t go_on_channel;
+
+static void *thread_outlives_main(void *arg __UNUSED)
+{
+	zxp_block_on(go_on);
+	say(go_on_channel, "alive");
+	zxp_sleep_ms(100);
+	return NULL;
+}
+
+/* The thread that started the program is a thread like others. */
+TEST_F_TIMEOUT(process, end_of_the_first_thread_closes_nothing, 120)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		pthread_t thread;
+
+		go_on_channel = take(self->fd);
+		go_on = self->pipe[0];
+		close(self->pipe[1]);
+		CHILD_CHECK(pthread_create(&thread, NULL, thread_outlives_main, NULL) == 0);
+		say(go_on_channel, "ready");
+		pthread_exit(NULL);
+	}
+	close(self->fd);
+	EXPECT_TRUE(heard(self->channel, "ready"));
+	EXPECT_TRUE(stays_open(self->channel));
+	close(self->pipe[1]);
+	EXPECT_TRUE(heard(self->channel, "alive"));
+	EXPECT_TRUE(closes_soon(self->channel));
+	EXPECT_EQ(0, zxp_reap(pid));
+}
+
+/*
+ * The process as an object.
+ */
+static void send_self(zx_handle_t channel)
+{
+	zx_handle_t copy;
+
+	CHILD_CHECK(zx_handle_duplicate(zx_process_self(), ZX_RIGHT_SAME_RIGHTS, &copy) == ZX_OK);
+	CHILD_CHECK(zx_channel_write(channel, 0, NULL, 0, &copy, 1) == ZX_OK);
+}
+
+static zx_handle_t receive_handle(zx_handle_t channel)
+{
+	zx_handle_t handle = ZX_HANDLE_INVALID;
+	uint32_t size, count;
+
+	zx_object_wait_one(channel, ZX_CHANNEL_READABLE, ZXT_SOON, NULL);
+	zx_channel_read(channel, 0, NULL, &handle, 0, 1, &size, &count);
+	return handle;
+}
+
+TEST_F_TIMEOUT(process, terminated_by_exit, 120)
+{
+	zx_handle_t process, weak;
+	zx_koid_t koid;
+	pid_t pid = fork();
+
+	if (!pid) {
+		zx_handle_t channel = take(self->fd);
+
+		send_self(channel);
+		close(self->pipe[1]);
+		zxp_block_on(self->pipe[0]);
+		_exit(0);
+	}
+	close(self->fd);
+	process = receive_handle(self->channel);
+	koid = zxt_koid(process);
+	ASSERT_NE(0, koid);
+	EXPECT_EQ(ZX_OBJ_TYPE_PROCESS, zxt_basic(process).type);
+	EXPECT_EQ(ZX_DEFAULT_PROCESS_RIGHTS, zxt_basic(process).rights);
+	EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_object_wait_one(process, ZX_PROCESS_TERMINATED,
+						       zx_deadline_after(ZX_MSEC(100)), NULL));
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(process,
+					     ZX_DEFAULT_PROCESS_RIGHTS & ~ZX_RIGHT_WAIT, &weak));
+	EXPECT_EQ(ZX_ERR_ACCESS_DENIED,
+		  zx_object_wait_one(weak, ZX_PROCESS_TERMINATED, ZX_TIME_INFINITE, NULL));
+	/* The program's end to tell, nobody else's. */
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_object_signal(process, 0, ZX_PROCESS_TERMINATED));
+	close(self->pipe[1]);
+	EXPECT_EQ(ZX_OK, zx_object_wait_one(process, ZX_PROCESS_TERMINATED, ZXT_SOON, NULL));
+	EXPECT_EQ(0, zxp_reap(pid));
+	/* The object remains while somebody has a handle. */
+	EXPECT_EQ(koid, zxt_koid(process));
+	EXPECT_EQ(2, zxt_handles_to(process));
+	EXPECT_EQ(ZX_OK, zx_handle_close(weak));
+	EXPECT_EQ(ZX_OK, zx_handle_close(process));
+}
+
+TEST_F_TIMEOUT(process, terminated_by_kill, 120)
+{
+	zx_handle_t process;
+	pid_t pid = fork();
+
+	if (!pid) {
+		zx_handle_t channel = take(self->fd);
+
+		send_self(channel);
+		for (;;)
+			pause();
+	}
+	close(self->fd);
+	process = receive_handle(self->channel);
+	EXPECT_EQ(0, zxt_signals(process));
+	kill(pid, SIGKILL);
+	EXPECT_EQ(ZX_OK, zx_object_wait_one(process, ZX_PROCESS_TERMINATED, ZXT_SOON, NULL));
+	EXPECT_EQ(128 + SIGKILL, zxp_reap(pid));
+	EXPECT_EQ(ZX_OK, zx_handle_close(process));
+}
+
+/* A handle to a process in the process's own table does not keep it alive. */
+TEST_F_TIMEOUT(process, handle_to_oneself_is_no_life, 120)
+{
+	struct zxp_objects before, during;
+	pid_t pid;
+
+	if (!zxp_count_objects(&before))
+		SKIP(return, "no slabinfo");
+	for (int i = 0; i < 20; i++) {
+		pid = fork();
+		if (!pid) {
+			zx_handle_t copy;
+
+			CHILD_CHECK(zx_handle_duplicate(zx_process_self(), ZX_RIGHT_SAME_RIGHTS,
+							&copy) == ZX_OK);
+			CHILD_CHECK(zxp_count_objects(&during));
+			CHILD_CHECK(zxp_count_of(&during, "zircon_process") > 0);
+			_exit(0);
+		}
+		EXPECT_EQ(0, zxp_reap(pid));
+	}
+	EXPECT_EQ(NULL, zxp_wait_objects(&before, 60));
+	close(self->fd);
+}
+
+TEST_F_TIMEOUT(process, name, 120)
+{
+	static const char long_name[] = "a name that is longer than a name can be in Zircon";
+	char name[ZX_MAX_NAME_LEN];
+	zx_handle_t process, weak;
+	pid_t pid = fork();
+
+	if (!pid) {
+		zx_handle_t channel;
+
+		/* The name at first is the program's. */
+		prctl(PR_SET_NAME, "nameless");
+		channel = take(self->fd);
+		send_self(channel);
+		close(self->pipe[1]);
+		zxp_block_on(self->pipe[0]);
+		_exit(0);
+	}
+	close(self->fd);
+	process = receive_handle(self->channel);
+	memset(name, 'x', sizeof(name));
+	ASSERT_EQ(ZX_OK, zx_object_get_property(process, ZX_PROP_NAME, name, sizeof(name)));
+	EXPECT_STREQ("nameless", name);
+	EXPECT_EQ(ZX_OK, zx_object_set_property(process, ZX_PROP_NAME, "short", 5));
+	ASSERT_EQ(ZX_OK, zx_object_get_property(process, ZX_PROP_NAME, name, sizeof(name)));
+	EXPECT_STREQ("short", name);
+	for (size_t i = 5; i < sizeof(name); i++)
+		EXPECT_EQ(0, name[i]);
+	EXPECT_EQ(ZX_OK, zx_object_set_property(process, ZX_PROP_NAME, long_name,
+						sizeof(long_name)));
+	ASSERT_EQ(ZX_OK, zx_object_get_property(process, ZX_PROP_NAME, name, sizeof(name)));
+	EXPECT_EQ(ZX_MAX_NAME_LEN - 1, strlen(name));
+	EXPECT_EQ(0, strncmp(long_name, name, ZX_MAX_NAME_LEN - 1));
+	EXPECT_EQ(ZX_ERR_BUFFER_TOO_SMALL,
+		  zx_object_get_property(process, ZX_PROP_NAME, name, sizeof(name) - 1));
+
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(process, ZX_DEFAULT_PROCESS_RIGHTS &
+					     ~ZX_RIGHT_SET_PROPERTY, &weak));
+	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_object_set_property(weak, ZX_PROP_NAME, "no", 2));
+	EXPECT_EQ(ZX_OK, zx_object_get_property(weak, ZX_PROP_NAME, name, sizeof(name)));
+	EXPECT_EQ(ZX_OK, zx_handle_replace(weak, ZX_DEFAULT_PROCESS_RIGHTS &
+					   ~ZX_RIGHTS_PROPERTY, &weak));
+	EXPECT_EQ(ZX_ERR_ACCESS_DENIED,
+		  zx_object_get_property(weak, ZX_PROP_NAME, name, sizeof(name)));
+	zx_handle_close(weak);
+	zx_handle_close(process);
+	close(self->pipe[1]);
+	EXPECT_EQ(0, zxp_reap(pid));
+}
+
+static int by_type(const void *a, const void *b)
+{
+	const zx_info_handle_extended_t *x = a, *y = b;
+
+	return (x->type > y->type) - (x->type < y->type);
+}
+
+TEST_F_TIMEOUT(process, handles_of_another_process, 120)
+{
+	zx_info_process_handle_stats_t stats = {};
+	zx_info_handle_extended_t table[8];
+	zx_handle_t process, weak;
+	size_t actual, avail;
+	pid_t pid = fork();
+
+	if (!pid) {
+		zx_handle_t channel = take(self->fd), event, kept, sent;
+
+		CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+		CHILD_CHECK(zx_handle_replace(event, ZX_RIGHT_WAIT, &event) == ZX_OK);
+		CHILD_CHECK(zx_eventpair_create(0, &kept, &sent) == ZX_OK);
+		send_self(channel);
+		CHILD_CHECK(zx_channel_write(channel, 0, NULL, 0, &sent, 1) == ZX_OK);
+		close(self->pipe[1]);
+		zxp_block_on(self->pipe[0]);
+		_exit(0);
+	}
+	close(self->fd);
+	process = receive_handle(self->channel);
+	weak = receive_handle(self->channel);	/* the peer of what the child has kept */
+
+	/* The child has its process, the channel, the event and its end of the pair. */
+	ASSERT_EQ(ZX_OK, zx_object_get_info(process, ZX_INFO_PROCESS_HANDLE_STATS, &stats,
+					    sizeof(stats), &actual, &avail));
+	EXPECT_EQ(1, actual);
+	EXPECT_EQ(1, avail);
+	for (uint32_t i = 0; i < ZX_OBJ_TYPE_UPPER_BOUND; i++) {
+		uint32_t expected = i == ZX_OBJ_TYPE_PROCESS || i == ZX_OBJ_TYPE_CHANNEL ||
+				    i == ZX_OBJ_TYPE_EVENT || i == ZX_OBJ_TYPE_EVENTPAIR;
+
+		EXPECT_EQ(expected, stats.handle_count[i]);
+	}
+
+	ASSERT_EQ(ZX_OK, zx_object_get_info(process, ZX_INFO_HANDLE_TABLE, table, sizeof(table),
+					    &actual, &avail));
+	ASSERT_EQ(4, actual);
+	EXPECT_EQ(4, avail);
+	qsort(table, 4, sizeof(*table), by_type);
+	EXPECT_EQ(ZX_OBJ_TYPE_PROCESS, table[0].type);
+	EXPECT_EQ(zxt_koid(process), table[0].koid);
+	EXPECT_EQ(0, table[0].related_koid);
+	EXPECT_EQ(ZX_OBJ_TYPE_CHANNEL, table[1].type);
+	EXPECT_EQ(zxt_basic(self->channel).related_koid, table[1].koid);
+	EXPECT_EQ(zxt_koid(self->channel), table[1].related_koid);
+	EXPECT_EQ(ZX_DEFAULT_CHANNEL_RIGHTS, table[1].rights);
+	EXPECT_EQ(ZX_OBJ_TYPE_EVENT, table[2].type);
+	EXPECT_EQ(ZX_RIGHT_WAIT, table[2].rights);
+	EXPECT_EQ(0, table[2].related_koid);
+	EXPECT_EQ(ZX_OBJ_TYPE_EVENTPAIR, table[3].type);
+	EXPECT_EQ(zxt_koid(weak), table[3].related_koid);
+	for (int i = 0; i < 4; i++) {
+		EXPECT_EQ(ZX_HANDLE_FIXED_BITS_MASK,
+			  table[i].handle_value & ZX_HANDLE_FIXED_BITS_MASK);
+		EXPECT_EQ(0, table[i].reserved);
+	}
+
+	/* Too little room: as many as fit, and how many there would have been. */
+	EXPECT_EQ(ZX_OK, zx_object_get_info(process, ZX_INFO_HANDLE_TABLE, table,
+					    2 * sizeof(*table) + 1, &actual, &avail));
+	EXPECT_EQ(2, actual);
+	EXPECT_EQ(4, avail);
+	EXPECT_EQ(ZX_OK, zx_object_get_info(process, ZX_INFO_HANDLE_TABLE, NULL, 0, &actual,
+					    &avail));
+	EXPECT_EQ(0, actual);
+	EXPECT_EQ(4, avail);
+
+	/* What is no process, and rights. */
+	EXPECT_EQ(ZX_ERR_WRONG_TYPE, zx_object_get_info(weak, ZX_INFO_PROCESS_HANDLE_STATS, &stats,
+							sizeof(stats), NULL, NULL));
+	EXPECT_EQ(ZX_ERR_WRONG_TYPE, zx_object_get_info(weak, ZX_INFO_HANDLE_TABLE, table,
+							sizeof(table), NULL, NULL));
+	zx_handle_close(weak);
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(process, ZX_DEFAULT_PROCESS_RIGHTS &
+					     ~ZX_RIGHT_INSPECT, &weak));
+	EXPECT_EQ(ZX_ERR_ACCESS_DENIED,
+		  zx_object_get_info(weak, ZX_INFO_PROCESS_HANDLE_STATS, &stats, sizeof(stats),
+				     NULL, NULL));
+	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_object_get_info(weak, ZX_INFO_HANDLE_TABLE, table,
+							   sizeof(table), NULL, NULL));
+	zx_handle_close(weak);
+
+	/* Nothing is left of it afterwards. */
+	close(self->pipe[1]);
+	EXPECT_EQ(0, zxp_reap(pid));
+	EXPECT_EQ(ZX_OK, zx_object_wait_one(process, ZX_PROCESS_TERMINATED, ZXT_SOON, NULL));
+	memset(&stats, 0xff, sizeof(stats));
+	if (zx_object_get_info(process, ZX_INFO_PROCESS_HANDLE_STATS, &stats, sizeof(stats), NULL,
+			       NULL) == ZX_OK)
+		for (uint32_t i = 0; i < ZX_OBJ_TYPE_UPPER_BOUND; i++)
+			EXPECT_EQ(0, stats.handle_count[i]);
+	zx_handle_close(process);
+}
+
+/* An execve() is the end of the program, although not of its pid. */
+TEST_F_TIMEOUT(process, terminated_by_exec, 120)
+{
+	zx_handle_t process;
+	pid_t pid = fork();
+
+	if (!pid) {
+		zx_handle_t channel = take(self->fd);
+		char number[16];
+
+		send_self(channel);
+		close(self->pipe[1]);
+		fcntl(self->pipe[0], F_SETFD, 0);
+		snprintf(number, sizeof(number), "%d", self->pipe[0]);
+		execl("/proc/self/exe", PROGRAM, "block", number, NULL);
+		_exit(CHILD_FAILED);
+	}
+	close(self->fd);
+	process = receive_handle(self->channel);
+	EXPECT_EQ(ZX_OK, zx_object_wait_one(process, ZX_PROCESS_TERMINATED, ZXT_SOON, NULL));
+	EXPECT_TRUE(zxp_is_running(pid));
+	close(self->pipe[1]);
+	EXPECT_EQ(0, zxp_reap(pid));
+	zx_handle_close(process);
+}
+
+/* What runs behind an execve() of this program. */
+static int child_main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+	zx_handle_t handle;
+
+	if (!strcmp(what, "serve") && argc == 3) {
+		serve(take(atoi(argv[2])));
+	} else if (!strcmp(what, "block") && argc == 3) {
+		zxp_block_on(atoi(argv[2]));
+	} else if (!strcmp(what, "stale") && argc == 4) {
+		CHILD_CHECK(zxp_create(atoi(argv[2]), ZX_IOC_EVENT_CREATE, &handle, NULL) ==
+			    -ESTALE);
+		zxp_block_on(atoi(argv[3]));
+	} else if (!strcmp(what, "again") && argc == 4) {
+		int device = zxp_open(O_CLOEXEC);
+
+		CHILD_CHECK(device >= 0);
+		CHILD_CHECK(zxp_check(device, strtoul(argv[2], NULL, 10)) == -ZX_ERR_NOT_FOUND);
+		CHILD_CHECK(zxp_create(device, ZX_IOC_EVENT_CREATE, &handle, NULL) == 0);
+		zxp_block_on(atoi(argv[3]));
+	} else if (!strcmp(what, "empty") && argc == 2) {
+		CHILD_CHECK(zxt_handles() == 0);
+	} else {
+		return CHILD_FAILED;
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (!strcmp(argv[0], PROGRAM))
+		return child_main(argc, argv);
+	return test_harness_run(argc, argv);
+}

@@ -1,0 +1,115 @@
+#!/bin/busybox sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Load and unload the module many times, with work in between: it is refused while anything of the
+# module is open, and leaves nothing behind when nothing is.
+
+module=/zircon.ko
+work=$(dirname "$0")/reload_work
+rounds=${ROUNDS:-100}
+# Growth that means nothing, in KiB; what is lost each time would be a multiple of it.
+slack=2048
+
+n=0
+failed=0
+
+# result STATUS NAME
+result() {
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $n $2"
+	else
+		echo "not ok $n $2"
+		failed=1
+	fi
+}
+
+loaded() {
+	[ -d /sys/module/zircon ]
+}
+
+meminfo() {
+	awk -v name="$1:" '$1 == name { print $2 }' /proc/meminfo
+}
+
+caches() {
+	awk '/^zircon/ { print $1 }' /proc/slabinfo
+	ls /sys/kernel/slab | grep '^zircon'
+}
+
+# A process that has just ended may have its files for a moment yet, in another process's hands.
+unload() {
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		rmmod zircon 2>/tmp/rmmod && return
+		sleep 0.2
+	done
+	sed 's/^/# /' /tmp/rmmod
+	return 1
+}
+
+# What the kernel keeps for use again is no loss.
+settle() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	for shrink in /sys/kernel/slab/*/shrink; do
+		echo 1 >"$shrink"
+	done 2>/dev/null
+	sleep 1
+}
+
+# One round of load, work and unload.
+round() {
+	insmod $module && [ -c /dev/zircon ] || return 1
+	"$work" >/tmp/work 2>&1 || { sed 's/^/# /' /tmp/work; return 1; }
+	unload && [ ! -e /dev/zircon ] && ! loaded
+}
+
+echo "TAP version 13"
+echo "1..6"
+
+loaded || insmod $module
+
+for what in device export watch; do
+	mkfifo /tmp/in /tmp/out
+	"$work" $what </tmp/in >/tmp/out &
+	exec 3>/tmp/in 4</tmp/out
+	read -r said <&4
+	[ "$said" = held ] && ! rmmod zircon 2>/dev/null && loaded
+	result $? "unload_is_refused_while_in_use_by_$what"
+	exec 3>&- 4<&-
+	wait
+	rm /tmp/in /tmp/out
+done
+
+unload && [ -z "$(caches)" ]
+result $? "nothing_is_left_after_unload"
+
+# The first rounds fill caches that stay.
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	round || break
+done
+settle
+before=$(meminfo SUnreclaim)
+before_available=$(meminfo MemAvailable)
+
+status=0
+i=0
+while [ $i -lt "$rounds" ]; do
+	i=$((i + 1))
+	round || { echo "# in round $i"; status=1; break; }
+done
+result $status "loads_and_unloads_${rounds}_times"
+
+settle
+after=$(meminfo SUnreclaim)
+after_available=$(meminfo MemAvailable)
+echo "# unreclaimable slabs: $before KiB before, $after after"
+echo "# available: $before_available KiB before, $after_available after"
+[ -z "$(caches)" ] &&
+	[ $((after - before)) -lt $slack ] &&
+	[ $((before_available - after_available)) -lt $((2 * slack)) ]
+result $? "memory_is_back_where_it_was"
+
+# As it was found.
+insmod $module
+exit $failed

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A little of everything that the module does, with an end that leaves it much to clean up: the
+ * work that reload.sh does between loading and unloading. With an argument it only keeps the
+ * module in use, until its standard input ends:
+ *
+ *	reload_work device|export|watch
+ */
+#include <pthread.h>
+
+#include "zxproc.h"
+
+static zx_status_t put(zx_handle_t through, zx_handle_t what)
+{
+	return zx_channel_write(through, 0, "x", 1, &what, 1);
+}
+
+static void *answer(void *arg)
+{
+	zx_handle_t channel = (uintptr_t)arg;
+	uint32_t size, count;
+	char message[8];
+
+	if (zx_object_wait_one(channel, ZX_CHANNEL_READABLE, ZXT_SOON, NULL) == ZX_OK &&
+	    zx_channel_read(channel, 0, message, NULL, sizeof(message), 0, &size, &count) == ZX_OK)
+		zx_channel_write(channel, 0, message, size, NULL, 0);
+	return NULL;
+}
+
+TEST(a_call)
+{
+	zx_handle_t channel[2];
+	uint32_t size, count;
+	pthread_t thread;
+	char reply[8];
+	zx_channel_call_args_t args = {
+		.wr_bytes = "txidbody",
+		.wr_num_bytes = 8,
+		.rd_bytes = reply,
+		.rd_num_bytes = 8,
+	};
+
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &channel[0], &channel[1]));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, answer, (void *)(uintptr_t)channel[1]));
+	EXPECT_EQ(ZX_OK, zx_channel_call(channel[0], 0, ZXT_SOON, &args, &size, &count));
+	EXPECT_EQ(8, size);
+	EXPECT_EQ(0, memcmp(reply + 4, "body", 4));
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	EXPECT_EQ(ZX_OK, zx_handle_close_many(channel, 2));
+}
+
+/* Killed in the midst of it, with everything open. */
+TEST(all_left_open)
+{
+	zx_handle_t ready[2];
+	int fd;
+	pid_t pid;
+
+	ASSERT_EQ(ZX_OK, zx_eventpair_create(0, &ready[0], &ready[1]));
+	ASSERT_EQ(ZX_OK, zxl_handle_export(ready[1], 0, &fd));
+	pid = fork();
+	if (!pid) {
+		static uint8_t bytes[20000];
+		zx_handle_t tell, channel[2], other[2], event;
+
+		CHILD_CHECK(zxl_handle_import(fd, 0, &tell) == ZX_OK);
+		for (int i = 0; i < 50; i++) {
+			CHILD_CHECK(zx_channel_create(0, &channel[0], &channel[1]) == ZX_OK);
+			CHILD_CHECK(zx_channel_create(0, &other[0], &other[1]) == ZX_OK);
+			CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+			CHILD_CHECK(zx_channel_write(channel[0], 0, bytes, i * 400, NULL, 0) ==
+				    ZX_OK);
+			CHILD_CHECK(zxl_handle_watch(event, ~0u, 0, &fd) == ZX_OK);
+			CHILD_CHECK(put(channel[0], event) == ZX_OK);
+			/* Two ends that carry each other, or one is left behind a descriptor. */
+			CHILD_CHECK(put(channel[0], other[1]) == ZX_OK);
+			CHILD_CHECK(zxl_handle_export(channel[1], 0, &fd) == ZX_OK);
+			if (i % 2) {
+				CHILD_CHECK(zxl_handle_import(fd, 0, &channel[1]) == ZX_OK);
+				CHILD_CHECK(put(other[0], channel[1]) == ZX_OK);
+			}
+		}
+		CHILD_CHECK(zx_object_signal_peer(tell, 0, ZX_EVENTPAIR_SIGNALED) == ZX_OK);
+		pause();
+		_exit(CHILD_FAILED);
+	}
+	close(fd);
+	EXPECT_EQ(ZX_OK, zx_object_wait_one(ready[0], ZX_EVENTPAIR_SIGNALED, ZXT_SOON, NULL));
+	EXPECT_EQ(0, kill(pid, SIGKILL));
+	EXPECT_EQ(128 + SIGKILL, zxp_reap(pid));
+	EXPECT_EQ(ZX_OK, zx_object_wait_one(ready[0], ZX_EVENTPAIR_PEER_CLOSED, ZXT_SOON, NULL));
+	/* And some of ours are left to the end of this process. */
+}
+
+static int hold(const char *what)
+{
+	int device = zxp_open(O_CLOEXEC), fd = -1;
+	struct zxl_ioc_fd arg = { .out = (uintptr_t)&fd };
+	zx_handle_t event;
+
+	CHILD_CHECK(device >= 0);
+	CHILD_CHECK(zxp_create(device, ZX_IOC_EVENT_CREATE, &event, NULL) == 0);
+	arg.handle = event;
+	if (!strcmp(what, "export"))
+		CHILD_CHECK(zxp_ioctl(device, ZXL_IOC_HANDLE_EXPORT, &arg) == 0);
+	else if (!strcmp(what, "watch"))
+		CHILD_CHECK(zxp_ioctl(device, ZXL_IOC_HANDLE_WATCH, &arg) == 0);
+	else
+		CHILD_CHECK(!strcmp(what, "device"));
+	/* One of them, and not the other. */
+	if (fd >= 0)
+		close(device);
+	if (write(STDOUT_FILENO, "held\n", 5) != 5)
+		return CHILD_FAILED;
+	zxp_block_on(STDIN_FILENO);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	return argc > 1 ? hold(argv[1]) : test_harness_run(argc, argv);
+}

@@ -1,0 +1,955 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Waiting for signals: what ends a wait, and what does not.
+ */
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+
+#include "zxtest.h"
+
+/* A thread in zx_object_wait_one(). */
+struct waiter {
+	zx_handle_t handle;
+	zx_signals_t signals;
+	zx_time_t deadline;
+
+	pthread_t thread;
+	atomic_int tid;
+	atomic_bool done;
+	zx_status_t status;
+	zx_signals_t observed;
+};
+
+static void *wait_in_thread(void *arg)
+{
+	struct waiter *waiter = arg;
+
+	waiter->tid = gettid();
+	waiter->status = zx_object_wait_one(waiter->handle, waiter->signals, waiter->deadline,
+					    &waiter->observed);
+	waiter->done = true;
+	return NULL;
+}
+
+/* Starts a wait, and returns when it sleeps. */
+static bool start(struct waiter *waiter, zx_handle_t handle, zx_signals_t signals,
+		  zx_time_t deadline)
+{
+	*waiter = (struct waiter){
+		.handle = handle, .signals = signals, .deadline = deadline, .status = 1,
+	};
+	return pthread_create(&waiter->thread, NULL, wait_in_thread, waiter) == 0 &&
+	       zxt_sleeps(&waiter->tid) && !waiter->done;
+}
+
+static zx_status_t finish(struct waiter *waiter)
+{
+	pthread_join(waiter->thread, NULL);
+	return waiter->status;
+}
+
+/* That a wait goes on can only be seen by waiting; this long is enough for a wrong one to end. */
+static bool still_waits(struct waiter *waiter)
+{
+	zx_nanosleep(zx_deadline_after(ZX_MSEC(50)));
+	return !waiter->done && zxt_sleeps(&waiter->tid);
+}
+
+/* The same for zx_object_wait_many(). */
+struct many {
+	zx_wait_item_t items[ZX_WAIT_MANY_MAX_ITEMS];
+	size_t count;
+	zx_time_t deadline;
+
+	pthread_t thread;
+	atomic_int tid;
+	atomic_bool done;
+	zx_status_t status;
+};
+
+static void *wait_many_in_thread(void *arg)
+{
+	struct many *many = arg;
+
+	many->tid = gettid();
+	many->status = zx_object_wait_many(many->items, many->count, many->deadline);
+	many->done = true;
+	return NULL;
+}
+
+static bool start_many(struct many *many, size_t count)
+{
+	many->count = count;
+	many->deadline = ZX_TIME_INFINITE;
+	return pthread_create(&many->thread, NULL, wait_many_in_thread, many) == 0 &&
+	       zxt_sleeps(&many->tid) && !many->done;
+}
+
+static zx_status_t finish_many(struct many *many)
+{
+	pthread_join(many->thread, NULL);
+	return many->status;
+}
+
+FIXTURE(wait) {
+	zx_handle_t event;
+	zx_handle_t pair[2];
+	zx_handle_t channel[2];
+};
+
+FIXTURE_SETUP(wait)
+{
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &self->event));
+	ASSERT_EQ(ZX_OK, zx_eventpair_create(0, &self->pair[0], &self->pair[1]));
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &self->channel[0], &self->channel[1]));
+}
+
+FIXTURE_TEARDOWN(wait)
+{
+}
+
+/*
+ * Deadlines.
+ */
+
+TEST_F(wait, what_is_up_ends_it_at_once)
+{
+	const zx_time_t deadlines[] = {
+		ZX_TIME_INFINITE_PAST, -1, 0, zx_clock_get_monotonic(), ZX_TIME_INFINITE,
+	};
+	zx_signals_t observed;
+
+	ASSERT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_USER_SIGNAL_1 | ZX_USER_SIGNAL_2));
+	for (size_t i = 0; i < ARRAY_SIZE(deadlines); i++) {
+		observed = 0;
+		EXPECT_EQ(ZX_OK, zx_object_wait_one(self->event, ZX_USER_SIGNAL_1, deadlines[i],
+						    &observed));
+		EXPECT_EQ(ZX_USER_SIGNAL_1 | ZX_USER_SIGNAL_2, observed);
+		/* One of those that are waited for will do. */
+		EXPECT_EQ(ZX_OK, zx_object_wait_one(self->event, ZX_USER_SIGNAL_ALL, deadlines[i],
+						    NULL));
+	}
+	/* Waiting leaves the signals as they are. */
+	EXPECT_EQ(ZX_USER_SIGNAL_1 | ZX_USER_SIGNAL_2, zxt_signals(self->event));
+}
+
+TEST_F(wait, past_deadlines_only_ask)
+{
+	const zx_time_t deadlines[] = {
+		ZX_TIME_INFINITE_PAST, -1, 0, 1, zx_clock_get_monotonic(),
+	};
+
+	ASSERT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_USER_SIGNAL_3));
+	for (size_t i = 0; i < ARRAY_SIZE(deadlines); i++) {
+		zx_signals_t observed = 0;
+
+		EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_object_wait_one(self->event, ZX_EVENT_SIGNALED,
+							       deadlines[i], &observed));
+		EXPECT_EQ(ZX_USER_SIGNAL_3, observed);
+		EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_object_wait_one(self->event, ZX_EVENT_SIGNALED,
+							       deadlines[i], NULL));
+	}
+	/* No signal at all cannot come up. */
+	EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_object_wait_one(self->event, 0, 0, NULL));
+}
+
+/* Deadlines are points in time: a second wait for the same one returns at once. */
+TEST_F(wait, deadlines_are_absolute)
+{
+	zx_time_t deadline = zx_deadline_after(ZX_MSEC(100));
+	zx_signals_t observed = 1;
+
+	EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_object_wait_one(self->event, ZX_EVENT_SIGNALED, deadline,
+						       &observed));
+	EXPECT_LE(deadline, zx_clock_get_monotonic());
+	EXPECT_EQ(0, observed);
+	EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_object_wait_one(self->event, ZX_EVENT_SIGNALED, deadline,
+						       NULL));
+	EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_object_wait_many(NULL, 0, deadline));
+	/* As durations, three times the time since boot and more would have passed. */
+	EXPECT_GT(deadline + ZX_SEC(10), zx_clock_get_monotonic());
+}
+
+/* What changes without being waited for is seen when the time is over. */
+TEST_F(wait, time_out_tells_the_state)
+{
+	struct waiter waiter;
+
+	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED,
+			  zx_deadline_after(ZX_SEC(1))));
+	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_USER_SIGNAL_6));
+	EXPECT_EQ(ZX_ERR_TIMED_OUT, finish(&waiter));
+	EXPECT_EQ(ZX_USER_SIGNAL_6, waiter.observed);
+}
+
+/*
+ * What ends a wait.
+ */
+
+TEST_F(wait, a_signal_ends_it)
+{
+	const zx_time_t deadlines[] = { ZX_TIME_INFINITE, ZX_TIME_INFINITE - 1, ZXT_SOON };
+	struct waiter waiter;
+
+	for (size_t i = 0; i < ARRAY_SIZE(deadlines); i++) {
+		ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, deadlines[i]));
+		EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0,
+						  ZX_EVENT_SIGNALED | ZX_USER_SIGNAL_0));
+		EXPECT_EQ(ZX_OK, finish(&waiter));
+		EXPECT_EQ(ZX_EVENT_SIGNALED | ZX_USER_SIGNAL_0, waiter.observed);
+		EXPECT_EQ(ZX_OK, zx_object_signal(self->event, ZX_EVENT_SIGNAL_MASK, 0));
+	}
+}
+
+TEST_F(wait, other_signals_do_not_end_it)
+{
+	struct waiter waiter;
+
+	ASSERT_TRUE(start(&waiter, self->event, ZX_USER_SIGNAL_0, ZX_TIME_INFINITE));
+	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0,
+					  ZX_EVENT_SIGNAL_MASK & ~ZX_USER_SIGNAL_0));
+	EXPECT_TRUE(still_waits(&waiter));
+	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, ZX_EVENT_SIGNALED, 0));
+	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, ZX_USER_SIGNAL_0, 0));
+	EXPECT_TRUE(still_waits(&waiter));
+	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_USER_SIGNAL_0));
+	EXPECT_EQ(ZX_OK, finish(&waiter));
+	EXPECT_EQ(ZX_USER_SIGNAL_ALL, waiter.observed);
+}
+
+TEST_F(wait, the_other_ends_signals_do_not_end_it)
+{
+	struct waiter waiter;
+
+	ASSERT_TRUE(start(&waiter, self->pair[0], ZX_EVENTPAIR_SIGNALED, ZX_TIME_INFINITE));
+	EXPECT_EQ(ZX_OK, zx_object_signal(self->pair[1], 0, ZX_EVENTPAIR_SIGNALED));
+	EXPECT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], 0, ZX_EVENTPAIR_SIGNALED));
+	EXPECT_TRUE(still_waits(&waiter));
+	EXPECT_EQ(ZX_OK, zx_object_signal_peer(self->pair[1], 0, ZX_EVENTPAIR_SIGNALED));
+	EXPECT_EQ(ZX_OK, finish(&waiter));
+}
+
+TEST_F(wait, the_peers_end_ends_it)
+{
+	struct waiter waiter;
+
+	ASSERT_TRUE(start(&waiter, self->pair[0], ZX_EVENTPAIR_PEER_CLOSED, ZX_TIME_INFINITE));
+	EXPECT_EQ(ZX_OK, zx_handle_close(self->pair[1]));
+	EXPECT_EQ(ZX_OK, finish(&waiter));
+	EXPECT_EQ(ZX_EVENTPAIR_PEER_CLOSED, waiter.observed);
+}
+
+TEST_F(wait, a_message_ends_it)
+{
+	struct waiter waiter;
+
+	ASSERT_TRUE(start(&waiter, self->channel[0],
+			  ZX_CHANNEL_READABLE | ZX_CHANNEL_PEER_CLOSED, ZX_TIME_INFINITE));
+	EXPECT_EQ(ZX_OK, zx_channel_write(self->channel[1], 0, "x", 1, NULL, 0));
+	EXPECT_EQ(ZX_OK, finish(&waiter));
+	EXPECT_EQ(ZX_CHANNEL_READABLE | ZX_CHANNEL_WRITABLE, waiter.observed);
+}
+
+/* A strobe: raised and lowered before the thread can have run, and often in one call after it. */
+TEST_F(wait, a_strobe_ends_it)
+{
+	struct waiter waiter;
+
+	for (int i = 0; i < 100; i++) {
+		ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
+		ASSERT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_EVENT_SIGNALED));
+		ASSERT_EQ(ZX_OK, zx_object_signal(self->event, ZX_EVENT_SIGNALED,
+						  ZX_USER_SIGNAL_0));
+		ASSERT_EQ(ZX_OK, finish(&waiter));
+		/* What was up then, not what is up by now. */
+		ASSERT_EQ(ZX_EVENT_SIGNALED, waiter.observed);
+		ASSERT_EQ(ZX_OK, zx_object_signal(self->event, ZX_USER_SIGNAL_0, 0));
+	}
+}
+
+TEST_F(wait, a_strobe_from_the_peer_ends_it)
+{
+	struct waiter waiter;
+
+	for (int i = 0; i < 20; i++) {
+		ASSERT_TRUE(start(&waiter, self->pair[0], ZX_USER_SIGNAL_7, ZX_TIME_INFINITE));
+		ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[1], 0, ZX_USER_SIGNAL_7));
+		ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[1], ZX_USER_SIGNAL_7, 0));
+		ASSERT_EQ(ZX_OK, finish(&waiter));
+		ASSERT_EQ(ZX_USER_SIGNAL_7, waiter.observed);
+	}
+	/* A message that somebody else reads at once is one too. */
+	ASSERT_TRUE(start(&waiter, self->channel[0], ZX_CHANNEL_READABLE, ZX_TIME_INFINITE));
+	ASSERT_EQ(ZX_OK, zx_channel_write(self->channel[1], 0, NULL, 0, NULL, 0));
+	ASSERT_EQ(ZX_OK, zx_channel_read(self->channel[0], 0, NULL, NULL, 0, 0, NULL, NULL));
+	EXPECT_EQ(ZX_OK, finish(&waiter));
+	EXPECT_EQ(ZX_CHANNEL_READABLE, waiter.observed & ZX_CHANNEL_READABLE);
+}
+
+/* All that wait for it, through whatever handle, and nobody else. */
+TEST_F(wait, a_signal_ends_all_waits_for_it)
+{
+	struct waiter waiters[8], other;
+	zx_handle_t copy;
+
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_WAIT, &copy));
+	for (size_t i = 0; i < ARRAY_SIZE(waiters); i++)
+		ASSERT_TRUE(start(&waiters[i], i % 2 ? copy : self->event, ZX_EVENT_SIGNALED,
+				  ZX_TIME_INFINITE));
+	ASSERT_TRUE(start(&other, copy, ZX_USER_SIGNAL_0, ZX_TIME_INFINITE));
+	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_EVENT_SIGNALED));
+	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, ZX_EVENT_SIGNALED, 0));
+	for (size_t i = 0; i < ARRAY_SIZE(waiters); i++)
+		EXPECT_EQ(ZX_OK, finish(&waiters[i]));
+	EXPECT_TRUE(still_waits(&other));
+	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_USER_SIGNAL_0));
+	EXPECT_EQ(ZX_OK, finish(&other));
+}
+
+/*
+ * The handle goes away.
+ */
+
+TEST_F(wait, closing_the_handle_cancels_it)
+{
+	struct waiter waiter;
+
+	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_USER_SIGNAL_4));
+	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
+	EXPECT_EQ(ZX_OK, zx_handle_close(self->event));
+	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiter));
+	EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED | ZX_USER_SIGNAL_4, waiter.observed);
+}
+
+TEST_F(wait, closing_many_cancels_it)
+{
+	const zx_handle_t handles[] = { self->event, self->pair[0] };
+	struct waiter waiters[2];
+
+	ASSERT_TRUE(start(&waiters[0], self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
+	ASSERT_TRUE(start(&waiters[1], self->pair[0], ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
+	EXPECT_EQ(ZX_OK, zx_handle_close_many(handles, 2));
+	for (int i = 0; i < 2; i++) {
+		EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiters[i]));
+		EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, waiters[i].observed);
+	}
+}
+
+TEST_F(wait, replacing_the_handle_cancels_it)
+{
+	struct waiter waiter;
+	zx_handle_t fresh;
+
+	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
+	EXPECT_EQ(ZX_OK, zx_handle_replace(self->event, ZX_RIGHT_SAME_RIGHTS, &fresh));
+	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiter));
+	EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, waiter.observed);
+	/* The synthetic signal is nobody's state. */
+	EXPECT_EQ(0, zxt_signals(fresh));
+}
+
+TEST_F(wait, sending_the_handle_away_cancels_it)
+{
+	struct waiter waiter;
+	zx_handle_t back;
+
+	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
+	EXPECT_EQ(ZX_OK, zx_channel_write(self->channel[0], 0, NULL, 0, &self->event, 1));
+	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiter));
+	EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, waiter.observed);
+	ASSERT_EQ(ZX_OK, zx_channel_read(self->channel[1], 0, NULL, &back, 0, 1, NULL, NULL));
+	EXPECT_EQ(0, zxt_signals(back));
+}
+
+/* The handle is consumed then, too. */
+TEST_F(wait, failing_to_send_the_handle_away_cancels_it)
+{
+	struct waiter waiter;
+
+	EXPECT_EQ(ZX_OK, zx_handle_close(self->channel[1]));
+	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
+	EXPECT_EQ(ZX_ERR_PEER_CLOSED,
+		  zx_channel_write(self->channel[0], 0, NULL, 0, &self->event, 1));
+	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiter));
+}
+
+/* A duplicate that is sent leaves the handle where it is, and so the wait. */
+TEST_F(wait, sending_a_duplicate_does_not_cancel_it)
+{
+	zx_handle_disposition_t copy = {
+		.operation = ZX_HANDLE_OP_DUPLICATE,
+		.handle = self->event,
+		.type = ZX_OBJ_TYPE_EVENT,
+		.rights = ZX_RIGHT_SAME_RIGHTS,
+	};
+	struct waiter waiter;
+
+	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
+	EXPECT_EQ(ZX_OK, zx_channel_write_etc(self->channel[0], 0, NULL, 0, &copy, 1));
+	EXPECT_TRUE(still_waits(&waiter));
+	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_EVENT_SIGNALED));
+	EXPECT_EQ(ZX_OK, finish(&waiter));
+}
+
+TEST_F(wait, closing_another_handle_does_not_cancel_it)
+{
+	struct waiter waiter;
+	zx_handle_t copies[2];
+
+	for (int i = 0; i < 2; i++)
+		ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS,
+						     &copies[i]));
+	ASSERT_TRUE(start(&waiter, copies[0], ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
+	EXPECT_EQ(ZX_OK, zx_handle_close(self->event));
+	EXPECT_TRUE(still_waits(&waiter));
+	EXPECT_EQ(ZX_OK, zx_object_signal(copies[1], 0, ZX_EVENT_SIGNALED));
+	EXPECT_EQ(ZX_OK, finish(&waiter));
+}
+
+/* The other end is another object: its handles do not count. */
+TEST_F(wait, closing_the_peer_does_not_cancel_it)
+{
+	struct waiter waiter;
+
+	ASSERT_TRUE(start(&waiter, self->pair[0], ZX_EVENTPAIR_SIGNALED, ZX_TIME_INFINITE));
+	EXPECT_EQ(ZX_OK, zx_handle_close(self->pair[1]));
+	EXPECT_TRUE(still_waits(&waiter));
+	EXPECT_EQ(ZX_OK, zx_object_signal(self->pair[0], 0, ZX_EVENTPAIR_SIGNALED));
+	EXPECT_EQ(ZX_OK, finish(&waiter));
+	EXPECT_EQ(ZX_EVENTPAIR_SIGNALED | ZX_EVENTPAIR_PEER_CLOSED, waiter.observed);
+}
+
+struct closer {
+	pthread_barrier_t barrier;
+	zx_handle_t handle;
+};
+
+static void *close_in_thread(void *arg)
+{
+	struct closer *closer = arg;
+
+	pthread_barrier_wait(&closer->barrier);
+	return (void *)(intptr_t)zx_handle_close(closer->handle);
+}
+
+/* At the moment the wait begins: it ends in any case, with one of the two that can be. */
+TEST_F(wait, closing_the_handle_as_it_begins)
+{
+	struct closer closer;
+	int outcomes[2] = {};
+
+	ASSERT_EQ(0, pthread_barrier_init(&closer.barrier, NULL, 2));
+	for (int i = 0; i < 1000; i++) {
+		zx_status_t status;
+		pthread_t thread;
+		void *closed;
+
+		ASSERT_EQ(ZX_OK, zx_event_create(0, &closer.handle));
+		ASSERT_EQ(0, pthread_create(&thread, NULL, close_in_thread, &closer));
+		pthread_barrier_wait(&closer.barrier);
+		status = zx_object_wait_one(closer.handle, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE,
+					    NULL);
+		ASSERT_EQ(0, pthread_join(thread, &closed));
+		ASSERT_EQ(ZX_OK, (intptr_t)closed);
+		if (status != ZX_ERR_CANCELED)
+			ASSERT_EQ(ZX_ERR_BAD_HANDLE, status);
+		outcomes[status == ZX_ERR_CANCELED]++;
+	}
+	TH_LOG("%d times too late, %d times canceled", outcomes[0], outcomes[1]);
+}
+
+/*
+ * What a wait refuses.
+ */
+
+TEST_F(wait, needs_its_right)
+{
+	zx_handle_t event = zxt_without(self->event, ZX_RIGHT_WAIT), only;
+	zx_handle_t channel = zxt_without(self->channel[0], ZX_RIGHT_WAIT);
+	zx_wait_item_t items[2] = {
+		{ .handle = self->pair[0], .waitfor = ZX_EVENTPAIR_SIGNALED },
+		{ .handle = event, .waitfor = ZX_EVENT_SIGNALED },
+	};
+
+	EXPECT_EQ(ZX_OK, zx_object_signal(event, 0, ZX_EVENT_SIGNALED));
+	EXPECT_EQ(ZX_ERR_ACCESS_DENIED,
+		  zx_object_wait_one(event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE, NULL));
+	EXPECT_EQ(ZX_ERR_ACCESS_DENIED,
+		  zx_object_wait_one(channel, ZX_CHANNEL_WRITABLE, ZX_TIME_INFINITE, NULL));
+	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_object_wait_many(items, 2, ZX_TIME_INFINITE));
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_WAIT, &only));
+	EXPECT_EQ(ZX_OK, zx_object_wait_one(only, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE, NULL));
+	items[1].handle = only;
+	EXPECT_EQ(ZX_OK, zx_object_wait_many(items, 2, ZX_TIME_INFINITE));
+}
+
+TEST_F(wait, on_no_handle)
+{
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE,
+		  zx_object_wait_one(ZX_HANDLE_INVALID, ~0u, ZX_TIME_INFINITE, NULL));
+	EXPECT_EQ(ZX_OK, zx_handle_close(self->event));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_object_wait_one(self->event, ~0u, ZX_TIME_INFINITE, NULL));
+}
+
+TEST_F(wait, observed_through_bad_pointers)
+{
+	zx_signals_t *bad;
+
+	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_EVENT_SIGNALED));
+	zxt_for_each_bad_out(bad) {
+		if (!bad)
+			continue;
+		EXPECT_EQ(ZX_ERR_INVALID_ARGS,
+			  zx_object_wait_one(self->event, ZX_EVENT_SIGNALED, 0, bad));
+		EXPECT_EQ(ZX_ERR_INVALID_ARGS,
+			  zx_object_wait_one(self->event, ZX_USER_SIGNAL_0, 0, bad));
+	}
+}
+
+/* Nobody has it, but one may ask; it does not come from an object's state. */
+TEST_F(wait, handle_closed_is_no_signal_of_an_object)
+{
+	zx_signals_t observed;
+
+	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_EVENT_SIGNAL_MASK));
+	EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_object_wait_one(self->event, ZX_SIGNAL_HANDLE_CLOSED, 0,
+						       &observed));
+	EXPECT_EQ(ZX_EVENT_SIGNAL_MASK, observed);
+}
+
+/*
+ * Several objects.
+ */
+
+TEST_F(wait, many_tells_of_all)
+{
+	zx_wait_item_t items[] = {
+		{ self->event, ZX_EVENT_SIGNALED, ~0u },
+		{ self->pair[0], ZX_EVENTPAIR_PEER_CLOSED, ~0u },
+		{ self->channel[0], ZX_CHANNEL_READABLE, ~0u },
+	};
+
+	EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_object_wait_many(items, 3, 0));
+	EXPECT_EQ(0, items[0].pending);
+	EXPECT_EQ(0, items[1].pending);
+	EXPECT_EQ(ZX_CHANNEL_WRITABLE, items[2].pending);
+
+	EXPECT_EQ(ZX_OK, zx_handle_close(self->pair[1]));
+	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_USER_SIGNAL_0));
+	EXPECT_EQ(ZX_OK, zx_object_wait_many(items, 3, ZX_TIME_INFINITE));
+	EXPECT_EQ(ZX_USER_SIGNAL_0, items[0].pending);
+	EXPECT_EQ(ZX_EVENTPAIR_PEER_CLOSED, items[1].pending);
+	EXPECT_EQ(ZX_CHANNEL_WRITABLE, items[2].pending);
+	/* What went in stays. */
+	EXPECT_EQ(self->event, items[0].handle);
+	EXPECT_EQ(ZX_EVENT_SIGNALED, items[0].waitfor);
+	EXPECT_EQ(ZX_CHANNEL_READABLE, items[2].waitfor);
+}
+
+TEST_F(wait, any_of_many_ends_it)
+{
+	struct many many;
+
+	for (int which = 0; which < 3; which++) {
+		zx_handle_t events[3];
+
+		many = (struct many){};
+		for (int i = 0; i < 3; i++) {
+			ASSERT_EQ(ZX_OK, zx_event_create(0, &events[i]));
+			many.items[i].handle = events[i];
+			many.items[i].waitfor = ZX_EVENT_SIGNALED;
+		}
+		ASSERT_TRUE(start_many(&many, 3));
+		EXPECT_EQ(ZX_OK, zx_object_signal(events[which], 0,
+						  ZX_EVENT_SIGNALED | ZX_USER_SIGNAL_2));
+		EXPECT_EQ(ZX_OK, finish_many(&many));
+		for (int i = 0; i < 3; i++)
+			EXPECT_EQ(i == which ? ZX_EVENT_SIGNALED | ZX_USER_SIGNAL_2 : 0,
+				  many.items[i].pending);
+	}
+}
+
+TEST_F(wait, a_strobe_ends_many)
+{
+	struct many many;
+
+	for (int i = 0; i < 50; i++) {
+		many = (struct many){ .items = {
+			{ .handle = self->event, .waitfor = ZX_USER_SIGNAL_0 },
+			{ .handle = self->pair[0], .waitfor = ZX_EVENTPAIR_SIGNALED },
+		} };
+		ASSERT_TRUE(start_many(&many, 2));
+		ASSERT_EQ(ZX_OK, zx_object_signal(self->pair[0], 0, ZX_EVENTPAIR_SIGNALED));
+		ASSERT_EQ(ZX_OK, zx_object_signal(self->pair[0], ZX_EVENTPAIR_SIGNALED, 0));
+		ASSERT_EQ(ZX_OK, finish_many(&many));
+		ASSERT_EQ(ZX_EVENTPAIR_SIGNALED, many.items[1].pending);
+		ASSERT_EQ(0, many.items[0].pending);
+	}
+}
+
+TEST_F(wait, closing_one_of_many_cancels_it)
+{
+	for (int which = 0; which < 3; which++) {
+		struct many many = {};
+
+		for (int i = 0; i < 3; i++) {
+			ASSERT_EQ(ZX_OK, zx_event_create(0, &many.items[i].handle));
+			ASSERT_EQ(ZX_OK, zx_object_signal(many.items[i].handle, 0,
+							  ZX_USER_SIGNAL_5));
+			many.items[i].waitfor = ZX_EVENT_SIGNALED;
+		}
+		ASSERT_TRUE(start_many(&many, 3));
+		EXPECT_EQ(ZX_OK, zx_handle_close(many.items[which].handle));
+		EXPECT_EQ(ZX_ERR_CANCELED, finish_many(&many));
+		for (int i = 0; i < 3; i++)
+			EXPECT_EQ(ZX_USER_SIGNAL_5 | (i == which ? ZX_SIGNAL_HANDLE_CLOSED : 0),
+				  many.items[i].pending);
+	}
+}
+
+TEST_F(wait, sending_one_of_many_cancels_it)
+{
+	struct many many = { .items = {
+		{ .handle = self->pair[0], .waitfor = ZX_EVENTPAIR_SIGNALED },
+		{ .handle = self->event, .waitfor = ZX_EVENT_SIGNALED },
+	} };
+
+	ASSERT_TRUE(start_many(&many, 2));
+	EXPECT_EQ(ZX_OK, zx_channel_write(self->channel[0], 0, NULL, 0, &self->event, 1));
+	EXPECT_EQ(ZX_ERR_CANCELED, finish_many(&many));
+	EXPECT_EQ(0, many.items[0].pending);
+	EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, many.items[1].pending);
+}
+
+/* One handle can stand there more than once, with signals of its own each time. */
+TEST_F(wait, the_same_handle_among_many)
+{
+	struct many many = {};
+
+	for (size_t i = 0; i < ZX_WAIT_MANY_MAX_ITEMS; i++) {
+		many.items[i].handle = self->event;
+		many.items[i].waitfor = ZX_USER_SIGNAL_0 << i % 8;
+	}
+	ASSERT_TRUE(start_many(&many, ZX_WAIT_MANY_MAX_ITEMS));
+	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_USER_SIGNAL_3));
+	EXPECT_EQ(ZX_OK, finish_many(&many));
+	for (size_t i = 3; i < ZX_WAIT_MANY_MAX_ITEMS; i += 8)
+		EXPECT_EQ(ZX_USER_SIGNAL_3, many.items[i].pending);
+
+	many = (struct many){};
+	for (size_t i = 0; i < 3; i++) {
+		many.items[i].handle = self->event;
+		many.items[i].waitfor = ZX_EVENT_SIGNALED;
+	}
+	ASSERT_TRUE(start_many(&many, 3));
+	EXPECT_EQ(ZX_OK, zx_handle_close(self->event));
+	EXPECT_EQ(ZX_ERR_CANCELED, finish_many(&many));
+	for (size_t i = 0; i < 3; i++)
+		EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED,
+			  many.items[i].pending & ZX_SIGNAL_HANDLE_CLOSED);
+}
+
+TEST_F(wait, as_many_as_there_can_be)
+{
+	struct many many = {};
+	zx_wait_item_t one_more[ZX_WAIT_MANY_MAX_ITEMS + 1];
+	size_t last = ZX_WAIT_MANY_MAX_ITEMS - 1;
+
+	for (size_t i = 0; i < ZX_WAIT_MANY_MAX_ITEMS; i++) {
+		ASSERT_EQ(ZX_OK, zx_event_create(0, &many.items[i].handle));
+		many.items[i].waitfor = ZX_EVENT_SIGNALED;
+		one_more[i] = many.items[i];
+	}
+	one_more[last + 1] = one_more[0];
+	ASSERT_TRUE(start_many(&many, ZX_WAIT_MANY_MAX_ITEMS));
+	EXPECT_EQ(ZX_OK, zx_object_signal(many.items[last].handle, 0, ZX_EVENT_SIGNALED));
+	EXPECT_EQ(ZX_OK, finish_many(&many));
+	for (size_t i = 0; i < ZX_WAIT_MANY_MAX_ITEMS; i++)
+		EXPECT_EQ(i == last ? ZX_EVENT_SIGNALED : 0, many.items[i].pending);
+
+	/* Some are ready, but one is too many. */
+	EXPECT_EQ(ZX_ERR_OUT_OF_RANGE, zx_object_wait_many(one_more, ARRAY_SIZE(one_more), 0));
+	EXPECT_EQ(ZX_ERR_OUT_OF_RANGE, zx_object_wait_many(one_more, SIZE_MAX, 0));
+	/* Cut to 32 bits this would be one. */
+	EXPECT_EQ(ZX_ERR_OUT_OF_RANGE, zx_object_wait_many(one_more, (1ULL << 32) + 1, 0));
+}
+
+TEST_F(wait, on_nothing_sleeps_until_the_deadline)
+{
+	zx_time_t deadline = zx_deadline_after(ZX_MSEC(100));
+	zx_wait_item_t item = { self->event, ZX_EVENT_SIGNALED, 77 };
+
+	EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_object_wait_many(NULL, 0, deadline));
+	EXPECT_LE(deadline, zx_clock_get_monotonic());
+	EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_object_wait_many(&item, 0, ZX_TIME_INFINITE_PAST));
+	EXPECT_EQ(77, item.pending);
+}
+
+/* Wherever the bad one stands, and also where another one is ready. */
+TEST_F(wait, a_bad_handle_among_many)
+{
+	zx_handle_t closed;
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &closed));
+	ASSERT_EQ(ZX_OK, zx_handle_close(closed));
+	for (int ready = 0; ready < 2; ready++) {
+		for (int bad = 0; bad < 3; bad++) {
+			zx_wait_item_t items[3] = {
+				{ .handle = self->event, .waitfor = ZX_EVENT_SIGNALED },
+				{ .handle = self->event, .waitfor = ZX_EVENT_SIGNALED },
+				{ .handle = self->event, .waitfor = ZX_EVENT_SIGNALED },
+			};
+
+			items[bad].handle = closed;
+			EXPECT_EQ(ZX_ERR_BAD_HANDLE,
+				  zx_object_wait_many(items, 3, ZX_TIME_INFINITE));
+			items[bad].handle = ZX_HANDLE_INVALID;
+			EXPECT_EQ(ZX_ERR_BAD_HANDLE,
+				  zx_object_wait_many(items, 3, ZX_TIME_INFINITE));
+		}
+		EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_EVENT_SIGNALED));
+	}
+	/* Nothing of those waits is left behind: the object goes with its handle. */
+	EXPECT_EQ(1, zxt_handles_to(self->event));
+}
+
+TEST_F(wait, many_through_bad_pointers)
+{
+	zx_wait_item_t item = { self->event, ZX_EVENT_SIGNALED, 0 }, *items;
+
+	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_EVENT_SIGNALED));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_object_wait_many(NULL, 1, ZX_TIME_INFINITE));
+	for (size_t i = 0; i < ARRAY_SIZE(zxt_nowhere); i++)
+		EXPECT_EQ(ZX_ERR_INVALID_ARGS,
+			  zx_object_wait_many(zxt_nowhere[i], 1, ZX_TIME_INFINITE));
+	items = zxt_at_edge(sizeof(item));
+	*items = item;
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_object_wait_many(items, 2, ZX_TIME_INFINITE));
+	EXPECT_EQ(ZX_OK, zx_object_wait_many(items, 1, ZX_TIME_INFINITE));
+	/* Good to read, but not for the answer. */
+	ASSERT_EQ(0, mprotect((void *)((uintptr_t)items & -getpagesize()), getpagesize(),
+			      PROT_READ));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_object_wait_many(items, 1, ZX_TIME_INFINITE));
+}
+
+/*
+ * Linux signals, which are none of Zircon's: no wait is cut short or made longer by them.
+ */
+
+static atomic_int handled;
+
+static void on_signal(int number)
+{
+	(void)number;
+	handled++;
+}
+
+FIXTURE(interrupted) {
+	zx_handle_t event;
+};
+
+FIXTURE_VARIANT(interrupted) {
+	int flags;
+};
+
+FIXTURE_VARIANT_ADD(interrupted, restart) {
+	.flags = SA_RESTART,
+};
+
+FIXTURE_VARIANT_ADD(interrupted, no_restart) {
+	.flags = 0,
+};
+
+FIXTURE_SETUP(interrupted)
+{
+	struct sigaction action = { .sa_handler = on_signal, .sa_flags = variant->flags };
+
+	ASSERT_EQ(0, sigaction(SIGUSR1, &action, NULL));
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &self->event));
+}
+
+FIXTURE_TEARDOWN(interrupted)
+{
+}
+
+/* Signals to a thread until it is done or has handled so many more; true if it is not done. */
+static bool bombard(pthread_t thread, const atomic_bool *done, int times)
+{
+	int enough = handled + times;
+
+	while (!*done && handled < enough) {
+		pthread_kill(thread, SIGUSR1);
+		usleep(1000);
+	}
+	return !*done;
+}
+
+TEST_F(interrupted, wait_one_goes_on)
+{
+	struct waiter waiter;
+
+	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
+	EXPECT_TRUE(bombard(waiter.thread, &waiter.done, 100));
+	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_EVENT_SIGNALED));
+	EXPECT_EQ(ZX_OK, finish(&waiter));
+	EXPECT_EQ(ZX_EVENT_SIGNALED, waiter.observed);
+}
+
+/* The deadline does not move: signals come more often than it would take to get there. */
+TEST_F(interrupted, wait_one_times_out)
+{
+	zx_time_t deadline = zx_deadline_after(ZX_MSEC(500));
+	struct waiter waiter;
+
+	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, deadline));
+	EXPECT_FALSE(bombard(waiter.thread, &waiter.done, INT32_MAX / 2));
+	EXPECT_EQ(ZX_ERR_TIMED_OUT, finish(&waiter));
+	EXPECT_LE(deadline, zx_clock_get_monotonic());
+	EXPECT_LT(0, handled);
+}
+
+TEST_F(interrupted, wait_one_is_canceled)
+{
+	struct waiter waiter;
+
+	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
+	EXPECT_TRUE(bombard(waiter.thread, &waiter.done, 20));
+	/* It is a wait again, and not between two tries, where the handle would be a bad one. */
+	EXPECT_TRUE(zxt_sleeps(&waiter.tid));
+	EXPECT_EQ(ZX_OK, zx_handle_close(self->event));
+	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiter));
+}
+
+static zx_handle_t closed_by_handler;
+
+static void close_it(int number)
+{
+	(void)number;
+	zx_handle_close(closed_by_handler);
+	handled++;
+}
+
+/* The handle goes while the thread runs a handler: to the caller that is during the wait, too. */
+TEST_F(interrupted, wait_one_is_canceled_by_the_handler)
+{
+	struct sigaction action = { .sa_handler = close_it, .sa_flags = variant->flags };
+	struct waiter waiter;
+
+	ASSERT_EQ(0, sigaction(SIGUSR1, &action, NULL));
+	closed_by_handler = self->event;
+	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
+	ASSERT_EQ(0, pthread_kill(waiter.thread, SIGUSR1));
+	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiter));
+	EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, waiter.observed);
+	EXPECT_EQ(1, handled);
+}
+
+TEST_F(interrupted, wait_many_goes_on)
+{
+	struct many many = { .items = {
+		{ .handle = self->event, .waitfor = ZX_USER_SIGNAL_0 },
+		{ .handle = self->event, .waitfor = ZX_EVENT_SIGNALED },
+	} };
+
+	ASSERT_TRUE(start_many(&many, 2));
+	EXPECT_TRUE(bombard(many.thread, &many.done, 100));
+	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_EVENT_SIGNALED));
+	EXPECT_EQ(ZX_OK, finish_many(&many));
+	EXPECT_EQ(ZX_EVENT_SIGNALED, many.items[1].pending);
+}
+
+TEST_F(interrupted, wait_many_on_nothing_goes_on)
+{
+	struct many many = { .deadline = zx_deadline_after(ZX_MSEC(500)) };
+
+	ASSERT_EQ(0, pthread_create(&many.thread, NULL, wait_many_in_thread, &many));
+	EXPECT_FALSE(bombard(many.thread, &many.done, INT32_MAX / 2));
+	EXPECT_EQ(ZX_ERR_TIMED_OUT, finish_many(&many));
+	EXPECT_LE(many.deadline, zx_clock_get_monotonic());
+}
+
+/* Whatever the moment: each of the strobes is seen once the thread sleeps. */
+TEST_F(interrupted, strobes_are_seen)
+{
+	for (int i = 0; i < 20; i++) {
+		struct waiter waiter;
+
+		ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
+		ASSERT_TRUE(bombard(waiter.thread, &waiter.done, 3));
+		ASSERT_TRUE(zxt_sleeps(&waiter.tid));
+		ASSERT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_EVENT_SIGNALED));
+		pthread_kill(waiter.thread, SIGUSR1);
+		ASSERT_EQ(ZX_OK, zx_object_signal(self->event, ZX_EVENT_SIGNALED, 0));
+		ASSERT_EQ(ZX_OK, finish(&waiter));
+		ASSERT_EQ(ZX_EVENT_SIGNALED, waiter.observed);
+	}
+}
+
+static bool has_state(pid_t pid, char state)
+{
+	for (int tries = 0; tries < 20000; tries++, usleep(1000)) {
+		char path[64], text[512] = "", *after;
+		FILE *stat;
+
+		snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+		stat = fopen(path, "r");
+		if (!stat)
+			return false;
+		after = fgets(text, sizeof(text), stat) ? strrchr(text, ')') : NULL;
+		fclose(stat);
+		if (after && after[1] && after[2] == state)
+			return true;
+	}
+	return false;
+}
+
+/* Stopped and continued, as a shell does to its jobs. */
+TEST_F(wait, being_stopped_does_not_end_it)
+{
+	pid_t child = fork();
+
+	ASSERT_LE(0, child);
+	if (child == 0) {
+		zx_time_t deadline = zx_deadline_after(ZX_SEC(1));
+		zx_handle_t event;
+
+		if (zx_event_create(0, &event))
+			_exit(1);
+		if (zx_object_wait_one(event, ZX_EVENT_SIGNALED, deadline, NULL) !=
+		    ZX_ERR_TIMED_OUT)
+			_exit(2);
+		_exit(zx_clock_get_monotonic() < deadline ? 3 : 0);
+	}
+	for (int i = 0; i < 3; i++) {
+		EXPECT_EQ(0, kill(child, SIGSTOP));
+		EXPECT_TRUE(has_state(child, 'T'));
+		EXPECT_EQ(0, kill(child, SIGCONT));
+	}
+	EXPECT_EQ(0, zxt_reap(child));
+}
+
+/* A process ends although its threads wait for ever, by itself or killed. */
+TEST_F(wait, the_end_of_the_process_ends_it)
+{
+	for (int i = 0; i < 2; i++) {
+		pid_t child = fork();
+
+		ASSERT_LE(0, child);
+		if (child == 0) {
+			struct many many = { .items = { { .waitfor = ZX_EVENT_SIGNALED } } };
+			struct waiter waiter;
+
+			if (zx_event_create(0, &many.items[0].handle) ||
+			    !start(&waiter, many.items[0].handle, 0, ZX_TIME_INFINITE) ||
+			    !start_many(&many, 1))
+				_exit(1);
+			if (i == 1)
+				raise(SIGKILL);
+			_exit(5);
+		}
+		EXPECT_EQ(i == 1 ? 128 + SIGKILL : 5, zxt_reap(child));
+	}
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What tests across processes share: the device without the library, children and how they
+ * end, descriptors over a Unix socket, and what the kernel's slab caches tell of leaks.
+ */
+#ifndef ZXPROC_H
+#define ZXPROC_H
+
+#include "zxtest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/zircon.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+
+/*
+ * For what runs in a child, where the harness' own checks do not reach: the exit status is that
+ * the check failed, and the line goes to the log.
+ */
+#define CHILD_FAILED	99
+#define CHILD_CHECK(condition)							\
+do {										\
+	if (!(condition)) {							\
+		fprintf(stderr, "# %s:%d: child: %s\n", __FILE__, __LINE__, #condition); \
+		_exit(CHILD_FAILED);						\
+	}									\
+} while (0)
+
+/* The device as the library does not use it. */
+static inline int zxp_open(int flags)
+{
+	return open("/dev/zircon", O_RDWR | flags);
+}
+
+/* What the kernel says: a negative errno, 0, or a negated zx_status_t. */
+static inline long zxp_ioctl(int device, unsigned long request, void *arg)
+{
+	int ret = ioctl(device, request, arg);
+
+	return ret < 0 ? -errno : ret;
+}
+
+static inline long zxp_import(int device, int fd, zx_handle_t *out)
+{
+	struct zxl_ioc_fd arg = { .fd = fd, .out = (uintptr_t)out };
+
+	return zxp_ioctl(device, ZXL_IOC_HANDLE_IMPORT, &arg);
+}
+
+static inline long zxp_create(int device, unsigned long request, zx_handle_t *out0,
+			      zx_handle_t *out1)
+{
+	struct zx_ioc_create arg = { .out0 = (uintptr_t)out0, .out1 = (uintptr_t)out1 };
+
+	return zxp_ioctl(device, request, &arg);
+}
+
+static inline long zxp_close(int device, zx_handle_t handle)
+{
+	struct zx_ioc_handle arg = { .handle = handle };
+
+	return zxp_ioctl(device, ZX_IOC_HANDLE_CLOSE, &arg);
+}
+
+static inline long zxp_check(int device, zx_handle_t handle)
+{
+	struct zx_ioc_handle arg = { .handle = handle };
+
+	return zxp_ioctl(device, ZX_IOC_HANDLE_CHECK_VALID, &arg);
+}
+
+static inline long zxp_write(int device, zx_handle_t channel, const void *bytes, uint32_t size)
+{
+	struct zx_ioc_channel_write arg = {
+		.handle = channel,
+		.bytes = (uintptr_t)bytes,
+		.num_bytes = size,
+	};
+
+	return zxp_ioctl(device, ZX_IOC_CHANNEL_WRITE, &arg);
+}
+
+/* How a child ended: its exit status, or 128 and the signal's number. */
+static inline int zxp_reap(pid_t pid)
+{
+	int status;
+
+	if (waitpid(pid, &status, 0) != pid)
+		return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/* Whether a child of ours has not ended, not even become a zombie. */
+static inline bool zxp_is_running(pid_t pid)
+{
+	siginfo_t info = {};
+
+	return waitid(P_PID, pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
+}
+
+static inline void zxp_sleep_ms(unsigned int ms)
+{
+	const struct timespec ts = { ms / 1000, ms % 1000 * 1000000L };
+
+	nanosleep(&ts, NULL);
+}
+
+/* Blocks a child until the other side closes its end of the pipe, or dies. */
+static inline void zxp_block_on(int pipe_end)
+{
+	char byte;
+
+	while (read(pipe_end, &byte, 1) > 0)
+		;
+}
+
+static inline int zxp_send_fd(int socket, int fd)
+{
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control = {};
+	char byte = 0;
+	struct iovec iov = { &byte, 1 };
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *header = CMSG_FIRSTHDR(&msg);
+
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_RIGHTS;
+	header->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(header), &fd, sizeof(fd));
+	return sendmsg(socket, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) == 1 ? 0 : -errno;
+}
+
+/* A descriptor, or a negative errno; @flags as recvmsg(). */
+static inline int zxp_receive_fd(int socket, int flags)
+{
+	union {
+		struct cmsghdr header;
+		char space[CMSG_SPACE(sizeof(int))];
+	} control = {};
+	char byte;
+	struct iovec iov = { &byte, 1 };
+	struct msghdr msg = {
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = sizeof(control),
+	};
+	ssize_t n = recvmsg(socket, &msg, flags | MSG_CMSG_CLOEXEC);
+	struct cmsghdr *header;
+	int fd;
+
+	if (n < 0)
+		return -errno;
+	header = CMSG_FIRSTHDR(&msg);
+	if (n == 0 || !header || header->cmsg_type != SCM_RIGHTS)
+		return -ENOMSG;
+	memcpy(&fd, CMSG_DATA(header), sizeof(fd));
+	return fd;
+}
+
+/*
+ * The module's slab caches, all whose names start like its own. Which objects are in use is known
+ * exactly only after the caches have been shrunk: until then the slabs that a processor keeps at
+ * hand count in full.
+ */
+struct zxp_objects {
+	unsigned int caches;
+	struct {
+		char name[32];
+		long count;
+	} cache[32];
+};
+
+/* The objects of one cache, zero for one that is not there. */
+static inline long zxp_count_of(const struct zxp_objects *objects, const char *name)
+{
+	for (unsigned int i = 0; i < objects->caches; i++)
+		if (!strcmp(objects->cache[i].name, name))
+			return objects->cache[i].count;
+	return 0;
+}
+
+static inline void zxp_shrink(const char *name)
+{
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/kernel/slab/%s/shrink", name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, "1", 1) != 1)
+		abort();
+	close(fd);
+}
+
+/* One look at /proc/slabinfo, where that may be read. */
+static inline bool zxp_read_slabinfo(struct zxp_objects *objects)
+{
+	FILE *slabinfo = fopen("/proc/slabinfo", "re");
+	char line[512];
+
+	objects->caches = 0;
+	if (!slabinfo)
+		return false;
+	while (objects->caches < 32 && fgets(line, sizeof(line), slabinfo)) {
+		char *name = objects->cache[objects->caches].name;
+		long *count = &objects->cache[objects->caches].count;
+
+		if (sscanf(line, "%31s %ld", name, count) == 2 && !strncmp(name, "zircon_", 7))
+			objects->caches++;
+	}
+	fclose(slabinfo);
+	return true;
+}
+
+/*
+ * False where the kernel does not tell, or has put the caches together with others of their size
+ * (kernels before 6.5, if not told otherwise by slab_nomerge).
+ */
+static inline bool zxp_count_objects(struct zxp_objects *objects)
+{
+	struct stat link;
+
+	if (lstat("/sys/kernel/slab/zircon_channel", &link) || S_ISLNK(link.st_mode) ||
+	    !zxp_read_slabinfo(objects))
+		return false;
+	for (unsigned int i = 0; i < objects->caches; i++)
+		zxp_shrink(objects->cache[i].name);
+	return zxp_read_slabinfo(objects);
+}
+
+/* The cache that has more objects than @limit allows, or NULL if none has. */
+static inline const char *zxp_more_than(const struct zxp_objects *now,
+					const struct zxp_objects *limit)
+{
+	for (unsigned int i = 0; i < now->caches; i++)
+		if (now->cache[i].count > zxp_count_of(limit, now->cache[i].name))
+			return now->cache[i].name;
+	return NULL;
+}
+
+/*
+ * Waits until there are no more objects than @limit in any cache: they go after an RCU grace
+ * period, and what was in flight after the collector has run. Returns the cache where it did not
+ * happen in @seconds, or NULL.
+ */
+static inline const char *zxp_wait_objects(const struct zxp_objects *limit, unsigned int seconds)
+{
+	static struct zxp_objects now;
+	zx_time_t deadline = zx_deadline_after(ZX_SEC(seconds));
+	const char *name;
+
+	for (;;) {
+		if (!zxp_count_objects(&now))
+			return "/proc/slabinfo";
+		name = zxp_more_than(&now, limit);
+		if (!name)
+			return NULL;
+		if (zx_clock_get_monotonic() > deadline)
+			break;
+		zxp_sleep_ms(100);
+	}
+	for (unsigned int i = 0; i < now.caches; i++)
+		fprintf(stderr, "# %s: %ld objects, not %ld\n", now.cache[i].name,
+			now.cache[i].count, zxp_count_of(limit, now.cache[i].name));
+	return name;
+}
+
+#endif /* ZXPROC_H */

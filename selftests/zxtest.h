@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the selftests share: the harness, Zircon's calls, small questions about handles, and
+ * addresses that lead nowhere.
+ *
+ * The harness runs each test in a process of its own, so each begins without handles.
+ */
+#ifndef ZXTEST_H
+#define ZXTEST_H
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <zircon/linux.h>
+#include <zircon/process.h>
+#include <zircon/syscalls.h>
+#include <zircon/types.h>
+
+#include "kselftest_harness.h"
+
+/* What is going to happen happens long before. Emulation is slow, so this is generous. */
+#define ZXT_SOON zx_deadline_after(ZX_SEC(60))
+
+/* The handles in this process, without the one that zx_process_self() keeps. */
+static inline uint32_t zxt_handles(void)
+{
+	zx_info_process_handle_stats_t stats;
+	uint32_t sum = 0;
+
+	if (zx_object_get_info(zx_process_self(), ZX_INFO_PROCESS_HANDLE_STATS, &stats,
+			       sizeof(stats), NULL, NULL) != ZX_OK)
+		abort();
+	for (zx_obj_type_t i = 0; i < ZX_OBJ_TYPE_UPPER_BOUND; i++)
+		sum += stats.handle_count[i];
+	return sum - 1;
+}
+
+static inline zx_info_handle_basic_t zxt_basic(zx_handle_t handle)
+{
+	zx_info_handle_basic_t info = {};
+
+	zx_object_get_info(handle, ZX_INFO_HANDLE_BASIC, &info, sizeof(info), NULL, NULL);
+	return info;
+}
+
+/* 0 for what is no handle, which no object has. */
+static inline zx_koid_t zxt_koid(zx_handle_t handle)
+{
+	return zxt_basic(handle).koid;
+}
+
+/* The handles to an object, wherever they are; 0 if @handle is none. */
+static inline uint32_t zxt_handles_to(zx_handle_t handle)
+{
+	zx_info_handle_count_t info = {};
+
+	zx_object_get_info(handle, ZX_INFO_HANDLE_COUNT, &info, sizeof(info), NULL, NULL);
+	return info.handle_count;
+}
+
+/* The signals that are up now; all ones if @handle cannot be waited on. */
+static inline zx_signals_t zxt_signals(zx_handle_t handle)
+{
+	zx_signals_t observed = ~0u;
+
+	zx_object_wait_one(handle, 0, ZX_TIME_INFINITE_PAST, &observed);
+	return observed;
+}
+
+static inline bool zxt_is_open(zx_handle_t handle)
+{
+	return handle != ZX_HANDLE_INVALID && zx_handle_check_valid(handle) == ZX_OK;
+}
+
+/* Addresses at which a program can neither read nor write: unmapped, the kernel's, nobody's. */
+static void *const zxt_nowhere[] = {
+	(void *)64,
+	(void *)0xffff888000000000,
+	(void *)0xffffffffffffff00,
+	(void *)0x4141414141414141,
+};
+
+/* A page that can be read and not written. */
+static inline void *zxt_read_only(void)
+{
+	void *page = mmap(NULL, getpagesize(), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (page == MAP_FAILED)
+		abort();
+	return page;
+}
+
+/* The last @size bytes before an address at which nothing is mapped. */
+static inline void *zxt_at_edge(size_t size)
+{
+	size_t page = getpagesize(), room = (size + page - 1) / page * page;
+	uint8_t *start = mmap(NULL, room + page, PROT_READ | PROT_WRITE,
+			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (start == MAP_FAILED || mprotect(start + room, page, PROT_NONE))
+		abort();
+	return start + room - size;
+}
+
+#define ZXT_BAD_OUTS (3 + ARRAY_SIZE(zxt_nowhere))
+
+/*
+ * Pointers through which no result can be written, ZXT_BAD_OUTS of them: NULL, a page that can
+ * only be read, a place too short for anything but a byte, and zxt_nowhere.
+ */
+static inline void *zxt_bad_out(unsigned int i)
+{
+	static void *read_only, *edge;
+
+	if (!read_only) {
+		read_only = zxt_read_only();
+		edge = zxt_at_edge(1);
+	}
+	return i == 0 ? NULL : i == 1 ? read_only : i == 2 ? edge : zxt_nowhere[i - 3];
+}
+
+#define zxt_for_each_bad_out(ptr) \
+	for (unsigned int zxt_i = 0; \
+	     zxt_i < ZXT_BAD_OUTS && ((ptr) = zxt_bad_out(zxt_i), true); zxt_i++)
+
+/*
+ * A handle to the same object without some of its rights: a duplicate, or where it cannot be
+ * duplicated what the handle itself is replaced by.
+ */
+static inline zx_handle_t zxt_without(zx_handle_t handle, zx_rights_t rights)
+{
+	zx_rights_t keep = zxt_basic(handle).rights & ~rights;
+	zx_handle_t out = ZX_HANDLE_INVALID;
+
+	if (zx_handle_duplicate(handle, keep, &out) == ZX_ERR_ACCESS_DENIED)
+		zx_handle_replace(handle, keep, &out);
+	return out;
+}
+
+/*
+ * Waits until a thread of this process sleeps. The thread sets @tid to its gettid() right before
+ * the call that it is going to sleep in. False if that does not happen.
+ */
+static inline bool zxt_sleeps(const _Atomic pid_t *tid)
+{
+	for (int tries = 0; tries < 20000; tries++, usleep(1000)) {
+		char path[64], text[512], *state;
+		FILE *stat;
+		size_t n;
+
+		if (!*tid)
+			continue;
+		snprintf(path, sizeof(path), "/proc/self/task/%d/stat", *tid);
+		stat = fopen(path, "re");
+		if (!stat)
+			return false;
+		n = fread(text, 1, sizeof(text) - 1, stat);
+		fclose(stat);
+		text[n] = 0;
+		/* The state stands behind the name, which is in brackets and may contain any. */
+		state = strrchr(text, ')');
+		if (state && state[1] && state[2] == 'S')
+			return true;
+	}
+	return false;
+}
+
+/* Waits for a child: its exit status, or 128 and the number of the signal that killed it. */
+static inline int zxt_reap(pid_t child)
+{
+	int status;
+
+	if (waitpid(child, &status, 0) != child)
+		return -1;
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/*
+ * Parameters of the module. Who changes one puts it back in FIXTURE_TEARDOWN_PARENT(), also if the
+ * test should crash.
+ */
+#define ZXT_PARAMETERS "/sys/module/zircon/parameters/"
+
+static inline int zxt_open_parameter(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), ZXT_PARAMETERS "%s", name);
+	return open(path, O_RDWR);
+}
+
+/* Tells the value as a string. Returns false if it cannot be changed: only root can. */
+static inline bool zxt_get_parameter(const char *name, char *value, size_t size)
+{
+	int fd = zxt_open_parameter(name);
+	ssize_t count;
+
+	if (fd < 0)
+		return false;
+	count = read(fd, value, size - 1);
+	close(fd);
+	if (count <= 0)
+		abort();
+	value[count] = '\0';
+	return true;
+}
+
+static inline bool zxt_set_parameter(const char *name, const char *value)
+{
+	int fd = zxt_open_parameter(name);
+	bool done = fd >= 0 && write(fd, value, strlen(value)) == (ssize_t)strlen(value);
+
+	close(fd);
+	return done;
+}
+
+#endif /* ZXTEST_H */
