@@ -38,6 +38,11 @@ check-debug: deps-debug ## run them on a kernel with KASAN, lockdep and kmemleak
 	@$(MAKE) check KERNEL=$(or $(KERNEL),debug)
 .PHONY: demo check check-debug
 
+bench: deps ## count the instructions that a message costs, next to Linux's own ways
+	@$(MAKE) module build/bench/ipc KERNEL=$(vm_kernel)
+	@KERNEL=$(vm_kernel) selftests/vm/run --icount -- build/bench/ipc
+.PHONY: bench
+
 # What runs in the virtual machine is never the kernel that happens to run here.
 vm_kernel = $(or $(KERNEL),6.12)
 
@@ -101,6 +106,10 @@ examples: $(examples) ## the examples' programs, build/examples/*
 # Those that are started separately meet at a path.
 $(addprefix build/examples/,echo-server echo-client epoll-server count-client): examples/meet.c
 build/examples/%: examples/%.c $(wildcard examples/*.h) build/lib/libzircon.a
+	@mkdir -p $(@D)
+	$(link)
+
+build/bench/%: bench/%.c build/lib/libzircon.a
 	@mkdir -p $(@D)
 	$(link)
 
