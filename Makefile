@@ -164,12 +164,14 @@ lint-clang:
 # runs, so it runs in build/.
 comma := ,
 user_ignore := PREFER_KERNEL_TYPES,CAMELCASE,VOLATILE
+# What compat.h is for.
+kernel_ignore := LINUX_VERSION_CODE,CONSTANT_COMPARISON
 checkpatch = mkdir -p build && cd build && \
 	perl $(shell $(fetch) --checkpatch) --strict --quiet --terse --show-types \
 		--no-tree --root=$(top)/libzircon-shim --ignore BIT_MACRO,MACRO_ARG_REUSE$(addprefix $(comma),$(2)) \
 		-f $(shell find $(addprefix $(top)/,$(1)) -name '*.[ch]')
 lint-checkpatch:
-	@$(call checkpatch,zxmod uapi); kernel=$$?; \
+	@$(call checkpatch,zxmod uapi,$(kernel_ignore)); kernel=$$?; \
 	cd $(top); $(call checkpatch,libzircon-shim/src selftests examples,$(user_ignore)) && exit $$kernel
 .PHONY: lint-w1 lint-sparse lint-clang lint-checkpatch
 

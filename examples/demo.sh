@@ -84,4 +84,11 @@ agree() {
 agree /run/first /run/numbers
 agree /run/second GPL-2.0
 
+say "A program that knows nothing of all this: sort reads from one socket and writes to another, both
+   of them Zircon's, and does with them what it does with pipes."
+run sort-through-sockets GPL-2.0
+# More than a socket holds.
+seq 1 60000 >/run/more
+run sort-through-sockets /run/more
+
 say "All of it went as it should."

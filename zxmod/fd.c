@@ -65,7 +65,7 @@ static __poll_t zx_exported_poll(struct file *file, poll_table *table)
 	 */
 	if (!atomic_read(&exported->held))
 		return EPOLLERR;
-	return zx_poll_mask(READ_ONCE(object->signals));
+	return zx_poll_mask(object, READ_ONCE(object->signals));
 }
 
 #ifdef CONFIG_PROC_FS
@@ -124,7 +124,6 @@ static const struct file_operations zx_exported_fops = {
 #ifdef CONFIG_PROC_FS
 	.show_fdinfo = zx_exported_show_fdinfo,
 #endif
-	.llseek = noop_llseek,
 };
 
 /* A descriptor that cannot be had, in Zircon's words. */
@@ -311,7 +310,6 @@ static const struct file_operations zx_watch_fops = {
 	.owner = THIS_MODULE,
 	.release = zx_watch_release,
 	.poll = zx_watch_poll,
-	.llseek = noop_llseek,
 };
 
 long zxl_ioc_handle_watch(struct zx_process *process, void *args)

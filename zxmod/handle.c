@@ -164,9 +164,10 @@ static int zx_table_grow(struct zx_handle_table *table)
 		kfree(dir);
 		return ZX_ERR_NO_MEMORY;
 	}
-	/* Lookups read the pointers without the lock: contents before pointer. */
 	if (need_dir)
+		/* Lookups read the pointer without the lock: contents before pointer. */
 		smp_store_release(&table->root[top], dir);
+	/* As above. */
 	smp_store_release(&table->root[top][(capacity >> ZX_SLOT_BITS) % ZX_CHUNKS_PER_DIR],
 			  chunk);
 	table->capacity += ZX_SLOTS_PER_CHUNK;
@@ -198,6 +199,7 @@ static int zx_slot_alloc(struct zx_handle_table *table, u32 *value)
 			slot = zx_slot_at(table, table->used);
 			*value = zx_value_of_id(table, table->used);
 			WRITE_ONCE(slot->value, *value);
+			/* Pairs with zx_handle_next(): the slot before the count. */
 			smp_store_release(&table->used, table->used + 1);
 			break;
 		}
@@ -215,8 +217,8 @@ static void zx_slot_free(struct zx_handle_table *table, struct zx_slot *slot, u3
 {
 	u32 index = zx_id_of_value(table, value) & ZX_HANDLE_INDEX_MASK;
 
-	/* The number first: a lookup that still finds the object must not match it. */
 	WRITE_ONCE(slot->value, zx_next_value(table, value));
+	/* The number first: a lookup that still finds the object must not match it. */
 	smp_wmb();
 	RCU_INIT_POINTER(slot->object, NULL);
 	if (table->free_count)
@@ -437,6 +439,7 @@ void zx_handle_taken(struct zx_process *process, u32 value, struct zx_object *ob
 {
 	/* Pairs with the barrier in zx_observe(), see the picture in wait.h. */
 	smp_mb();
+	/* Behind that barrier, as the picture has it. */
 	if (waitqueue_active(&object->wait))
 		zx_observers_cancel(object, process, value);
 }
@@ -476,8 +479,8 @@ int zx_handle_take(struct zx_process *process, u32 value, u32 rights, struct zx_
 void zx_handle_table_close(struct zx_process *process)
 {
 	struct zx_handle_table *table = &process->table;
-	ZX_DEAD_LIST(dead);
 	u32 index;
+	struct zx_dead_list dead = {};
 
 	spin_lock(&table->lock);
 	table->dead = true;
@@ -517,8 +520,8 @@ static int zx_handle_close(struct zx_process *process, u32 value, struct zx_dead
 long zx_ioc_handle_close(struct zx_process *process, void *args)
 {
 	const struct zx_ioc_handle *arg = args;
-	ZX_DEAD_LIST(dead);
 	int status;
+	struct zx_dead_list dead = {};
 
 	if (arg->rights || arg->out)
 		return ZX_ERR_INVALID_ARGS;
@@ -534,8 +537,8 @@ long zx_ioc_handle_close_many(struct zx_process *process, void *args)
 	const u32 __user *from = u64_to_user_ptr(arg->handles);
 	u64 left = arg->count;
 	int status = ZX_OK;
-	ZX_DEAD_LIST(dead);
 	u32 values[64];
+	struct zx_dead_list dead = {};
 
 	while (left) {
 		unsigned int chunk = min_t(u64, left, ARRAY_SIZE(values));

@@ -92,7 +92,7 @@ struct zx_slot {
  * @root:	pointers to pointers to chunks of slots; set once, under @lock
  */
 struct zx_handle_table {
-	spinlock_t lock;
+	spinlock_t lock;	/* see above */
 	u32 secret;
 	u32 count;
 	u32 used;
@@ -153,10 +153,11 @@ static inline struct zx_slot *zx_slot_at(const struct zx_handle_table *table, u3
 {
 	struct zx_slot **dir, *chunk;
 
-	/* Pairs with smp_store_release() in zx_table_add_chunk(), on both levels. */
+	/* Pairs with smp_store_release() in zx_table_grow(). */
 	dir = smp_load_acquire(&table->root[index >> (ZX_SLOT_BITS + ZX_DIR_BITS)]);
 	if (!dir)
 		return NULL;
+	/* As above. */
 	chunk = smp_load_acquire(&dir[(index >> ZX_SLOT_BITS) % ZX_CHUNKS_PER_DIR]);
 	if (!chunk)
 		return NULL;

@@ -90,7 +90,7 @@ void zx_object_bury(struct zx_dead_list *dead)
  */
 void zx_object_close_handle(struct zx_object *object)
 {
-	ZX_DEAD_LIST(dead);
+	struct zx_dead_list dead = {};
 
 	__zx_object_close_handle(object, &dead);
 	zx_object_bury(&dead);
@@ -104,7 +104,7 @@ void zx_object_close_handle(struct zx_object *object)
 void __zx_object_wake_raised(struct zx_object *object, u32 raised, bool sync)
 {
 	wait_queue_head_t *wait = &object->wait;
-	void *key = poll_to_key(zx_poll_mask(raised));
+	void *key = poll_to_key(zx_poll_mask(object, raised));
 
 	if (raised & ZX_SIGNAL_PEER_CLOSED)
 		/* Not just one of the exclusive waiters: there will be no next time. */

@@ -49,14 +49,14 @@ struct zx_dead_list {
 	struct zx_object *first;
 };
 
-#define ZX_DEAD_LIST(name) struct zx_dead_list name = { NULL }
-
 /**
  * struct zx_object_ops - what tells one type of object from another
  * @type:	ZX_OBJ_TYPE_*
  * @container:	messages can be queued in it, so handles to it can form cycles
  * @default_rights: rights of the handle that a create call returns
  * @user_signals: the signals that zx_object_signal() may change
+ * @poll_in:	signals of the type's own that mean to poll that no more is to be read
+ * @poll_out:	signals of the type's own that mean to poll that writing will fail
  * @on_zero_handles: the last handle is gone; may sleep, holds a reference for
  *		its duration, may push further objects on @dead. NULL if there is
  *		nothing to do
@@ -83,6 +83,8 @@ struct zx_object_ops {
 	bool container;
 	u32 default_rights;
 	u32 user_signals;
+	u32 poll_in;
+	u32 poll_out;
 	void (*on_zero_handles)(struct zx_object *object, struct zx_dead_list *dead);
 	void (*release)(struct zx_object *object);
 	void (*pin)(struct zx_object *object);
@@ -215,6 +217,7 @@ void __zx_object_wake_raised(struct zx_object *object, u32 raised, bool sync);
  */
 static inline void zx_object_wake_raised(struct zx_object *object, u32 raised, bool sync)
 {
+	/* The lock is held, so nobody is about to join. */
 	if (waitqueue_active(&object->wait))
 		__zx_object_wake_raised(object, raised, sync);
 }

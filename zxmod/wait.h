@@ -91,11 +91,12 @@ int zx_sleep_until(const int *status, int pending, s64 deadline);
 
 /**
  * zx_poll_mask - what signals mean to poll and epoll
+ * @object:	whose signals
  * @signals:	ZX signals
  *
  * Return: the EPOLL* events that stand for them.
  */
-static inline __poll_t zx_poll_mask(u32 signals)
+static inline __poll_t zx_poll_mask(const struct zx_object *object, u32 signals)
 {
 	__poll_t mask = 0;
 
@@ -105,6 +106,10 @@ static inline __poll_t zx_poll_mask(u32 signals)
 		mask |= EPOLLOUT | EPOLLWRNORM;
 	if (signals & ZX_SIGNAL_PEER_CLOSED)
 		mask |= EPOLLHUP | EPOLLRDHUP;
+	if (signals & object->ops->poll_in)
+		mask |= EPOLLIN | EPOLLRDNORM | EPOLLRDHUP;
+	if (signals & object->ops->poll_out)
+		mask |= EPOLLOUT | EPOLLWRNORM;
 	if (signals & ZX_USER_SIGNAL_ALL)
 		mask |= EPOLLPRI;
 	return mask;

@@ -120,8 +120,7 @@ static int open_device_locked(void)
 	if (zxi_ioctl(fd, ZXL_IOC_VERSION, &version) != 0)
 		complain(DEVICE " is not the device of zircon.ko\n");
 	else if (version.major != ZXL_ABI_MAJOR)
-		complain("the loaded module has interface %u.%u and this library %u.%u: "
-			 "install the two from one release\n",
+		complain("the module has interface %u.%u, this library %u.%u: install both anew\n",
 			 version.major, version.minor, ZXL_ABI_MAJOR, ZXL_ABI_MINOR);
 	else
 		return fd;

@@ -19,10 +19,13 @@ enum zx_buffer_size {
 	ZX_BUFFER_SIZES,
 };
 
-/* Bytes in a buffer of each size, the last of which is the most there is. */
-#define ZX_BUFFER_SMALL_BYTES	256
-#define ZX_BUFFER_MEDIUM_BYTES	1024
-#define ZX_BUFFER_MAX		4096
+/*
+ * Bytes in a buffer of each size, the last of which is the most there is. A word less
+ * than a round number, which is what the allocator needs for itself.
+ */
+#define ZX_BUFFER_SMALL_BYTES	248
+#define ZX_BUFFER_MEDIUM_BYTES	1016
+#define ZX_BUFFER_MAX		4088
 
 /**
  * zx_buffer_fit - the size of the smallest buffer for so many bytes

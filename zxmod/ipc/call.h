@@ -36,9 +36,9 @@ bool __zx_call_deliver(struct zx_channel *channel, struct zx_message *message);
  */
 static inline bool zx_call_deliver(struct zx_channel *channel, struct zx_message *message)
 {
+	/* The lock is held, so nobody is about to join. */
 	return waitqueue_active(&channel->object.wait) && __zx_call_deliver(channel, message);
 }
-
 
 long zx_ioc_channel_call_noretry(struct zx_process *process, void *args);
 long zx_ioc_channel_call_finish(struct zx_process *process, void *args);

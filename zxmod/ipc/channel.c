@@ -49,6 +49,7 @@ static void zx_channel_update_peer(struct zx_channel *reader)
  * message has containers. @inflight is false at first, and tells what to unlock.
  */
 static struct zx_message *zx_channel_lock_first(struct zx_channel *channel, bool *inflight)
+	__acquires(&channel->object.wait.lock)
 {
 	struct zx_message *message;
 
@@ -65,6 +66,7 @@ static struct zx_message *zx_channel_lock_first(struct zx_channel *channel, bool
 }
 
 static void zx_channel_unlock(struct zx_channel *channel, bool inflight)
+	__releases(&channel->object.wait.lock)
 {
 	zx_object_unlock(&channel->object);
 	if (inflight)
@@ -400,7 +402,8 @@ static int zx_channel_read(struct zx_process *process, const struct zx_ioc_chann
 	u32 num_bytes = 0, num_handles = 0;
 	int status;
 
-	status = zx_handle_use(&process->table, arg->handle, ZX_OBJ_TYPE_CHANNEL, ZX_RIGHT_READ, &use);
+	status = zx_handle_use(&process->table, arg->handle, ZX_OBJ_TYPE_CHANNEL, ZX_RIGHT_READ,
+			       &use);
 	if (status)
 		return status;
 	object = use.object;

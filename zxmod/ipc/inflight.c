@@ -9,6 +9,7 @@
 #include <linux/workqueue.h>
 
 #include "channel.h"
+#include "compat.h"
 #include "inflight.h"
 #include "message.h"
 
@@ -42,13 +43,11 @@ static void zx_inflight_collect_work(struct work_struct *work);
 static DECLARE_DELAYED_WORK(zx_inflight_work, zx_inflight_collect_work);
 
 void zx_inflight_lock(void)
-	__acquires(&zx_inflight_mutex)
 {
 	mutex_lock(&zx_inflight_mutex);
 }
 
 void zx_inflight_unlock(void)
-	__releases(&zx_inflight_mutex)
 {
 	mutex_unlock(&zx_inflight_mutex);
 }
@@ -110,7 +109,7 @@ static void zx_inflight_schedule(u64 delay)
 
 	if (earliest > now + delay)
 		delay = earliest - now;
-	queue_delayed_work(system_unbound_wq, &zx_inflight_work, nsecs_to_jiffies(delay));
+	queue_delayed_work(zx_unbound_wq, &zx_inflight_work, nsecs_to_jiffies(delay));
 }
 
 /**
@@ -183,8 +182,8 @@ static bool zx_inflight_collect(void)
 {
 	struct zx_channel *carrier, *next;
 	LIST_HEAD(garbage);
-	ZX_DEAD_LIST(dead);
 	bool passing;
+	struct zx_dead_list dead = {};
 
 	zx_inflight_lock();
 	passing = zx_inflight_find(&garbage);

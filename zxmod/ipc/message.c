@@ -160,7 +160,7 @@ void zx_message_free(struct zx_message *message, struct zx_dead_list *dead)
  */
 void zx_message_drop(struct zx_message *message)
 {
-	ZX_DEAD_LIST(dead);
+	struct zx_dead_list dead = {};
 
 	zx_message_free(message, &dead);
 	zx_object_bury(&dead);
@@ -360,8 +360,8 @@ void zx_message_discard_handles(struct zx_process *process, u64 handles, u32 num
 {
 	const struct zx_ioc_handle_disposition __user *dispositions = u64_to_user_ptr(handles);
 	const u32 __user *values = u64_to_user_ptr(handles);
-	ZX_DEAD_LIST(dead);
 	u32 i;
+	struct zx_dead_list dead = {};
 
 	for (i = 0; i < num_handles; i++) {
 		struct zx_ioc_handle_disposition how = {};

@@ -143,6 +143,7 @@ static bool zx_socket_update_reader(struct zx_socket *reader)
 {
 	const u32 signals = ZX_SIGNAL_READABLE | ZX_SOCKET_READ_THRESHOLD;
 	u32 up = 0;
+	bool full;
 
 	if (reader->used)
 		up |= ZX_SIGNAL_READABLE;
@@ -150,7 +151,8 @@ static bool zx_socket_update_reader(struct zx_socket *reader)
 		up |= ZX_SOCKET_READ_THRESHOLD;
 	if ((reader->object.signals & signals) != up)
 		zx_object_update_signals(&reader->object, signals, up);
-	return zx_pair_note_full(&reader->object, reader->used >= ZX_SOCKET_SIZE) ||
+	full = reader->used >= ZX_SOCKET_SIZE || reader->datagrams >= ZX_SOCKET_DATAGRAMS;
+	return zx_pair_note_full(&reader->object, full) ||
 	       READ_ONCE(zx_socket_peer(reader)->write_threshold);
 }
 
@@ -386,7 +388,10 @@ static ssize_t zx_socket_add(struct zx_socket *writer, struct zx_chain *chain, s
 	if (changed)
 		zx_socket_update_writer(writer);
 	zx_chunks_free(rest);
-	return status ?: taken;
+	/* Not ?:, for which the two would become one unsigned type. */
+	if (status)
+		return status;
+	return taken;
 }
 
 /* The longer way to write: chunks first, filled without a lock. */
@@ -422,8 +427,9 @@ static int zx_socket_write_data(struct zx_socket *writer, const struct zx_ioc_so
 			/* Of nothing, everything fits. */
 			place = len ? zx_socket_place(reader, len) : reader->room;
 		if (likely(place)) {
-			fault = zx_copy_from_user_atomic(place, u64_to_user_ptr(arg->buffer),
-							 len) ||
+			fault = (len && zx_copy_from_user_atomic(place,
+								 u64_to_user_ptr(arg->buffer),
+								 len)) ||
 				zx_socket_put_actual(arg->actual, len);
 			if (likely(!fault && len)) {
 				zx_socket_placed(reader, len);
@@ -609,23 +615,27 @@ static int zx_socket_write_control(struct zx_socket *writer, const struct zx_ioc
 		return ZX_ERR_NO_MEMORY;
 	control->size = arg->size;
 	status = zx_copy_from_user(control->data, u64_to_user_ptr(arg->buffer), arg->size);
-	if (!status && arg->actual)
-		status = zx_put_u64(arg->actual, arg->size);
-	if (status)
-		goto out;
+	while (!status && control) {
+		bool fault = false;
 
-	zx_object_lock(&reader->object);
-	if (reader->object.closed) {
-		status = ZX_ERR_PEER_CLOSED;
-	} else if (reader->control) {
-		status = ZX_ERR_SHOULD_WAIT;
-	} else {
-		reader->control = control;
-		control = NULL;
-		zx_object_update_signals(&reader->object, 0, ZX_SOCKET_CONTROL_READABLE);
+		zx_object_lock(&reader->object);
+		if (reader->object.closed) {
+			status = ZX_ERR_PEER_CLOSED;
+		} else if (reader->control) {
+			status = ZX_ERR_SHOULD_WAIT;
+		} else {
+			fault = zx_socket_put_actual(arg->actual, arg->size);
+			if (!fault) {
+				reader->control = control;
+				control = NULL;
+				zx_object_update_signals(&reader->object, 0,
+							 ZX_SOCKET_CONTROL_READABLE);
+			}
+		}
+		zx_object_unlock(&reader->object);
+		if (fault)
+			status = zx_socket_fault_in_actual(arg->actual);
 	}
-	zx_object_unlock(&reader->object);
-out:
 	kfree(control);
 	return status;
 }
@@ -668,8 +678,8 @@ static int zx_socket_read_control(struct zx_socket *reader, const struct zx_ioc_
 			status = ZX_ERR_SHOULD_WAIT;
 		} else {
 			size = min_t(u64, control->size, arg->size);
-			fault = zx_copy_to_user_atomic(u64_to_user_ptr(arg->buffer), control->data,
-						       size) ||
+			fault = (size && zx_copy_to_user_atomic(u64_to_user_ptr(arg->buffer),
+								control->data, size)) ||
 				zx_socket_put_actual(arg->actual, size);
 			if (!fault && !peek) {
 				WRITE_ONCE(reader->control, NULL);
@@ -869,18 +879,25 @@ long zx_ioc_socket_accept(struct zx_process *process, void *args)
 	status = zx_handle_reserve(process, 1, &value);
 	if (status)
 		goto out;
-	status = zx_put_u32(arg->out, value);
-	if (!status) {
+	do {
+		bool fault = false;
+
 		zx_object_lock(object);
-		if (socket->shared.object) {
-			handle = socket->shared;
-			WRITE_ONCE(socket->shared.object, NULL);
-			zx_object_update_signals(object, ZX_SOCKET_ACCEPT, 0);
-		} else {
+		if (!socket->shared.object) {
 			status = ZX_ERR_SHOULD_WAIT;
+		} else {
+			fault = zx_copy_to_user_atomic(u64_to_user_ptr(arg->out), &value,
+						       sizeof(value));
+			if (!fault) {
+				handle = socket->shared;
+				WRITE_ONCE(socket->shared.object, NULL);
+				zx_object_update_signals(object, ZX_SOCKET_ACCEPT, 0);
+			}
 		}
 		zx_object_unlock(object);
-	}
+		if (fault)
+			status = zx_fault_in_writeable(u64_to_user_ptr(arg->out), sizeof(value));
+	} while (!status && !handle.object);
 	if (status) {
 		zx_handle_unreserve(process, 1, &value);
 		goto out;
@@ -1105,6 +1122,8 @@ static const struct zx_object_ops zx_socket_ops = {
 	.type = ZX_OBJ_TYPE_SOCKET,
 	.default_rights = ZX_DEFAULT_SOCKET_RIGHTS,
 	.user_signals = ZX_USER_SIGNAL_ALL,
+	.poll_in = ZX_SOCKET_PEER_WRITE_DISABLED,
+	.poll_out = ZX_SOCKET_WRITE_DISABLED,
 	.on_zero_handles = zx_socket_on_zero_handles,
 	ZX_PAIR_OPS,
 	.get_number = zx_socket_get_number,

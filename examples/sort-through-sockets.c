@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A Linux program that knows nothing of Zircon works with sockets of Zircon: sort runs as a child,
+ * and its standard input and output are the exported ends of two sockets. What comes back has to be
+ * what it gives through pipes.
+ *
+ * It shows two things: an exported end is a file descriptor like any other; and an end that may no
+ * longer be written to is, for who reads at the other end, the end of the file.
+ */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <zircon/linux.h>
+
+#include "show.h"
+
+static void die(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+/* A text that grows. */
+struct text {
+	char *bytes;
+	size_t size;
+};
+
+static void append(struct text *text, const char *bytes, size_t size)
+{
+	text->bytes = realloc(text->bytes, text->size + size);
+	if (!text->bytes)
+		die("realloc");
+	memcpy(text->bytes + text->size, bytes, size);
+	text->size += size;
+}
+
+/* Starts sort between two descriptors, which are closed here. */
+static pid_t start_sort(int in, int out)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		die("fork");
+	if (pid == 0) {
+		/* What dup2() makes stays open across execve(); the originals may not. */
+		dup2(in, STDIN_FILENO);
+		dup2(out, STDOUT_FILENO);
+		execlp("sort", "sort", NULL);
+		die("sort");
+	}
+	close(in);
+	close(out);
+	return pid;
+}
+
+static void reap(pid_t pid)
+{
+	int status;
+
+	if (waitpid(pid, &status, 0) != pid || status != 0) {
+		fprintf(stderr, "sort has failed\n");
+		exit(1);
+	}
+}
+
+/* A socket of which one end is a handle here and the other a descriptor for a child. */
+static zx_handle_t make_socket(int *fd)
+{
+	zx_handle_t here, there;
+
+	MUST(zx_socket_create(ZX_SOCKET_STREAM, &here, &there));
+	MUST(zxl_handle_export(there, 0, fd));
+	return here;
+}
+
+static struct text sort_through_sockets(const struct text *text)
+{
+	struct text sorted = {};
+	zx_handle_t to, from;
+	int in, out;
+	pid_t pid;
+
+	to = make_socket(&in);
+	from = make_socket(&out);
+	pid = start_sort(in, out);
+
+	/* A socket holds so much and no more; what it does not take has to wait. */
+	for (size_t done = 0, actual; done < text->size; done += actual) {
+		zx_status_t status = zx_socket_write(to, 0, text->bytes + done, text->size - done,
+						     &actual);
+
+		if (status == ZX_ERR_SHOULD_WAIT) {
+			MUST(zx_object_wait_one(to, ZX_SOCKET_WRITABLE | ZX_SOCKET_PEER_CLOSED,
+						ZX_TIME_INFINITE, NULL));
+			actual = 0;
+		} else {
+			MUST(status);
+		}
+	}
+	/* No more is to come, so sort can begin; closing the handle would do as well. */
+	MUST(zx_socket_set_disposition(to, ZX_SOCKET_DISPOSITION_WRITE_DISABLED, 0));
+
+	for (;;) {
+		char piece[4096];
+		size_t actual;
+		zx_status_t status = zx_socket_read(from, 0, piece, sizeof(piece), &actual);
+
+		/* The other end goes when sort does. */
+		if (status == ZX_ERR_PEER_CLOSED)
+			break;
+		if (status == ZX_ERR_SHOULD_WAIT) {
+			MUST(zx_object_wait_one(from, ZX_SOCKET_READABLE | ZX_SOCKET_PEER_CLOSED,
+						ZX_TIME_INFINITE, NULL));
+			continue;
+		}
+		MUST(status);
+		append(&sorted, piece, actual);
+	}
+	reap(pid);
+	MUST(zx_handle_close(to));
+	MUST(zx_handle_close(from));
+	return sorted;
+}
+
+static struct text sort_through_pipes(const struct text *text)
+{
+	struct text sorted = {};
+	int to[2], from[2];
+	char piece[4096];
+	ssize_t n;
+	pid_t pid;
+
+	if (pipe2(to, O_CLOEXEC) || pipe2(from, O_CLOEXEC))
+		die("pipe2");
+	pid = start_sort(to[0], from[1]);
+	/* sort reads all before it writes anything, so neither waits for the other. */
+	if (write(to[1], text->bytes, text->size) != (ssize_t)text->size)
+		die("write");
+	close(to[1]);
+	while ((n = read(from[0], piece, sizeof(piece))) > 0)
+		append(&sorted, piece, n);
+	if (n < 0)
+		die("read");
+	close(from[0]);
+	reap(pid);
+	return sorted;
+}
+
+int main(int argc, char **argv)
+{
+	struct text text = {}, sockets, pipes;
+	char piece[4096];
+	ssize_t n;
+	int fd;
+
+	if (argc != 2) {
+		fprintf(stderr, "usage: sort-through-sockets FILE\n");
+		return 2;
+	}
+	fd = open(argv[1], O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		die(argv[1]);
+	while ((n = read(fd, piece, sizeof(piece))) > 0)
+		append(&text, piece, n);
+	if (n < 0)
+		die(argv[1]);
+	close(fd);
+
+	pipes = sort_through_pipes(&text);
+	sockets = sort_through_sockets(&text);
+	printf("%s: %zu bytes in, %zu sorted through pipes, %zu through sockets", argv[1],
+	       text.size, pipes.size, sockets.size);
+	if (pipes.size != sockets.size ||
+	    (pipes.size && memcmp(pipes.bytes, sockets.bytes, pipes.size))) {
+		printf(": not the same\n");
+		return 1;
+	}
+	printf(": the same\n");
+	return 0;
+}

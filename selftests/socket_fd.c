@@ -1,0 +1,724 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * An exported end of a stream socket as a Linux program sees it: a descriptor to read and write,
+ * to splice, and to drive with poll and epoll.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <sys/epoll.h>
+#include <sys/uio.h>
+
+#include "zxtest.h"
+
+/* What each direction holds. */
+#define SIZE	((size_t)256 * 1024)
+
+/* What is expected to happen is waited for so long, in milliseconds. */
+#define SOON	60000
+
+FIXTURE(socket_fd)
+{
+	zx_handle_t peer;	/* the end that stays a handle */
+	int fd;			/* the other */
+	uint8_t *bytes;
+	uint8_t *room;
+};
+
+static int export(zx_handle_t handle)
+{
+	int fd = -1;
+
+	return zxl_handle_export(handle, 0, &fd) == ZX_OK ? fd : -1;
+}
+
+FIXTURE_SETUP(socket_fd)
+{
+	uint32_t seed = 1;
+	zx_handle_t end;
+
+	ASSERT_EQ(ZX_OK, zx_socket_create(0, &self->peer, &end));
+	self->fd = export(end);
+	ASSERT_LE(0, self->fd);
+	self->bytes = malloc(SIZE + 1);
+	self->room = calloc(1, SIZE + 1);
+	ASSERT_TRUE(self->bytes && self->room);
+	for (size_t i = 0; i <= SIZE; i++) {
+		seed = seed * 1664525 + 1013904223;
+		self->bytes[i] = seed >> 24;
+	}
+}
+
+FIXTURE_TEARDOWN(socket_fd)
+{
+	close(self->fd);
+	zx_handle_close(self->peer);
+	EXPECT_EQ(0, zxt_handles());
+	free(self->bytes);
+	free(self->room);
+}
+
+static int nonblocking(int fd)
+{
+	return fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
+}
+
+/* Writes all of it to a handle, or ends the test program. */
+static void put(zx_handle_t handle, const void *bytes, size_t size)
+{
+	size_t actual = 0;
+
+	if (zx_socket_write(handle, 0, bytes, size, &actual) != ZX_OK || actual != size)
+		abort();
+}
+
+/* Bytes that are to be read from a handle. */
+static size_t unread(zx_handle_t handle)
+{
+	zx_info_socket_t info;
+
+	if (zx_object_get_info(handle, ZX_INFO_SOCKET, &info, sizeof(info), NULL, NULL) != ZX_OK)
+		abort();
+	return info.rx_buf_size;
+}
+
+/* What a call left in errno, or what it returned if it did not fail. */
+#define ERRNO(call) ({ errno = 0; ssize_t ret = (call); ret == -1 ? -errno : ret; })
+
+static short polled(int fd)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLIN | POLLOUT | POLLRDHUP };
+
+	return poll(&pfd, 1, 0) < 0 ? -1 : pfd.revents;
+}
+
+TEST_F(socket_fd, reads_and_writes)
+{
+	size_t actual;
+
+	EXPECT_EQ(5, write(self->fd, "there", 5));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->room, 9, &actual));
+	EXPECT_EQ(5, actual);
+	EXPECT_EQ(0, memcmp("there", self->room, 5));
+	put(self->peer, "back", 4);
+	EXPECT_EQ(3, read(self->fd, self->room, 3));
+	EXPECT_EQ(1, read(self->fd, self->room + 3, 9));
+	EXPECT_EQ(0, memcmp("back", self->room, 4));
+	EXPECT_EQ(0, write(self->fd, "", 0));
+	EXPECT_EQ(0, read(self->fd, self->room, 0));
+}
+
+TEST_F(socket_fd, every_size)
+{
+	static const size_t sizes[] = {
+		1, 63, 64, 65, 255, 256, 257, 999, 1000, 1001, 4071, 4072, 4073, 4095, 4096, 4097,
+		8144, 8145, 65536, SIZE - 1, SIZE,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		size_t size = sizes[i], actual;
+
+		EXPECT_EQ(size, write(self->fd, self->bytes, size));
+		EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->room, SIZE, &actual));
+		EXPECT_EQ(size, actual);
+		EXPECT_EQ(0, memcmp(self->bytes, self->room, size));
+		memset(self->room, 0, size + 1);
+		put(self->peer, self->bytes, size);
+		EXPECT_EQ(size, read(self->fd, self->room, SIZE + 1));
+		EXPECT_EQ(0, memcmp(self->bytes, self->room, size));
+		EXPECT_EQ(0, self->room[size]);
+	}
+}
+
+TEST_F(socket_fd, vectors)
+{
+	struct iovec out[] = {
+		{ self->bytes, 1 }, { self->bytes + 1, 0 }, { self->bytes + 1, 5000 },
+		{ self->bytes + 5001, 99 },
+	};
+	struct iovec in[] = {
+		{ self->room, 100 }, { self->room + 100, 0 }, { self->room + 100, 4900 },
+		{ self->room + 5000, 1000 },
+	};
+	size_t actual;
+
+	EXPECT_EQ(5100, writev(self->fd, out, 4));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->room, SIZE, &actual));
+	EXPECT_EQ(5100, actual);
+	EXPECT_EQ(0, memcmp(self->bytes, self->room, 5100));
+	memset(self->room, 0, 5100);
+	put(self->peer, self->bytes, 5100);
+	EXPECT_EQ(5100, readv(self->fd, in, 4));
+	EXPECT_EQ(0, memcmp(self->bytes, self->room, 5100));
+}
+
+TEST_F(socket_fd, without_blocking)
+{
+	size_t actual;
+
+	EXPECT_EQ(0, nonblocking(self->fd));
+	EXPECT_EQ(-EAGAIN, ERRNO(read(self->fd, self->room, 1)));
+	EXPECT_EQ(SIZE, write(self->fd, self->bytes, SIZE + 1));
+	EXPECT_EQ(-EAGAIN, ERRNO(write(self->fd, self->bytes, 1)));
+	EXPECT_EQ(0, polled(self->fd));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->room, 10, NULL));
+	EXPECT_EQ(POLLOUT, polled(self->fd));
+	EXPECT_EQ(10, write(self->fd, self->bytes, 100));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->room, SIZE, &actual));
+	EXPECT_EQ(SIZE, actual);
+	EXPECT_EQ(0, memcmp(self->bytes + 10, self->room, SIZE - 10));
+	EXPECT_EQ(0, memcmp(self->bytes, self->room + SIZE - 10, 10));
+}
+
+TEST_F(socket_fd, end_of_file_when_the_peer_closes)
+{
+	put(self->peer, "rest", 4);
+	zx_handle_close(self->peer);
+	self->peer = ZX_HANDLE_INVALID;
+	EXPECT_EQ(POLLIN | POLLHUP | POLLRDHUP, polled(self->fd));
+	EXPECT_EQ(4, read(self->fd, self->room, 9));
+	EXPECT_EQ(0, read(self->fd, self->room, 9));
+	EXPECT_EQ(0, read(self->fd, self->room, 9));
+	EXPECT_TRUE(polled(self->fd) & POLLHUP);
+}
+
+TEST_F(socket_fd, end_of_file_when_the_peer_shuts_down)
+{
+	put(self->peer, "rest", 4);
+	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(self->peer,
+						   ZX_SOCKET_DISPOSITION_WRITE_DISABLED, 0));
+	EXPECT_EQ(4, read(self->fd, self->room, 9));
+	EXPECT_EQ(0, read(self->fd, self->room, 9));
+	/* The other direction is open. */
+	EXPECT_EQ(3, write(self->fd, "abc", 3));
+	EXPECT_EQ(3, unread(self->peer));
+}
+
+/* Where a call would not block, poll() must say so, or an event loop waits for ever. */
+TEST_F(socket_fd, shutdown_can_be_polled)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+
+	ASSERT_EQ(0, epoll_ctl(epoll, EPOLL_CTL_ADD, self->fd, &event));
+	EXPECT_EQ(0, epoll_wait(epoll, &event, 1, 0));
+	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(self->peer,
+						   ZX_SOCKET_DISPOSITION_WRITE_DISABLED, 0));
+	EXPECT_EQ(POLLIN, polled(self->fd) & POLLIN);
+	EXPECT_EQ(1, epoll_wait(epoll, &event, 1, 1000));
+	EXPECT_EQ(0, read(self->fd, self->room, 1));
+
+	/* And that nothing can be written any more. */
+	EXPECT_EQ(SIZE, write(self->fd, self->bytes, SIZE));
+	EXPECT_EQ(0, polled(self->fd) & POLLOUT);
+	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(self->peer, 0,
+						   ZX_SOCKET_DISPOSITION_WRITE_DISABLED));
+	EXPECT_EQ(POLLOUT, polled(self->fd) & POLLOUT);
+	close(epoll);
+}
+
+static atomic_int caught;
+
+static void catch(int signal)
+{
+	caught = signal;
+}
+
+static void handle(int signal, int flags)
+{
+	struct sigaction action = { .sa_handler = catch, .sa_flags = flags };
+
+	if (sigaction(signal, &action, NULL))
+		abort();
+	caught = 0;
+}
+
+TEST_F(socket_fd, broken_pipe)
+{
+	handle(SIGPIPE, 0);
+	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(self->peer, 0,
+						   ZX_SOCKET_DISPOSITION_WRITE_DISABLED));
+	EXPECT_EQ(-EPIPE, ERRNO(write(self->fd, "x", 1)));
+	EXPECT_EQ(SIGPIPE, caught);
+	caught = 0;
+	zx_handle_close(self->peer);
+	self->peer = ZX_HANDLE_INVALID;
+	EXPECT_EQ(-EPIPE, ERRNO(write(self->fd, "x", 1)));
+	EXPECT_EQ(SIGPIPE, caught);
+	caught = 0;
+	signal(SIGPIPE, SIG_IGN);
+	EXPECT_EQ(-EPIPE, ERRNO(write(self->fd, "x", 1)));
+	EXPECT_EQ(0, caught);
+	EXPECT_EQ(0, write(self->fd, "", 0));
+}
+
+TEST_F(socket_fd, broken_pipe_kills_who_does_not_care)
+{
+	pid_t child;
+
+	zx_handle_close(self->peer);
+	self->peer = ZX_HANDLE_INVALID;
+	child = fork();
+	ASSERT_LE(0, child);
+	if (!child) {
+		signal(SIGPIPE, SIG_DFL);
+		write(self->fd, "x", 1);
+		_exit(0);
+	}
+	EXPECT_EQ(128 + SIGPIPE, zxt_reap(child));
+}
+
+/*
+ * Blocking.
+ */
+
+struct blocked {
+	pthread_t thread;
+	atomic_int tid;
+	int fd;
+	bool writes;
+	uint8_t *buffer;
+	size_t size;
+	ssize_t ret;
+	int error;
+};
+
+static void *block(void *arg)
+{
+	struct blocked *me = arg;
+
+	me->tid = gettid();
+	me->ret = me->writes ? write(me->fd, me->buffer, me->size) :
+			       read(me->fd, me->buffer, me->size);
+	me->error = errno;
+	return NULL;
+}
+
+/* Starts a thread that reads or writes, and returns once it sleeps in that. */
+static bool start(struct blocked *blocked)
+{
+	return !pthread_create(&blocked->thread, NULL, block, blocked) &&
+	       zxt_sleeps(&blocked->tid);
+}
+
+TEST_F_TIMEOUT(socket_fd, reading_waits_for_bytes, 120)
+{
+	struct blocked reader = { .fd = self->fd, .buffer = self->room, .size = 100 };
+
+	ASSERT_TRUE(start(&reader));
+	put(self->peer, "abc", 3);
+	pthread_join(reader.thread, NULL);
+	EXPECT_EQ(3, reader.ret);
+	EXPECT_EQ(0, memcmp("abc", self->room, 3));
+}
+
+TEST_F_TIMEOUT(socket_fd, reading_ends_with_the_peer, 120)
+{
+	for (int closing = 0; closing < 2; closing++) {
+		struct blocked reader = { .fd = self->fd, .buffer = self->room, .size = 100 };
+
+		EXPECT_EQ(ZX_OK, zx_socket_set_disposition(self->peer,
+							   ZX_SOCKET_DISPOSITION_WRITE_ENABLED,
+							   0));
+		ASSERT_TRUE(start(&reader));
+		if (closing) {
+			zx_handle_close(self->peer);
+			self->peer = ZX_HANDLE_INVALID;
+		} else {
+			zx_socket_set_disposition(self->peer, ZX_SOCKET_DISPOSITION_WRITE_DISABLED,
+						  0);
+		}
+		pthread_join(reader.thread, NULL);
+		EXPECT_EQ(0, reader.ret);
+	}
+}
+
+TEST_F_TIMEOUT(socket_fd, writing_waits_for_room, 120)
+{
+	struct blocked writer = { .fd = self->fd, .writes = true, .buffer = self->bytes,
+				  .size = SIZE };
+	size_t actual;
+
+	EXPECT_EQ(100, write(self->fd, self->bytes, 100));
+	ASSERT_TRUE(start(&writer));
+	EXPECT_EQ(SIZE, unread(self->peer));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->room, 100, &actual));
+	pthread_join(writer.thread, NULL);
+	EXPECT_EQ(SIZE, writer.ret);
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->room, SIZE, &actual));
+	EXPECT_EQ(SIZE, actual);
+	EXPECT_EQ(0, memcmp(self->bytes, self->room, SIZE));
+}
+
+/* What was written counts; it is the next write that fails. */
+TEST_F_TIMEOUT(socket_fd, writing_ends_with_the_peer, 120)
+{
+	struct blocked writer = { .fd = self->fd, .writes = true, .buffer = self->bytes,
+				  .size = SIZE };
+
+	handle(SIGPIPE, 0);
+	EXPECT_EQ(100, write(self->fd, self->bytes, 100));
+	ASSERT_TRUE(start(&writer));
+	zx_handle_close(self->peer);
+	self->peer = ZX_HANDLE_INVALID;
+	pthread_join(writer.thread, NULL);
+	EXPECT_EQ(SIZE - 100, writer.ret);
+	EXPECT_EQ(0, caught);
+	EXPECT_EQ(-EPIPE, ERRNO(write(self->fd, "x", 1)));
+	EXPECT_EQ(SIGPIPE, caught);
+}
+
+TEST_F_TIMEOUT(socket_fd, a_signal_interrupts, 120)
+{
+	for (int writes = 0; writes < 2; writes++) {
+		struct blocked blocked = { .fd = self->fd, .writes = writes,
+					   .buffer = writes ? self->bytes : self->room,
+					   .size = 100 };
+
+		if (writes)
+			EXPECT_EQ(SIZE, write(self->fd, self->bytes, SIZE));
+		handle(SIGUSR1, 0);
+		ASSERT_TRUE(start(&blocked));
+		pthread_kill(blocked.thread, SIGUSR1);
+		pthread_join(blocked.thread, NULL);
+		EXPECT_EQ(SIGUSR1, caught);
+		EXPECT_EQ(-1, blocked.ret);
+		EXPECT_EQ(EINTR, blocked.error);
+	}
+}
+
+/* Once something is written, that is the answer. */
+TEST_F_TIMEOUT(socket_fd, a_signal_interrupts_a_partial_write, 120)
+{
+	struct blocked writer = { .fd = self->fd, .writes = true, .buffer = self->bytes,
+				  .size = SIZE };
+
+	EXPECT_EQ(1000, write(self->fd, self->bytes, 1000));
+	handle(SIGUSR1, SA_RESTART);
+	ASSERT_TRUE(start(&writer));
+	pthread_kill(writer.thread, SIGUSR1);
+	pthread_join(writer.thread, NULL);
+	EXPECT_EQ(SIZE - 1000, writer.ret);
+}
+
+TEST_F_TIMEOUT(socket_fd, a_signal_can_restart, 120)
+{
+	struct blocked reader = { .fd = self->fd, .buffer = self->room, .size = 100 };
+
+	handle(SIGUSR1, SA_RESTART);
+	ASSERT_TRUE(start(&reader));
+	pthread_kill(reader.thread, SIGUSR1);
+	while (!caught)
+		usleep(1000);
+	ASSERT_TRUE(zxt_sleeps(&reader.tid));
+	put(self->peer, "abc", 3);
+	pthread_join(reader.thread, NULL);
+	EXPECT_EQ(3, reader.ret);
+}
+
+/*
+ * What is refused.
+ */
+
+TEST_F(socket_fd, rights_are_those_of_the_handle)
+{
+	zx_handle_t end[2], narrow;
+	int fd;
+
+	ASSERT_EQ(ZX_OK, zx_socket_create(0, &end[0], &end[1]));
+	put(end[0], "abc", 3);
+	narrow = zxt_without(end[1], ZX_RIGHT_READ);
+	fd = export(narrow);
+	EXPECT_EQ(-EBADF, ERRNO(read(fd, self->room, 9)));
+	EXPECT_EQ(2, write(fd, "ab", 2));
+	close(fd);
+	narrow = zxt_without(end[1], ZX_RIGHT_WRITE);
+	fd = export(narrow);
+	EXPECT_EQ(-EBADF, ERRNO(write(fd, "ab", 2)));
+	EXPECT_EQ(3, read(fd, self->room, 9));
+	close(fd);
+	EXPECT_EQ(2, unread(end[0]));
+	zx_handle_close_many(end, 2);
+}
+
+TEST_F(socket_fd, imported_it_is_no_file_any_more)
+{
+	zx_handle_t handle;
+
+	put(self->peer, "abc", 3);
+	ASSERT_EQ(ZX_OK, zxl_handle_import(self->fd, 0, &handle));
+	EXPECT_EQ(-EBADF, ERRNO(read(self->fd, self->room, 9)));
+	EXPECT_EQ(-EBADF, ERRNO(write(self->fd, "abc", 3)));
+	EXPECT_EQ(3, unread(handle));
+	EXPECT_EQ(0, unread(self->peer));
+	zx_handle_close(handle);
+}
+
+TEST_F(socket_fd, datagrams_are_no_stream)
+{
+	zx_handle_t end[2], handle;
+	int fd;
+
+	ASSERT_EQ(ZX_OK, zx_socket_create(ZX_SOCKET_DATAGRAM, &end[0], &end[1]));
+	put(end[0], "abc", 3);
+	fd = export(end[1]);
+	EXPECT_EQ(POLLIN | POLLOUT, polled(fd));
+	EXPECT_EQ(-EINVAL, ERRNO(read(fd, self->room, 9)));
+	EXPECT_EQ(-EINVAL, ERRNO(write(fd, "abc", 3)));
+	ASSERT_EQ(ZX_OK, zxl_handle_import(fd, 0, &handle));
+	EXPECT_EQ(3, unread(handle));
+	close(fd);
+	zx_handle_close(handle);
+	zx_handle_close(end[0]);
+}
+
+/* A stream has no places. Who believes otherwise reads ahead and seeks back, and loses bytes. */
+TEST_F(socket_fd, there_is_no_seeking)
+{
+	put(self->peer, "abcdef", 6);
+	EXPECT_EQ(-ESPIPE, ERRNO(lseek(self->fd, 0, SEEK_CUR)));
+	EXPECT_EQ(-ESPIPE, ERRNO(lseek(self->fd, 1, SEEK_SET)));
+	EXPECT_EQ(-ESPIPE, ERRNO(pread(self->fd, self->room, 1, 3)));
+	EXPECT_EQ(-ESPIPE, ERRNO(pwrite(self->fd, "x", 1, 3)));
+	EXPECT_EQ(6, read(self->fd, self->room, 9));
+	EXPECT_EQ(0, unread(self->peer));
+}
+
+TEST_F(socket_fd, bad_pointers)
+{
+	uint8_t *edge = zxt_at_edge(5000);
+
+	memset(edge, 0xee, 5000);
+	put(self->peer, self->bytes, 6000);
+	for (size_t i = 0; i < ARRAY_SIZE(zxt_nowhere); i++) {
+		EXPECT_EQ(-EFAULT, ERRNO(write(self->fd, zxt_nowhere[i], 6000)));
+		EXPECT_EQ(-EFAULT, ERRNO(read(self->fd, zxt_nowhere[i], 6000)));
+	}
+	EXPECT_EQ(-EFAULT, ERRNO(read(self->fd, zxt_read_only(), 4096)));
+	EXPECT_EQ(0, unread(self->peer));
+	/* Where some of it fits, that is what is read, and the rest is still there. */
+	EXPECT_EQ(5000, read(self->fd, edge, 6000));
+	EXPECT_EQ(0, memcmp(self->bytes, edge, 5000));
+	EXPECT_EQ(1000, read(self->fd, self->room, 6000));
+	EXPECT_EQ(0, memcmp(self->bytes + 5000, self->room, 1000));
+}
+
+/*
+ * Splicing.
+ */
+
+TEST_F(socket_fd, splice_to_and_from_a_pipe)
+{
+	uint8_t *room = self->room;
+	size_t actual, done = 0;
+	int pipes[2];
+
+	ASSERT_EQ(0, pipe(pipes));
+	/* Into the socket, */
+	EXPECT_EQ(20000, write(pipes[1], self->bytes, 20000));
+	while (done < 20000) {
+		ssize_t n = splice(pipes[0], NULL, self->fd, NULL, 20000 - done, 0);
+
+		ASSERT_LT(0, n);
+		done += n;
+	}
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, room, SIZE, &actual));
+	EXPECT_EQ(20000, actual);
+	EXPECT_EQ(0, memcmp(self->bytes, room, 20000));
+
+	/* and out of it. */
+	memset(room, 0, 20000);
+	put(self->peer, self->bytes, 20000);
+	for (done = 0; done < 20000;) {
+		ssize_t n = splice(self->fd, NULL, pipes[1], NULL, 9000, 0);
+
+		ASSERT_LT(0, n);
+		ASSERT_EQ(n, read(pipes[0], room + done, SIZE));
+		done += n;
+	}
+	EXPECT_EQ(20000, done);
+	EXPECT_EQ(0, memcmp(self->bytes, room, 20000));
+	nonblocking(self->fd);
+	EXPECT_EQ(-EAGAIN, ERRNO(splice(self->fd, NULL, pipes[1], NULL, 9000, 0)));
+
+	/* What a full socket does not take stays in the pipe. */
+	EXPECT_EQ(SIZE, write(self->fd, self->bytes, SIZE));
+	EXPECT_EQ(4, write(pipes[1], "abcd", 4));
+	EXPECT_EQ(-EAGAIN, ERRNO(splice(pipes[0], NULL, self->fd, NULL, 4, 0)));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, room, 3, NULL));
+	EXPECT_EQ(3, splice(pipes[0], NULL, self->fd, NULL, 4, 0));
+	EXPECT_EQ(1, read(pipes[0], room, 9));
+	EXPECT_EQ('d', room[0]);
+
+	zx_handle_close(self->peer);
+	self->peer = ZX_HANDLE_INVALID;
+	EXPECT_EQ(0, splice(self->fd, NULL, pipes[1], NULL, 9000, 0));
+	signal(SIGPIPE, SIG_IGN);
+	EXPECT_EQ(1, write(pipes[1], "x", 1));
+	EXPECT_EQ(-EPIPE, ERRNO(splice(pipes[0], NULL, self->fd, NULL, 4, 0)));
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
+TEST_F(socket_fd, splice_needs_the_rights)
+{
+	zx_handle_t end[2], narrow;
+	int pipes[2], fd;
+
+	ASSERT_EQ(0, pipe(pipes));
+	ASSERT_EQ(ZX_OK, zx_socket_create(0, &end[0], &end[1]));
+	put(end[0], "abc", 3);
+	narrow = zxt_without(end[1], ZX_RIGHT_READ | ZX_RIGHT_WRITE);
+	fd = export(narrow);
+	EXPECT_EQ(-EBADF, ERRNO(splice(fd, NULL, pipes[1], NULL, 9, SPLICE_F_NONBLOCK)));
+	EXPECT_EQ(1, write(pipes[1], "x", 1));
+	EXPECT_EQ(-EBADF, ERRNO(splice(pipes[0], NULL, fd, NULL, 1, 0)));
+	EXPECT_EQ(3, unread(end[1]));
+	close(fd);
+	close(pipes[0]);
+	close(pipes[1]);
+	zx_handle_close_many(end, 2);
+}
+
+/*
+ * Event loops: a transfer that is many times what fits, told by nothing but epoll.
+ */
+
+#define TRANSFER	(16 * SIZE)
+
+struct sender {
+	pthread_t thread;
+	int fd;
+	uint32_t edge;
+	uint8_t *bytes;
+	bool done;
+};
+
+/* Byte n of the transfer is byte n % (SIZE + 1) of the pattern. */
+static void *send_by_epoll(void *arg)
+{
+	struct sender *me = arg;
+	struct epoll_event event = { .events = EPOLLOUT | me->edge };
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+	size_t sent = 0;
+
+	if (epoll_ctl(epoll, EPOLL_CTL_ADD, me->fd, &event))
+		abort();
+	while (sent < TRANSFER) {
+		if (epoll_wait(epoll, &event, 1, SOON) != 1)
+			return NULL;
+		do {
+			size_t at = sent % (SIZE + 1), size = SIZE + 1 - at;
+			ssize_t n;
+
+			if (size > TRANSFER - sent)
+				size = TRANSFER - sent;
+			if (!size)
+				break;
+			n = write(me->fd, me->bytes + at, size % 70001 + 1 < size ?
+							  size % 70001 + 1 : size);
+			if (n < 0 && errno != EAGAIN)
+				return NULL;
+			if (n < 0)
+				break;
+			sent += n;
+		} while (me->edge);
+	}
+	me->done = true;
+	close(epoll);
+	close(me->fd);
+	return NULL;
+}
+
+static void transfer(struct __test_metadata *const _metadata, int fd, zx_handle_t peer,
+		     uint8_t *bytes, uint8_t *room, uint32_t edge)
+{
+	struct epoll_event event = { .events = EPOLLIN | edge };
+	int other = export(peer), epoll = epoll_create1(EPOLL_CLOEXEC);
+	struct sender sender = { .fd = fd, .edge = edge, .bytes = bytes };
+	size_t got = 0;
+	ssize_t n = 1;
+
+	ASSERT_LE(0, other);
+	ASSERT_EQ(0, nonblocking(fd));
+	ASSERT_EQ(0, nonblocking(other));
+	ASSERT_EQ(0, epoll_ctl(epoll, EPOLL_CTL_ADD, other, &event));
+	ASSERT_EQ(0, pthread_create(&sender.thread, NULL, send_by_epoll, &sender));
+	while (n) {
+		ASSERT_EQ(1, epoll_wait(epoll, &event, 1, SOON));
+		do {
+			n = read(other, room, 30001);
+			if (n < 0)
+				ASSERT_EQ(EAGAIN, errno);
+			for (ssize_t i = 0; i < n; i++, got++)
+				ASSERT_EQ(bytes[got % (SIZE + 1)], room[i]);
+		} while (edge && n > 0);
+	}
+	pthread_join(sender.thread, NULL);
+	EXPECT_TRUE(sender.done);
+	EXPECT_EQ(TRANSFER, got);
+	close(epoll);
+	close(other);
+}
+
+TEST_F_TIMEOUT(socket_fd, transfer_by_levels, 240)
+{
+	transfer(_metadata, self->fd, self->peer, self->bytes, self->room, 0);
+	self->fd = -1;
+	self->peer = ZX_HANDLE_INVALID;
+}
+
+TEST_F_TIMEOUT(socket_fd, transfer_by_edges, 240)
+{
+	transfer(_metadata, self->fd, self->peer, self->bytes, self->room, EPOLLET);
+	self->fd = -1;
+	self->peer = ZX_HANDLE_INVALID;
+}
+
+/* Several that read one descriptor: each byte goes to one of them. */
+static void *count_bytes(void *arg)
+{
+	struct blocked *me = arg;
+	uint8_t buffer[700];
+	ssize_t n;
+
+	me->size = 0;
+	while ((n = read(me->fd, buffer, sizeof(buffer))) > 0)
+		me->size += n;
+	me->ret = n;
+	return NULL;
+}
+
+TEST_F_TIMEOUT(socket_fd, many_readers_and_writers, 240)
+{
+	struct blocked readers[4] = {}, writers[3] = {};
+	int other = export(self->peer);
+	size_t sum = 0;
+
+	self->peer = ZX_HANDLE_INVALID;
+	ASSERT_LE(0, other);
+	for (int i = 0; i < 4; i++) {
+		readers[i].fd = self->fd;
+		pthread_create(&readers[i].thread, NULL, count_bytes, &readers[i]);
+	}
+	for (int i = 0; i < 3; i++) {
+		writers[i] = (struct blocked){ .fd = other, .writes = true, .buffer = self->bytes,
+					       .size = SIZE };
+		pthread_create(&writers[i].thread, NULL, block, &writers[i]);
+	}
+	for (int i = 0; i < 3; i++) {
+		pthread_join(writers[i].thread, NULL);
+		EXPECT_EQ(SIZE, writers[i].ret);
+	}
+	close(other);
+	for (int i = 0; i < 4; i++) {
+		pthread_join(readers[i].thread, NULL);
+		EXPECT_EQ(0, readers[i].ret);
+		sum += readers[i].size;
+	}
+	EXPECT_EQ(3 * SIZE, sum);
+}
+
+TEST_HARNESS_MAIN
