@@ -101,7 +101,7 @@ static int zx_open(struct inode *inode, struct file *file)
 	/* A kernel thread has no program that could own handles. */
 	if (!current->mm)
 		return -EINVAL;
-	file->private_data = zx_process_open(file->f_flags & O_CLOEXEC);
+	file->private_data = zx_process_open();
 	return file->private_data ? 0 : -ENOMEM;
 }
 
@@ -152,8 +152,10 @@ static noinline long zx_ioctl_odd(const struct zx_ioctl *ioctl, struct zx_proces
 		return zx_ioctl_version(user);
 	if (!ioctl->handler || (cmd ^ ioctl->cmd) & ~IOCSIZE_MASK)
 		return -ENOTTY;
-	if (!zx_process_is_current(process))
+	if (!zx_process_is_current(process)) {
+		zx_process_flush(process);
 		return -ESTALE;
+	}
 	if (size < ioctl->min_size)
 		return -EINVAL;
 	err = copy_struct_from_user(args, _IOC_SIZE(ioctl->cmd), user, size);

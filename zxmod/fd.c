@@ -96,9 +96,9 @@ static ssize_t zx_exported_read_iter(struct kiocb *iocb, struct iov_iter *to)
 
 	if (!object->ops->read_iter)
 		return -EINVAL;
-	if (!atomic_read(&exported->held) || !(exported->rights & ZX_RIGHT_READ))
+	if (!(exported->rights & ZX_RIGHT_READ))
 		return -EBADF;
-	return object->ops->read_iter(object, to, zx_is_nonblocking(iocb));
+	return object->ops->read_iter(object, to, zx_is_nonblocking(iocb), &exported->held);
 }
 
 static ssize_t zx_exported_write_iter(struct kiocb *iocb, struct iov_iter *from)
@@ -108,9 +108,10 @@ static ssize_t zx_exported_write_iter(struct kiocb *iocb, struct iov_iter *from)
 
 	if (!object->ops->write_iter)
 		return -EINVAL;
-	if (!atomic_read(&exported->held) || !(exported->rights & ZX_RIGHT_WRITE))
+	if (!(exported->rights & ZX_RIGHT_WRITE))
 		return -EBADF;
-	return object->ops->write_iter(object, from, zx_is_nonblocking(iocb));
+	return object->ops->write_iter(object, from, zx_is_nonblocking(iocb),
+				       &exported->held);
 }
 
 static const struct file_operations zx_exported_fops = {
@@ -226,6 +227,10 @@ long zxl_ioc_handle_import(struct zx_process *process, void *args)
 		goto out_put;
 	}
 	exported = file->private_data;
+	if (!atomic_read(&exported->held)) {
+		status = ZX_ERR_BAD_STATE;
+		goto out_put;
+	}
 	status = zx_handle_reserve(process, 1, &value);
 	if (status)
 		goto out_put;

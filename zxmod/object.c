@@ -104,7 +104,8 @@ void zx_object_close_handle(struct zx_object *object)
 void __zx_object_wake_raised(struct zx_object *object, u32 raised, bool sync)
 {
 	wait_queue_head_t *wait = &object->wait;
-	void *key = poll_to_key(zx_poll_mask(object, raised));
+	/* Zero would mean anything; what poll has no word for shall wake nobody who polls. */
+	void *key = poll_to_key(zx_poll_mask(object, raised) ?: EPOLLMSG);
 
 	if (raised & ZX_SIGNAL_PEER_CLOSED)
 		/* Not just one of the exclusive waiters: there will be no next time. */

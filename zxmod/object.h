@@ -75,7 +75,8 @@ struct zx_dead_list {
  * @set_number:	the other way round
  * @get_info:	fills the record of the ZX_INFO_* topic that the type has for itself
  * @read_iter:	read() of a file that the object was exported to, NULL if there is none;
- *		may block unless @nonblock, returns bytes or a negative errno
+ *		may block unless @nonblock, returns bytes or a negative errno; fails with
+ *		-EBADF once @held is zero, when the file has given the handle away
  * @write_iter:	the same for write()
  */
 struct zx_object_ops {
@@ -95,8 +96,10 @@ struct zx_object_ops {
 	int (*get_number)(struct zx_object *object, u32 property, u64 *value);
 	int (*set_number)(struct zx_object *object, u32 property, u64 value);
 	void (*get_info)(struct zx_object *object, void *record);
-	ssize_t (*read_iter)(struct zx_object *object, struct iov_iter *to, bool nonblock);
-	ssize_t (*write_iter)(struct zx_object *object, struct iov_iter *from, bool nonblock);
+	ssize_t (*read_iter)(struct zx_object *object, struct iov_iter *to, bool nonblock,
+			     const atomic_t *held);
+	ssize_t (*write_iter)(struct zx_object *object, struct iov_iter *from, bool nonblock,
+			      const atomic_t *held);
 };
 
 /**

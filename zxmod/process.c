@@ -35,68 +35,21 @@ static bool zx_pid_is_over(struct pid *pid)
 	return over;
 }
 
-/* Kills a process from where that cannot be done, in a moment and only once. */
-static void zx_process_kill_soon(struct zx_process *process)
-{
-	/* The caller is not told of the last reference before it has let go of us. */
-	if (!test_bit(ZX_PROCESS_DEAD, &process->flags) &&
-	    !test_and_set_bit(ZX_PROCESS_EXIT_QUEUED, &process->flags) &&
-	    refcount_inc_not_zero(&process->object.refs))
-		queue_work(zx_process_wq, &process->exit_work);
-}
-
 /* The pid's wait queue is also woken for the exit of single threads. */
 static int zx_process_exit_wake(struct wait_queue_entry *entry, unsigned int mode, int flags,
 				void *key)
 {
 	struct zx_process *process = container_of(entry, struct zx_process, exit_wait);
 
-	if (zx_pid_is_over(process->pid))
-		zx_process_kill_soon(process);
-	return 0;
-}
-
-#ifdef CONFIG_MMU_NOTIFIER
-static void zx_process_mm_release(struct mmu_notifier *notifier, struct mm_struct *mm)
-{
-	zx_process_kill_soon(container_of(notifier, struct zx_process, mm_end));
-}
-
-static const struct mmu_notifier_ops zx_process_mm_ops = {
-	.release = zx_process_mm_release,
-};
-
-/*
- * A file that is not close-on-exec does not tell of an execve(), the address space does.
- * Only then, since a notifier makes changes of the address space a little dearer.
- */
-static int zx_process_watch_mm(struct zx_process *process)
-{
-	int err;
-
-	if (process->mm_end_used)
+	if (!zx_pid_is_over(process->pid) || test_bit(ZX_PROCESS_DEAD, &process->flags))
 		return 0;
-	process->mm_end.ops = &zx_process_mm_ops;
-	err = mmu_notifier_register(&process->mm_end, process->mm);
-	process->mm_end_used = !err;
-	return err;
-}
-
-static void zx_process_unwatch_mm(struct zx_process *process)
-{
-	if (process->mm_end_used)
-		mmu_notifier_unregister(&process->mm_end, process->mm);
-}
-#else
-static int zx_process_watch_mm(struct zx_process *process)
-{
+	/* Until it is taken off the queue the entry outlives the last reference. */
+	if (!test_and_set_bit(ZX_PROCESS_EXIT_QUEUED, &process->flags) &&
+	    refcount_inc_not_zero(&process->object.refs))
+		queue_work(zx_process_wq, &process->exit_work);
 	return 0;
 }
 
-static void zx_process_unwatch_mm(struct zx_process *process)
-{
-}
-#endif
 
 static void zx_process_free_rcu(struct rcu_head *rcu)
 {
@@ -107,7 +60,6 @@ static void zx_process_release(struct zx_object *object)
 {
 	struct zx_process *process = zx_process_of(object);
 
-	zx_process_unwatch_mm(process);
 	remove_wait_queue(&process->pid->wait_pidfd, &process->exit_wait);
 	zx_handle_table_free(&process->table);
 	put_pid(process->pid);
@@ -168,16 +120,14 @@ static struct zx_process *zx_process_new(void)
 
 /**
  * zx_process_open - the calling process, for a file that is being opened
- * @close_on_exec: whether the file is to be closed by an execve()
  *
  * Return: the process with a reference for the file, given back by
  * zx_process_close(), or NULL for lack of memory.
  */
-struct zx_process *zx_process_open(bool close_on_exec)
+struct zx_process *zx_process_open(void)
 {
 	struct pid *pid = task_tgid(current);
 	struct zx_process *process, *former = NULL;
-	int err = 0;
 
 	mutex_lock(&zx_processes_lock);
 	hash_for_each_possible(zx_processes, process, node, (unsigned long)pid) {
@@ -198,17 +148,11 @@ struct zx_process *zx_process_open(bool close_on_exec)
 found:
 	if (process)
 		process->files++;
-	if (process && !close_on_exec)
-		err = zx_process_watch_mm(process);
 	mutex_unlock(&zx_processes_lock);
 
 	if (former) {
 		zx_process_kill(former);
 		zx_object_put(&former->object);
-	}
-	if (err) {
-		zx_process_close(process);
-		process = NULL;
 	}
 	return process;
 }
@@ -234,11 +178,12 @@ void zx_process_kill(struct zx_process *process)
 }
 
 /**
- * zx_process_flush - somebody closes a descriptor of the process's file
+ * zx_process_flush - somebody closes a descriptor of the process's file, or may not use it
  * @process:	the process
  *
- * Called for every close(), in every process that has the file. Two cases matter:
- * the process itself is exiting, or has become another program.
+ * Called for every close(), in every process that has the file, and for every call that
+ * is refused. Two cases matter: the process itself is exiting, or has become another
+ * program.
  */
 void zx_process_flush(struct zx_process *process)
 {

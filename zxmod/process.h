@@ -11,7 +11,7 @@
  *   - the exit of its last thread, seen by ->flush() when its files are closed, or by
  *     the pid's wait queue where the file had left its descriptor table before;
  *   - execve(), seen by ->flush() since the file is close-on-exec; where a program
- *     opened it without that, by a notifier of the address space that is left;
+ *     opened it without that, at the new program's first call or at its end;
  *   - the last file being released.
  * The object outlives this for as long as handles to the process are held elsewhere.
  */
@@ -19,7 +19,6 @@
 #define ZXMOD_PROCESS_H
 
 #include <linux/list.h>
-#include <linux/mmu_notifier.h>
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
 #include <linux/workqueue.h>
@@ -37,8 +36,6 @@
  * @node:	in the registry while @files is not zero and the process lives
  * @exit_wait:	entry on the wait queue of @pid
  * @exit_work:	kills the process once the pid's wait queue said it is over
- * @mm_end:	learns of the end of @mm, for a file that may survive an execve()
- * @mm_end_used: it is registered; guarded by the registry's lock
  * @name:	ZX_PROP_NAME; guarded by the object's lock
  * @flags:	ZX_PROCESS_* bits, each set once
  * @rcu:	for the delayed freeing
@@ -52,10 +49,6 @@ struct zx_process {
 	struct hlist_node node;
 	struct wait_queue_entry exit_wait;
 	struct work_struct exit_work;
-#ifdef CONFIG_MMU_NOTIFIER
-	struct mmu_notifier mm_end;
-	bool mm_end_used;
-#endif
 	char name[ZX_MAX_NAME_LEN];
 	unsigned long flags;
 	struct rcu_head rcu;
@@ -78,7 +71,7 @@ static inline bool zx_process_is_current(const struct zx_process *process)
 	return process->pid == task_tgid(current) && process->mm == current->mm;
 }
 
-struct zx_process *zx_process_open(bool close_on_exec);
+struct zx_process *zx_process_open(void);
 void zx_process_flush(struct zx_process *process);
 void zx_process_kill(struct zx_process *process);
 void zx_process_close(struct zx_process *process);

@@ -133,6 +133,8 @@ static inline int zx_copy_from_user_atomic(void *dst, const void __user *src, si
 {
 	int status;
 
+	if (!len)
+		return ZX_OK;
 	pagefault_disable();
 	status = __zx_copy_from_user(dst, src, len);
 	pagefault_enable();
@@ -143,25 +145,36 @@ static inline int zx_copy_to_user_atomic(void __user *dst, const void *src, size
 {
 	int status;
 
+	if (!len)
+		return ZX_OK;
 	pagefault_disable();
 	status = __zx_copy_to_user(dst, src, len);
 	pagefault_enable();
 	return status;
 }
 
-/* Return: ZX_OK if it is worth trying again, else what to tell the program. */
-static inline int zx_fault_in_readable(const void __user *src, size_t len)
+/*
+ * How often a copy is tried again. Once is enough but for memory that is being taken
+ * away at the same time, and for memory that looks well and cannot be copied to (tags).
+ */
+#define ZX_COPY_TRIES	64
+
+/*
+ * Fetch what a copy was missing. Return: ZX_OK if it is worth trying again, else what to
+ * tell the program. @tries counts, from zero.
+ */
+static inline int zx_fault_in_readable(const void __user *src, size_t len, unsigned int *tries)
 {
-	if (fatal_signal_pending(current))
-		return ZX_ERR_CANCELED;
+	if (fatal_signal_pending(current) || ++*tries > ZX_COPY_TRIES)
+		return ZX_ERR_INVALID_ARGS;
 	cond_resched();
 	return fault_in_readable(src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
 }
 
-static inline int zx_fault_in_writeable(void __user *dst, size_t len)
+static inline int zx_fault_in_writeable(void __user *dst, size_t len, unsigned int *tries)
 {
-	if (fatal_signal_pending(current))
-		return ZX_ERR_CANCELED;
+	if (fatal_signal_pending(current) || ++*tries > ZX_COPY_TRIES)
+		return ZX_ERR_INVALID_ARGS;
 	cond_resched();
 	return fault_in_writeable(dst, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
 }

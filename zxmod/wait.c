@@ -4,6 +4,7 @@
  */
 #include <linux/hrtimer.h>
 #include <linux/nsproxy.h>
+#include <linux/overflow.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/time_namespace.h>
@@ -142,10 +143,11 @@ void zx_observers_cancel(struct zx_object *object, const struct zx_process *proc
 /* What the kernel's own clock shows at a moment that a program has read off its clock. */
 static ktime_t zx_host_time(s64 time)
 {
-	if (time <= 0 || time == ZX_TIME_INFINITE)
-		return time;
 #ifdef CONFIG_TIME_NS
-	time -= timespec64_to_ns(&current->nsproxy->time_ns->offsets.monotonic);
+	s64 offset = timespec64_to_ns(&current->nsproxy->time_ns->offsets.monotonic);
+
+	if (time > 0 && time != ZX_TIME_INFINITE && check_sub_overflow(time, offset, &time))
+		return KTIME_MAX;
 #endif
 	return time;
 }

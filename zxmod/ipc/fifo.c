@@ -145,14 +145,15 @@ static int zx_fifo_put_actual(u64 actual, u64 count)
 }
 
 /* Fetches the pages without which a transfer has failed. */
-static int zx_fifo_fault_in(const struct zx_ioc_fifo_io *arg, size_t bytes, bool write)
+static int zx_fifo_fault_in(const struct zx_ioc_fifo_io *arg, size_t bytes, bool write,
+			    unsigned int *tries)
 {
 	int status;
 
-	status = write ? zx_fault_in_readable(u64_to_user_ptr(arg->data), bytes) :
-			 zx_fault_in_writeable(u64_to_user_ptr(arg->data), bytes);
+	status = write ? zx_fault_in_readable(u64_to_user_ptr(arg->data), bytes, tries) :
+			 zx_fault_in_writeable(u64_to_user_ptr(arg->data), bytes, tries);
 	if (!status && arg->actual)
-		status = zx_fault_in_writeable(u64_to_user_ptr(arg->actual), sizeof(u64));
+		status = zx_fault_in_writeable(u64_to_user_ptr(arg->actual), sizeof(u64), tries);
 	return status;
 }
 
@@ -161,6 +162,7 @@ static __always_inline int zx_fifo_io(struct zx_process *process,
 				      const struct zx_ioc_fifo_io *arg, bool write)
 {
 	bool changed = false, fault;
+	unsigned int tries = 0;
 	struct zx_handle_use use __uninitialized;
 	struct zx_object *object;
 	struct zx_fifo *fifo;
@@ -208,7 +210,7 @@ static __always_inline int zx_fifo_io(struct zx_process *process,
 		}
 		zx_object_unlock(object);
 		if (unlikely(fault))
-			status = zx_fifo_fault_in(arg, count * fifo->elem_size, write);
+			status = zx_fifo_fault_in(arg, count * fifo->elem_size, write, &tries);
 	} while (unlikely(fault && !status));
 
 	if (unlikely(changed))

@@ -131,6 +131,7 @@ static void zx_chunks_free(struct zx_chunk *chunk)
 		struct zx_chunk *next = chunk->next;
 
 		zx_buffer_free(chunk, chunk->size);
+		cond_resched();
 		chunk = next;
 	}
 }
@@ -296,7 +297,15 @@ static struct zx_chunk *zx_chain_add(struct zx_socket *reader, struct zx_chain *
 {
 	struct zx_chunk *last = chain->first;
 	struct zx_chunk *rest;
+	u8 *place;
 
+	/* Small pieces are put together, or each would take a buffer. */
+	place = len <= ZX_SHORT_COPY ? zx_socket_place(reader, len) : NULL;
+	if (place) {
+		memcpy(place, last->data, len);
+		zx_socket_placed(reader, len);
+		return last;
+	}
 	while (last->end < len) {
 		len -= last->end;
 		last = last->next;
@@ -350,21 +359,23 @@ static int zx_socket_put_actual(u64 actual, u64 count)
 			ZX_OK;
 }
 
-static int zx_socket_fault_in_actual(u64 actual)
+static int zx_socket_fault_in_actual(u64 actual, unsigned int *tries)
 {
-	return actual ? zx_fault_in_writeable(u64_to_user_ptr(actual), sizeof(u64)) : ZX_OK;
+	return actual ? zx_fault_in_writeable(u64_to_user_ptr(actual), sizeof(u64), tries) : ZX_OK;
 }
 
 /*
  * Adds a chain of @len bytes, or as many as there is space for by now. Returns the number
- * or an error; the chain is used up in any case.
+ * or an error; the chain is used up in any case. If @held is not NULL it is to be true,
+ * else ZX_ERR_BAD_HANDLE is returned.
  */
 static ssize_t zx_socket_add(struct zx_socket *writer, struct zx_chain *chain, size_t len,
-			     u64 actual)
+			     u64 actual, const atomic_t *held)
 {
 	struct zx_socket *reader = zx_socket_peer(writer);
 	struct zx_chunk *rest = chain->first;
 	bool changed = false, fault;
+	unsigned int tries = 0;
 	u32 taken = 0;
 	int status;
 
@@ -372,6 +383,8 @@ static ssize_t zx_socket_add(struct zx_socket *writer, struct zx_chain *chain, s
 		fault = false;
 		zx_object_lock(&reader->object);
 		status = zx_socket_may_write(reader, len, &taken);
+		if (held && !atomic_read(held))
+			status = ZX_ERR_BAD_HANDLE;
 		if (!status) {
 			fault = zx_socket_put_actual(actual, taken);
 			if (!fault) {
@@ -382,7 +395,7 @@ static ssize_t zx_socket_add(struct zx_socket *writer, struct zx_chain *chain, s
 		}
 		zx_object_unlock(&reader->object);
 		if (fault)
-			status = zx_socket_fault_in_actual(actual);
+			status = zx_socket_fault_in_actual(actual, &tries);
 	} while (fault && !status);
 
 	if (changed)
@@ -406,7 +419,7 @@ static noinline int zx_socket_write_long(struct zx_socket *writer,
 	status = zx_chain_make(&chain, NULL, u64_to_user_ptr(arg->buffer), len, datagram);
 	if (status)
 		return status;
-	written = zx_socket_add(writer, &chain, len, arg->actual);
+	written = zx_socket_add(writer, &chain, len, arg->actual, NULL);
 	return min_t(ssize_t, written, ZX_OK);
 }
 
@@ -414,6 +427,7 @@ static int zx_socket_write_data(struct zx_socket *writer, const struct zx_ioc_so
 {
 	struct zx_socket *reader = zx_socket_peer(writer);
 	bool changed = false, fault;
+	unsigned int tries = 0;
 	int status;
 	u8 *place;
 	u32 len;
@@ -427,9 +441,8 @@ static int zx_socket_write_data(struct zx_socket *writer, const struct zx_ioc_so
 			/* Of nothing, everything fits. */
 			place = len ? zx_socket_place(reader, len) : reader->room;
 		if (likely(place)) {
-			fault = (len && zx_copy_from_user_atomic(place,
-								 u64_to_user_ptr(arg->buffer),
-								 len)) ||
+			fault = zx_copy_from_user_atomic(place, u64_to_user_ptr(arg->buffer),
+							 len) ||
 				zx_socket_put_actual(arg->actual, len);
 			if (likely(!fault && len)) {
 				zx_socket_placed(reader, len);
@@ -439,8 +452,8 @@ static int zx_socket_write_data(struct zx_socket *writer, const struct zx_ioc_so
 		}
 		zx_object_unlock(&reader->object);
 		if (unlikely(fault))
-			status = zx_fault_in_readable(u64_to_user_ptr(arg->buffer), len) ?:
-				 zx_socket_fault_in_actual(arg->actual);
+			status = zx_fault_in_readable(u64_to_user_ptr(arg->buffer), len, &tries) ?:
+				 zx_socket_fault_in_actual(arg->actual, &tries);
 	} while (unlikely(fault && !status));
 
 	if (unlikely(changed))
@@ -537,6 +550,7 @@ static int zx_socket_read_data(struct zx_socket *reader, const struct zx_ioc_soc
 	struct zx_socket_cursor cursor __uninitialized;
 	u32 done, want, available, part;
 	struct zx_chunk *empty = NULL;
+	unsigned int tries = 0;
 	bool changed = false;
 	int status = ZX_OK;
 	u64 consumed;
@@ -571,8 +585,8 @@ again:
 		/* A page is missing, or it is time to let others have the lock. */
 		zx_object_unlock(&reader->object);
 		if (fault)
-			status = zx_fault_in_writeable(buffer + done, part) ?:
-				 zx_socket_fault_in_actual(arg->actual);
+			status = zx_fault_in_writeable(buffer + done, part, &tries) ?:
+				 zx_socket_fault_in_actual(arg->actual, &tries);
 		if (status)
 			return status;
 		zx_object_lock(&reader->object);
@@ -582,6 +596,7 @@ again:
 			cursor.at += part;
 			cursor.left -= part;
 			done += part;
+			tries = 0;
 		}
 	}
 	if (!(arg->options & ZX_SOCKET_PEEK)) {
@@ -602,6 +617,7 @@ static int zx_socket_write_control(struct zx_socket *writer, const struct zx_ioc
 {
 	struct zx_socket *reader = zx_socket_peer(writer);
 	struct zx_control *control;
+	unsigned int tries = 0;
 	int status = ZX_OK;
 
 	if (!(writer->options & ZX_SOCKET_HAS_CONTROL))
@@ -634,7 +650,7 @@ static int zx_socket_write_control(struct zx_socket *writer, const struct zx_ioc
 		}
 		zx_object_unlock(&reader->object);
 		if (fault)
-			status = zx_socket_fault_in_actual(arg->actual);
+			status = zx_socket_fault_in_actual(arg->actual, &tries);
 	}
 	kfree(control);
 	return status;
@@ -663,6 +679,7 @@ static int zx_socket_read_control(struct zx_socket *reader, const struct zx_ioc_
 {
 	struct zx_control *control;
 	bool peek = arg->options & ZX_SOCKET_PEEK;
+	unsigned int tries = 0;
 	int status;
 	u32 size;
 
@@ -678,8 +695,8 @@ static int zx_socket_read_control(struct zx_socket *reader, const struct zx_ioc_
 			status = ZX_ERR_SHOULD_WAIT;
 		} else {
 			size = min_t(u64, control->size, arg->size);
-			fault = (size && zx_copy_to_user_atomic(u64_to_user_ptr(arg->buffer),
-								control->data, size)) ||
+			fault = zx_copy_to_user_atomic(u64_to_user_ptr(arg->buffer), control->data,
+						       size) ||
 				zx_socket_put_actual(arg->actual, size);
 			if (!fault && !peek) {
 				WRITE_ONCE(reader->control, NULL);
@@ -690,8 +707,8 @@ static int zx_socket_read_control(struct zx_socket *reader, const struct zx_ioc_
 		zx_object_unlock(&reader->object);
 		if (!fault)
 			break;
-		status = zx_fault_in_writeable(u64_to_user_ptr(arg->buffer), size) ?:
-			 zx_socket_fault_in_actual(arg->actual);
+		status = zx_fault_in_writeable(u64_to_user_ptr(arg->buffer), size, &tries) ?:
+			 zx_socket_fault_in_actual(arg->actual, &tries);
 	} while (!status);
 	if (status || peek)
 		return status;
@@ -862,6 +879,7 @@ long zx_ioc_socket_accept(struct zx_process *process, void *args)
 	struct zx_handle handle = {};
 	struct zx_object *object;
 	struct zx_socket *socket;
+	unsigned int tries = 0;
 	u32 value;
 	int status;
 
@@ -896,7 +914,8 @@ long zx_ioc_socket_accept(struct zx_process *process, void *args)
 		}
 		zx_object_unlock(object);
 		if (fault)
-			status = zx_fault_in_writeable(u64_to_user_ptr(arg->out), sizeof(value));
+			status = zx_fault_in_writeable(u64_to_user_ptr(arg->out), sizeof(value),
+						       &tries);
 	} while (!status && !handle.object);
 	if (status) {
 		zx_handle_unreserve(process, 1, &value);
@@ -977,7 +996,8 @@ static int zx_socket_set_number(struct zx_object *object, u32 property, u64 valu
  * without a lock, and takes them off if nobody else has. Returns how many, -EAGAIN if
  * there are none, zero at the end of the stream, or another errno.
  */
-static ssize_t zx_socket_read_piece(struct zx_socket *reader, struct iov_iter *to, u8 *bounce)
+static ssize_t zx_socket_read_piece(struct zx_socket *reader, struct iov_iter *to, u8 *bounce,
+				    const atomic_t *held)
 {
 	struct zx_socket_cursor cursor;
 	struct zx_chunk *empty = NULL;
@@ -1003,7 +1023,7 @@ static ssize_t zx_socket_read_piece(struct zx_socket *reader, struct iov_iter *t
 	if (!copied)
 		return -EFAULT;
 	zx_object_lock(&reader->object);
-	if (reader->consumed == consumed) {
+	if (reader->consumed == consumed && atomic_read(held)) {
 		empty = zx_socket_consume(reader, copied);
 		changed = zx_socket_update_reader(reader);
 	} else {
@@ -1024,7 +1044,8 @@ static bool zx_socket_read_ready(struct zx_object *object)
 					     ZX_SOCKET_PEER_WRITE_DISABLED);
 }
 
-static ssize_t zx_socket_read_iter(struct zx_object *object, struct iov_iter *to, bool nonblock)
+static ssize_t zx_socket_read_iter(struct zx_object *object, struct iov_iter *to, bool nonblock,
+				   const atomic_t *held)
 {
 	struct zx_socket *reader = zx_socket_of(object);
 	ssize_t done = 0, ret;
@@ -1038,14 +1059,19 @@ static ssize_t zx_socket_read_iter(struct zx_object *object, struct iov_iter *to
 	if (!bounce)
 		return -ENOMEM;
 	for (;;) {
-		ret = iov_iter_count(to) ? zx_socket_read_piece(reader, to, bounce) : 0;
+		ret = iov_iter_count(to) ? zx_socket_read_piece(reader, to, bounce, held) : 0;
+		if (!atomic_read(held) && ret <= 0) {
+			ret = -EBADF;
+			break;
+		}
 		if (ret > 0)
 			done += ret;
 		if (ret > 0 || ret == -ERESTART)
 			continue;
 		if (done || ret != -EAGAIN || nonblock)
 			break;
-		ret = wait_event_interruptible(object->wait, zx_socket_read_ready(object));
+		ret = wait_event_interruptible(object->wait, zx_socket_read_ready(object) ||
+					       !atomic_read(held));
 		if (ret)
 			break;
 	}
@@ -1061,7 +1087,8 @@ static bool zx_socket_write_ready(struct zx_object *object)
 }
 
 /* Writes a part of @from. Returns how much, or an errno. */
-static ssize_t zx_socket_write_piece(struct zx_socket *writer, struct iov_iter *from)
+static ssize_t zx_socket_write_piece(struct zx_socket *writer, struct iov_iter *from,
+				     const atomic_t *held)
 {
 	struct zx_socket *reader = zx_socket_peer(writer);
 	struct zx_chain chain;
@@ -1075,8 +1102,10 @@ static ssize_t zx_socket_write_piece(struct zx_socket *writer, struct iov_iter *
 	zx_object_unlock(&reader->object);
 	if (!status)
 		status = zx_chain_make(&chain, from, NULL, len, false);
-	written = status ?: zx_socket_add(writer, &chain, len, 0);
+	written = status ?: zx_socket_add(writer, &chain, len, 0, held);
 	switch (written) {
+	case ZX_ERR_BAD_HANDLE:
+		return -EBADF;
 	case ZX_ERR_PEER_CLOSED:
 	case ZX_ERR_BAD_STATE:
 		return -EPIPE;
@@ -1094,7 +1123,8 @@ static ssize_t zx_socket_write_piece(struct zx_socket *writer, struct iov_iter *
 	return written;
 }
 
-static ssize_t zx_socket_write_iter(struct zx_object *object, struct iov_iter *from, bool nonblock)
+static ssize_t zx_socket_write_iter(struct zx_object *object, struct iov_iter *from, bool nonblock,
+				    const atomic_t *held)
 {
 	struct zx_socket *writer = zx_socket_of(object);
 	ssize_t done = 0, ret = 0;
@@ -1102,14 +1132,15 @@ static ssize_t zx_socket_write_iter(struct zx_object *object, struct iov_iter *f
 	if (zx_socket_is_datagram(writer))
 		return -EINVAL;
 	while (iov_iter_count(from)) {
-		ret = zx_socket_write_piece(writer, from);
+		ret = atomic_read(held) ? zx_socket_write_piece(writer, from, held) : -EBADF;
 		if (ret > 0) {
 			done += ret;
 			continue;
 		}
 		if (ret != -EAGAIN || nonblock)
 			break;
-		ret = wait_event_interruptible(object->wait, zx_socket_write_ready(object));
+		ret = wait_event_interruptible(object->wait, zx_socket_write_ready(object) ||
+					       !atomic_read(held));
 		if (ret)
 			break;
 	}
