@@ -50,7 +50,6 @@ static int zx_process_exit_wake(struct wait_queue_entry *entry, unsigned int mod
 	return 0;
 }
 
-
 static void zx_process_free_rcu(struct rcu_head *rcu)
 {
 	kmem_cache_free(zx_process_cache, container_of(rcu, struct zx_process, rcu));

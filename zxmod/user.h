@@ -127,14 +127,13 @@ static inline int zx_copy_to_user(void __user *dst, const void *src, size_t len)
 
 /*
  * Copies that never fault pages in, for use under an object's lock: where a page is not
- * there they fail, and the caller unlocks, calls zx_fault_in_*() and tries again.
+ * there they fail, and the caller unlocks, calls zx_fault_in_*() and tries again. The
+ * length must not be zero, since of nothing nothing can be fetched.
  */
 static inline int zx_copy_from_user_atomic(void *dst, const void __user *src, size_t len)
 {
 	int status;
 
-	if (!len)
-		return ZX_OK;
 	pagefault_disable();
 	status = __zx_copy_from_user(dst, src, len);
 	pagefault_enable();
@@ -145,8 +144,6 @@ static inline int zx_copy_to_user_atomic(void __user *dst, const void *src, size
 {
 	int status;
 
-	if (!len)
-		return ZX_OK;
 	pagefault_disable();
 	status = __zx_copy_to_user(dst, src, len);
 	pagefault_enable();
@@ -161,19 +158,19 @@ static inline int zx_copy_to_user_atomic(void __user *dst, const void *src, size
 
 /*
  * Fetch what a copy was missing. Return: ZX_OK if it is worth trying again, else what to
- * tell the program. @tries counts, from zero.
+ * tell the program. @tries counts, from one.
  */
-static inline int zx_fault_in_readable(const void __user *src, size_t len, unsigned int *tries)
+static inline int zx_fault_in_readable(const void __user *src, size_t len, unsigned int tries)
 {
-	if (fatal_signal_pending(current) || ++*tries > ZX_COPY_TRIES)
+	if (fatal_signal_pending(current) || tries > ZX_COPY_TRIES)
 		return ZX_ERR_INVALID_ARGS;
 	cond_resched();
 	return fault_in_readable(src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
 }
 
-static inline int zx_fault_in_writeable(void __user *dst, size_t len, unsigned int *tries)
+static inline int zx_fault_in_writeable(void __user *dst, size_t len, unsigned int tries)
 {
-	if (fatal_signal_pending(current) || ++*tries > ZX_COPY_TRIES)
+	if (fatal_signal_pending(current) || tries > ZX_COPY_TRIES)
 		return ZX_ERR_INVALID_ARGS;
 	cond_resched();
 	return fault_in_writeable(dst, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;

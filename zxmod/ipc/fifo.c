@@ -146,7 +146,7 @@ static int zx_fifo_put_actual(u64 actual, u64 count)
 
 /* Fetches the pages without which a transfer has failed. */
 static int zx_fifo_fault_in(const struct zx_ioc_fifo_io *arg, size_t bytes, bool write,
-			    unsigned int *tries)
+			    unsigned int tries)
 {
 	int status;
 
@@ -210,7 +210,7 @@ static __always_inline int zx_fifo_io(struct zx_process *process,
 		}
 		zx_object_unlock(object);
 		if (unlikely(fault))
-			status = zx_fifo_fault_in(arg, count * fifo->elem_size, write, &tries);
+			status = zx_fifo_fault_in(arg, count * fifo->elem_size, write, ++tries);
 	} while (unlikely(fault && !status));
 
 	if (unlikely(changed))

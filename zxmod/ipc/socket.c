@@ -359,7 +359,7 @@ static int zx_socket_put_actual(u64 actual, u64 count)
 			ZX_OK;
 }
 
-static int zx_socket_fault_in_actual(u64 actual, unsigned int *tries)
+static int zx_socket_fault_in_actual(u64 actual, unsigned int tries)
 {
 	return actual ? zx_fault_in_writeable(u64_to_user_ptr(actual), sizeof(u64), tries) : ZX_OK;
 }
@@ -395,7 +395,7 @@ static ssize_t zx_socket_add(struct zx_socket *writer, struct zx_chain *chain, s
 		}
 		zx_object_unlock(&reader->object);
 		if (fault)
-			status = zx_socket_fault_in_actual(actual, &tries);
+			status = zx_socket_fault_in_actual(actual, ++tries);
 	} while (fault && !status);
 
 	if (changed)
@@ -441,8 +441,9 @@ static int zx_socket_write_data(struct zx_socket *writer, const struct zx_ioc_so
 			/* Of nothing, everything fits. */
 			place = len ? zx_socket_place(reader, len) : reader->room;
 		if (likely(place)) {
-			fault = zx_copy_from_user_atomic(place, u64_to_user_ptr(arg->buffer),
-							 len) ||
+			fault = (len && zx_copy_from_user_atomic(place,
+								 u64_to_user_ptr(arg->buffer),
+								 len)) ||
 				zx_socket_put_actual(arg->actual, len);
 			if (likely(!fault && len)) {
 				zx_socket_placed(reader, len);
@@ -452,8 +453,8 @@ static int zx_socket_write_data(struct zx_socket *writer, const struct zx_ioc_so
 		}
 		zx_object_unlock(&reader->object);
 		if (unlikely(fault))
-			status = zx_fault_in_readable(u64_to_user_ptr(arg->buffer), len, &tries) ?:
-				 zx_socket_fault_in_actual(arg->actual, &tries);
+			status = zx_fault_in_readable(u64_to_user_ptr(arg->buffer), len, ++tries) ?:
+				 zx_socket_fault_in_actual(arg->actual, tries);
 	} while (unlikely(fault && !status));
 
 	if (unlikely(changed))
@@ -585,8 +586,8 @@ again:
 		/* A page is missing, or it is time to let others have the lock. */
 		zx_object_unlock(&reader->object);
 		if (fault)
-			status = zx_fault_in_writeable(buffer + done, part, &tries) ?:
-				 zx_socket_fault_in_actual(arg->actual, &tries);
+			status = zx_fault_in_writeable(buffer + done, part, ++tries) ?:
+				 zx_socket_fault_in_actual(arg->actual, tries);
 		if (status)
 			return status;
 		zx_object_lock(&reader->object);
@@ -650,7 +651,7 @@ static int zx_socket_write_control(struct zx_socket *writer, const struct zx_ioc
 		}
 		zx_object_unlock(&reader->object);
 		if (fault)
-			status = zx_socket_fault_in_actual(arg->actual, &tries);
+			status = zx_socket_fault_in_actual(arg->actual, ++tries);
 	}
 	kfree(control);
 	return status;
@@ -695,8 +696,8 @@ static int zx_socket_read_control(struct zx_socket *reader, const struct zx_ioc_
 			status = ZX_ERR_SHOULD_WAIT;
 		} else {
 			size = min_t(u64, control->size, arg->size);
-			fault = zx_copy_to_user_atomic(u64_to_user_ptr(arg->buffer), control->data,
-						       size) ||
+			fault = (size && zx_copy_to_user_atomic(u64_to_user_ptr(arg->buffer),
+								control->data, size)) ||
 				zx_socket_put_actual(arg->actual, size);
 			if (!fault && !peek) {
 				WRITE_ONCE(reader->control, NULL);
@@ -707,8 +708,8 @@ static int zx_socket_read_control(struct zx_socket *reader, const struct zx_ioc_
 		zx_object_unlock(&reader->object);
 		if (!fault)
 			break;
-		status = zx_fault_in_writeable(u64_to_user_ptr(arg->buffer), size, &tries) ?:
-			 zx_socket_fault_in_actual(arg->actual, &tries);
+		status = zx_fault_in_writeable(u64_to_user_ptr(arg->buffer), size, ++tries) ?:
+			 zx_socket_fault_in_actual(arg->actual, tries);
 	} while (!status);
 	if (status || peek)
 		return status;
@@ -915,7 +916,7 @@ long zx_ioc_socket_accept(struct zx_process *process, void *args)
 		zx_object_unlock(object);
 		if (fault)
 			status = zx_fault_in_writeable(u64_to_user_ptr(arg->out), sizeof(value),
-						       &tries);
+						       ++tries);
 	} while (!status && !handle.object);
 	if (status) {
 		zx_handle_unreserve(process, 1, &value);
