@@ -74,6 +74,22 @@ static void put(zx_handle_t handle, const void *bytes, size_t size)
 		abort();
 }
 
+/* Small buffers in use, of whomever. */
+static long buffers(void)
+{
+	FILE *file = fopen("/proc/slabinfo", "r");
+	char line[256];
+	long count = -1;
+
+	if (!file)
+		return -1;
+	while (fgets(line, sizeof(line), file))
+		if (!strncmp(line, "zircon_buffer_256 ", 18))
+			count = strtol(line + 18, NULL, 10);
+	fclose(file);
+	return count;
+}
+
 /* Bytes that are to be read from a handle. */
 static size_t unread(zx_handle_t handle)
 {
@@ -454,6 +470,39 @@ TEST_F(socket_fd, imported_it_is_no_file_any_more)
 	EXPECT_EQ(3, unread(handle));
 	EXPECT_EQ(0, unread(self->peer));
 	zx_handle_close(handle);
+}
+
+/* Who is in read() when the handle is taken out of the file gets nothing that comes after. */
+TEST_F_TIMEOUT(socket_fd, import_ends_a_read, 120)
+{
+	struct blocked reader = { .fd = self->fd, .buffer = self->room, .size = 100 };
+	zx_handle_t end;
+	size_t actual;
+
+	ASSERT_TRUE(start(&reader));
+	ASSERT_EQ(ZX_OK, zxl_handle_import(self->fd, 0, &end));
+	pthread_join(reader.thread, NULL);
+	EXPECT_EQ(-1, reader.ret);
+	put(self->peer, "abc", 3);
+	EXPECT_EQ(ZX_OK, zx_socket_read(end, 0, self->room, 100, &actual));
+	EXPECT_EQ(3, actual);
+	EXPECT_EQ(ZX_OK, zx_handle_close(end));
+}
+
+/* Small pieces do not take a buffer each, however they come. */
+TEST_F(socket_fd, small_writes_share_buffers)
+{
+	zx_info_socket_t info;
+
+	for (int i = 0; i < 5000; i++)
+		ASSERT_EQ(1, write(self->fd, self->bytes + i, 1));
+	ASSERT_EQ(ZX_OK, zx_object_get_info(self->peer, ZX_INFO_SOCKET, &info, sizeof(info), NULL,
+					    NULL));
+	EXPECT_EQ(5000, info.rx_buf_size);
+	EXPECT_LE(0, buffers());
+	EXPECT_GE(200, buffers());
+	ASSERT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->room, SIZE, NULL));
+	EXPECT_EQ(0, memcmp(self->bytes, self->room, 5000));
 }
 
 TEST_F(socket_fd, datagrams_are_no_stream)
