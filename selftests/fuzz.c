@@ -11,8 +11,11 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/sendfile.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 
 #include "zxproc.h"
 
@@ -20,11 +23,16 @@
 #define THREADS		3	/* in each */
 #define OPERATIONS	5000	/* by each of them at most */
 
-#define HANDLES		24	/* that a process remembers, of channels and of all else */
+#define HANDLES		24	/* of each kind that a process remembers */
 #define FDS		16
+#define STREAMS		8	/* two by two */
+#define PAIRS		4
 #define CALLS		8
 #define BUFFER		(80 * 1024)
 #define PAGE		4096
+#define MEMORY_FILE	(128 * 1024)
+
+#define COUNT(array)	(sizeof(array) / sizeof(*(array)))
 
 static uint64_t fuzz_seed = 1;
 static unsigned int fuzz_seconds = 20;
@@ -33,18 +41,23 @@ static unsigned int fuzz_seconds = 20;
  * What a process remembers. Threads read and write it as it comes: a value that another thread has
  * just overwritten is as good as any.
  */
+enum { CHANNEL, SOCKET, FIFO, OTHER, ANY };
 static volatile int device = -1;
-static volatile uint32_t handles[2][HANDLES];	/* channels in the first row */
+static volatile uint32_t handles[ANY][HANDLES];
 static volatile int fds[FDS];
+static volatile uint32_t lasting[ANY][PAIRS][2];	/* of which both ends live for a while */
+static volatile int streams[STREAMS];	/* exported ends of stream sockets */
 static volatile struct {
 	uint32_t handle, txid;
 } calls[CALLS];	/* that were interrupted */
 static volatile uint32_t servers[4];	/* ends from which calls are answered */
 static int sockets[2];	/* all processes have both ends */
+static int memory_file = -1;	/* something to send, of a size that does not change */
 
 /* Per thread: a generator, and memory in all conditions. */
 static _Thread_local uint64_t state;
 static _Thread_local uint8_t *buffer, *edge, *read_only;
+static _Thread_local int pipe_ends[2] = { -1, -1 };
 
 static uint64_t rnd(void)
 {
@@ -68,7 +81,19 @@ static bool one_in(uint32_t n)
 /*
  * Arguments.
  */
-enum { CHANNEL, OTHER, ANY };
+static int kind_of(uint32_t type)
+{
+	switch (type) {
+	case ZX_OBJ_TYPE_CHANNEL:
+		return CHANNEL;
+	case ZX_OBJ_TYPE_SOCKET:
+		return SOCKET;
+	case ZX_OBJ_TYPE_FIFO:
+		return FIFO;
+	default:
+		return OTHER;
+	}
+}
 
 static void remember_handle(uint32_t handle)
 {
@@ -83,11 +108,57 @@ static void remember_handle(uint32_t handle)
 
 	if (zxp_ioctl(device, ZX_IOC_OBJECT_GET_INFO, &arg))
 		return;
-	old = (uint32_t *)&handles[info.type != ZX_OBJ_TYPE_CHANNEL][below(HANDLES)];
+	old = (uint32_t *)&handles[kind_of(info.type)][below(HANDLES)];
 	/* Mostly what falls out is closed, so that there are neither none nor very many. */
 	if (*old && !one_in(20))
 		zxp_close(device, *old);
 	*old = handle;
+}
+
+/* Of few sizes, so that one that is guessed may be right. */
+static uint32_t some_elem_size(void)
+{
+	static const uint32_t sizes[] = { 1, 12, 100, 2048, 4096 };
+
+	return one_in(50) ? (uint32_t)rnd() : one_in(3) ? sizes[below(COUNT(sizes))] : 8;
+}
+
+static long create_fifo(uint32_t *end0, uint32_t *end1)
+{
+	uint32_t size = some_elem_size();
+	struct zx_ioc_fifo_create arg = {
+		.elem_count = size <= 4096 ? 1 + below(4096 / size) : 1,
+		.elem_size = size,
+		.out0 = (uintptr_t)end0,
+		.out1 = (uintptr_t)end1,
+	};
+
+	return zxp_ioctl(device, ZX_IOC_FIFO_CREATE, &arg);
+}
+
+static long create_socket(uint32_t options, uint32_t *end0, uint32_t *end1)
+{
+	struct zx_ioc_create arg = {
+		.options = options,
+		.out0 = (uintptr_t)end0,
+		.out1 = (uintptr_t)end1,
+	};
+
+	return zxp_ioctl(device, ZX_IOC_SOCKET_CREATE, &arg);
+}
+
+static long create_pair(int kind, uint32_t *end0, uint32_t *end1)
+{
+	switch (kind) {
+	case CHANNEL:
+		return zxp_create(device, ZX_IOC_CHANNEL_CREATE, end0, end1);
+	case SOCKET:
+		return create_socket(below(8), end0, end1);
+	case FIFO:
+		return create_fifo(end0, end1);
+	default:
+		return zxp_create(device, ZX_IOC_EVENTPAIR_CREATE, end0, end1);
+	}
 }
 
 /* Mostly one that is open; others are quick to come by. */
@@ -96,7 +167,7 @@ static uint32_t some_handle(int kind)
 	uint32_t handle, other;
 
 	if (kind == ANY || one_in(20))
-		kind = below(2);
+		kind = below(ANY);
 	handle = handles[kind][below(HANDLES)];
 	switch (below(40)) {
 	case 0:
@@ -113,16 +184,33 @@ static uint32_t some_handle(int kind)
 			return handle;
 		handle = handles[kind][below(HANDLES)];
 	}
-	if (kind == CHANNEL) {
-		if (zxp_create(device, ZX_IOC_CHANNEL_CREATE, &handle, &other) == 0) {
-			remember_handle(handle);
-			remember_handle(other);
-		}
-	} else if (zxp_create(device, ZX_IOC_EVENTPAIR_CREATE, &handle, &other) == 0) {
+	if (create_pair(kind, &handle, &other) == 0) {
 		remember_handle(handle);
 		remember_handle(other);
 	}
 	return handle;
+}
+
+/*
+ * An end that has something in it more often than others: what is remembered is soon replaced, and
+ * with one end goes what the other can do.
+ */
+static uint32_t lasting_handle(int kind)
+{
+	volatile uint32_t *pair = lasting[kind][below(PAIRS)];
+	uint32_t ends[2];
+
+	if (one_in(4))
+		return some_handle(kind);
+	if (one_in(500) || zxp_check(device, pair[0]) || zxp_check(device, pair[1])) {
+		if (create_pair(kind, &ends[0], &ends[1]))
+			return 0;
+		for (int i = 0; i < 2; i++) {
+			remember_handle(pair[i]);
+			pair[i] = ends[i];
+		}
+	}
+	return pair[below(2)];
 }
 
 static int some_fd(void)
@@ -135,20 +223,24 @@ static int some_fd(void)
 	case 2:
 		return device;
 	default:
-		return fds[below(FDS)];
+		return one_in(4) ? streams[below(STREAMS)] : fds[below(FDS)];
 	}
+}
+
+static void remember_fd_at(volatile int *slot, int fd)
+{
+	int old = *slot;
+
+	if (fd <= STDERR_FILENO)
+		return;
+	*slot = fd;
+	if (old > STDERR_FILENO)
+		close(old);
 }
 
 static void remember_fd(int fd)
 {
-	int *old;
-
-	if (fd <= STDERR_FILENO)
-		return;
-	old = (int *)&fds[below(FDS)];
-	if (*old > STDERR_FILENO)
-		close(*old);
-	*old = fd;
+	remember_fd_at(&fds[below(FDS)], fd);
 }
 
 static uint32_t some_size(void)
@@ -158,14 +250,14 @@ static uint32_t some_size(void)
 		4040, 4048, 4096, 8191, 65535, 65536, 65537, 0x7fffffff, 0xffffffff,
 	};
 
-	return one_in(3) ? below(300) : sizes[below(sizeof(sizes) / sizeof(*sizes))];
+	return one_in(3) ? below(300) : sizes[below(COUNT(sizes))];
 }
 
 static uint32_t some_count(void)
 {
 	static const uint32_t counts[] = { 8, 9, 63, 64, 65, 66, 1000, 0x10000000, 0xffffffff };
 
-	return one_in(20) ? counts[below(sizeof(counts) / sizeof(*counts))] : below(4);
+	return one_in(20) ? counts[below(COUNT(counts))] : below(4);
 }
 
 /* Mostly writable memory; @size bytes of it if that is not too much. */
@@ -202,6 +294,13 @@ static uint64_t some_out(uint32_t *slot)
 {
 	*slot = 0;
 	return one_in(12) ? some_pointer(4) : (uintptr_t)slot;
+}
+
+/* The same for those of eight bytes, which mostly can be left out too. */
+static uint64_t some_actual(uint64_t *slot)
+{
+	*slot = 0;
+	return one_in(12) ? some_pointer(8) : one_in(3) ? 0 : (uintptr_t)slot;
 }
 
 static uint32_t some_signals(void)
@@ -294,6 +393,11 @@ union argument {
 	struct zx_ioc_channel_write write;
 	struct zx_ioc_channel_read read;
 	struct zx_ioc_channel_call call;
+	struct zx_ioc_socket_io socket_io;
+	struct zx_ioc_socket_disposition disposition;
+	struct zx_ioc_socket_share share;
+	struct zx_ioc_fifo_create fifo_create;
+	struct zx_ioc_fifo_io fifo_io;
 	struct zxl_ioc_fd fd;
 	struct zxl_version version;
 	uint8_t bytes[512];
@@ -340,17 +444,32 @@ static void do_create(union argument *arg)
 {
 	static const unsigned long requests[] = {
 		ZX_IOC_EVENT_CREATE, ZX_IOC_EVENTPAIR_CREATE, ZX_IOC_CHANNEL_CREATE,
-		ZX_IOC_CHANNEL_CREATE, ZX_IOC_CHANNEL_CREATE,
+		ZX_IOC_CHANNEL_CREATE, ZX_IOC_SOCKET_CREATE, ZX_IOC_SOCKET_CREATE,
 	};
-	unsigned long request = requests[below(5)];
+	unsigned long request = requests[below(COUNT(requests))];
 	uint32_t out[2];
 
-	arg->create.options = some_options(0);
+	arg->create.options = some_options(request == ZX_IOC_SOCKET_CREATE ? below(8) : 0);
 	arg->create.out0 = some_out(&out[0]);
 	arg->create.out1 = some_out(&out[1]);
 	if (request == ZX_IOC_EVENT_CREATE)
 		arg->create.out1 = 0;
 	if (submit(request, arg) == 0) {
+		remember_handle(out[0]);
+		remember_handle(out[1]);
+	}
+}
+
+static void do_fifo_create(union argument *arg)
+{
+	uint32_t out[2];
+
+	arg->fifo_create.elem_size = some_elem_size();
+	arg->fifo_create.elem_count = one_in(10) ? rnd() : one_in(10) ? some_size() : below(600);
+	arg->fifo_create.options = some_options(0);
+	arg->fifo_create.out0 = some_out(&out[0]);
+	arg->fifo_create.out1 = some_out(&out[1]);
+	if (submit(ZX_IOC_FIFO_CREATE, arg) == 0) {
 		remember_handle(out[0]);
 		remember_handle(out[1]);
 	}
@@ -419,12 +538,12 @@ static void do_info(union argument *arg)
 {
 	static const uint32_t topics[] = {
 		ZX_INFO_HANDLE_VALID, ZX_INFO_HANDLE_BASIC, ZX_INFO_HANDLE_COUNT,
-		ZX_INFO_PROCESS_HANDLE_STATS, ZX_INFO_HANDLE_TABLE,
+		ZX_INFO_PROCESS_HANDLE_STATS, ZX_INFO_HANDLE_TABLE, ZX_INFO_SOCKET,
 	};
 
 	if (one_in(2)) {
 		arg->get_info.handle = some_handle(ANY);
-		arg->get_info.topic = one_in(20) ? (uint32_t)rnd() : topics[below(5)];
+		arg->get_info.topic = one_in(20) ? (uint32_t)rnd() : topics[below(COUNT(topics))];
 		arg->get_info.buffer_size = some_size();
 		arg->get_info.buffer = some_pointer(arg->get_info.buffer_size);
 		arg->get_info.actual = some_pointer(8);
@@ -559,9 +678,209 @@ static void do_call(union argument *arg)
 		received(0, infos, count, etc, 0);
 }
 
+static void do_socket_io(union argument *arg)
+{
+	uint32_t handle = lasting_handle(SOCKET);
+	/* From some ends little is read, so that they are full now and then. */
+	bool write = handle & 16 ? one_in(2) : !one_in(5);
+	uint64_t actual;
+
+	arg->socket_io.handle = handle;
+	arg->socket_io.options = some_options(one_in(2) ? ZX_SOCKET_CONTROL :
+					      write ? 0 : ZX_SOCKET_PEEK);
+	if (!write && one_in(20))
+		arg->socket_io.options = ZX_SOCKET_CONTROL | ZX_SOCKET_PEEK;
+	arg->socket_io.size = one_in(3) ? below(BUFFER / 2) : some_size();
+	if (one_in(50))
+		arg->socket_io.size |= rnd() << 32;
+	arg->socket_io.buffer = some_pointer(arg->socket_io.size);
+	arg->socket_io.actual = some_actual(&actual);
+	submit(write ? ZX_IOC_SOCKET_WRITE : ZX_IOC_SOCKET_READ, arg);
+}
+
+static void do_socket(union argument *arg)
+{
+	uint64_t threshold;
+	uint32_t out = 0;
+
+	switch (below(4)) {
+	case 0:
+		arg->disposition.handle = lasting_handle(SOCKET);
+		arg->disposition.disposition = one_in(30) ? (uint32_t)rnd() : below(3);
+		arg->disposition.disposition_peer = one_in(2) ? 0 : below(4);
+		submit(ZX_IOC_SOCKET_SET_DISPOSITION, arg);
+		break;
+	case 1:
+		arg->share.handle = lasting_handle(SOCKET);
+		arg->share.socket = some_handle(one_in(10) ? ANY : SOCKET);
+		submit(ZX_IOC_SOCKET_SHARE, arg);
+		break;
+	case 2:
+		arg->handle.handle = lasting_handle(SOCKET);
+		arg->handle.out = some_out(&out);
+		if (submit(ZX_IOC_SOCKET_ACCEPT, arg) == 0)
+			remember_handle(out);
+		break;
+	case 3:
+		threshold = one_in(20) ? rnd() : one_in(2) ? below(256 * 1024 + 2) : below(500);
+		arg->property.handle = lasting_handle(SOCKET);
+		arg->property.property = one_in(2) ? ZX_PROP_SOCKET_RX_THRESHOLD :
+						     ZX_PROP_SOCKET_TX_THRESHOLD;
+		arg->property.value = one_in(12) ? some_pointer(8) : (uintptr_t)&threshold;
+		arg->property.value_size = one_in(12) ? some_size() : 8;
+		submit(one_in(4) ? ZX_IOC_OBJECT_GET_PROPERTY : ZX_IOC_OBJECT_SET_PROPERTY, arg);
+		break;
+	}
+}
+
+static void do_fifo_io(union argument *arg)
+{
+	uint32_t handle = lasting_handle(FIFO);
+	bool write = handle & 16 ? one_in(2) : !one_in(5);
+	uint64_t actual;
+
+	arg->fifo_io.handle = handle;
+	arg->fifo_io.elem_size = some_elem_size();
+	arg->fifo_io.count = one_in(10) ? some_count() : one_in(4) ? some_size() : below(40);
+	arg->fifo_io.data = some_pointer(arg->fifo_io.elem_size * arg->fifo_io.count);
+	arg->fifo_io.actual = some_actual(&actual);
+	submit(write ? ZX_IOC_FIFO_WRITE : ZX_IOC_FIFO_READ, arg);
+}
+
 /*
  * Descriptors.
  */
+static long export_handle(uint32_t handle, int *fd)
+{
+	struct zxl_ioc_fd arg = { .handle = handle, .out = (uintptr_t)fd };
+
+	return zxp_ioctl(device, ZXL_IOC_HANDLE_EXPORT, &arg);
+}
+
+/* Mostly the exported end of a stream socket; the other end is a handle or exported as well. */
+static int some_stream(void)
+{
+	uint32_t slot = below(STREAMS), end[2];
+	int fd = streams[slot];
+
+	if (one_in(20))
+		return some_fd();
+	/* What was closed may by now be another file under the same number. */
+	if (fd > STDERR_FILENO && !one_in(50) && fcntl(fd, F_GETFD) >= 0)
+		return fd;
+	if (create_socket(0, &end[0], &end[1]))
+		return fd;
+	if (export_handle(end[0], &fd)) {
+		zxp_close(device, end[0]);
+		zxp_close(device, end[1]);
+		return -1;
+	}
+	remember_fd_at(&streams[slot], fd);
+	if (one_in(3))
+		remember_handle(end[1]);
+	else if (export_handle(end[1], &fd) == 0)
+		remember_fd_at(&streams[slot ^ 1], fd);
+	else
+		zxp_close(device, end[1]);
+	return streams[slot];
+}
+
+/* Takes the handle out of a file, which others may be reading or writing. */
+static void take_stream(void)
+{
+	volatile int *slot = &streams[below(STREAMS)];
+	int fd = *slot;
+	uint32_t handle;
+
+	if (fd <= STDERR_FILENO || zxp_import(device, fd, &handle))
+		return;
+	if (one_in(2)) {
+		zxp_close(device, handle);
+		fd = 0;
+	} else if (one_in(4) || export_handle(handle, &fd)) {
+		remember_handle(handle);
+		fd = 0;
+	}
+	/* The file that is empty now stays for a while, as one of many. */
+	remember_fd(*slot);
+	*slot = fd;
+}
+
+static void do_stream(union argument *arg __UNUSED)
+{
+	uint32_t size = one_in(2) ? below(300) : below(BUFFER / 2);
+	unsigned int flags = one_in(4) ? 0 : SPLICE_F_NONBLOCK;
+	struct iovec iovec[4];
+	int fd = some_stream();
+	off_t offset = 0;
+
+	for (int i = 0; i < 4; i++) {
+		iovec[i].iov_len = one_in(50) ? some_size() : below(one_in(4) ? 20000 : 100);
+		iovec[i].iov_base = (void *)some_pointer(iovec[i].iov_len);
+	}
+	if (one_in(200) || fcntl(pipe_ends[0], F_GETFD) < 0) {
+		close(pipe_ends[0]);
+		close(pipe_ends[1]);
+		if (pipe2(pipe_ends, O_CLOEXEC | (one_in(4) ? 0 : O_NONBLOCK)) < 0)
+			memset(pipe_ends, -1, sizeof(pipe_ends));
+	}
+	switch (below(16)) {
+	case 0:
+	case 1:
+		if (read(fd, (void *)some_pointer(size), size) < 0)
+			break;
+		break;
+	case 2:
+	case 3:
+		if (write(fd, (void *)some_pointer(size), size) < 0)
+			break;
+		break;
+	case 4:
+		readv(fd, iovec, 1 + below(4));
+		break;
+	case 5:
+		writev(fd, iovec, 1 + below(4));
+		break;
+	case 6:
+		preadv2(fd, iovec, 1 + below(4), one_in(8) ? (off_t)below(100) : -1,
+			one_in(4) ? RWF_NOWAIT : one_in(4) ? 1 << below(8) : 0);
+		break;
+	case 7:
+		pwritev2(fd, iovec, 1 + below(4), one_in(8) ? (off_t)below(100) : -1,
+			 one_in(4) ? RWF_NOWAIT : one_in(4) ? 1 << below(8) : 0);
+		break;
+	case 8:
+		splice(fd, NULL, pipe_ends[1], NULL, size, flags);
+		break;
+	case 9:
+		splice(pipe_ends[0], NULL, fd, NULL, size, flags);
+		break;
+	case 10:
+		/* Data that is still the program's own, to be changed at any time. */
+		vmsplice(pipe_ends[1], iovec, 1 + below(4), flags);
+		splice(pipe_ends[0], NULL, fd, NULL, size, flags);
+		break;
+	case 11:
+		offset = below(MEMORY_FILE);
+		sendfile(fd, memory_file, &offset, size);
+		break;
+	case 12:
+		sendfile(one_in(2) ? pipe_ends[1] : some_stream(), fd, NULL, size);
+		break;
+	case 13:
+		fcntl(fd, F_SETFL, one_in(3) ? 0 : O_NONBLOCK | (one_in(20) ? O_ASYNC : 0));
+		break;
+	case 14:
+		take_stream();
+		break;
+	case 15:
+		lseek(fd, below(100), below(3));
+		if (mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0) != MAP_FAILED)
+			abort();
+		break;
+	}
+}
+
 static void do_door(union argument *arg)
 {
 	uint32_t out = 0;
@@ -654,7 +973,7 @@ static void do_fd(union argument *arg __UNUSED)
 		remember_fd(fcntl(fd, F_DUPFD_CLOEXEC, 3));
 		break;
 	case 2:
-		if (fd > STDERR_FILENO && fd != sockets[0] && fd != sockets[1])
+		if (fd > STDERR_FILENO && fd != sockets[0] && fd != sockets[1] && fd != memory_file)
 			close(fd);
 		break;
 	case 3:
@@ -710,7 +1029,9 @@ static void (*const operations[])(union argument *) = {
 	do_create, do_create, do_handle, do_handle, do_close_many, do_signal, do_signal,
 	do_wait, do_wait, do_info, do_write, do_write, do_write, do_write, do_read, do_read,
 	do_read, do_read, do_call, do_call, do_door, do_door, do_poll, do_epoll, do_epoll,
-	do_fd, do_fd, do_fork,
+	do_fd, do_fd, do_fork, do_socket_io, do_socket_io, do_socket_io, do_socket_io, do_socket,
+	do_socket, do_fifo_create, do_fifo_io, do_fifo_io, do_fifo_io, do_stream, do_stream,
+	do_stream, do_stream,
 };
 
 /*
@@ -734,7 +1055,7 @@ static void *fuzz_thread(void *seed)
 	CHILD_CHECK(mprotect(read_only, PAGE, PROT_READ) == 0);
 	for (int i = 0; i < OPERATIONS && zx_clock_get_monotonic() < fuzz_end; i++) {
 		memset(&arg, 0, sizeof(arg));
-		operations[below(sizeof(operations) / sizeof(*operations))](&arg);
+		operations[below(COUNT(operations))](&arg);
 		/* Pages that have to be faulted in, in the midst of a copy. */
 		if (one_in(100))
 			madvise(buffer, BUFFER, MADV_DONTNEED);
@@ -750,6 +1071,7 @@ static void nothing(int signal __UNUSED)
 
 static void fuzz_process(uint64_t seed)
 {
+	const struct sigaction interrupt = { .sa_handler = nothing };
 	const struct sigaction action = {
 		.sa_handler = nothing,
 		.sa_flags = seed & 1 ? SA_RESTART : 0,
@@ -759,22 +1081,36 @@ static void fuzz_process(uint64_t seed)
 		.it_value.tv_usec = 5000,
 	};
 	pthread_t threads[THREADS];
+	bool ended[THREADS] = {};
+	int living = THREADS;
 
 	/* Whatever becomes of the test, this does not outlive it. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	device = zxp_open(O_CLOEXEC);
 	CHILD_CHECK(device >= 0);
 	CHILD_CHECK(sigaction(SIGALRM, &action, NULL) == 0);
+	CHILD_CHECK(sigaction(SIGUSR1, &interrupt, NULL) == 0);
+	CHILD_CHECK(sigaction(SIGPIPE, &interrupt, NULL) == 0);
 	CHILD_CHECK(setitimer(ITIMER_REAL, &timer, NULL) == 0);
 	for (int i = 0; i < THREADS; i++)
 		CHILD_CHECK(pthread_create(&threads[i], NULL, fuzz_thread,
 					   (void *)(uintptr_t)(seed * 1000003 + i + 1)) == 0);
-	/* Signals go to any thread; one that sleeps for ever needs its own. */
-	for (int i = 0; i < THREADS; i++)
-		while (pthread_tryjoin_np(threads[i], NULL)) {
-			zxp_sleep_ms(5);
-			pthread_kill(threads[i], SIGALRM);
+	/*
+	 * The timer's signals go to any thread; one that sleeps for ever needs its own. And one
+	 * that reads needs now and then a signal after which that is not begun again.
+	 */
+	for (unsigned int round = 0; living; round++) {
+		zxp_sleep_ms(5);
+		for (int i = 0; i < THREADS; i++) {
+			if (ended[i])
+				continue;
+			ended[i] = pthread_tryjoin_np(threads[i], NULL) == 0;
+			if (ended[i])
+				living--;
+			else
+				pthread_kill(threads[i], round % 4 ? SIGALRM : SIGUSR1);
 		}
+	}
 	_exit(0);
 }
 
@@ -784,6 +1120,7 @@ static const struct {
 	unsigned int value;
 } limits[] = {
 	{ "/sys/module/zircon/parameters/channel_queue_max", 12 },
+	{ "/sys/module/zircon/parameters/channel_calls_max", 2 },
 	{ "/sys/module/zircon/parameters/handles_max", 400 },
 };
 
@@ -800,11 +1137,20 @@ static unsigned int change_limit(const char *path, unsigned int value)
 	return old;
 }
 
+static bool move_away(int *fd)
+{
+	int high = fcntl(*fd, F_DUPFD_CLOEXEC, 200);
+
+	close(*fd);
+	*fd = high;
+	return high >= 0;
+}
+
 FIXTURE(fuzz)
 {
 	struct zxp_objects before;
 	bool counted;
-	unsigned int limits[2];
+	unsigned int limits[COUNT(limits)];
 };
 
 FIXTURE_SETUP(fuzz)
@@ -812,22 +1158,21 @@ FIXTURE_SETUP(fuzz)
 	if (getuid() != 0)
 		SKIP(return, "changes the module's parameters");
 	self->counted = zxp_count_objects(&self->before);
-	for (int i = 0; i < 2; i++)
+	for (unsigned int i = 0; i < COUNT(limits); i++)
 		self->limits[i] = change_limit(limits[i].path, limits[i].value);
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, sockets));
 	/* Away from what a fuzzed number is likely to hit. */
-	for (int i = 0; i < 2; i++) {
-		int high = fcntl(sockets[i], F_DUPFD_CLOEXEC, 200);
-
-		ASSERT_LE(200, high);
-		close(sockets[i]);
-		sockets[i] = high;
-	}
+	for (int i = 0; i < 2; i++)
+		ASSERT_TRUE(move_away(&sockets[i]));
+	memory_file = memfd_create("fuzz", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	ASSERT_TRUE(move_away(&memory_file));
+	ASSERT_EQ(0, ftruncate(memory_file, MEMORY_FILE));
+	ASSERT_EQ(0, fcntl(memory_file, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK));
 }
 
 FIXTURE_TEARDOWN(fuzz)
 {
-	for (int i = 0; i < 2; i++)
+	for (unsigned int i = 0; i < COUNT(limits); i++)
 		change_limit(limits[i].path, self->limits[i]);
 }
 
@@ -882,8 +1227,9 @@ static int run_processes(struct __test_metadata *_metadata)
 /* What every program does, in a process of its own. */
 static void use_device(void)
 {
-	zx_handle_t channel[2], event, got = ZX_HANDLE_INVALID;
+	zx_handle_t channel[2], socket[2], fifo[2], event, got = ZX_HANDLE_INVALID;
 	uint32_t size, count;
+	size_t actual;
 	char text[4];
 
 	CHILD_CHECK(zx_channel_create(0, &channel[0], &channel[1]) == ZX_OK);
@@ -896,6 +1242,16 @@ static void use_device(void)
 	CHILD_CHECK(zx_handle_close(channel[0]) == ZX_OK);
 	CHILD_CHECK(zx_object_wait_one(channel[1], ZX_CHANNEL_PEER_CLOSED, ZXT_SOON, NULL) ==
 		    ZX_OK);
+
+	CHILD_CHECK(zx_socket_create(0, &socket[0], &socket[1]) == ZX_OK);
+	CHILD_CHECK(zx_socket_write(socket[0], 0, "now", 4, &actual) == ZX_OK && actual == 4);
+	CHILD_CHECK(zx_socket_read(socket[1], 0, text, 4, &actual) == ZX_OK && actual == 4);
+	CHILD_CHECK(!strcmp(text, "now"));
+
+	CHILD_CHECK(zx_fifo_create(8, 4, 0, &fifo[0], &fifo[1]) == ZX_OK);
+	CHILD_CHECK(zx_fifo_write(fifo[0], 4, "too", 1, &actual) == ZX_OK && actual == 1);
+	CHILD_CHECK(zx_fifo_read(fifo[1], 4, text, 1, &actual) == ZX_OK && actual == 1);
+	CHILD_CHECK(!strcmp(text, "too"));
 	_exit(0);
 }
 
