@@ -1275,7 +1275,7 @@ TEST_F_TIMEOUT(fuzz, survives, 86400)
 		use_device();
 	EXPECT_EQ(0, zxp_reap(pid));
 	if (self->counted)
-		EXPECT_EQ(NULL, zxp_wait_objects(&self->before, 60));
+		EXPECT_EQ(NULL, zxp_wait_objects(&self->before, 200));
 }
 
 int main(int argc, char **argv)
