@@ -107,7 +107,8 @@ echo "# unreclaimable slabs: $before KiB before, $after after"
 echo "# available: $before_available KiB before, $after_available after"
 [ -z "$(caches)" ] &&
 	[ $((after - before)) -lt $slack ] &&
-	[ $((before_available - after_available)) -lt $((2 * slack)) ]
+	# What is available moves by itself; the slabs are the exact measure.
+	[ $((before_available - after_available)) -lt $((8 * slack)) ]
 result $? "memory_is_back_where_it_was"
 
 # As it was found.
