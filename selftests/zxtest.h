@@ -25,6 +25,10 @@
 
 #include "kselftest_harness.h"
 
+/* For tests without a limit of their own: also kernels that debug, emulated by a busy machine. */
+#undef TEST_TIMEOUT_DEFAULT
+#define TEST_TIMEOUT_DEFAULT 240
+
 /* What is going to happen happens long before. Emulation is slow, so this is generous. */
 #define ZXT_SOON zx_deadline_after(ZX_SEC(60))
 
