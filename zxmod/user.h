@@ -128,7 +128,7 @@ static inline int zx_copy_to_user(void __user *dst, const void *src, size_t len)
 /*
  * Copies that never fault pages in, for use under an object's lock: where a page is not
  * there they fail, and the caller unlocks, calls zx_fault_in_*() and tries again. The
- * length must not be zero, since of nothing nothing can be fetched.
+ * length must not be zero: there would be no page to fetch.
  */
 static inline int zx_copy_from_user_atomic(void *dst, const void __user *src, size_t len)
 {
