@@ -8,6 +8,7 @@
  *
  *	fuzz [SEED [SECONDS]]		or FUZZ_SEED and FUZZ_SECONDS in the environment
  */
+#include <dirent.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/epoll.h>
@@ -1224,6 +1225,79 @@ static int run_processes(struct __test_metadata *_metadata)
 	return started;
 }
 
+/* Where a process sleeps, for whoever has to find out why it did not end. */
+static void show_process(pid_t pid)
+{
+	static const char *const files[] = { "comm", "syscall", "stack" };
+	char path[64], line[256];
+	FILE *file;
+
+	for (size_t i = 0; i < COUNT(files); i++) {
+		snprintf(path, sizeof(path), "/proc/%d/%s", pid, files[i]);
+		file = fopen(path, "re");
+		while (file && fgets(line, sizeof(line), file))
+			fprintf(stderr, "# %d %s: %s", pid, files[i], line);
+		if (file)
+			fclose(file);
+	}
+}
+
+static pid_t parent_of(const char *pid)
+{
+	char path[64];
+	FILE *file;
+	pid_t parent = 0;
+
+	snprintf(path, sizeof(path), "/proc/%.20s/stat", pid);
+	file = fopen(path, "re");
+	if (file && fscanf(file, "%*d %*[^)]) %*c %d", &parent) != 1)
+		parent = 0;
+	if (file)
+		fclose(file);
+	return parent;
+}
+
+static void kill_children(bool show)
+{
+	DIR *proc = opendir("/proc");
+	struct dirent *entry;
+
+	while (proc && (entry = readdir(proc))) {
+		pid_t pid = atoi(entry->d_name);
+
+		if (pid <= 0 || parent_of(entry->d_name) != getpid())
+			continue;
+		if (show)
+			show_process(pid);
+		kill(pid, SIGKILL);
+	}
+	if (proc)
+		closedir(proc);
+}
+
+/*
+ * Those whose parents were killed are ours now. They may sleep for ever, with handles and files
+ * of the dead; but not so deep that they could not be killed. Whether all are gone.
+ */
+static bool bury_orphans(void)
+{
+	zx_time_t deadline = zx_deadline_after(ZX_SEC(60));
+	pid_t pid;
+
+	for (bool first = true; ; first = false) {
+		kill_children(first);
+		zxp_sleep_ms(100);
+		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
+			;
+		if (pid < 0)
+			return true;
+		if (zx_clock_get_monotonic() > deadline) {
+			kill_children(true);
+			return false;
+		}
+	}
+}
+
 /* What every program does, in a process of its own. */
 static void use_device(void)
 {
@@ -1263,8 +1337,10 @@ TEST_F_TIMEOUT(fuzz, survives, 86400)
 	TH_LOG("seed %llu, %u seconds", (unsigned long long)fuzz_seed, fuzz_seconds);
 	state = fuzz_seed * 2 + 1;
 	fuzz_end = zx_deadline_after(ZX_SEC(fuzz_seconds));
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	started = run_processes(_metadata);
 	ASSERT_LT(0, started);
+	EXPECT_TRUE(bury_orphans());
 	TH_LOG("%d processes", started);
 	/* What is still in the sockets goes with them. */
 	close(sockets[0]);
