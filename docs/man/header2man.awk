@@ -9,6 +9,9 @@
 #	 *
 #	 * What there is to know.
 #	 *
+#	 *	word	what it means
+#	 *	other	what that means
+#	 *
 #	 * Return: ZX_OK; ZX_ERR_SOMETHING when; ZX_ERR_OTHER when.
 #	 */
 #
@@ -37,6 +40,13 @@ FNR == 1 {
 }
 
 state == "comment" && /^ \*\// { state = "declaration"; next }
+
+state == "comment" && /^ \*\t[^\t]+\t/ {
+	line = $0
+	sub(/^ \*\t/, "", line)
+	paragraph[++paragraphs] = "\t" line
+	next
+}
 
 state == "comment" {
 	line = $0
@@ -154,7 +164,7 @@ function returns(text,   rest, n, i, item, code, last) {
 	}
 }
 
-function page(   i, text, n, call, ret) {
+function page(   i, text, n, call, row, ret) {
 	file = out "/" name ".3"
 	references = ""
 	ret = 0
@@ -196,6 +206,13 @@ function page(   i, text, n, call, ret) {
 			ret = 1
 			put(".SH RETURN VALUE")
 			returns(text)
+			continue
+		}
+		if (sub(/^\t/, "", text)) {
+			split(text, row, /\t+/)
+			put(".TP 16n")
+			put(".B " row[1])
+			put(markup(row[2]))
 			continue
 		}
 		put(".PP")

@@ -17,9 +17,22 @@ __BEGIN_CDECLS
  * @out_fd: receives the descriptor
  *
  * The descriptor owns what the handle named, with the same rights, until the last copy of it is
- * closed or it is imported. It is close-on-exec. It can be kept across exec(), inherited, sent
- * over a Unix socket, and watched: see zxl_handle_watch() for what poll() and epoll report.
- * On success @handle is gone; on failure it is still the caller's.
+ * closed or it is imported. It is close-on-exec. It can be kept across exec(), inherited and sent
+ * over a Unix socket. On success @handle is gone; on failure it is still the caller's.
+ *
+ * poll() and epoll report of it, as the object's signals are up:
+ *
+ *	EPOLLIN		READABLE, SIGNALED; of a socket also PEER_WRITE_DISABLED
+ *	EPOLLOUT	WRITABLE; of a socket also WRITE_DISABLED
+ *	EPOLLRDHUP	PEER_CLOSED; of a socket also PEER_WRITE_DISABLED
+ *	EPOLLHUP	PEER_CLOSED
+ *	EPOLLPRI	any of ZX_USER_SIGNAL_ALL
+ *	EPOLLERR	the handle has been imported: there is nothing behind it any more
+ *
+ * That of a stream socket can be read and written like a pipe, also with readv(), writev() and
+ * splice(): a read at the end of the stream gives 0, a write after it EPIPE and SIGPIPE, and
+ * O_NONBLOCK makes EAGAIN of waiting. EBADF where the handle lacks ZX_RIGHT_READ or _WRITE; EINVAL
+ * for anything but a stream socket.
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE @handle is none; ZX_ERR_ACCESS_DENIED it lacks
  * ZX_RIGHT_TRANSFER; ZX_ERR_INVALID_ARGS unknown option or bad pointer; ZX_ERR_NO_RESOURCES the
@@ -37,7 +50,8 @@ zx_status_t zxl_handle_export(zx_handle_t handle, uint32_t options, int *out_fd)
  * to close.
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE @fd is not open; ZX_ERR_WRONG_TYPE it does not come from
- * zxl_handle_export(); ZX_ERR_INVALID_ARGS unknown option or bad pointer.
+ * zxl_handle_export(); ZX_ERR_BAD_STATE it was imported already; ZX_ERR_INVALID_ARGS unknown option
+ * or bad pointer.
  */
 zx_status_t zxl_handle_import(int fd, uint32_t options, zx_handle_t *out);
 
@@ -48,9 +62,9 @@ zx_status_t zxl_handle_import(int fd, uint32_t options, zx_handle_t *out);
  * @options: 0
  * @out_fd: receives the descriptor
  *
- * The descriptor is readable (EPOLLIN) while any of @signals is up, for any event loop. It does
- * not keep the handle, nor the object's other end, open. It is close-on-exec, and the caller's to
- * close. @handle stays the caller's.
+ * The descriptor is readable (EPOLLIN) while any of @signals is up, for any event loop, and gets
+ * EPOLLHUP once @handle is closed or sent away. It does not keep the handle, nor the object's other
+ * end, open. It is close-on-exec, and the caller's to close. @handle stays the caller's.
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE @handle is none; ZX_ERR_ACCESS_DENIED it lacks ZX_RIGHT_WAIT;
  * ZX_ERR_NOT_SUPPORTED the object cannot be waited for; ZX_ERR_INVALID_ARGS unknown option or bad

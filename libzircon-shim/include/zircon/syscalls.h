@@ -92,7 +92,7 @@ zx_string_view_t zx_system_get_version_string(void) __CONST;
 /**
  * zx_cprng_draw - fill a buffer with random bytes, fit for keys
  * @buffer: where they go
- * @buffer_size: how many; there is no limit as Zircon has one
+ * @buffer_size: how many; no limit
  *
  * Waits while the machine has just booted and has no randomness yet. Ends the process where the
  * kernel cannot write to @buffer.
