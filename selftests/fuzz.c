@@ -1228,7 +1228,7 @@ static int run_processes(struct __test_metadata *_metadata)
 /* Where a process sleeps, for whoever has to find out why it did not end. */
 static void show_process(pid_t pid)
 {
-	static const char *const files[] = { "comm", "syscall", "stack" };
+	static const char *const files[] = { "stat", "syscall", "stack" };
 	char path[64], line[256];
 	FILE *file;
 
@@ -1281,21 +1281,22 @@ static void kill_children(bool show)
  */
 static bool bury_orphans(void)
 {
-	zx_time_t deadline = zx_deadline_after(ZX_SEC(60));
+	bool shown = false;
 	pid_t pid;
 
-	for (bool first = true; ; first = false) {
-		kill_children(first);
-		zxp_sleep_ms(100);
+	for (int tenths = 0; tenths < 600; tenths++) {
 		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
 			;
 		if (pid < 0)
 			return true;
-		if (zx_clock_get_monotonic() > deadline) {
-			kill_children(true);
-			return false;
-		}
+		/* Those that do not sleep end by themselves. */
+		if (tenths >= 50)
+			kill_children(!shown);
+		shown = tenths >= 50;
+		zxp_sleep_ms(100);
 	}
+	kill_children(true);
+	return false;
 }
 
 /* What every program does, in a process of its own. */
