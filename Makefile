@@ -225,6 +225,12 @@ lint-deps: deps
 	@$(call install_packages,$(deps_lint))
 .PHONY: deps deps-debug lint-deps
 
+deps_root := mmdebstrap zstd uidmap
+
+deps-root: ## those for making roots of other releases (selftests/vm/debian-root)
+	@$(call install_packages,$(deps_root))
+.PHONY: deps-root
+
 # apt's lists may be missing or old; a source of theirs that cannot be reached is not our concern.
 define install_packages
 	command -v apt-get >/dev/null || { echo "no apt-get here; needed are: $(1)"; exit 0; }; \
