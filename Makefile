@@ -2,9 +2,9 @@
 # Builds the module, the library, the tests and the examples, all into build/; `make help`
 # says what else can be done.
 #
-# Which kernel: KERNEL=6.1 or 6.12 for one that is fetched, debug for one that checks what the
-# module does and is built once (kcsan: one that looks for data races), KDIR=/path for given headers,
-# KVER=release for an installed kernel; else the running one's headers, else KERNEL=6.12.
+# Which kernel: KERNEL=6.1, 6.12 or newest for one that is fetched, debug for one that checks what
+# the module does and is built once (kcsan: one that looks for data races), KDIR=/path for given
+# headers, KVER=release for an installed kernel; else the running one's headers, else KERNEL=6.12.
 # W=, C=, V= and LLVM= go on to the kernel's build.
 
 PREFIX ?= /usr/local
@@ -52,23 +52,26 @@ vm_kernel = $(or $(KERNEL),6.12)
 # a recipe first asks, so that only what needs a kernel fetches one.
 kdir = $(eval kdir := $(call find_kdir))$(or $(kdir),$(error no kernel headers to build against))
 running := /lib/modules/$(shell uname -r)/build
-fetched = $(word 2,$(shell $(fetch) $(1)))
-find_kdir = $(strip $(if $(KERNEL),$(if $(findstring /,$(KERNEL)),$(KDIR),$(call fetched,$(KERNEL))),\
+fetched = $(shell $(fetch) $(1))
+find_kdir = $(strip $(if $(KERNEL),$(if $(findstring /,$(KERNEL)),$(KDIR),$(word 2,$(call fetched,$(KERNEL)))),\
 	$(if $(KDIR),$(abspath $(KDIR)),$(if $(KVER),/lib/modules/$(KVER)/build,\
-	$(if $(wildcard $(running)/Makefile),$(running),$(call fetched,6.12))))))
+	$(if $(wildcard $(running)/Makefile),$(running),$(word 2,$(call fetched,6.12)))))))
 release = $(eval release := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 	$(kdir)/include/generated/utsrelease.h))$(or \
 	$(release),$(error $(kdir) is no configured kernel's build directory))
 
 # kbuild builds where the sources are, so each kernel gets a tree of links to them. Links to files
 # that are gone go as well. A Debian kernel names its compiler in a file that LLVM= does not override.
-# Where the kernel has KCOV, it traces the module.
+# Where the kernel has KCOV, it traces the module. Modules for the newest kernel are built in a root
+# directory that has the tools which its headers need.
 # $(1) is the tree's directory, $(2) more arguments to make
+inside = $(if $(filter newest%,$(KERNEL)),$(top)/selftests/vm/inside \
+	$(word 4,$(call fetched,$(KERNEL))) $(top) $(shell $(fetch) --cache) --)
 define kbuild
 	mkdir -p $(1) && \
 	cp -rsf $(top)/Kbuild $(top)/zxmod $(top)/uapi $(1) && \
 	find $(1) -xtype l -delete && \
-	$(MAKE) -C $(kdir) M=$(1) KCOV_INSTRUMENT=y $(if $(LLVM),CC=clang$(filter -%,$(LLVM))) $(2) modules
+	$(inside) $(MAKE) -C $(kdir) M=$(1) KCOV_INSTRUMENT=y $(if $(LLVM),CC=clang$(filter -%,$(LLVM))) $(2) modules
 endef
 
 module: ## build/module/<release>/zircon.ko, for the kernel that KERNEL, KDIR or KVER names
@@ -216,7 +219,7 @@ deps_debug := make flex bison bc libelf-dev perl
 deps_lint := sparse clang llvm lld perl
 
 deps: ## install the packages that building and checking need (through apt, only what is missing)
-	@$(call install_packages,$(deps_build) $(deps_vm))
+	@$(call install_packages,$(deps_build) $(deps_vm) $(if $(filter newest%,$(KERNEL)),$(deps_root)))
 
 deps-debug: deps ## those for building the debug kernel
 	@$(call install_packages,$(deps_debug))
