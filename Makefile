@@ -5,13 +5,29 @@
 # Which kernel: KERNEL=6.1, 6.12 or newest for one that is fetched, debug for one that checks what
 # the module does and is built once (kcsan: one that looks for data races), KDIR=/path for given
 # headers, KVER=release for an installed kernel; else the running one's headers, else KERNEL=6.12.
+# ARCH=arm64 or x86_64: for that machine, which is emulated where it is not this one.
 # W=, C=, V= and LLVM= go on to the kernel's build.
 
 PREFIX ?= /usr/local
 
 top := $(CURDIR)
 build := $(top)/build
-fetch := $(top)/selftests/vm/fetch-kernel
+
+# What is for another machine than this gets a directory of its own; modules have one each anyway.
+native := $(patsubst aarch64,arm64,$(shell uname -m))
+ARCH ?= $(native)
+debarch = $(or $(patsubst x86_64,amd64,$(filter x86_64 arm64,$(ARCH))),\
+	$(error ARCH is x86_64 or arm64, not $(ARCH)))
+ifneq ($(ARCH),$(native))
+CROSS_COMPILE := $(if $(filter arm64,$(ARCH)),aarch64,x86_64)-linux-gnu-
+CC = $(CROSS_COMPILE)gcc
+AR = $(CROSS_COMPILE)ar
+programs := build/$(ARCH)
+else
+programs := build
+endif
+
+fetch = $(top)/selftests/vm/fetch-kernel --arch $(debarch)
 
 # Without -j from the caller, as many jobs as there are processors.
 ifeq ($(MAKELEVEL)$(filter -j%,$(MAKEFLAGS)),0)
@@ -26,25 +42,26 @@ all: module library tests examples ## build everything (the default)
 
 demo: deps ## boot a virtual machine that runs the examples
 	@$(MAKE) module examples KERNEL=$(vm_kernel)
-	@KERNEL=$(vm_kernel) selftests/vm/run --add build/examples:/examples \
+	@$(vm) selftests/vm/run --add $(programs)/examples:/examples \
 		--add examples/demo.sh:/examples/demo.sh --add LICENSES/GPL-2.0:/examples/GPL-2.0 \
 		-- sh /examples/demo.sh
 
 check: deps ## boot a virtual machine that runs the selftests: KERNEL=6.1, TESTS="channel handle"
 	@$(MAKE) module tests KERNEL=$(vm_kernel)
-	@KERNEL=$(vm_kernel) selftests/vm/check $(TESTS)
+	@$(vm) selftests/vm/check $(TESTS)
 
 check-debug: deps-debug ## run them on a kernel with KASAN, lockdep and kmemleak, built the first time
 	@$(MAKE) check KERNEL=$(or $(KERNEL),debug)
 .PHONY: demo check check-debug
 
 bench: deps ## count the instructions that a message costs, next to Linux's own ways
-	@$(MAKE) module build/bench/ipc KERNEL=$(vm_kernel)
-	@KERNEL=$(vm_kernel) selftests/vm/run --icount -- build/bench/ipc
+	@$(MAKE) module $(programs)/bench/ipc KERNEL=$(vm_kernel)
+	@$(vm) selftests/vm/run --icount -- $(programs)/bench/ipc
 .PHONY: bench
 
 # What runs in the virtual machine is never the kernel that happens to run here.
 vm_kernel = $(or $(KERNEL),6.12)
+vm = KERNEL=$(vm_kernel) ARCH=$(ARCH)
 
 ##@ Building
 
@@ -55,7 +72,8 @@ running := /lib/modules/$(shell uname -r)/build
 fetched = $(shell $(fetch) $(1))
 find_kdir = $(strip $(if $(KERNEL),$(if $(findstring /,$(KERNEL)),$(KDIR),$(word 2,$(call fetched,$(KERNEL)))),\
 	$(if $(KDIR),$(abspath $(KDIR)),$(if $(KVER),/lib/modules/$(KVER)/build,\
-	$(if $(wildcard $(running)/Makefile),$(running),$(word 2,$(call fetched,6.12)))))))
+	$(or $(and $(if $(CROSS_COMPILE),,here),$(wildcard $(running)/Makefile),$(running)),\
+		$(word 2,$(call fetched,6.12)))))))
 release = $(eval release := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 	$(kdir)/include/generated/utsrelease.h))$(or \
 	$(release),$(error $(kdir) is no configured kernel's build directory))
@@ -79,10 +97,10 @@ module: ## build/module/<release>/zircon.ko, for the kernel that KERNEL, KDIR or
 .PHONY: module
 
 library: ## build/lib/libzircon.a and libzircon.so
-	@$(MAKE) -C libzircon-shim O=$(build)
+	@$(MAKE) -C libzircon-shim O=$(top)/$(programs) CC='$(CC)' AR='$(AR)'
 .PHONY: library
 
-build/lib/libzircon.a: library
+$(programs)/lib/libzircon.a: library
 	@:
 
 includes := -I libzircon-shim/include -I uapi
@@ -91,28 +109,28 @@ warnings := -Wall -Wextra -Werror
 
 # The programs are static, so that they run in any guest.
 link = $(CC) -std=gnu11 -D_GNU_SOURCE= $(warnings) $(CFLAGS) $(includes) -pthread -static \
-	$(LDFLAGS) -o $@ $(filter %.c,$^) build/lib/libzircon.a
+	$(LDFLAGS) -o $@ $(filter %.c,$^) $(programs)/lib/libzircon.a
 
-tests := $(patsubst %.c,build/%,$(wildcard selftests/*.c))
+tests := $(patsubst %.c,$(programs)/%,$(wildcard selftests/*.c))
 tests: $(tests) ## the selftests' programs, build/selftests/*
 .PHONY: tests
 
-build/selftests/%: includes += -isystem $(shell $(fetch) --kselftest)
-build/selftests/%: selftests/%.c $(wildcard selftests/*.h) build/lib/libzircon.a
+$(programs)/selftests/%: includes += -isystem $(shell $(fetch) --kselftest)
+$(programs)/selftests/%: selftests/%.c $(wildcard selftests/*.h) $(programs)/lib/libzircon.a
 	@mkdir -p $(@D)
 	$(link)
 
-examples := $(patsubst %.c,build/%,$(filter-out examples/meet.c,$(wildcard examples/*.c)))
+examples := $(patsubst %.c,$(programs)/%,$(filter-out examples/meet.c,$(wildcard examples/*.c)))
 examples: $(examples) ## the examples' programs, build/examples/*
 .PHONY: examples
 
 # Those that are started separately meet at a path.
-$(addprefix build/examples/,echo-server echo-client epoll-server count-client): examples/meet.c
-build/examples/%: examples/%.c $(wildcard examples/*.h) build/lib/libzircon.a
+$(addprefix $(programs)/examples/,echo-server echo-client epoll-server count-client): examples/meet.c
+$(programs)/examples/%: examples/%.c $(wildcard examples/*.h) $(programs)/lib/libzircon.a
 	@mkdir -p $(@D)
 	$(link)
 
-build/bench/%: bench/%.c build/lib/libzircon.a
+$(programs)/bench/%: bench/%.c $(programs)/lib/libzircon.a
 	@mkdir -p $(@D)
 	$(link)
 
@@ -214,12 +232,13 @@ unload: ## remove the module from the running kernel
 ##@ What is needed
 
 deps_build := gcc libc6-dev xz-utils pahole
-deps_vm := qemu-system-x86 busybox-static cpio
+deps_vm := busybox-static cpio $(if $(filter arm64,$(ARCH)),qemu-system-arm,qemu-system-x86)
 deps_debug := make flex bison bc libelf-dev perl
 deps_lint := sparse clang llvm lld perl
 
 deps: ## install the packages that building and checking need (through apt, only what is missing)
-	@$(call install_packages,$(deps_build) $(deps_vm) $(if $(filter newest%,$(KERNEL)),$(deps_root)))
+	@$(call install_packages,$(deps_build) $(deps_vm) $(if $(CROSS_COMPILE),$(deps_cross)) \
+		$(if $(filter newest%,$(KERNEL)),$(deps_root)))
 
 deps-debug: deps ## those for building the debug kernel
 	@$(call install_packages,$(deps_debug))
@@ -228,7 +247,10 @@ lint-deps: deps
 	@$(call install_packages,$(deps_lint))
 .PHONY: deps deps-debug lint-deps
 
+# What the newest kernel is built for in, and other machines' compilers and C libraries.
 deps_root := mmdebstrap zstd uidmap
+deps_cross = $(if $(filter arm64,$(ARCH)),gcc-aarch64-linux-gnu libc6-dev-arm64-cross,\
+	gcc-x86-64-linux-gnu libc6-dev-amd64-cross)
 
 deps-root: ## those for making roots of other releases (selftests/vm/debian-root)
 	@$(call install_packages,$(deps_root))
@@ -253,5 +275,5 @@ endef
 help: ## say this
 	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
-	@sed -n 's/^# \?//; 5,9p' Makefile
+	@sed -n 's/^# \?//; 5,10p' Makefile
 .PHONY: help
