@@ -52,7 +52,10 @@ check: deps ## boot a virtual machine that runs the selftests: KERNEL=6.1, TESTS
 
 check-debug: deps-debug ## run them on a kernel with KASAN, lockdep and kmemleak, built the first time
 	@$(MAKE) check KERNEL=$(or $(KERNEL),debug)
-.PHONY: demo check check-debug
+
+check-all: ## run them on every supported kernel, one after the other: MATRIX="6.1 newest newest-arm64"
+	@env -u ARCH -u KERNEL MAKEFLAGS= selftests/vm/matrix $(MATRIX)
+.PHONY: demo check check-debug check-all
 
 bench: deps ## count the instructions that a message costs, next to Linux's own ways
 	@$(MAKE) module $(programs)/bench/ipc KERNEL=$(vm_kernel)
