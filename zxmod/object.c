@@ -414,7 +414,7 @@ static int zx_set_number(struct zx_object *object, const struct zx_ioc_object_pr
 {
 	u64 value;
 
-	if (get_user(value, (u64 __user *)u64_to_user_ptr(arg->value)))
+	if (zx_get_u64(arg->value, &value))
 		return ZX_ERR_INVALID_ARGS;
 	return object->ops->set_number(object, arg->property, value);
 }

@@ -10,11 +10,14 @@
  * stores between user_*_access_begin() and _end().
  *
  * All of them return 0 or ZX_ERR_INVALID_ARGS, Zircon's answer to a bad pointer,
- * fault in user pages (so: no locks held), and read user memory once.
+ * fault in user pages (so: no locks held), and read user memory once. Like the
+ * kernel's own, they can be made to fail: see fail_usercopy in its documentation of
+ * fault injection.
  */
 #ifndef ZXMOD_USER_H
 #define ZXMOD_USER_H
 
+#include <linux/fault-inject-usercopy.h>
 #include <linux/instrumented.h>
 #include <linux/pagemap.h>
 #include <linux/sched/signal.h>
@@ -39,7 +42,7 @@ static inline int zx_copy_from_user_short(void *dst, const void __user *src, siz
 	size_t i, words = len / sizeof(u64);
 	u64 *to = dst;
 
-	if (!user_read_access_begin(from, len))
+	if (should_fail_usercopy() || !user_read_access_begin(from, len))
 		return ZX_ERR_INVALID_ARGS;
 	if (len == sizeof(u64)) {
 		/* So common that it is worth not to set up a loop. */
@@ -71,7 +74,7 @@ static inline int zx_copy_to_user_short(void __user *dst, const void *src, size_
 	u64 __user *to = dst;
 	const u64 *from = src;
 
-	if (!user_write_access_begin(to, len))
+	if (should_fail_usercopy() || !user_write_access_begin(to, len))
 		return ZX_ERR_INVALID_ARGS;
 	if (len == sizeof(u64)) {
 		unsafe_put_user(*from, to, fault);
@@ -97,7 +100,7 @@ static inline int __zx_copy_from_user(void *dst, const void __user *src, size_t 
 {
 	if (len <= ZX_SHORT_COPY)
 		return zx_copy_from_user_short(dst, src, len);
-	if (!access_ok(src, len))
+	if (should_fail_usercopy() || !access_ok(src, len))
 		return ZX_ERR_INVALID_ARGS;
 	instrument_copy_from_user_before(dst, src, len);
 	return raw_copy_from_user(dst, src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
@@ -107,7 +110,7 @@ static inline int __zx_copy_to_user(void __user *dst, const void *src, size_t le
 {
 	if (len <= ZX_SHORT_COPY)
 		return zx_copy_to_user_short(dst, src, len);
-	if (!access_ok(dst, len))
+	if (should_fail_usercopy() || !access_ok(dst, len))
 		return ZX_ERR_INVALID_ARGS;
 	instrument_copy_to_user(dst, src, len);
 	return raw_copy_to_user(dst, src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
@@ -185,12 +188,37 @@ static inline int zx_fault_in_writeable(void __user *dst, size_t len, unsigned i
  */
 static inline int zx_put_u32(u64 ptr, u32 value)
 {
-	return put_user(value, (u32 __user *)u64_to_user_ptr(ptr)) ? ZX_ERR_INVALID_ARGS : ZX_OK;
+	if (should_fail_usercopy() || put_user(value, (u32 __user *)u64_to_user_ptr(ptr)))
+		return ZX_ERR_INVALID_ARGS;
+	return ZX_OK;
 }
 
 static inline int zx_put_u64(u64 ptr, u64 value)
 {
-	return put_user(value, (u64 __user *)u64_to_user_ptr(ptr)) ? ZX_ERR_INVALID_ARGS : ZX_OK;
+	if (should_fail_usercopy() || put_user(value, (u64 __user *)u64_to_user_ptr(ptr)))
+		return ZX_ERR_INVALID_ARGS;
+	return ZX_OK;
+}
+
+/**
+ * zx_get_u32 - read a number through a pointer that a program gave
+ * @ptr:	the pointer, as in the argument structs
+ * @value:	receives the number
+ *
+ * Return: ZX_OK or ZX_ERR_INVALID_ARGS.
+ */
+static inline int zx_get_u32(u64 ptr, u32 *value)
+{
+	if (should_fail_usercopy() || get_user(*value, (u32 __user *)u64_to_user_ptr(ptr)))
+		return ZX_ERR_INVALID_ARGS;
+	return ZX_OK;
+}
+
+static inline int zx_get_u64(u64 ptr, u64 *value)
+{
+	if (should_fail_usercopy() || get_user(*value, (u64 __user *)u64_to_user_ptr(ptr)))
+		return ZX_ERR_INVALID_ARGS;
+	return ZX_OK;
 }
 
 #endif /* ZXMOD_USER_H */

@@ -282,7 +282,6 @@ static int zx_channel_call_again(struct zx_process *process,
 				 const struct zx_ioc_channel_call *arg,
 				 const struct zx_ioc_channel_call_args *args, bool etc)
 {
-	u32 __user *utxid = u64_to_user_ptr(arg->txid);
 	struct zx_call call = { .status = ZX_CALL_PENDING };
 	struct wait_queue_entry *entry;
 	struct zx_channel *channel;
@@ -291,7 +290,7 @@ static int zx_channel_call_again(struct zx_process *process,
 	int status;
 	u32 txid;
 
-	if (get_user(txid, utxid))
+	if (zx_get_u32(arg->txid, &txid))
 		return ZX_ERR_INVALID_ARGS;
 	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_CHANNEL,
 				  ZX_RIGHT_READ | ZX_RIGHT_WRITE, &object);

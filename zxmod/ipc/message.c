@@ -359,7 +359,6 @@ void zx_message_discard_handles(struct zx_process *process, u64 handles, u32 num
 				bool etc)
 {
 	const struct zx_ioc_handle_disposition __user *dispositions = u64_to_user_ptr(handles);
-	const u32 __user *values = u64_to_user_ptr(handles);
 	u32 i;
 	struct zx_dead_list dead = {};
 
@@ -368,7 +367,7 @@ void zx_message_discard_handles(struct zx_process *process, u64 handles, u32 num
 		struct zx_handle handle;
 
 		if (etc ? zx_copy_from_user_short(&how, &dispositions[i], sizeof(how)) :
-			  get_user(how.handle, &values[i]))
+			  zx_get_u32(handles + i * sizeof(u32), &how.handle))
 			break;
 		if (how.operation != ZX_HANDLE_OP_DUPLICATE &&
 		    !zx_handle_take(process, how.handle, 0, &handle)) {
@@ -429,7 +428,6 @@ static void zx_take_one(struct zx_process *process, struct zx_ioc_handle_disposi
 static int zx_dispositions_get(struct zx_ioc_handle_disposition *how, u64 handles, u32 count,
 			       bool etc)
 {
-	const u32 __user *values = u64_to_user_ptr(handles);
 	u32 i;
 
 	if (etc)
@@ -439,7 +437,7 @@ static int zx_dispositions_get(struct zx_ioc_handle_disposition *how, u64 handle
 			.operation = ZX_HANDLE_OP_MOVE,
 			.rights = ZX_RIGHT_SAME_RIGHTS,
 		};
-		if (get_user(how[i].handle, &values[i]))
+		if (zx_get_u32(handles + i * sizeof(u32), &how[i].handle))
 			return ZX_ERR_INVALID_ARGS;
 	}
 	return ZX_OK;
@@ -466,7 +464,6 @@ static int zx_dispositions_get(struct zx_ioc_handle_disposition *how, u64 handle
 int zx_message_take_handles(struct zx_process *process, struct zx_message *message, u64 handles,
 			    bool etc, const struct zx_object *channel)
 {
-	struct zx_ioc_handle_disposition __user *dispositions = u64_to_user_ptr(handles);
 	struct zx_ioc_handle_disposition few[ZX_FEW_HANDLES] __uninitialized, *how = few;
 	unsigned int i, count = message->num_handles;
 	int status;
@@ -502,7 +499,10 @@ int zx_message_take_handles(struct zx_process *process, struct zx_message *messa
 		message->containers += object->ops->container;
 	}
 	for (i = 0; status && etc && i < count; i++) {
-		if (how[i].result && put_user(how[i].result, &dispositions[i].result)) {
+		u64 to = handles + i * sizeof(*how) +
+			 offsetof(struct zx_ioc_handle_disposition, result);
+
+		if (how[i].result && zx_put_u32(to, how[i].result)) {
 			status = ZX_ERR_INVALID_ARGS;
 			break;
 		}
