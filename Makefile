@@ -201,20 +201,22 @@ lint-checkpatch:
 
 ##@ Installing
 
-install: module library man ## library, headers, man pages under PREFIX, module for its kernel; DESTDIR= is put before
+install: module install-library ## library, headers, man pages under PREFIX, module for its kernel; DESTDIR= is put before
+	install -D -m 644 build/module/$(release)/zircon.ko $(module_dest)
+	$(if $(DESTDIR),,depmod $(release))
+
+install-library: library man ## all but the module
 	$(MAKE) -C libzircon-shim O=$(build) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
 	install -D -m 644 uapi/linux/zircon.h $(DESTDIR)$(PREFIX)/include/linux/zircon.h
 	for page in $(man_pages); do \
 		install -D -m 644 build/man/$$page $(DESTDIR)$(PREFIX)/share/man/$$page || exit 1; done
-	install -D -m 644 build/module/$(release)/zircon.ko $(module_dest)
-	$(if $(DESTDIR),,depmod $(release))
 
 uninstall: man ## remove what install put there
 	$(MAKE) -C libzircon-shim O=$(build) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) uninstall
 	rm -f $(DESTDIR)$(PREFIX)/include/linux/zircon.h $(module_dest)
 	cd $(DESTDIR)$(PREFIX)/share/man && rm -f $(man_pages)
 	$(if $(DESTDIR),,depmod $(release))
-.PHONY: install uninstall
+.PHONY: install install-library uninstall
 
 man_pages = $(shell cd build/man && echo man*/*)
 module_dest = $(DESTDIR)/lib/modules/$(release)/updates/zircon.ko
@@ -231,6 +233,70 @@ unload: ## remove the module from the running kernel
 	[ "$$(id -u)" = 0 ] || { echo "only root can unload a module: sudo make unload" >&2; exit 1; }; \
 	rmmod zircon || { echo "a program still has /dev/zircon open, or holds one of its objects" >&2; exit 1; }
 .PHONY: load unload
+
+##@ Installing through DKMS, Debian packages
+
+# DKMS builds the module for the kernel that KVER names (the running one), and by itself for each
+# that is installed later. With DESTDIR= the files are put there, and no more.
+dkms-install: version-check ## the module through DKMS, also for kernels to come; loaded at boot
+	$(if $(DESTDIR),,@$(dkms_ready); $(dkms_headers); $(dkms_forget))
+	rm -rf $(dkms_source) && mkdir -p $(dkms_source)
+	cp -r Kbuild zxmod uapi $(dkms_source)
+	sed 's/#MODULE_VERSION#/$(version)/' dkms/dkms.conf >$(dkms_source)/dkms.conf
+	install -D -m 644 dkms/zircon.conf $(dkms_boot)
+	$(if $(DESTDIR),,$(dkms_build))
+
+dkms-remove: ## remove it again, for all kernels
+	@$(dkms_ready); $(dkms_forget)
+	rm -rf $(dkms_source) $(dkms_boot)
+.PHONY: dkms-install dkms-remove
+
+dkms_module = -m zircon -v $(version)
+dkms_kernel = $(or $(KVER),$(shell uname -r))
+dkms_source = $(DESTDIR)/usr/src/zircon-$(version)
+dkms_boot = $(DESTDIR)/usr/lib/modules-load.d/zircon.conf
+
+define dkms_ready
+	fail() { echo "$@: $$*" >&2; exit 1; }; \
+	[ "$$(id -u)" = 0 ] || fail "only root can do this: sudo make $@"; \
+	command -v dkms >/dev/null || fail "dkms is not installed; it is in the package dkms"; \
+	! dpkg-query -W -f '$${db:Status-Status}\n' zircon-dkms 2>/dev/null | grep -qx installed || \
+		fail "the package zircon-dkms does this already: apt-get purge zircon-dkms"
+endef
+
+define dkms_headers
+	[ -e /lib/modules/$(dkms_kernel)/build/include ] || fail "the headers of Linux $(dkms_kernel)" \
+		"are not installed; they are in the package linux-headers-$(dkms_kernel)"
+endef
+
+dkms_forget = [ -z "$$(dkms status $(dkms_module))" ] || dkms remove $(dkms_module) --all
+
+define dkms_build
+dkms add $(dkms_module)
+dkms build $(dkms_module) -k $(dkms_kernel) || \
+	{ tail -n 30 /var/lib/dkms/zircon/$(version)/build/make.log; exit 1; } >&2
+dkms install $(dkms_module) -k $(dkms_kernel)
+endef
+
+# The packages are built from a copy, since to clean the tree is the first thing they do.
+deb: deps-deb version-check ## Debian packages and their source, into build/deb
+	rm -rf build/deb && mkdir -p build/deb/zircon-$(version)
+	tar -c --exclude-vcs --exclude=./build . | tar -x -C build/deb/zircon-$(version)
+	cd build/deb/zircon-$(version) && dpkg-buildpackage -us -uc
+	lintian --fail-on error,warning build/deb/zircon_$(version)_*.changes
+	rm -rf build/deb/zircon-$(version)
+.PHONY: deb
+
+# The version's home is libzircon-shim/Makefile. These cannot look it up there.
+version-check:
+	@fail=0; same() { [ "$$2" = $(version) ] || \
+		{ echo "$$1 says version $$2, libzircon-shim/Makefile $(version)" >&2; fail=1; }; }; \
+	same debian/changelog "$$(sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)"; \
+	same zxmod/main.c "$$(sed -n 's/^MODULE_VERSION("\(.*\)");/\1/p' zxmod/main.c)"; \
+	same README.md "$$(sed -n 's/^It is young: version \([^,]*\),.*/\1/p' README.md)"; \
+	exit $$fail
+.PHONY: version-check
+lint install: version-check
 
 ##@ What is needed
 
@@ -259,6 +325,12 @@ deps-root: ## those for making roots of other releases (selftests/vm/debian-root
 	@$(call install_packages,$(deps_root))
 .PHONY: deps-root
 
+deps_deb := build-essential debhelper dh-dkms fakeroot lintian
+
+deps-deb: ## those for building the Debian packages
+	@$(call install_packages,$(deps_deb))
+.PHONY: deps-deb
+
 # apt's lists may be missing or old; a source of theirs that cannot be reached is not our concern.
 define install_packages
 	command -v apt-get >/dev/null || { echo "no apt-get here; needed are: $(1)"; exit 0; }; \
@@ -277,6 +349,6 @@ endef
 
 help: ## say this
 	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
+		/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' Makefile
 	@sed -n 's/^# \?//; 5,10p' Makefile
 .PHONY: help
