@@ -287,6 +287,10 @@ deb: deps-deb version-check ## Debian packages and their source, into build/deb
 	rm -rf build/deb/zircon-$(version)
 .PHONY: deb
 
+check-dkms: deps deps-root deb ## install the packages in a Debian of their own, and boot its kernels
+	@selftests/vm/check-dkms $(if $(UPDATE),--update)
+.PHONY: check-dkms
+
 # The version's home is libzircon-shim/Makefile. These cannot look it up there.
 version-check:
 	@fail=0; same() { [ "$$2" = $(version) ] || \
