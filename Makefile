@@ -57,6 +57,11 @@ check-all: ## run them on every supported kernel, one after the other: MATRIX="6
 	@env -u ARCH -u KERNEL MAKEFLAGS= selftests/vm/matrix $(MATRIX)
 .PHONY: demo check check-debug check-all
 
+fuzz: deps-debug ## search with coverage for what the selftests do not do yet: MINUTES=60, SEED=1
+	@$(MAKE) module build/selftests/explore KERNEL=debug
+	@KERNEL=debug selftests/vm/explore $(or $(MINUTES),60) $(SEED)
+.PHONY: fuzz
+
 bench: deps ## count the instructions that a message costs, next to Linux's own ways
 	@$(MAKE) module $(programs)/bench/ipc KERNEL=$(vm_kernel)
 	@$(vm) selftests/vm/run --icount -- $(programs)/bench/ipc
