@@ -40,7 +40,8 @@
 #define BUFFER		(80 * 1024)
 #define PAGE		4096
 #define TRACE		(1 << 17)	/* places in the order in which they were reached */
-#define SIGNALS		(1 << 18)	/* what a program can show that is new; hashes */
+#define SIGNAL_BITS	18		/* of the hashes of what a program can show that is new */
+#define SIGNALS		(1 << SIGNAL_BITS)
 #define OWN_FDS		200	/* descriptors from here on are not the program's */
 
 #define COUNT(array)	(sizeof(array) / sizeof(*(array)))
@@ -1263,7 +1264,7 @@ static void set(uint64_t *bits, uint32_t bit)
 
 static void add_signal(struct signals *signals, uint64_t what)
 {
-	uint32_t bit = what * 0x9e3779b97f4a7c15ull >> 46;
+	uint32_t bit = what * 0x9e3779b97f4a7c15ull >> (64 - SIGNAL_BITS);
 
 	if (has(signals->bits, bit) || signals->count == COUNT(signals->list))
 		return;
@@ -2082,12 +2083,12 @@ static int search_for(unsigned int seconds, uint64_t seed)
 		printf("# this kernel has no KCOV\n");
 		return 4;
 	}
-	change_settings(&save);
 	count = read_corpus(corpus_path);
 	if (count < 0) {
 		printf("# line %d of %s is no program\n", -count, corpus_path);
 		return 1;
 	}
+	change_settings(&save);
 	if (count && !run_worker(replay, 0))
 		bad++;
 	printf("# seed %lu, %u programs that reach %lu places\n", seed, shared->count,
