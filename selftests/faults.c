@@ -2730,9 +2730,11 @@ TEST_F_TIMEOUT(fault, leaves_all_as_it_was, 900)
 	unsigned int may = variant->kind->may | variant->may;
 	struct tally tally = {};
 	zx_handle_t event;
+	bool ok = true;
 
-	for (int i = 0; i < PASSES && !has_seen(may, &tally); i++)
-		ASSERT_TRUE(try_points(variant, &tally));
+	for (int i = 0; ok && i < PASSES && !has_seen(may, &tally); i++)
+		ok = try_points(variant, &tally);
+	ASSERT_TRUE(ok);
 	EXPECT_TRUE(try_pages(variant, &tally));
 	TH_LOG("%u points: %u no memory, %u bad pointer, %u made good; %u of %u pages needed",
 	       tally.points, tally.no_memory, tally.bad_pointer, tally.survived, tally.bad_page,
@@ -2950,9 +2952,11 @@ TEST_F_TIMEOUT(alone, leaves_all_as_it_was, 900)
 {
 	static const struct zxp_objects none;
 	struct tally tally = {};
+	bool ok = true;
 
-	for (int i = 0; i < PASSES && tally.no_memory < variant->no_memory; i++)
-		ASSERT_TRUE(try_alone(variant->trial, &tally));
+	for (int i = 0; ok && i < PASSES && tally.no_memory < variant->no_memory; i++)
+		ok = try_alone(variant->trial, &tally);
+	ASSERT_TRUE(ok);
 	TH_LOG("%u points: %u failed, %u made good", tally.points, tally.no_memory, tally.survived);
 	EXPECT_LE(variant->no_memory, tally.no_memory);
 	EXPECT_EQ(NULL, zxp_wait_objects(&none, 60));
