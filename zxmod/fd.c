@@ -193,15 +193,16 @@ long zxl_ioc_handle_export(struct zx_process *process, void *args)
 
 	status = zx_handle_take(process, arg->handle, ZX_RIGHT_TRANSFER, &handle);
 	zx_object_put(object);
-	if (!status && handle.object != object) {
-		/* Closed meanwhile, and the number was given to another handle. */
-		zx_object_close_handle(handle.object);
-		status = ZX_ERR_BAD_HANDLE;
-	}
 	if (status) {
 		put_unused_fd(fd);
 		fput(file);
 		return status;
+	}
+	if (unlikely(handle.object != object)) {
+		/* Closed meanwhile, and the number names another object, which is as good. */
+		zx_object_pin(handle.object);
+		zx_object_unpin(object);
+		exported->object = handle.object;
 	}
 	exported->rights = handle.rights;
 	atomic_set(&exported->held, 1);
