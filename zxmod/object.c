@@ -19,12 +19,8 @@
 /* The koid given out last. 63 bits: at one a nanosecond, 292 years. */
 static atomic64_t zx_last_koid = ATOMIC64_INIT(ZX_KOID_FIRST - 1);
 
-/**
- * zx_koid_alloc - a koid that no object ever had
- *
- * Return: the koid, from ZX_KOID_FIRST up.
- */
-u64 zx_koid_alloc(void)
+/* A koid that no object ever had. */
+static u64 zx_koid_alloc(void)
 {
 	return atomic64_inc_return(&zx_last_koid);
 }

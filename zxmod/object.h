@@ -129,8 +129,6 @@ struct zx_object {
 	struct zx_object *next_dead;
 };
 
-u64 zx_koid_alloc(void);
-
 /**
  * zx_object_init - make the common part of a new object
  * @object:	memory of the concrete type
