@@ -1,0 +1,852 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What becomes of a call if others act while it is half done. Each call here comes to a page of
+ * its caller's memory that is missing, and has to wait for it (userfaultfd); meanwhile a handle is
+ * closed or sent away, the peer goes, or somebody takes what the call was about to take. Then the
+ * page comes, or the memory goes for good.
+ */
+#include <fcntl.h>
+#include <linux/userfaultfd.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+
+#include "zxproc.h"
+
+#define SIZE	4096u
+
+/* More than what is copied in one short piece; and as much as a socket holds. */
+#define LONG	1000u
+#define FULL	(256u * 1024)
+
+struct call {
+	long (*make)(struct call *call);
+	zx_handle_t handle;
+	zx_handle_t sent;	/* with a message */
+	zx_handle_t got;
+	int fd;
+	uint32_t options;
+	uint32_t size;
+	void *memory;		/* what is missing begins here */
+	size_t actual;
+	pthread_t thread;
+	long result;
+};
+
+/* Each test has a process of its own, and so this. */
+static struct world {
+	int uffd;
+	struct call call;
+	zx_handle_t channel[2];
+	zx_handle_t road[2];	/* a channel on which handles are sent away */
+	zx_handle_t pair[2];
+	zx_handle_t socket[2];
+	zx_handle_t fifo[2];
+	uint8_t buffer[SIZE];
+} w;
+
+FIXTURE(meanwhile)
+{
+};
+
+FIXTURE_SETUP(meanwhile)
+{
+	struct uffdio_api api = { .api = UFFD_API };
+	struct uffdio_register missing = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	void *page;
+
+	w.uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
+	if (w.uffd < 0)
+		SKIP(return, "no userfaultfd that waits for the kernel's accesses too");
+	ASSERT_EQ(0, ioctl(w.uffd, UFFDIO_API, &api));
+	page = mmap(NULL, SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, page);
+	missing.range = (struct uffdio_range){ .start = (uintptr_t)page, .len = SIZE };
+	ASSERT_EQ(0, ioctl(w.uffd, UFFDIO_REGISTER, &missing));
+	w.call.memory = page;
+
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &w.channel[0], &w.channel[1]));
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &w.road[0], &w.road[1]));
+	ASSERT_EQ(ZX_OK, zx_eventpair_create(0, &w.pair[0], &w.pair[1]));
+	ASSERT_EQ(ZX_OK, zx_socket_create(0, &w.socket[0], &w.socket[1]));
+	ASSERT_EQ(ZX_OK, zx_fifo_create(SIZE, 1, 0, &w.fifo[0], &w.fifo[1]));
+	memset(w.buffer, 'x', SIZE);
+}
+
+/* What a test has closed or given away is not there any more, which is no error here. */
+FIXTURE_TEARDOWN(meanwhile)
+{
+	zx_handle_close_many(w.channel, 2);
+	zx_handle_close_many(w.road, 2);
+	zx_handle_close_many(w.pair, 2);
+	zx_handle_close_many(w.socket, 2);
+	zx_handle_close_many(w.fifo, 2);
+	close(w.uffd);
+	EXPECT_EQ(0, zxt_handles());
+}
+
+static void *call_thread(void *arg)
+{
+	struct call *call = arg;
+
+	call->result = call->make(call);
+	return NULL;
+}
+
+/* Starts the call in a thread; true once it waits for the page. */
+static bool begin(long (*make)(struct call *call), zx_handle_t handle)
+{
+	struct pollfd pollfd = { .fd = w.uffd, .events = POLLIN };
+	struct uffd_msg msg;
+
+	w.call.make = make;
+	w.call.handle = handle;
+	return !pthread_create(&w.call.thread, NULL, call_thread, &w.call) &&
+	       poll(&pollfd, 1, 60000) == 1 &&
+	       read(w.uffd, &msg, sizeof(msg)) == sizeof(msg) &&
+	       msg.event == UFFD_EVENT_PAGEFAULT;
+}
+
+/* The page comes, full of 'x': how the call ends. */
+static long page_comes(void)
+{
+	struct uffdio_copy copy = {
+		.dst = (uintptr_t)w.call.memory,
+		.src = (uintptr_t)w.buffer,
+		.len = SIZE,
+	};
+
+	if (ioctl(w.uffd, UFFDIO_COPY, &copy) || pthread_join(w.call.thread, NULL))
+		abort();
+	return w.call.result;
+}
+
+/* The page will never come: how the call ends. */
+static long page_goes(void)
+{
+	struct uffdio_range range = { .start = (uintptr_t)w.call.memory, .len = SIZE };
+
+	if (munmap(w.call.memory, SIZE) || ioctl(w.uffd, UFFDIO_WAKE, &range) ||
+	    pthread_join(w.call.thread, NULL))
+		abort();
+	return w.call.result;
+}
+
+/* The number that the next descriptor will have. */
+static int next_fd(void)
+{
+	int fd = dup(STDERR_FILENO);
+
+	close(fd);
+	return fd;
+}
+
+static zx_status_t send_away(zx_handle_t handle)
+{
+	return zx_channel_write(w.road[0], 0, NULL, 0, &handle, 1);
+}
+
+static zx_handle_t arrived(void)
+{
+	zx_handle_t handle = ZX_HANDLE_INVALID;
+
+	zx_channel_read(w.road[1], 0, NULL, &handle, 0, 1, NULL, NULL);
+	return handle;
+}
+
+/* Brings the road's contents to their end. */
+static void close_arrived(void)
+{
+	zx_handle_close(arrived());
+}
+
+/*
+ * Descriptors.
+ */
+
+static long do_export(struct call *call)
+{
+	return zxl_handle_export(call->handle, 0, call->memory);
+}
+
+TEST_F(meanwhile, exported_and_closed)
+{
+	int fd = next_fd();
+
+	ASSERT_TRUE(begin(do_export, w.pair[0]));
+	EXPECT_EQ(ZX_OK, zx_handle_close(w.pair[0]));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, page_comes());
+	EXPECT_EQ(fd, next_fd());
+	EXPECT_TRUE(zxt_signals(w.pair[1]) & ZX_EVENTPAIR_PEER_CLOSED);
+}
+
+/*
+ * The number that is to be exported comes to name another object. Success takes the handle, and
+ * failure leaves it; so either that object is behind the descriptor, or its handle is still there.
+ */
+TEST_F_TIMEOUT(meanwhile, exported_and_used_for_another, 600)
+{
+	zx_handle_t handle = ZX_HANDLE_INVALID, back = ZX_HANDLE_INVALID;
+	zx_koid_t koid;
+	long result;
+
+	ASSERT_TRUE(begin(do_export, w.pair[0]));
+	ASSERT_EQ(ZX_OK, zx_handle_close(w.pair[0]));
+	for (int tries = 0; tries < 1 << 20; tries++) {
+		ASSERT_EQ(ZX_OK, zx_event_create(0, &handle));
+		if (handle == w.pair[0])
+			break;
+		ASSERT_EQ(ZX_OK, zx_handle_close(handle));
+	}
+	ASSERT_EQ(w.pair[0], handle);
+	koid = zxt_koid(handle);
+
+	result = page_comes();
+	if (result == ZX_OK) {
+		EXPECT_FALSE(zxt_is_open(handle));
+		EXPECT_EQ(ZX_OK, zxl_handle_import(*(int *)w.call.memory, 0, &back));
+		EXPECT_EQ(koid, zxt_koid(back));
+		EXPECT_EQ(ZX_OK, zx_handle_close(back));
+	} else {
+		EXPECT_EQ(ZX_ERR_BAD_HANDLE, result);
+		EXPECT_EQ(koid, zxt_koid(handle));
+	}
+	EXPECT_TRUE(zxt_signals(w.pair[1]) & ZX_EVENTPAIR_PEER_CLOSED);
+}
+
+static long do_watch(struct call *call)
+{
+	return zxl_handle_watch(call->handle, ZX_USER_SIGNAL_0, 0, call->memory);
+}
+
+TEST_F(meanwhile, watched_and_closed)
+{
+	int fd = next_fd();
+
+	ASSERT_TRUE(begin(do_watch, w.pair[0]));
+	EXPECT_EQ(ZX_OK, zx_handle_close(w.pair[0]));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, page_comes());
+	EXPECT_EQ(fd, next_fd());
+	EXPECT_TRUE(zxt_signals(w.pair[1]) & ZX_EVENTPAIR_PEER_CLOSED);
+}
+
+static long do_import(struct call *call)
+{
+	return zxl_handle_import(call->fd, 0, call->memory);
+}
+
+TEST_F(meanwhile, imported_twice)
+{
+	zx_koid_t koid = zxt_koid(w.pair[0]);
+	uint32_t handles = zxt_handles();
+
+	ASSERT_EQ(ZX_OK, zxl_handle_export(w.pair[0], 0, &w.call.fd));
+	ASSERT_TRUE(begin(do_import, 0));
+	EXPECT_EQ(ZX_OK, zxl_handle_import(w.call.fd, 0, &w.pair[0]));
+	EXPECT_EQ(ZX_ERR_BAD_STATE, page_comes());
+	EXPECT_EQ(koid, zxt_koid(w.pair[0]));
+	EXPECT_EQ(handles, zxt_handles());
+	close(w.call.fd);
+}
+
+/*
+ * Channels.
+ */
+
+static long do_write(struct call *call)
+{
+	return zx_channel_write(call->handle, 0, call->memory, call->size, &call->sent,
+				call->sent != ZX_HANDLE_INVALID);
+}
+
+static uint32_t messages(zx_handle_t channel)
+{
+	uint32_t count = 0;
+
+	while (zx_channel_read(channel, ZX_CHANNEL_READ_MAY_DISCARD, NULL, NULL, 0, 0, NULL,
+			       NULL) == ZX_ERR_BUFFER_TOO_SMALL)
+		count++;
+	return count;
+}
+
+TEST_F(meanwhile, written_and_closed)
+{
+	w.call.size = 8;
+	ASSERT_TRUE(begin(do_write, w.channel[0]));
+	EXPECT_EQ(ZX_OK, zx_handle_close(w.channel[0]));
+	EXPECT_NE(ZX_OK, page_comes());
+	EXPECT_EQ(0, messages(w.channel[1]));
+}
+
+/* The end lives on with another handle; through the old one nothing is written any more. */
+TEST_F(meanwhile, written_and_sent_away)
+{
+	w.call.size = 8;
+	ASSERT_TRUE(begin(do_write, w.channel[0]));
+	EXPECT_EQ(ZX_OK, send_away(w.channel[0]));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, page_comes());
+	EXPECT_EQ(0, messages(w.channel[1]));
+	EXPECT_FALSE(zxt_signals(w.channel[1]) & ZX_CHANNEL_PEER_CLOSED);
+	close_arrived();
+}
+
+/* Writing consumes the handles whether it succeeds or not. */
+TEST_F(meanwhile, written_and_the_peer_closed)
+{
+	w.call.size = LONG;
+	w.call.sent = w.pair[0];
+	ASSERT_TRUE(begin(do_write, w.channel[0]));
+	EXPECT_EQ(ZX_OK, zx_handle_close(w.channel[1]));
+	EXPECT_EQ(ZX_ERR_PEER_CLOSED, page_comes());
+	EXPECT_TRUE(zxt_signals(w.pair[1]) & ZX_EVENTPAIR_PEER_CLOSED);
+}
+
+static long do_read(struct call *call)
+{
+	return zx_channel_read(call->handle, 0, call->memory, &call->got, SIZE, 1, NULL, NULL);
+}
+
+/* Queues a message of eight bytes and a handle, in the end that will be read. */
+static zx_status_t queue(zx_handle_t handle)
+{
+	return zx_channel_write(w.channel[1], 0, "message", 8, &handle, 1);
+}
+
+/* The message was taken already, so it is delivered. */
+TEST_F(meanwhile, read_and_closed)
+{
+	zx_koid_t koid = zxt_koid(w.pair[0]);
+
+	ASSERT_EQ(ZX_OK, queue(w.pair[0]));
+	ASSERT_TRUE(begin(do_read, w.channel[0]));
+	EXPECT_EQ(ZX_OK, zx_handle_close(w.channel[0]));
+	EXPECT_EQ(ZX_OK, page_comes());
+	EXPECT_EQ(koid, zxt_koid(w.call.got));
+	EXPECT_EQ(ZX_OK, zx_handle_close(w.call.got));
+}
+
+/* It cannot be delivered, and nobody is left to whom it could be: its handle is closed. */
+TEST_F(meanwhile, read_and_closed_and_failed)
+{
+	ASSERT_EQ(ZX_OK, queue(w.pair[0]));
+	ASSERT_TRUE(begin(do_read, w.channel[0]));
+	EXPECT_EQ(ZX_OK, zx_handle_close(w.channel[0]));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, page_goes());
+	EXPECT_TRUE(zxt_signals(w.pair[1]) & ZX_EVENTPAIR_PEER_CLOSED);
+}
+
+/* A message that was not delivered stays the first, for whoever has the end by then. */
+static void check_kept(struct __test_metadata *_metadata, zx_handle_t handle)
+{
+	zx_koid_t koid = zxt_koid(handle);
+	zx_handle_t end, got;
+	char bytes[8];
+
+	ASSERT_EQ(ZX_OK, queue(handle));
+	ASSERT_EQ(ZX_OK, zx_channel_write(w.channel[1], 0, "another", 8, NULL, 0));
+	ASSERT_TRUE(begin(do_read, w.channel[0]));
+	EXPECT_EQ(ZX_OK, send_away(w.channel[0]));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, page_goes());
+
+	end = arrived();
+	ASSERT_EQ(ZX_OK, zx_channel_read(end, 0, bytes, &got, 8, 1, NULL, NULL));
+	EXPECT_STREQ("message", bytes);
+	EXPECT_EQ(koid, zxt_koid(got));
+	EXPECT_EQ(ZX_OK, zx_channel_read(end, 0, bytes, NULL, 8, 0, NULL, NULL));
+	EXPECT_STREQ("another", bytes);
+	EXPECT_EQ(ZX_OK, zx_handle_close(got));
+	EXPECT_EQ(ZX_OK, zx_handle_close(end));
+}
+
+TEST_F(meanwhile, read_and_sent_away_and_failed)
+{
+	check_kept(_metadata, w.pair[0]);
+}
+
+/* The same for a message with a channel in it, of which books are kept. */
+TEST_F(meanwhile, read_a_channel_and_sent_away_and_failed)
+{
+	zx_handle_t one, other;
+
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &one, &other));
+	check_kept(_metadata, one);
+	EXPECT_TRUE(zxt_signals(other) & ZX_CHANNEL_PEER_CLOSED);
+	EXPECT_EQ(ZX_OK, zx_handle_close(other));
+}
+
+/* Two messages with channels, of which the second is read before the first is put back. */
+TEST_F(meanwhile, read_a_channel_and_failed_and_another_was_read)
+{
+	zx_handle_t one[2], two[2], got;
+
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &one[0], &one[1]));
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &two[0], &two[1]));
+	ASSERT_EQ(ZX_OK, queue(one[0]));
+	ASSERT_EQ(ZX_OK, queue(two[0]));
+	ASSERT_TRUE(begin(do_read, w.channel[0]));
+	EXPECT_EQ(ZX_OK, zx_channel_read(w.channel[0], 0, w.buffer, &got, 8, 1, NULL, NULL));
+	EXPECT_EQ(ZX_OK, zx_handle_close(got));
+	EXPECT_TRUE(zxt_signals(two[1]) & ZX_CHANNEL_PEER_CLOSED);
+	EXPECT_FALSE(zxt_signals(w.channel[0]) & ZX_CHANNEL_READABLE);
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, page_goes());
+	EXPECT_TRUE(zxt_signals(w.channel[0]) & ZX_CHANNEL_READABLE);
+	EXPECT_FALSE(zxt_signals(one[1]) & ZX_CHANNEL_PEER_CLOSED);
+	EXPECT_EQ(1, messages(w.channel[0]));
+	EXPECT_TRUE(zxt_signals(one[1]) & ZX_CHANNEL_PEER_CLOSED);
+	EXPECT_EQ(ZX_OK, zx_handle_close(one[1]));
+	EXPECT_EQ(ZX_OK, zx_handle_close(two[1]));
+}
+
+static long do_call(struct call *call)
+{
+	char reply[8];
+	uint32_t bytes, handles;
+	const zx_channel_call_args_t args = {
+		.wr_bytes = call->memory,
+		.wr_num_bytes = 8,
+		.rd_bytes = reply,
+		.rd_num_bytes = sizeof(reply),
+	};
+
+	return zx_channel_call(call->handle, 0, ZX_TIME_INFINITE, &args, &bytes, &handles);
+}
+
+TEST_F(meanwhile, called_and_sent_away)
+{
+	ASSERT_TRUE(begin(do_call, w.channel[0]));
+	EXPECT_EQ(ZX_OK, send_away(w.channel[0]));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, page_comes());
+	EXPECT_EQ(0, messages(w.channel[1]));
+	close_arrived();
+}
+
+TEST_F(meanwhile, called_and_the_peer_closed)
+{
+	ASSERT_TRUE(begin(do_call, w.channel[0]));
+	EXPECT_EQ(ZX_OK, zx_handle_close(w.channel[1]));
+	EXPECT_EQ(ZX_ERR_PEER_CLOSED, page_comes());
+}
+
+/*
+ * Sockets and fifos.
+ */
+
+static long do_socket_write(struct call *call)
+{
+	return zx_socket_write(call->handle, call->options, call->memory, call->size,
+			       &call->actual);
+}
+
+static long do_socket_read(struct call *call)
+{
+	return zx_socket_read(call->handle, call->options, call->memory, SIZE, &call->actual);
+}
+
+static void new_socket(uint32_t options)
+{
+	zx_handle_close_many(w.socket, 2);
+	if (zx_socket_create(options, &w.socket[0], &w.socket[1]) != ZX_OK)
+		abort();
+}
+
+/* Leaves so much space in the socket that is written to. */
+static bool fill_socket(size_t space)
+{
+	static uint8_t bytes[FULL];
+	size_t actual;
+
+	return zx_socket_write(w.socket[0], 0, bytes, FULL - space, &actual) == ZX_OK &&
+	       actual == FULL - space;
+}
+
+static size_t unread(zx_handle_t socket)
+{
+	zx_info_socket_t info = {};
+
+	zx_object_get_info(socket, ZX_INFO_SOCKET, &info, sizeof(info), NULL, NULL);
+	return info.rx_buf_size;
+}
+
+/* What is short is copied in place, what is long before it is added. */
+static const uint32_t sizes[] = { 100, LONG };
+
+static void check_write(struct __test_metadata *_metadata, uint32_t size,
+			zx_status_t (*meanwhile)(void), zx_status_t expect)
+{
+	w.call.size = size;
+	ASSERT_TRUE(begin(do_socket_write, w.socket[0]));
+	EXPECT_EQ(ZX_OK, meanwhile());
+	EXPECT_EQ(expect, page_comes());
+}
+
+static zx_status_t close_peer(void)
+{
+	return zx_handle_close(w.socket[1]);
+}
+
+TEST_F(meanwhile, few_bytes_written_and_the_peer_closed)
+{
+	check_write(_metadata, sizes[0], close_peer, ZX_ERR_PEER_CLOSED);
+}
+
+TEST_F(meanwhile, many_bytes_written_and_the_peer_closed)
+{
+	check_write(_metadata, sizes[1], close_peer, ZX_ERR_PEER_CLOSED);
+}
+
+static zx_status_t disable(void)
+{
+	return zx_socket_set_disposition(w.socket[0], ZX_SOCKET_DISPOSITION_WRITE_DISABLED, 0);
+}
+
+TEST_F(meanwhile, few_bytes_written_and_writing_disabled)
+{
+	check_write(_metadata, sizes[0], disable, ZX_ERR_BAD_STATE);
+	EXPECT_EQ(0, unread(w.socket[1]));
+}
+
+TEST_F(meanwhile, many_bytes_written_and_writing_disabled)
+{
+	check_write(_metadata, sizes[1], disable, ZX_ERR_BAD_STATE);
+	EXPECT_EQ(0, unread(w.socket[1]));
+}
+
+static zx_status_t fill(void)
+{
+	return fill_socket(0) ? ZX_OK : ZX_ERR_INTERNAL;
+}
+
+TEST_F(meanwhile, few_bytes_written_and_filled)
+{
+	check_write(_metadata, sizes[0], fill, ZX_ERR_SHOULD_WAIT);
+	EXPECT_EQ(FULL, unread(w.socket[1]));
+}
+
+TEST_F(meanwhile, many_bytes_written_and_filled)
+{
+	check_write(_metadata, sizes[1], fill, ZX_ERR_SHOULD_WAIT);
+	EXPECT_EQ(FULL, unread(w.socket[1]));
+}
+
+/* Leaves space for ten bytes. */
+static zx_status_t nearly_fill(void)
+{
+	return fill_socket(10) ? ZX_OK : ZX_ERR_INTERNAL;
+}
+
+TEST_F(meanwhile, few_bytes_written_and_nearly_filled)
+{
+	check_write(_metadata, sizes[0], nearly_fill, ZX_OK);
+	EXPECT_EQ(10, w.call.actual);
+	EXPECT_EQ(FULL, unread(w.socket[1]));
+}
+
+TEST_F(meanwhile, many_bytes_written_and_nearly_filled)
+{
+	check_write(_metadata, sizes[1], nearly_fill, ZX_OK);
+	EXPECT_EQ(10, w.call.actual);
+	EXPECT_EQ(FULL, unread(w.socket[1]));
+}
+
+/* A datagram goes whole or not at all. */
+TEST_F(meanwhile, datagram_written_and_nearly_filled)
+{
+	new_socket(ZX_SOCKET_DATAGRAM);
+	check_write(_metadata, LONG, nearly_fill, ZX_ERR_SHOULD_WAIT);
+	EXPECT_EQ(FULL - 10, unread(w.socket[1]));
+}
+
+/* Bytes that somebody else has read are not read again. */
+TEST_F(meanwhile, bytes_read_by_another)
+{
+	uint8_t bytes[LONG];
+
+	memset(bytes, 'a', LONG / 2);
+	memset(bytes + LONG / 2, 'b', LONG / 2);
+	ASSERT_EQ(ZX_OK, zx_socket_write(w.socket[1], 0, bytes, LONG, NULL));
+	ASSERT_TRUE(begin(do_socket_read, w.socket[0]));
+	EXPECT_EQ(ZX_OK, zx_socket_read(w.socket[0], 0, w.buffer, LONG / 2, NULL));
+	EXPECT_EQ('a', w.buffer[0]);
+	EXPECT_EQ(ZX_OK, page_comes());
+	EXPECT_EQ(LONG / 2, w.call.actual);
+	EXPECT_EQ(0, memcmp(w.call.memory, bytes + LONG / 2, LONG / 2));
+}
+
+TEST_F(meanwhile, all_bytes_read_by_another)
+{
+	ASSERT_EQ(ZX_OK, zx_socket_write(w.socket[1], 0, "bytes", 5, NULL));
+	ASSERT_TRUE(begin(do_socket_read, w.socket[0]));
+	EXPECT_EQ(ZX_OK, zx_socket_read(w.socket[0], 0, w.buffer, 5, NULL));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, page_comes());
+}
+
+/* With the last handle to the end all that is in it goes. */
+TEST_F(meanwhile, bytes_read_and_closed)
+{
+	static uint8_t bytes[20000];
+
+	ASSERT_EQ(ZX_OK, zx_socket_write(w.socket[1], 0, bytes, sizeof(bytes), NULL));
+	ASSERT_TRUE(begin(do_socket_read, w.socket[0]));
+	EXPECT_EQ(ZX_OK, zx_handle_close(w.socket[0]));
+	EXPECT_NE(ZX_OK, page_comes());
+}
+
+static zx_status_t write_control(zx_handle_t socket)
+{
+	return zx_socket_write(socket, ZX_SOCKET_CONTROL, "message", 8, NULL);
+}
+
+static zx_status_t read_control(zx_handle_t socket, char *message)
+{
+	return zx_socket_read(socket, ZX_SOCKET_CONTROL, message, 8, NULL);
+}
+
+/* There is place for one message. */
+TEST_F(meanwhile, control_written_by_another)
+{
+	char message[8];
+
+	new_socket(ZX_SOCKET_HAS_CONTROL);
+	w.call.size = 8;
+	w.call.options = ZX_SOCKET_CONTROL;
+	ASSERT_TRUE(begin(do_socket_write, w.socket[0]));
+	EXPECT_EQ(ZX_OK, write_control(w.socket[0]));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, page_comes());
+	EXPECT_EQ(ZX_OK, read_control(w.socket[1], message));
+	EXPECT_STREQ("message", message);
+}
+
+TEST_F(meanwhile, control_written_and_the_peer_closed)
+{
+	new_socket(ZX_SOCKET_HAS_CONTROL);
+	w.call.size = 8;
+	w.call.options = ZX_SOCKET_CONTROL;
+	ASSERT_TRUE(begin(do_socket_write, w.socket[0]));
+	EXPECT_EQ(ZX_OK, zx_handle_close(w.socket[1]));
+	EXPECT_EQ(ZX_ERR_PEER_CLOSED, page_comes());
+}
+
+static long do_control_write(struct call *call)
+{
+	return zx_socket_write(call->handle, ZX_SOCKET_CONTROL, "further", 8, call->memory);
+}
+
+TEST_F(meanwhile, control_written_and_the_count_is_late)
+{
+	char message[8];
+
+	new_socket(ZX_SOCKET_HAS_CONTROL);
+	ASSERT_TRUE(begin(do_control_write, w.socket[0]));
+	EXPECT_EQ(ZX_OK, write_control(w.socket[0]));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, page_comes());
+	EXPECT_EQ(ZX_OK, read_control(w.socket[1], message));
+	EXPECT_STREQ("message", message);
+}
+
+TEST_F(meanwhile, control_read_by_another)
+{
+	char message[8];
+
+	new_socket(ZX_SOCKET_HAS_CONTROL);
+	EXPECT_EQ(ZX_OK, write_control(w.socket[1]));
+	w.call.options = ZX_SOCKET_CONTROL;
+	ASSERT_TRUE(begin(do_socket_read, w.socket[0]));
+	EXPECT_EQ(ZX_OK, read_control(w.socket[0], message));
+	EXPECT_STREQ("message", message);
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, page_comes());
+}
+
+static long do_accept(struct call *call)
+{
+	return zx_socket_accept(call->handle, call->memory);
+}
+
+TEST_F(meanwhile, accepted_by_another)
+{
+	zx_handle_t one, other, accepted;
+	uint32_t handles;
+
+	new_socket(ZX_SOCKET_HAS_ACCEPT);
+	handles = zxt_handles();
+	ASSERT_EQ(ZX_OK, zx_socket_create(0, &one, &other));
+	ASSERT_EQ(ZX_OK, zx_socket_share(w.socket[1], one));
+	ASSERT_TRUE(begin(do_accept, w.socket[0]));
+	EXPECT_EQ(ZX_OK, zx_socket_accept(w.socket[0], &accepted));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, page_comes());
+	EXPECT_EQ(ZX_OK, zx_handle_close(accepted));
+	EXPECT_TRUE(zxt_signals(other) & ZX_SOCKET_PEER_CLOSED);
+	EXPECT_EQ(ZX_OK, zx_handle_close(other));
+	EXPECT_EQ(handles, zxt_handles());
+}
+
+/* What cannot be told of is not taken. */
+TEST_F(meanwhile, accepted_and_failed)
+{
+	zx_handle_t one, other, accepted;
+
+	new_socket(ZX_SOCKET_HAS_ACCEPT);
+	ASSERT_EQ(ZX_OK, zx_socket_create(0, &one, &other));
+	ASSERT_EQ(ZX_OK, zx_socket_share(w.socket[1], one));
+	ASSERT_TRUE(begin(do_accept, w.socket[0]));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, page_goes());
+	EXPECT_EQ(ZX_OK, zx_socket_accept(w.socket[0], &accepted));
+	EXPECT_EQ(ZX_OK, zx_handle_close(accepted));
+	EXPECT_EQ(ZX_OK, zx_handle_close(other));
+}
+
+static long do_fifo_write(struct call *call)
+{
+	return zx_fifo_write(call->handle, 1, call->memory, call->size, &call->actual);
+}
+
+static long do_fifo_read(struct call *call)
+{
+	return zx_fifo_read(call->handle, 1, call->memory, SIZE, &call->actual);
+}
+
+TEST_F(meanwhile, elements_written_by_another)
+{
+	w.call.size = 10;
+	ASSERT_TRUE(begin(do_fifo_write, w.fifo[0]));
+	EXPECT_EQ(ZX_OK, zx_fifo_write(w.fifo[0], 1, w.buffer, SIZE, NULL));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, page_comes());
+}
+
+TEST_F(meanwhile, elements_written_and_the_peer_closed)
+{
+	w.call.size = 10;
+	ASSERT_TRUE(begin(do_fifo_write, w.fifo[0]));
+	EXPECT_EQ(ZX_OK, zx_handle_close(w.fifo[1]));
+	EXPECT_EQ(ZX_ERR_PEER_CLOSED, page_comes());
+}
+
+TEST_F(meanwhile, elements_read_by_another)
+{
+	ASSERT_EQ(ZX_OK, zx_fifo_write(w.fifo[1], 1, "ab", 2, NULL));
+	ASSERT_TRUE(begin(do_fifo_read, w.fifo[0]));
+	EXPECT_EQ(ZX_OK, zx_fifo_read(w.fifo[0], 1, w.buffer, 1, NULL));
+	EXPECT_EQ('a', w.buffer[0]);
+	EXPECT_EQ(ZX_OK, page_comes());
+	EXPECT_EQ(1, w.call.actual);
+	EXPECT_EQ('b', *(char *)w.call.memory);
+}
+
+TEST_F(meanwhile, all_elements_read_by_another_and_the_peer_closed)
+{
+	ASSERT_EQ(ZX_OK, zx_fifo_write(w.fifo[1], 1, "ab", 2, NULL));
+	ASSERT_TRUE(begin(do_fifo_read, w.fifo[0]));
+	EXPECT_EQ(ZX_OK, zx_fifo_read(w.fifo[0], 1, w.buffer, 2, NULL));
+	EXPECT_EQ(ZX_OK, zx_handle_close(w.fifo[1]));
+	EXPECT_EQ(ZX_ERR_PEER_CLOSED, page_comes());
+}
+
+/*
+ * Exported sockets.
+ */
+
+static long do_fd_read(struct call *call)
+{
+	ssize_t n = read(call->fd, call->memory, SIZE);
+
+	return n < 0 ? -errno : n;
+}
+
+static long do_fd_write(struct call *call)
+{
+	ssize_t n = write(call->fd, call->memory, call->size);
+
+	return n < 0 ? -errno : n;
+}
+
+/* Exports the first end, to be used without blocking. */
+static void export_socket(void)
+{
+	if (zxl_handle_export(w.socket[0], 0, &w.call.fd) != ZX_OK ||
+	    fcntl(w.call.fd, F_SETFL, O_NONBLOCK))
+		abort();
+}
+
+TEST_F(meanwhile, file_read_by_another)
+{
+	ASSERT_EQ(ZX_OK, zx_socket_write(w.socket[1], 0, "abc", 3, NULL));
+	export_socket();
+	ASSERT_TRUE(begin(do_fd_read, 0));
+	EXPECT_EQ(2, read(w.call.fd, w.buffer, 2));
+	EXPECT_EQ('a', w.buffer[0]);
+	EXPECT_EQ(1, page_comes());
+	EXPECT_EQ('c', *(char *)w.call.memory);
+	close(w.call.fd);
+}
+
+TEST_F(meanwhile, file_read_to_the_end_by_another)
+{
+	ASSERT_EQ(ZX_OK, zx_socket_write(w.socket[1], 0, "abc", 3, NULL));
+	export_socket();
+	ASSERT_TRUE(begin(do_fd_read, 0));
+	EXPECT_EQ(3, read(w.call.fd, w.buffer, 3));
+	EXPECT_EQ(-EAGAIN, page_comes());
+	close(w.call.fd);
+}
+
+/* From the moment at which the handle is back the file reads and writes nothing. */
+TEST_F(meanwhile, file_read_and_imported)
+{
+	ASSERT_EQ(ZX_OK, zx_socket_write(w.socket[1], 0, "abc", 3, NULL));
+	export_socket();
+	ASSERT_TRUE(begin(do_fd_read, 0));
+	EXPECT_EQ(ZX_OK, zxl_handle_import(w.call.fd, 0, &w.socket[0]));
+	EXPECT_EQ(-EBADF, page_comes());
+	EXPECT_EQ(3, unread(w.socket[0]));
+	close(w.call.fd);
+}
+
+TEST_F(meanwhile, file_written_and_imported)
+{
+	w.call.size = 10;
+	export_socket();
+	ASSERT_TRUE(begin(do_fd_write, 0));
+	EXPECT_EQ(ZX_OK, zxl_handle_import(w.call.fd, 0, &w.socket[0]));
+	EXPECT_EQ(-EBADF, page_comes());
+	EXPECT_EQ(0, unread(w.socket[1]));
+	close(w.call.fd);
+}
+
+static void check_file_write(struct __test_metadata *_metadata, size_t space,
+			     long expect)
+{
+	zx_handle_t copy;
+
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(w.socket[0], ZX_RIGHT_SAME_RIGHTS, &copy));
+	w.call.size = LONG;
+	export_socket();
+	ASSERT_TRUE(begin(do_fd_write, 0));
+	w.socket[0] = copy;
+	EXPECT_TRUE(fill_socket(space));
+	EXPECT_EQ(expect, page_comes());
+	EXPECT_EQ(FULL, unread(w.socket[1]));
+	close(w.call.fd);
+}
+
+TEST_F(meanwhile, file_written_and_filled)
+{
+	check_file_write(_metadata, 0, -EAGAIN);
+}
+
+TEST_F(meanwhile, file_written_and_nearly_filled)
+{
+	check_file_write(_metadata, 10, 10);
+}
+
+TEST_F(meanwhile, file_written_and_the_peer_closed)
+{
+	signal(SIGPIPE, SIG_IGN);
+	w.call.size = 10;
+	export_socket();
+	ASSERT_TRUE(begin(do_fd_write, 0));
+	EXPECT_EQ(ZX_OK, zx_handle_close(w.socket[1]));
+	EXPECT_EQ(-EPIPE, page_comes());
+	close(w.call.fd);
+}
+
+TEST_HARNESS_MAIN
