@@ -714,6 +714,64 @@ TEST_F(call, peer_answers_and_closes)
 	}
 }
 
+struct guess {
+	pthread_barrier_t barrier;
+	zx_handle_t server, send;
+	struct message reply;
+};
+
+static void *guess_and_close(void *arg)
+{
+	struct guess *guess = arg;
+
+	pthread_barrier_wait(&guess->barrier);
+	zx_channel_write(guess->server, 0, &guess->reply, sizeof(guess->reply), &guess->send, 1);
+	zx_handle_close(guess->server);
+	return NULL;
+}
+
+/*
+ * A peer that guesses the id may answer before it is asked, and be gone by then. The caller has the
+ * answer or learns that there is nobody; in either case what came along is not lost.
+ */
+TEST_F(call, peer_guesses_and_closes)
+{
+	struct caller first = caller_init(self->client, 0);
+	struct message request;
+	int answers = 0;
+
+	/* Each end counts for itself, so this is where all begin. */
+	first.deadline = 0;
+	caller_thread(&first);
+	ASSERT_EQ(ZX_OK, take(self->server, &request));
+	for (int i = 0; i < 500; i++) {
+		struct guess guess = { .reply.txid = request.txid };
+		zx_handle_t client, watch;
+		struct caller caller;
+		pthread_t thread;
+
+		ASSERT_EQ(ZX_OK, zx_channel_create(0, &client, &guess.server));
+		ASSERT_EQ(ZX_OK, zx_eventpair_create(0, &watch, &guess.send));
+		ASSERT_EQ(0, pthread_barrier_init(&guess.barrier, NULL, 2));
+		ASSERT_EQ(0, pthread_create(&thread, NULL, guess_and_close, &guess));
+		caller = caller_init(client, i);
+		pthread_barrier_wait(&guess.barrier);
+		caller_thread(&caller);
+		ASSERT_EQ(0, pthread_join(thread, NULL));
+		if (caller.status == ZX_OK) {
+			EXPECT_EQ(ZX_OK, zx_handle_close(caller.got[0]));
+			answers++;
+		} else {
+			EXPECT_EQ(ZX_ERR_PEER_CLOSED, caller.status);
+		}
+		EXPECT_EQ(ZX_OK, zx_handle_close(client));
+		EXPECT_EQ(ZX_EVENTPAIR_PEER_CLOSED, zxt_signals(watch));
+		EXPECT_EQ(ZX_OK, zx_handle_close(watch));
+	}
+	TH_LOG("%d answers in time", answers);
+	EXPECT_EQ(self->handles, zxt_handles());
+}
+
 TEST_F(call, handle_closed_meanwhile)
 {
 	struct caller caller = caller_init(self->client, 3), other = caller_init(self->client, 4);

@@ -1454,6 +1454,19 @@ TEST_F(queue, failed_writes_take_no_place)
 	EXPECT_EQ(0, zxt_signals(self->a));
 }
 
+/* It is taken while the handles are looked at, and free again when one cannot go. */
+TEST_F(queue, failed_write_gives_the_last_place_back)
+{
+	zx_handle_t bad[2] = { new_event(), ZX_HANDLE_INVALID };
+
+	for (uint32_t i = 0; i < 3; i++)
+		EXPECT_EQ(ZX_OK, put(self->a, i));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_channel_write(self->a, 0, NULL, 0, bad, 2));
+	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->a));
+	EXPECT_EQ(ZX_OK, put(self->a, 3));
+	EXPECT_EQ(0, zxt_signals(self->a));
+}
+
 TEST_F(queue, failed_reads_make_no_place)
 {
 	fill_queue(_metadata, self->a);

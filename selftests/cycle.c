@@ -219,6 +219,32 @@ TEST_F_TIMEOUT(cycle, end_in_its_own_queue, 120)
 	zx_handle_close(mine);
 }
 
+/* Its peer is still there, and somebody goes on to write to it; that changes nothing. */
+TEST_F_TIMEOUT(cycle, written_to_while_it_goes, 280)
+{
+	struct pair pair = new_pair();
+	zx_handle_t other, mine = tracer(&other);
+	zx_status_t status = ZX_OK;
+
+	/* The first end is nowhere but in its own queue. */
+	ASSERT_EQ(ZX_OK, put(pair.end[1], other));
+	ASSERT_EQ(ZX_OK, put(pair.end[1], pair.end[0]));
+	while (status != ZX_ERR_PEER_CLOSED) {
+		struct pair more = new_pair();
+
+		status = put(pair.end[1], more.end[0]);
+		/* Here writing leaves the handle, for whoever tries again. */
+		if (status == ZX_ERR_SHOULD_WAIT)
+			EXPECT_EQ(ZX_OK, zx_handle_close(more.end[0]));
+		ASSERT_TRUE(status == ZX_OK || status == ZX_ERR_SHOULD_WAIT ||
+			    status == ZX_ERR_PEER_CLOSED);
+		EXPECT_EQ(ZX_OK, zx_handle_close(more.end[1]));
+	}
+	EXPECT_TRUE(is_freed(mine));
+	EXPECT_EQ(ZX_OK, zx_handle_close(mine));
+	EXPECT_EQ(ZX_OK, zx_handle_close(pair.end[1]));
+}
+
 /* Two ends, each in the queue of the other; both their peers are here. */
 static struct pair two_in_a_circle(zx_handle_t passenger)
 {

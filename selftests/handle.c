@@ -602,6 +602,41 @@ TEST_F(limit, beyond_the_limit_nothing_is_made)
 	EXPECT_EQ(ARRAY_SIZE(values), zxt_handles());
 }
 
+/* What would bring one handle too many leaves everything where it was. */
+TEST_F(limit, beyond_the_limit_nothing_is_taken)
+{
+	zx_handle_t channel[2], socket[2], shared[2], event, out = ZX_HANDLE_INVALID;
+	zx_koid_t koid, koid_shared;
+	int fd = -1;
+
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &channel[0], &channel[1]));
+	ASSERT_EQ(ZX_OK, zx_socket_create(ZX_SOCKET_HAS_ACCEPT, &socket[0], &socket[1]));
+	ASSERT_EQ(ZX_OK, zx_socket_create(0, &shared[0], &shared[1]));
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	koid = zxt_koid(event);
+	koid_shared = zxt_koid(shared[0]);
+	ASSERT_EQ(ZX_OK, zx_channel_write(channel[0], 0, NULL, 0, &event, 1));
+	ASSERT_EQ(ZX_OK, zx_socket_share(socket[0], shared[0]));
+	ASSERT_EQ(ZX_OK, zxl_handle_export(shared[1], 0, &fd));
+
+	/* Those that are there, and the one to the process. */
+	ASSERT_TRUE(set_handles_max(zxt_handles() + 1));
+	EXPECT_EQ(ZX_ERR_NO_RESOURCES, zx_channel_read(channel[1], 0, NULL, &out, 0, 1, NULL,
+						       NULL));
+	EXPECT_EQ(ZX_ERR_NO_RESOURCES, zx_socket_accept(socket[1], &out));
+	EXPECT_EQ(ZX_ERR_NO_RESOURCES, zxl_handle_import(fd, 0, &out));
+	EXPECT_EQ(4, zxt_handles());
+
+	ASSERT_TRUE(set_handles_max(self->max));
+	EXPECT_EQ(ZX_OK, zx_channel_read(channel[1], 0, NULL, &out, 0, 1, NULL, NULL));
+	EXPECT_EQ(koid, zxt_koid(out));
+	EXPECT_EQ(ZX_OK, zx_socket_accept(socket[1], &out));
+	EXPECT_EQ(koid_shared, zxt_koid(out));
+	EXPECT_EQ(ZX_OK, zxl_handle_import(fd, 0, &out));
+	EXPECT_EQ(koid_shared, zxt_basic(out).related_koid);
+	close(fd);
+}
+
 /*
  * Several threads at once.
  */
@@ -746,6 +781,46 @@ TEST(many_threads_make_and_close)
 		EXPECT_EQ(0, (uintptr_t)failed);
 	}
 	EXPECT_EQ(0, zxt_handles());
+}
+
+/* So many that the table has to grow all the time, for several threads at once. */
+static struct {
+	pthread_barrier_t barrier;
+	zx_handle_t event;
+	zx_handle_t handles[4][3000];
+} crowd;
+
+static void *join_crowd(void *arg)
+{
+	zx_handle_t *handles = arg;
+	uintptr_t failed = 0;
+
+	pthread_barrier_wait(&crowd.barrier);
+	for (size_t i = 0; i < ARRAY_SIZE(crowd.handles[0]); i++)
+		failed += zx_handle_duplicate(crowd.event, ZX_RIGHT_SAME_RIGHTS,
+					      &handles[i]) != ZX_OK;
+	return (void *)failed;
+}
+
+TEST(many_threads_fill_the_table)
+{
+	const size_t count = sizeof(crowd.handles) / sizeof(zx_handle_t);
+	pthread_t threads[ARRAY_SIZE(crowd.handles)];
+	void *failed;
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &crowd.event));
+	ASSERT_EQ(0, pthread_barrier_init(&crowd.barrier, NULL, ARRAY_SIZE(threads)));
+	for (size_t i = 0; i < ARRAY_SIZE(threads); i++)
+		ASSERT_EQ(0, pthread_create(&threads[i], NULL, join_crowd, crowd.handles[i]));
+	for (size_t i = 0; i < ARRAY_SIZE(threads); i++) {
+		ASSERT_EQ(0, pthread_join(threads[i], &failed));
+		EXPECT_EQ(0, (uintptr_t)failed);
+	}
+	EXPECT_EQ(count + 1, zxt_handles());
+	EXPECT_EQ(count + 1, zxt_handles_to(crowd.event));
+	EXPECT_EQ(0, faults(crowd.handles[0], count));
+	EXPECT_EQ(ZX_OK, zx_handle_close_many(crowd.handles[0], count));
+	EXPECT_EQ(1, zxt_handles_to(crowd.event));
 }
 
 TEST_HARNESS_MAIN

@@ -3,10 +3,11 @@
  * Waiting for signals: what ends a wait, and what does not.
  */
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 
-#include "zxtest.h"
+#include "zxproc.h"
 
 /* A thread in zx_object_wait_one(). */
 struct waiter {
@@ -152,6 +153,51 @@ TEST_F(wait, past_deadlines_only_ask)
 	}
 	/* No signal at all cannot come up. */
 	EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_object_wait_one(self->event, 0, 0, NULL));
+}
+
+/* In a child whose clock is so many seconds away from everybody else's. */
+static void wait_by_another_clock(void)
+{
+	zx_time_t deadline = zx_deadline_after(ZX_MSEC(100));
+	struct waiter waiter;
+	zx_handle_t event;
+
+	CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+	CHILD_CHECK(zx_object_wait_one(event, ZX_EVENT_SIGNALED, deadline, NULL) ==
+		    ZX_ERR_TIMED_OUT);
+	CHILD_CHECK(zx_clock_get_monotonic() >= deadline);
+	/* Nothing is as late as the last of all moments, on whatever clock. */
+	CHILD_CHECK(start(&waiter, event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE - 1));
+	CHILD_CHECK(still_waits(&waiter));
+	CHILD_CHECK(zx_object_signal(event, 0, ZX_EVENT_SIGNALED) == ZX_OK);
+	CHILD_CHECK(finish(&waiter) == ZX_OK);
+	/* And nothing earlier than the first. */
+	CHILD_CHECK(zx_object_signal(event, ZX_EVENT_SIGNALED, 0) == ZX_OK);
+	CHILD_CHECK(zx_object_wait_one(event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE_PAST, NULL) ==
+		    ZX_ERR_TIMED_OUT);
+	_exit(0);
+}
+
+/* A time namespace's programs mean its clock, which goes before or behind the kernel's. */
+TEST_F(wait, deadlines_are_those_of_the_time_namespace)
+{
+	static const char *const offsets[] = { "monotonic -1 0", "monotonic 100000 0" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(offsets); i++) {
+		int fd;
+		pid_t child;
+
+		if (unshare(CLONE_NEWTIME))
+			SKIP(return, "no time namespaces");
+		fd = open("/proc/self/timens_offsets", O_WRONLY);
+		ASSERT_LE(0, fd);
+		ASSERT_EQ(strlen(offsets[i]), write(fd, offsets[i], strlen(offsets[i])));
+		close(fd);
+		child = fork();
+		if (!child)
+			wait_by_another_clock();
+		EXPECT_EQ(0, zxt_reap(child));
+	}
 }
 
 /* Deadlines are points in time: a second wait for the same one returns at once. */
