@@ -62,6 +62,18 @@ fuzz: deps-debug ## search with coverage for what the selftests do not do yet: M
 	@KERNEL=debug selftests/vm/explore $(or $(MINUTES),60) $(SEED)
 .PHONY: fuzz
 
+# Built from scratch: what was counted before belongs to other code.
+coverage: deps-debug ## run them on the debug kernel and tell which lines of the module they do not reach
+	@rm -rf build/coverage
+	@$(MAKE) coverage-module tests KERNEL=debug
+	@KERNEL=debug VMFLAGS="--module build/coverage/zircon.ko --coverage build/coverage $(VMFLAGS)" \
+		selftests/vm/check $(TESTS); tests=$$?; \
+	selftests/vm/coverage $(if $(TESTS),--part) build/coverage && exit $$tests
+
+coverage-module:
+	+@$(call kbuild,$(build)/coverage,GCOV_PROFILE=y)
+.PHONY: coverage coverage-module
+
 bench: deps ## count the instructions that a message costs, next to Linux's own ways
 	@$(MAKE) module $(programs)/bench/ipc KERNEL=$(vm_kernel)
 	@$(vm) selftests/vm/run --icount -- $(programs)/bench/ipc
