@@ -205,7 +205,8 @@ struct zx_wait_item {
 
 /**
  * struct zx_wait - a thread in zx_object_wait_one() or zx_object_wait_many()
- * @fired:	nonzero once an item has fired
+ * @fired:	nonzero once an item has fired; set under any item's lock, read under none,
+ *		as a hint: what has fired is looked up after zx_unobserve()
  * @count:	items that are being observed
  * @items:	the items
  */
@@ -250,6 +251,7 @@ static int zx_wait_add(struct zx_wait *wait, struct zx_process *process, u32 han
 {
 	struct zx_wait_item *item = &wait->items[wait->count];
 	struct zx_object *object;
+	bool fired = true;
 	int status;
 
 	status = zx_handle_lookup(process, handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_WAIT, &object);
@@ -266,13 +268,16 @@ static int zx_wait_add(struct zx_wait *wait, struct zx_process *process, u32 han
 	if (object->signals & waitfor) {
 		item->observed = object->signals;
 		item->fired = true;
-	} else if (!wait->fired && !zx_observe(&item->observer)) {
+	} else if (!READ_ONCE(wait->fired) && !zx_observe(&item->observer)) {
 		item->observed = object->signals | ZX_SIGNAL_HANDLE_CLOSED;
 		item->canceled = true;
 		item->fired = true;
+	} else {
+		/* If observed, the item is for who makes it fire to write, until zx_unobserve(). */
+		fired = false;
 	}
 	zx_object_unlock(object);
-	if (item->fired)
+	if (fired)
 		WRITE_ONCE(wait->fired, 1);
 	return ZX_OK;
 }
@@ -301,7 +306,7 @@ static int zx_wait_finish(struct zx_wait *wait, s64 deadline)
 {
 	int status = ZX_OK;
 
-	if (!wait->fired)
+	if (!READ_ONCE(wait->fired))
 		status = zx_sleep_until(&wait->fired, 0, deadline);
 	if (zx_wait_end(wait))
 		return ZX_ERR_CANCELED;
