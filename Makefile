@@ -304,7 +304,9 @@ deb: deps-deb version-check ## Debian packages and their source, into build/deb
 	rm -rf build/deb/zircon-$(version)
 .PHONY: deb
 
-check-dkms: deps deps-root deb ## install the packages in a Debian of their own, and boot its kernels
+# One after the other: apt does not wait for itself.
+check-dkms: ## install the packages in a Debian of their own, and boot its kernels
+	@$(MAKE) deps && $(MAKE) deps-root && $(MAKE) deb
 	@selftests/vm/check-dkms $(if $(UPDATE),--update)
 .PHONY: check-dkms
 
