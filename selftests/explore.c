@@ -20,6 +20,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sys/epoll.h>
+#include <sys/klog.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/sendfile.h>
@@ -60,6 +61,7 @@ struct program {
 static struct shared {
 	volatile uint64_t runs, places;
 	volatile bool reported;
+	bool watched;		/* by lockdep, when it began */
 	struct program now, other;
 	uint32_t count;
 	struct program corpus[PROGRAMS];
@@ -1901,6 +1903,20 @@ static void be_worker(void (*work)(void), uint64_t seed)
 	exit(0);
 }
 
+/* lockdep gives up without a taint, and says why where the console does not show it. */
+static bool lockdep_works(void)
+{
+	FILE *stats = fopen("/proc/lockdep_stats", "re");
+	char line[128];
+	int works = 1;
+
+	while (stats && fgets(line, sizeof(line), stats))
+		sscanf(line, " debug_locks: %d", &works);
+	if (stats)
+		fclose(stats);
+	return works;
+}
+
 static void tell_programs(const char *what)
 {
 	static char text[LINE];
@@ -1909,6 +1925,22 @@ static void tell_programs(const char *what)
 	if (shared->other.count)
 		printf("# perhaps with: %s\n", print_program(&shared->other, text));
 	fflush(stdout);
+}
+
+/* The kernel's log from the first program on, without the programs. */
+static void tell_log(void)
+{
+	static char text[1 << 20];
+	char *line, *rest = NULL;
+	bool begun = false;
+	int size = klogctl(3 /* SYSLOG_ACTION_READ_ALL */, text, sizeof(text) - 1);
+
+	text[size > 0 ? size : 0] = 0;
+	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		if (strstr(line, "explore: ") || strstr(line, "explore, and"))
+			begun = true;
+		else if (begun)
+			printf("# log: %s\n", line);
 }
 
 /* Runs one to its end, true if it came to that and the kernel had nothing to say. */
@@ -1935,8 +1967,12 @@ static bool run_worker(void (*work)(void), uint64_t seed)
 			return false;
 		}
 	}
+	if (shared->watched && !lockdep_works()) {
+		shared->reported = true;
+		tell_log();
+	}
 	if (shared->reported)
-		tell_programs("the kernel reported something after");
+		tell_programs("the kernel reported something, here or not long before");
 	else if (pid < 0 || status)
 		tell_programs("the worker was killed by");
 	return pid > 0 && status == 0 && !shared->reported;
@@ -2012,6 +2048,7 @@ static void set_up(void)
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 		      -1, 0);
 	MUST(shared != MAP_FAILED);
+	shared->watched = lockdep_works();
 	if (!find_module())
 		text_start = 0;
 }
