@@ -181,10 +181,7 @@ TEST_F(meanwhile, exported_and_closed)
 	EXPECT_TRUE(zxt_signals(w.pair[1]) & ZX_EVENTPAIR_PEER_CLOSED);
 }
 
-/*
- * The number that is to be exported comes to name another object. Success takes the handle, and
- * failure leaves it; so either that object is behind the descriptor, or its handle is still there.
- */
+/* The number that is to be exported comes to name another object: so that one is exported. */
 TEST_F_TIMEOUT(meanwhile, exported_and_used_for_another, 600)
 {
 	zx_handle_t handle = ZX_HANDLE_INVALID, back = ZX_HANDLE_INVALID;
