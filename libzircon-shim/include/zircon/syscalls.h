@@ -134,7 +134,8 @@ zx_status_t zx_handle_close(zx_handle_t handle);
  * @num_handles: its length
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE one of them is no handle, or stands there twice; the others are
- * closed all the same.
+ * closed all the same; ZX_ERR_INVALID_ARGS a part of @handles cannot be read; what stands before it
+ * may be closed.
  */
 zx_status_t zx_handle_close_many(const zx_handle_t *handles, size_t num_handles);
 
@@ -408,7 +409,9 @@ zx_status_t zx_channel_write_etc(zx_handle_t handle, uint32_t options, const voi
  * Return: ZX_OK; ZX_ERR_TIMED_OUT no answer in time; ZX_ERR_BUFFER_TOO_SMALL the answer did not fit
  * and is thrown away; ZX_ERR_PEER_CLOSED the other end was closed, before or meanwhile;
  * ZX_ERR_CANCELED @handle was closed or sent away meanwhile; ZX_ERR_INVALID_ARGS also for a message
- * shorter than four bytes; else as zx_channel_write().
+ * shorter than four bytes; else as zx_channel_write(). ZX_ERR_NO_MEMORY and ZX_ERR_NO_RESOURCES can
+ * also come when the message is out already and a Linux signal interrupts the waiting,
+ * ZX_ERR_NO_MEMORY and ZX_ERR_INVALID_ARGS when the answer cannot be stored, which then is lost.
  */
 zx_status_t zx_channel_call(zx_handle_t handle, uint32_t options, zx_instant_mono_t deadline,
 			    const zx_channel_call_args_t *args, uint32_t *actual_bytes,
