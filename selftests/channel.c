@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <sys/epoll.h>
 
 #include "zxtest.h"
 
@@ -1518,8 +1519,30 @@ struct pump {
 	zx_handle_t end;
 	uint32_t messages;
 	bool with_handle;
+	int watch, epoll;
+	atomic_uint turned_away;
 	zx_status_t status;
 };
+
+/* With a watch in an edge-triggered epoll: whoever was turned away is told when there is room. */
+static bool watch_for_edges(struct pump *pump)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
+
+	if (zxl_handle_watch(pump->end, ZX_CHANNEL_WRITABLE, 0, &pump->watch) != ZX_OK)
+		return false;
+	pump->epoll = epoll_create1(EPOLL_CLOEXEC);
+	return epoll_ctl(pump->epoll, EPOLL_CTL_ADD, pump->watch, &event) == 0;
+}
+
+static zx_status_t wait_for_room(const struct pump *pump)
+{
+	struct epoll_event event;
+
+	if (!pump->epoll)
+		return zx_object_wait_one(pump->end, ZX_CHANNEL_WRITABLE, ZXT_SOON, NULL);
+	return epoll_wait(pump->epoll, &event, 1, 60000) == 1 ? ZX_OK : ZX_ERR_TIMED_OUT;
+}
 
 static zx_status_t pump_one(struct pump *pump, uint32_t i)
 {
@@ -1530,7 +1553,8 @@ static zx_status_t pump_one(struct pump *pump, uint32_t i)
 		status = zx_channel_write(pump->end, 0, &i, sizeof(i), &event, pump->with_handle);
 		if (status != ZX_ERR_SHOULD_WAIT)
 			return status;
-		status = zx_object_wait_one(pump->end, ZX_CHANNEL_WRITABLE, ZXT_SOON, NULL);
+		pump->turned_away++;
+		status = wait_for_room(pump);
 		if (status != ZX_OK)
 			return status;
 	}
@@ -1571,6 +1595,61 @@ TEST_F_TIMEOUT(queue, writers_and_a_reader_wait_for_each_other, 600)
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->b));
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->a));
 	EXPECT_EQ(4, zxt_handles());
+}
+
+static pthread_barrier_t round_begins;
+
+#define ROUNDS 3000
+
+static void *pump_in_rounds(void *arg)
+{
+	struct pump *pump = arg;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		pthread_barrier_wait(&round_begins);
+		if (pump->status == ZX_OK)
+			pump->status = pump_one(pump, i);
+		pthread_barrier_wait(&round_begins);
+	}
+	return NULL;
+}
+
+/*
+ * There is room for one of two writers. The other is turned away while the first is not done yet,
+ * and nobody else makes the queue full and empty again: so this one time the edge must come.
+ */
+TEST_F_TIMEOUT(queue, an_edge_for_who_was_turned_away, 600)
+{
+	struct pump pumps[2];
+	unsigned int turned_away = 0;
+	uint32_t i, n;
+
+	ASSERT_EQ(0, pthread_barrier_init(&round_begins, NULL, 3));
+	for (i = 0; i < ARRAY_SIZE(pumps); i++) {
+		pumps[i] = (struct pump){ .end = self->a };
+		ASSERT_TRUE(watch_for_edges(&pumps[i]));
+		ASSERT_EQ(0, pthread_create(&pumps[i].thread, NULL, pump_in_rounds, &pumps[i]));
+	}
+	for (n = 0; n < ROUNDS; n++) {
+		for (i = 0; i < 3; i++)
+			ASSERT_EQ(ZX_OK, put(self->a, i));
+		pthread_barrier_wait(&round_begins);
+		while (pumps[0].turned_away + pumps[1].turned_away == turned_away)
+			sched_yield();
+		for (i = 0; i < 5; i++) {
+			ASSERT_EQ(ZX_OK, zx_object_wait_one(self->b, ZX_CHANNEL_READABLE,
+							    ZXT_SOON, NULL));
+			EXPECT_NE(~0u, get(self->b));
+		}
+		pthread_barrier_wait(&round_begins);
+		turned_away = pumps[0].turned_away + pumps[1].turned_away;
+	}
+	for (i = 0; i < ARRAY_SIZE(pumps); i++) {
+		ASSERT_EQ(0, pthread_join(pumps[i].thread, NULL));
+		EXPECT_EQ(ZX_OK, pumps[i].status);
+		close(pumps[i].epoll);
+		close(pumps[i].watch);
+	}
 }
 
 /* Several threads at once */

@@ -84,6 +84,6 @@ void zx_pair_update_writable(struct zx_object *writer)
 	if (READ_ONCE(reader->full))
 		zx_object_update_signals(writer, ZX_SIGNAL_WRITABLE, 0);
 	else if (!(writer->signals & (ZX_SIGNAL_PEER_CLOSED | ZX_SOCKET_WRITE_DISABLED)))
-		zx_object_update_signals(writer, 0, ZX_SIGNAL_WRITABLE);
+		zx_pair_update_signals(writer, 0, ZX_SIGNAL_WRITABLE);
 	zx_object_unlock(writer);
 }

@@ -77,4 +77,23 @@ static inline bool zx_pair_note_full(struct zx_object *reader, bool full)
 	return true;
 }
 
+/**
+ * zx_pair_update_signals - zx_object_update_signals() after a flag at the peer has changed
+ * @writer:	the end, locked
+ * @clear:	signals to lower first
+ * @set:	signals to raise then
+ *
+ * Wakes also where WRITABLE has to be up and never went down: the peer was full for a
+ * moment that was too short for that, but long enough for a thread to be turned away,
+ * which may be waiting for an edge now.
+ */
+static inline void zx_pair_update_signals(struct zx_object *writer, u32 clear, u32 set)
+{
+	u32 again = writer->signals & set & ZX_SIGNAL_WRITABLE;
+
+	zx_object_update_signals(writer, clear, set);
+	if (again)
+		zx_object_wake_raised(writer, again, false);
+}
+
 #endif /* ZXMOD_IPC_PAIR_H */

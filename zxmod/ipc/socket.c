@@ -175,7 +175,7 @@ static void zx_socket_update_writer(struct zx_socket *writer)
 		    ZX_SOCKET_SIZE - READ_ONCE(reader->used) >= writer->write_threshold)
 			up |= ZX_SOCKET_WRITE_THRESHOLD;
 	}
-	zx_object_update_signals(object, signals, up);
+	zx_pair_update_signals(object, signals, up);
 	zx_object_unlock(object);
 }
 
