@@ -11,7 +11,7 @@
 #include <sys/epoll.h>
 #include <sys/uio.h>
 
-#include "zxtest.h"
+#include "zxproc.h"
 
 /* What each direction holds. */
 #define SIZE	((size_t)256 * 1024)
@@ -74,20 +74,12 @@ static void put(zx_handle_t handle, const void *bytes, size_t size)
 		abort();
 }
 
-/* Small buffers in use, of whomever. */
+/* Small buffers in use, of whomever; not those that wait to be freed. */
 static long buffers(void)
 {
-	FILE *file = fopen("/proc/slabinfo", "r");
-	char line[256];
-	long count = -1;
+	static struct zxp_objects now;
 
-	if (!file)
-		return -1;
-	while (fgets(line, sizeof(line), file))
-		if (!strncmp(line, "zircon_buffer_256 ", 18))
-			count = strtol(line + 18, NULL, 10);
-	fclose(file);
-	return count;
+	return zxp_count_objects(&now) ? zxp_count_of(&now, "zircon_buffer_256") : -1;
 }
 
 /* Bytes that are to be read from a handle. */
