@@ -398,31 +398,8 @@ static uint64_t some_iovec(struct actor *a, uint32_t count)
 /*
  * Calls.
  */
-union argument {
-	struct zx_ioc_handle handle;
-	struct zx_ioc_handle_close_many close_many;
-	struct zx_ioc_object_signal signal;
-	struct zx_ioc_object_wait_one wait_one;
-	struct zx_ioc_object_wait_many wait_many;
-	struct zx_ioc_object_get_info get_info;
-	struct zx_ioc_object_property property;
-	struct zx_ioc_object_get_child get_child;
-	struct zx_ioc_create create;
-	struct zx_ioc_channel_write write;
-	struct zx_ioc_channel_read read;
-	struct zx_ioc_channel_call call;
-	struct zx_ioc_socket_io socket_io;
-	struct zx_ioc_socket_disposition disposition;
-	struct zx_ioc_socket_share share;
-	struct zx_ioc_fifo_create fifo_create;
-	struct zx_ioc_fifo_io fifo_io;
-	struct zxl_ioc_fd fd;
-	struct zxl_version version;
-	uint8_t bytes[256];
-};
-
 /* An operation "odd" before this one has the ioctl differ from what it should be. */
-static long submit(struct actor *a, unsigned long request, union argument *arg)
+static long submit(struct actor *a, unsigned long request, union zxp_argument *arg)
 {
 	uint32_t size = _IOC_SIZE(request), nr = _IOC_NR(request), dir = _IOC_DIR(request);
 	uint8_t how = a->odd_how;
@@ -470,7 +447,7 @@ static long submit(struct actor *a, unsigned long request, union argument *arg)
 static long create(struct actor *a, unsigned long request, int kind, uint32_t known, bool two)
 {
 	uint32_t out[2] = {};
-	union argument arg = {
+	union zxp_argument arg = {
 		.create.options = some_options(a, known),
 		.create.out0 = some_out(a, &out[0], 4),
 		.create.out1 = two ? some_out(a, &out[1], 4) : 0,
@@ -515,7 +492,7 @@ static long do_fifo(struct actor *a)
 {
 	static const uint32_t counts[] = { 16, 1, 2, 340, 512, 4096, 0, 1u << 31 };
 	uint32_t out[2] = {};
-	union argument arg = {
+	union zxp_argument arg = {
 		.fifo_create.elem_size = some_elem_size(a),
 		.fifo_create.elem_count = counts[byte(a) % COUNT(counts)],
 		.fifo_create.out0 = some_out(a, &out[0], 4),
@@ -532,7 +509,7 @@ static long do_fifo(struct actor *a)
 
 static long do_close(struct actor *a)
 {
-	union argument arg = { .handle.handle = some_handle(a, ANY) };
+	union zxp_argument arg = { .handle.handle = some_handle(a, ANY) };
 	long ret = submit(a, ZX_IOC_HANDLE_CLOSE, &arg);
 
 	forget_dead();
@@ -541,7 +518,7 @@ static long do_close(struct actor *a)
 
 static long do_close_many(struct actor *a)
 {
-	union argument arg = { .close_many.count = some_count(a) };
+	union zxp_argument arg = { .close_many.count = some_count(a) };
 	long ret;
 
 	arg.close_many.handles = some_handles(a, arg.close_many.count, false);
@@ -553,7 +530,7 @@ static long do_close_many(struct actor *a)
 static long copy(struct actor *a, unsigned long request)
 {
 	uint32_t out = 0;
-	union argument arg = {
+	union zxp_argument arg = {
 		.handle.handle = some_handle(a, ANY),
 		.handle.rights = some_rights(a),
 		.handle.out = some_out(a, &out, 4),
@@ -580,7 +557,7 @@ static long do_replace(struct actor *a)
 
 static long do_valid(struct actor *a)
 {
-	union argument arg = { .handle.handle = some_handle(a, ANY) };
+	union zxp_argument arg = { .handle.handle = some_handle(a, ANY) };
 
 	return submit(a, ZX_IOC_HANDLE_CHECK_VALID, &arg);
 }
@@ -588,7 +565,7 @@ static long do_valid(struct actor *a)
 static long do_self(struct actor *a)
 {
 	uint32_t out = 0;
-	union argument arg = { .handle.out = some_out(a, &out, 4) };
+	union zxp_argument arg = { .handle.out = some_out(a, &out, 4) };
 	long ret = submit(a, ZXL_IOC_PROCESS_SELF, &arg);
 
 	if (ret == 0 && out)
@@ -598,7 +575,7 @@ static long do_self(struct actor *a)
 
 static long do_version(struct actor *a)
 {
-	union argument arg = {};
+	union zxp_argument arg = {};
 
 	return submit(a, ZXL_IOC_VERSION, &arg);
 }
@@ -606,7 +583,7 @@ static long do_version(struct actor *a)
 static long do_signal(struct actor *a)
 {
 	uint8_t how = byte(a);
-	union argument arg = {
+	union zxp_argument arg = {
 		.signal.handle = some_handle(a, ANY),
 		.signal.set_mask = some_signals(a),
 		.signal.clear_mask = some_signals(a),
@@ -618,7 +595,7 @@ static long do_signal(struct actor *a)
 static long do_wait(struct actor *a)
 {
 	uint32_t observed;
-	union argument arg = {
+	union zxp_argument arg = {
 		.wait_one.handle = some_handle(a, ANY),
 		.wait_one.signals = some_signals(a),
 		.wait_one.deadline = some_deadline(a),
@@ -631,7 +608,7 @@ static long do_wait(struct actor *a)
 static long do_wait_many(struct actor *a)
 {
 	struct zx_ioc_wait_item *items = (void *)(a->buffer + 16 * 256);
-	union argument arg = {
+	union zxp_argument arg = {
 		.wait_many.deadline = some_deadline(a),
 		.wait_many.count = some_count(a),
 	};
@@ -649,7 +626,7 @@ static long do_info(struct actor *a)
 		ZX_INFO_PROCESS_HANDLE_STATS, ZX_INFO_HANDLE_TABLE, ZX_INFO_SOCKET, 0, 1000,
 	};
 	uint64_t actual, avail;
-	union argument arg = {
+	union zxp_argument arg = {
 		.get_info.topic = topics[byte(a) % COUNT(topics)],
 		.get_info.handle = some_handle(a, ANY),
 	};
@@ -668,7 +645,7 @@ static long do_property(struct actor *a)
 	};
 	static const uint64_t values[] = { 1, 0, 100, 5000, 262144, 262145, 0x3a3a3a3a3a3a3a3a };
 	uint8_t how = byte(a);
-	union argument arg = {
+	union zxp_argument arg = {
 		.property.property = properties[how / 2 % 4],
 		.property.handle = some_handle(a, how & 4 ? SOCKET : ANY),
 		.property.value_size = some_size(a),
@@ -682,7 +659,7 @@ static long do_property(struct actor *a)
 static long do_child(struct actor *a)
 {
 	uint32_t out = 0;
-	union argument arg = {
+	union zxp_argument arg = {
 		.get_child.handle = some_handle(a, ANY),
 		.get_child.rights = some_rights(a),
 		.get_child.koid = byte(a),
@@ -697,7 +674,7 @@ static long do_write(struct actor *a)
 {
 	uint8_t how = byte(a);
 	bool etc = how & 1;
-	union argument arg = {
+	union zxp_argument arg = {
 		.write.handle = some_handle(a, CHANNEL),
 		.write.num_handles = some_count(a),
 		.write.num_bytes = how & 2 ? some_count(a) : some_size(a),
@@ -726,7 +703,7 @@ static long do_read(struct actor *a)
 	uint32_t infos[4 * ZX_CHANNEL_MAX_MSG_HANDLES] = {}, bytes = 0, count = 0;
 	uint8_t how = byte(a);
 	bool etc = how & 1;
-	union argument arg = {
+	union zxp_argument arg = {
 		.read.handle = some_handle(a, CHANNEL),
 		.read.options = some_options(a, ZX_CHANNEL_READ_MAY_DISCARD),
 		.read.num_bytes = how & 2 ? some_size(a) : 65536,
@@ -753,7 +730,7 @@ static long do_call(struct actor *a)
 	uint32_t infos[4 * ZX_CHANNEL_MAX_MSG_HANDLES] = {}, bytes = 0, count = 0, own_txid = txid;
 	uint8_t how = byte(a);
 	bool etc = how & 1, iovec = how & 2, finish = how & 4;
-	union argument arg = {
+	union zxp_argument arg = {
 		.call.handle = some_handle(a, CHANNEL),
 		.call.deadline = some_deadline(a),
 		.call.options = iovec ? ZX_CHANNEL_WRITE_USE_IOVEC : how >= 0xf0 ? how : 0,
@@ -794,7 +771,7 @@ static long do_socket_io(struct actor *a)
 {
 	uint8_t how = byte(a);
 	uint64_t actual;
-	union argument arg = {
+	union zxp_argument arg = {
 		.socket_io.handle = some_handle(a, SOCKET),
 		.socket_io.options = how & 0x80 ? how : how & 0xc,
 		.socket_io.size = some_size(a),
@@ -807,7 +784,7 @@ static long do_socket_io(struct actor *a)
 
 static long do_disposition(struct actor *a)
 {
-	union argument arg = {
+	union zxp_argument arg = {
 		.disposition.handle = some_handle(a, SOCKET),
 		.disposition.disposition = byte(a) % 8,
 		.disposition.disposition_peer = byte(a) % 8,
@@ -818,7 +795,7 @@ static long do_disposition(struct actor *a)
 
 static long do_share(struct actor *a)
 {
-	union argument arg = {
+	union zxp_argument arg = {
 		.share.handle = some_handle(a, SOCKET),
 		.share.socket = some_handle(a, SOCKET),
 	};
@@ -831,7 +808,7 @@ static long do_share(struct actor *a)
 static long do_accept(struct actor *a)
 {
 	uint32_t out = 0;
-	union argument arg = {
+	union zxp_argument arg = {
 		.handle.handle = some_handle(a, SOCKET),
 		.handle.out = some_out(a, &out, 4),
 	};
@@ -846,7 +823,7 @@ static long do_fifo_io(struct actor *a)
 {
 	uint8_t how = byte(a);
 	uint64_t actual;
-	union argument arg = {
+	union zxp_argument arg = {
 		.fifo_io.handle = some_handle(a, FIFO),
 		.fifo_io.elem_size = some_elem_size(a),
 		.fifo_io.count = how & 2 ? some_size(a) : 3,
@@ -863,7 +840,7 @@ static long do_fifo_io(struct actor *a)
 static long do_export(struct actor *a)
 {
 	uint32_t out = -1;
-	union argument arg = {
+	union zxp_argument arg = {
 		.fd.handle = some_handle(a, SOCKET),
 		.fd.out = some_out(a, &out, 4),
 	};
@@ -878,7 +855,7 @@ static long do_export(struct actor *a)
 static long do_import(struct actor *a)
 {
 	uint32_t out = 0;
-	union argument arg = {
+	union zxp_argument arg = {
 		.fd.fd = some_fd(a, FD_EXPORTED),
 		.fd.out = some_out(a, &out, 4),
 	};
@@ -892,7 +869,7 @@ static long do_import(struct actor *a)
 static long do_watch(struct actor *a)
 {
 	uint32_t out = -1;
-	union argument arg = {
+	union zxp_argument arg = {
 		.fd.handle = some_handle(a, ANY),
 		.fd.signals = some_signals(a),
 		.fd.out = some_out(a, &out, 4),

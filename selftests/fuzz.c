@@ -381,31 +381,8 @@ static uint64_t some_iovec(uint32_t count)
 /*
  * Calls. Each fills in an argument, and remembers what came of it.
  */
-union argument {
-	struct zx_ioc_handle handle;
-	struct zx_ioc_handle_close_many close_many;
-	struct zx_ioc_object_signal signal;
-	struct zx_ioc_object_wait_one wait_one;
-	struct zx_ioc_object_wait_many wait_many;
-	struct zx_ioc_object_get_info get_info;
-	struct zx_ioc_object_property property;
-	struct zx_ioc_object_get_child get_child;
-	struct zx_ioc_create create;
-	struct zx_ioc_channel_write write;
-	struct zx_ioc_channel_read read;
-	struct zx_ioc_channel_call call;
-	struct zx_ioc_socket_io socket_io;
-	struct zx_ioc_socket_disposition disposition;
-	struct zx_ioc_socket_share share;
-	struct zx_ioc_fifo_create fifo_create;
-	struct zx_ioc_fifo_io fifo_io;
-	struct zxl_ioc_fd fd;
-	struct zxl_version version;
-	uint8_t bytes[512];
-};
-
 /* Mostly the ioctl itself; now and then with a struct of another size, or another number. */
-static long submit(unsigned long request, union argument *arg)
+static long submit(unsigned long request, union zxp_argument *arg)
 {
 	uint32_t size = _IOC_SIZE(request);
 	void *at = arg;
@@ -441,7 +418,7 @@ static long submit(unsigned long request, union argument *arg)
 	return zxp_ioctl(device, request, at);
 }
 
-static void do_create(union argument *arg)
+static void do_create(union zxp_argument *arg)
 {
 	static const unsigned long requests[] = {
 		ZX_IOC_EVENT_CREATE, ZX_IOC_EVENTPAIR_CREATE, ZX_IOC_CHANNEL_CREATE,
@@ -461,7 +438,7 @@ static void do_create(union argument *arg)
 	}
 }
 
-static void do_fifo_create(union argument *arg)
+static void do_fifo_create(union zxp_argument *arg)
 {
 	uint32_t out[2];
 
@@ -476,7 +453,7 @@ static void do_fifo_create(union argument *arg)
 	}
 }
 
-static void do_handle(union argument *arg)
+static void do_handle(union zxp_argument *arg)
 {
 	static const unsigned long requests[] = {
 		ZX_IOC_HANDLE_CLOSE, ZX_IOC_HANDLE_DUPLICATE, ZX_IOC_HANDLE_REPLACE,
@@ -495,7 +472,7 @@ static void do_handle(union argument *arg)
 		remember_handle(out);
 }
 
-static void do_close_many(union argument *arg)
+static void do_close_many(union zxp_argument *arg)
 {
 	uint32_t count = some_count();
 
@@ -506,7 +483,7 @@ static void do_close_many(union argument *arg)
 	submit(ZX_IOC_HANDLE_CLOSE_MANY, arg);
 }
 
-static void do_signal(union argument *arg)
+static void do_signal(union zxp_argument *arg)
 {
 	arg->signal.handle = some_handle(ANY);
 	arg->signal.clear_mask = one_in(2) ? some_signals() : 0;
@@ -514,7 +491,7 @@ static void do_signal(union argument *arg)
 	submit(one_in(2) ? ZX_IOC_OBJECT_SIGNAL : ZX_IOC_OBJECT_SIGNAL_PEER, arg);
 }
 
-static void do_wait(union argument *arg)
+static void do_wait(union zxp_argument *arg)
 {
 	struct zx_ioc_wait_item items[66];
 	uint32_t observed;
@@ -535,7 +512,7 @@ static void do_wait(union argument *arg)
 	submit(ZX_IOC_OBJECT_WAIT_MANY, arg);
 }
 
-static void do_info(union argument *arg)
+static void do_info(union zxp_argument *arg)
 {
 	static const uint32_t topics[] = {
 		ZX_INFO_HANDLE_VALID, ZX_INFO_HANDLE_BASIC, ZX_INFO_HANDLE_COUNT,
@@ -565,7 +542,7 @@ static void do_info(union argument *arg)
 	}
 }
 
-static void do_write(union argument *arg)
+static void do_write(union zxp_argument *arg)
 {
 	bool etc = one_in(2);
 
@@ -603,7 +580,7 @@ static void received(uint32_t channel, const uint32_t *infos, uint32_t count, bo
 	}
 }
 
-static void do_read(union argument *arg)
+static void do_read(union zxp_argument *arg)
 {
 	uint32_t infos[4 * ZX_CHANNEL_MAX_MSG_HANDLES], bytes = 0, count = 0;
 	uint32_t channel = one_in(2) ? servers[below(4)] : some_handle(CHANNEL);
@@ -623,7 +600,7 @@ static void do_read(union argument *arg)
 		received(channel, infos, count, etc, data[0]);
 }
 
-static void do_call(union argument *arg)
+static void do_call(union zxp_argument *arg)
 {
 	uint32_t infos[4 * ZX_CHANNEL_MAX_MSG_HANDLES], bytes = 0, count = 0, txid = 0;
 	struct zx_ioc_channel_call_args args = {
@@ -679,7 +656,7 @@ static void do_call(union argument *arg)
 		received(0, infos, count, etc, 0);
 }
 
-static void do_socket_io(union argument *arg)
+static void do_socket_io(union zxp_argument *arg)
 {
 	uint32_t handle = lasting_handle(SOCKET);
 	/* From some ends little is read, so that they are full now and then. */
@@ -699,7 +676,7 @@ static void do_socket_io(union argument *arg)
 	submit(write ? ZX_IOC_SOCKET_WRITE : ZX_IOC_SOCKET_READ, arg);
 }
 
-static void do_socket(union argument *arg)
+static void do_socket(union zxp_argument *arg)
 {
 	uint64_t threshold;
 	uint32_t out = 0;
@@ -734,7 +711,7 @@ static void do_socket(union argument *arg)
 	}
 }
 
-static void do_fifo_io(union argument *arg)
+static void do_fifo_io(union zxp_argument *arg)
 {
 	uint32_t handle = lasting_handle(FIFO);
 	bool write = handle & 16 ? one_in(2) : !one_in(5);
@@ -807,7 +784,7 @@ static void take_stream(void)
 	*slot = fd;
 }
 
-static void do_stream(union argument *arg __UNUSED)
+static void do_stream(union zxp_argument *arg __UNUSED)
 {
 	uint32_t size = one_in(2) ? below(300) : below(BUFFER / 2);
 	unsigned int flags = one_in(4) ? 0 : SPLICE_F_NONBLOCK;
@@ -882,7 +859,7 @@ static void do_stream(union argument *arg __UNUSED)
 	}
 }
 
-static void do_door(union argument *arg)
+static void do_door(union zxp_argument *arg)
 {
 	uint32_t out = 0;
 
@@ -909,7 +886,7 @@ static void do_door(union argument *arg)
 	}
 }
 
-static void do_poll(union argument *arg __UNUSED)
+static void do_poll(union zxp_argument *arg __UNUSED)
 {
 	struct pollfd pfds[FDS];
 	uint32_t count = 1 + below(FDS);
@@ -919,7 +896,7 @@ static void do_poll(union argument *arg __UNUSED)
 	poll(pfds, count, one_in(4) ? 2 : 0);
 }
 
-static void do_epoll(union argument *arg __UNUSED)
+static void do_epoll(union zxp_argument *arg __UNUSED)
 {
 	static const uint32_t flags[] = {
 		0, EPOLLET, EPOLLONESHOT, EPOLLEXCLUSIVE, EPOLLEXCLUSIVE | EPOLLET,
@@ -949,7 +926,7 @@ static void do_epoll(union argument *arg __UNUSED)
 }
 
 /* Opened again at need, so the table goes whenever this hits all that are open. */
-static void do_device(union argument *arg __UNUSED)
+static void do_device(union zxp_argument *arg __UNUSED)
 {
 	int fd = zxp_open(O_CLOEXEC), old = device;
 
@@ -963,7 +940,7 @@ static void do_device(union argument *arg __UNUSED)
 	}
 }
 
-static void do_fd(union argument *arg __UNUSED)
+static void do_fd(union zxp_argument *arg __UNUSED)
 {
 	char path[64], text[64];
 	int fd = some_fd();
@@ -1000,7 +977,7 @@ static void do_fd(union argument *arg __UNUSED)
 }
 
 /* A child with all the descriptors and none of the handles; and its end. */
-static void do_fork(union argument *arg)
+static void do_fork(union zxp_argument *arg)
 {
 	int old = device;
 	pid_t pid;
@@ -1026,7 +1003,7 @@ static void do_fork(union argument *arg)
 		waitpid(pid, NULL, __WALL);
 }
 
-static void (*const operations[])(union argument *) = {
+static void (*const operations[])(union zxp_argument *) = {
 	do_create, do_create, do_handle, do_handle, do_close_many, do_signal, do_signal,
 	do_wait, do_wait, do_info, do_write, do_write, do_write, do_write, do_read, do_read,
 	do_read, do_read, do_call, do_call, do_door, do_door, do_poll, do_epoll, do_epoll,
@@ -1042,7 +1019,7 @@ static zx_time_t fuzz_end;
 
 static void *fuzz_thread(void *seed)
 {
-	union argument arg;
+	union zxp_argument arg;
 	uint8_t *map;
 
 	state = (uintptr_t)seed;

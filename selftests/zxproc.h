@@ -86,6 +86,30 @@ static inline long zxp_write(int device, zx_handle_t channel, const void *bytes,
 	return zxp_ioctl(device, ZX_IOC_CHANNEL_WRITE, &arg);
 }
 
+/* The argument of any ioctl, with room behind it for one that is longer than it should be. */
+union zxp_argument {
+	struct zx_ioc_handle handle;
+	struct zx_ioc_handle_close_many close_many;
+	struct zx_ioc_object_signal signal;
+	struct zx_ioc_object_wait_one wait_one;
+	struct zx_ioc_object_wait_many wait_many;
+	struct zx_ioc_object_get_info get_info;
+	struct zx_ioc_object_property property;
+	struct zx_ioc_object_get_child get_child;
+	struct zx_ioc_create create;
+	struct zx_ioc_channel_write write;
+	struct zx_ioc_channel_read read;
+	struct zx_ioc_channel_call call;
+	struct zx_ioc_socket_io socket_io;
+	struct zx_ioc_socket_disposition disposition;
+	struct zx_ioc_socket_share share;
+	struct zx_ioc_fifo_create fifo_create;
+	struct zx_ioc_fifo_io fifo_io;
+	struct zxl_ioc_fd fd;
+	struct zxl_version version;
+	uint8_t bytes[512];
+};
+
 /* How a child ended: its exit status, or 128 and the signal's number. */
 static inline int zxp_reap(pid_t pid)
 {
