@@ -8,7 +8,7 @@
 
 #include "zxproc.h"
 
-#define SECONDS 30
+#define SECONDS 60
 
 /* A channel; ends are sent around until it is out of reach. */
 struct pair {

@@ -3,6 +3,7 @@
  * Handles in flight: the books, and the collector of unreachable cycles.
  */
 #include <linux/ktime.h>
+#include <linux/minmax.h>
 #include <linux/mutex.h>
 #include <linux/refcount.h>
 #include <linux/sched.h>
@@ -23,13 +24,16 @@ static LIST_HEAD(zx_carriers);
 
 /*
  * The collector waits a little so that the end of a large process is one occasion and
- * not thousands, and it takes at most a tenth of a processor: while it runs nobody
+ * not thousands, and holds the mutex for a tenth of the time at most: meanwhile nobody
  * sends or receives the handle of a channel, and whoever fills the list should not rule
- * the machine.
+ * the machine. Freeing what it found is not counted, for that happens but once to each
+ * piece of garbage. Nor does it rest for long because it was held up itself, in a virtual
+ * machine that stood still for example.
  */
 #define ZX_COLLECT_DELAY_NS	(10 * NSEC_PER_MSEC)
 #define ZX_COLLECT_AGAIN_NS	NSEC_PER_SEC
 #define ZX_COLLECT_REST		9
+#define ZX_COLLECT_REST_MAX_NS	(5 * NSEC_PER_SEC)
 static u64 zx_collect_not_before;
 
 /* zx_channel.mark */
@@ -184,10 +188,15 @@ static bool zx_inflight_collect(void)
 	LIST_HEAD(garbage);
 	bool passing;
 	struct zx_dead_list dead = {};
+	u64 start, end;
 
 	zx_inflight_lock();
+	start = ktime_get_ns();
 	passing = zx_inflight_find(&garbage);
+	end = ktime_get_ns();
 	zx_inflight_unlock();
+	WRITE_ONCE(zx_collect_not_before,
+		   end + min_t(u64, (end - start) * ZX_COLLECT_REST, ZX_COLLECT_REST_MAX_NS));
 
 	list_for_each_entry_safe(carrier, next, &garbage, carrier) {
 		zx_channel_purge(carrier, &dead);
@@ -209,12 +218,7 @@ static bool zx_inflight_collect(void)
 
 static void zx_inflight_collect_work(struct work_struct *work)
 {
-	u64 start = ktime_get_ns();
-	bool passing = zx_inflight_collect();
-	u64 end = ktime_get_ns();
-
-	WRITE_ONCE(zx_collect_not_before, end + (end - start) * ZX_COLLECT_REST);
-	if (passing)
+	if (zx_inflight_collect())
 		zx_inflight_schedule(ZX_COLLECT_AGAIN_NS);
 }
 
