@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 
+#include "zxrace.h"
 #include "zxtest.h"
 
 #define MAX_BYTES	ZX_CHANNEL_MAX_MSG_BYTES
@@ -1885,10 +1886,8 @@ TEST_F(call, first_half_alone)
 enum how_to_end { CLOSE_CLIENT, CLOSE_SERVER, SEND_CLIENT_AWAY };
 
 struct race {
-	pthread_barrier_t begin, end;
 	zx_handle_t client, server, event;
 	enum how_to_end how;
-	atomic_bool stop;
 	atomic_int unexpected;
 	atomic_uint replies;
 };
@@ -1967,25 +1966,6 @@ static void race_end(struct race *race)
 	}
 }
 
-struct racer {
-	pthread_t thread;
-	struct race *race;
-	void (*action)(struct race *race);
-};
-
-static void *race_thread(void *arg)
-{
-	struct racer *racer = arg;
-
-	for (;;) {
-		pthread_barrier_wait(&racer->race->begin);
-		if (atomic_load(&racer->race->stop))
-			return NULL;
-		racer->action(racer->race);
-		pthread_barrier_wait(&racer->race->end);
-	}
-}
-
 FIXTURE(race) {
 	struct race race;
 };
@@ -2002,8 +1982,6 @@ FIXTURE_SETUP(race)
 {
 	self->race.how = variant->how;
 	self->race.event = new_event();
-	pthread_barrier_init(&self->race.begin, NULL, 5);
-	pthread_barrier_init(&self->race.end, NULL, 5);
 }
 
 FIXTURE_TEARDOWN(race)
@@ -2012,29 +1990,22 @@ FIXTURE_TEARDOWN(race)
 
 TEST_F_TIMEOUT(race, leaves_nothing, 600)
 {
-	static void (*const actions[4])(struct race *race) = {
+	static void (*const actions[RACERS])(struct race *race) = {
 		race_call, race_call, race_serve, race_end,
 	};
 	struct race *race = &self->race;
-	struct racer racers[4];
+	struct racers racers;
 
-	for (int i = 0; i < 4; i++) {
-		racers[i] = (struct racer){ .race = race, .action = actions[i] };
-		ASSERT_EQ(0, pthread_create(&racers[i].thread, NULL, race_thread, &racers[i]));
-	}
+	racers_start(&racers, race, actions);
 	for (int round = 0; round < 1500; round++) {
 		ASSERT_EQ(ZX_OK, zx_channel_create(0, &race->client, &race->server));
-		pthread_barrier_wait(&race->begin);
-		pthread_barrier_wait(&race->end);
+		racers_round(&racers);
 		ASSERT_EQ(ZX_OK, zx_handle_close(race->how == CLOSE_SERVER ? race->client :
 									     race->server));
 		ASSERT_EQ(0, race->unexpected)
 			TH_LOG("round %d", round);
 	}
-	atomic_store(&race->stop, true);
-	pthread_barrier_wait(&race->begin);
-	for (int i = 0; i < 4; i++)
-		pthread_join(racers[i].thread, NULL);
+	racers_stop(&racers);
 	EXPECT_EQ(1, zxt_handles_to(race->event));
 	EXPECT_EQ(1, zxt_handles());
 }

@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <sys/epoll.h>
 
+#include "zxrace.h"
 #include "zxtest.h"
 
 #define MAX_BYTES	ZX_CHANNEL_MAX_MSG_BYTES
@@ -1742,9 +1743,7 @@ TEST_F_TIMEOUT(channel, many_writers_and_readers, 600)
  * Each message has a duplicate of one event, so what is lost or kept too long shows in its count.
  */
 struct race {
-	pthread_barrier_t begin, end;
 	zx_handle_t a, b, event;
-	atomic_bool stop;
 	atomic_int unexpected;	/* a status that no order of the calls explains */
 };
 
@@ -1819,31 +1818,12 @@ static void race_send_away(struct race *race)
 	zx_handle_close(a);
 }
 
-struct racer {
-	pthread_t thread;
-	struct race *race;
-	void (*action)(struct race *race);
-};
-
-static void *race_thread(void *arg)
-{
-	struct racer *racer = arg;
-
-	for (;;) {
-		pthread_barrier_wait(&racer->race->begin);
-		if (atomic_load(&racer->race->stop))
-			return NULL;
-		racer->action(racer->race);
-		pthread_barrier_wait(&racer->race->end);
-	}
-}
-
 FIXTURE(race) {
 	struct race race;
 };
 
 FIXTURE_VARIANT(race) {
-	void (*actions[4])(struct race *race);
+	void (*actions[RACERS])(struct race *race);
 };
 
 FIXTURE_VARIANT_ADD(race, writer_closes) {
@@ -1869,8 +1849,6 @@ FIXTURE_VARIANT_ADD(race, read_fails) {
 FIXTURE_SETUP(race)
 {
 	self->race.event = new_event();
-	pthread_barrier_init(&self->race.begin, NULL, 5);
-	pthread_barrier_init(&self->race.end, NULL, 5);
 }
 
 FIXTURE_TEARDOWN(race)
@@ -1880,16 +1858,12 @@ FIXTURE_TEARDOWN(race)
 TEST_F_TIMEOUT(race, leaves_nothing, 600)
 {
 	struct race *race = &self->race;
-	struct racer racers[4];
+	struct racers racers;
 
-	for (int i = 0; i < 4; i++) {
-		racers[i] = (struct racer){ .race = race, .action = variant->actions[i] };
-		ASSERT_EQ(0, pthread_create(&racers[i].thread, NULL, race_thread, &racers[i]));
-	}
+	racers_start(&racers, race, variant->actions);
 	for (int round = 0; round < 1500; round++) {
 		ASSERT_EQ(ZX_OK, zx_channel_create(0, &race->a, &race->b));
-		pthread_barrier_wait(&race->begin);
-		pthread_barrier_wait(&race->end);
+		racers_round(&racers);
 		/* One of them, or both, may be closed. */
 		if (zxt_is_open(race->a))
 			zx_handle_close(race->a);
@@ -1898,10 +1872,7 @@ TEST_F_TIMEOUT(race, leaves_nothing, 600)
 		ASSERT_EQ(0, race->unexpected)
 			TH_LOG("round %d", round);
 	}
-	atomic_store(&race->stop, true);
-	pthread_barrier_wait(&race->begin);
-	for (int i = 0; i < 4; i++)
-		pthread_join(racers[i].thread, NULL);
+	racers_stop(&racers);
 	EXPECT_EQ(1, zxt_handles_to(race->event));
 	EXPECT_EQ(1, zxt_handles());
 }

@@ -62,6 +62,19 @@ static zx_handle_t take_raw(int device, int fd)
 	return handle;
 }
 
+/* In a child: goes on as another program, child_main(), which lasts until the pipe is closed. */
+static _Noreturn void become(const char *what, uint32_t number, const int *pipe)
+{
+	char numbers[2][16];
+
+	close(pipe[1]);
+	CHILD_CHECK(fcntl(pipe[0], F_SETFD, 0) == 0);
+	snprintf(numbers[0], sizeof(numbers[0]), "%u", number);
+	snprintf(numbers[1], sizeof(numbers[1]), "%d", pipe[0]);
+	execl("/proc/self/exe", PROGRAM, what, numbers[0], numbers[1], NULL);
+	_exit(CHILD_FAILED);
+}
+
 static void say(zx_handle_t channel, const char *text)
 {
 	CHILD_CHECK(zx_channel_write(channel, 0, text, strlen(text) + 1, NULL, 0) == ZX_OK);
@@ -310,15 +323,8 @@ TEST_F_TIMEOUT(process, exec_closes_handles, 120)
 	pid_t pid = fork();
 
 	if (!pid) {
-		char number[16];
-
 		last_words(take(self->fd));
-		/* The pipe is what the new program blocks on. */
-		close(self->pipe[1]);
-		fcntl(self->pipe[0], F_SETFD, 0);
-		snprintf(number, sizeof(number), "%d", self->pipe[0]);
-		execl("/proc/self/exe", PROGRAM, "block", number, NULL);
-		_exit(CHILD_FAILED);
+		become("block", 0, self->pipe);
 	}
 	close(self->fd);
 	check_last_words(_metadata, self->channel);
@@ -336,17 +342,11 @@ TEST_F_TIMEOUT(process, exec_with_inherited_file, 120)
 	pid_t pid = fork();
 
 	if (!pid) {
-		char numbers[2][16];
 		int device = zxp_open(0);
 		zx_handle_t channel = take_raw(device, self->fd);
 
 		say_raw(device, channel, "one");
-		close(self->pipe[1]);
-		fcntl(self->pipe[0], F_SETFD, 0);
-		snprintf(numbers[0], sizeof(numbers[0]), "%d", device);
-		snprintf(numbers[1], sizeof(numbers[1]), "%d", self->pipe[0]);
-		execl("/proc/self/exe", PROGRAM, "stale", numbers[0], numbers[1], NULL);
-		_exit(CHILD_FAILED);
+		become("stale", device, self->pipe);
 	}
 	close(self->fd);
 	EXPECT_TRUE(heard(self->channel, "one"));
@@ -362,17 +362,11 @@ TEST_F_TIMEOUT(process, exec_and_open_again, 120)
 	pid_t pid = fork();
 
 	if (!pid) {
-		char numbers[2][16];
 		int device = zxp_open(0);
 		zx_handle_t channel = take_raw(device, self->fd);
 
 		say_raw(device, channel, "one");
-		close(self->pipe[1]);
-		fcntl(self->pipe[0], F_SETFD, 0);
-		snprintf(numbers[0], sizeof(numbers[0]), "%u", channel);
-		snprintf(numbers[1], sizeof(numbers[1]), "%d", self->pipe[0]);
-		execl("/proc/self/exe", PROGRAM, "again", numbers[0], numbers[1], NULL);
-		_exit(CHILD_FAILED);
+		become("again", channel, self->pipe);
 	}
 	close(self->fd);
 	EXPECT_TRUE(heard(self->channel, "one"));
@@ -1050,15 +1044,8 @@ TEST_F_TIMEOUT(process, terminated_by_exec, 120)
 	pid_t pid = fork();
 
 	if (!pid) {
-		zx_handle_t channel = take(self->fd);
-		char number[16];
-
-		send_self(channel);
-		close(self->pipe[1]);
-		fcntl(self->pipe[0], F_SETFD, 0);
-		snprintf(number, sizeof(number), "%d", self->pipe[0]);
-		execl("/proc/self/exe", PROGRAM, "block", number, NULL);
-		_exit(CHILD_FAILED);
+		send_self(take(self->fd));
+		become("block", 0, self->pipe);
 	}
 	close(self->fd);
 	process = receive_handle(self->channel);
@@ -1077,8 +1064,8 @@ static int child_main(int argc, char **argv)
 
 	if (!strcmp(what, "serve") && argc == 3) {
 		serve(take(atoi(argv[2])));
-	} else if (!strcmp(what, "block") && argc == 3) {
-		zxp_block_on(atoi(argv[2]));
+	} else if (!strcmp(what, "block") && argc == 4) {
+		zxp_block_on(atoi(argv[3]));
 	} else if (!strcmp(what, "stale") && argc == 4) {
 		CHILD_CHECK(zxp_create(atoi(argv[2]), ZX_IOC_EVENT_CREATE, &handle, NULL) ==
 			    -ESTALE);
