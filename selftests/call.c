@@ -1889,7 +1889,6 @@ struct race {
 	zx_handle_t client, server, event;
 	enum how_to_end how;
 	atomic_int unexpected;
-	atomic_uint replies;
 };
 
 static void race_call(struct race *race)
@@ -1904,7 +1903,6 @@ static void race_call(struct race *race)
 
 	switch (zx_channel_call_etc(race->client, 0, ZXT_SOON, &args, &bytes, &handles)) {
 	case ZX_OK:
-		atomic_fetch_add(&race->replies, 1);
 		if (handles != 1 || reply.word != 2 || zx_handle_close(got.handle) != ZX_OK)
 			atomic_store(&race->unexpected, 1);
 		break;
