@@ -1230,9 +1230,13 @@ TEST_F(socket, reading_short_loses_the_rest_of_a_datagram)
 	EXPECT_EQ(5000, self->actual);
 	EXPECT_EQ(0, memcmp(self->bytes, self->room, 5000));
 	EXPECT_EQ(5, unread(self->datagram[1]));
-	/* All of it can be lost. */
+	/* But whoever wants nothing loses nothing. */
 	EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], 0, NULL, 0, &self->actual));
 	EXPECT_EQ(0, self->actual);
+	EXPECT_EQ(5, unread(self->datagram[1]));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], 0, self->room, 1, &self->actual));
+	EXPECT_EQ(1, self->actual);
+	EXPECT_EQ('a', self->room[0]);
 	EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], 0, self->room, 9, &self->actual));
 	EXPECT_EQ(2, self->actual);
 	EXPECT_EQ(0, memcmp("de", self->room, 2));

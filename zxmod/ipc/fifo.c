@@ -83,12 +83,13 @@ long zx_ioc_fifo_create(struct zx_process *process, void *args)
 	const struct zx_ioc_fifo_create *arg = args;
 	struct zx_fifo_pair *fifo;
 
-	if (arg->options || arg->reserved)
-		return ZX_ERR_INVALID_ARGS;
+	/* Zircon's tests know this to come first. */
 	if (!arg->elem_count || !arg->elem_size || arg->elem_count > ZX_FIFO_MAX_SIZE ||
 	    arg->elem_size > ZX_FIFO_MAX_SIZE ||
 	    arg->elem_count * arg->elem_size > ZX_FIFO_MAX_SIZE)
 		return ZX_ERR_OUT_OF_RANGE;
+	if (arg->options || arg->reserved)
+		return ZX_ERR_INVALID_ARGS;
 
 	fifo = kmem_cache_zalloc(zx_fifo_cache, GFP_KERNEL_ACCOUNT);
 	if (!fifo)

@@ -601,8 +601,10 @@ again:
 		}
 	}
 	if (!(arg->options & ZX_SOCKET_PEEK)) {
-		/* What is not wanted of a datagram is gone with it. */
-		empty = zx_socket_consume(reader, zx_socket_is_datagram(reader) ? available : want);
+		/* What is not wanted of a datagram is gone with it, if anything is wanted. */
+		if (want && zx_socket_is_datagram(reader))
+			want = available;
+		empty = zx_socket_consume(reader, want);
 		changed = zx_socket_update_reader(reader);
 	}
 out_unlock:

@@ -501,8 +501,9 @@ zx_status_t zx_socket_write(zx_handle_t handle, uint32_t options, const void *bu
  * @buffer_size: room there, in bytes
  * @actual: receives how many were read, or NULL
  *
- * Of a datagram or control message what does not fit is lost, unless it was only peeked at. What
- * was written before the peer was closed or disabled can still be read.
+ * Of a datagram or control message what does not fit is lost, unless it was only peeked at; but a
+ * read of no bytes leaves a datagram where it is. What was written before the peer was closed or
+ * disabled can still be read.
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_INVALID_ARGS bad
  * pointer or option, nothing is lost; ZX_ERR_SHOULD_WAIT nothing there; ZX_ERR_BAD_STATE nothing
