@@ -7,6 +7,7 @@
  *	reload_work device|export|watch
  */
 #include <pthread.h>
+#include <sched.h>
 
 #include "zxproc.h"
 
@@ -90,6 +91,56 @@ TEST(all_left_open)
 	EXPECT_EQ(128 + SIGKILL, zxp_reap(pid));
 	EXPECT_EQ(ZX_OK, zx_object_wait_one(ready[0], ZX_EVENTPAIR_PEER_CLOSED, ZXT_SOON, NULL));
 	/* And some of ours are left to the end of this process. */
+}
+
+/* Channels that carry channels, of a process that ends while a child has the device open. */
+static void leave_to_a_child(void)
+{
+	int device = zxp_open(O_CLOEXEC);
+	zx_handle_t a[2], b[2];
+	pid_t parent = getpid();
+
+	CHILD_CHECK(device >= 0);
+	for (int i = 0; i < 1000; i++) {
+		struct zx_ioc_channel_write arg = {
+			.handles = (uintptr_t)&b[0],
+			.num_handles = 1,
+		};
+
+		CHILD_CHECK(zxp_create(device, ZX_IOC_CHANNEL_CREATE, &a[0], &a[1]) == 0);
+		CHILD_CHECK(zxp_create(device, ZX_IOC_CHANNEL_CREATE, &b[0], &b[1]) == 0);
+		arg.handle = a[0];
+		CHILD_CHECK(zxp_ioctl(device, ZX_IOC_CHANNEL_WRITE, &arg) == 0);
+	}
+	if (!fork()) {
+		while (getppid() == parent)
+			sched_yield();
+		/* With this the module is not in use any more. */
+		close(device);
+		_exit(0);
+	}
+	/* Or it would be this that closes the handles. */
+	close(device);
+}
+
+/* The module may go while a work item is still closing what the parent had. */
+TEST(left_to_a_child)
+{
+	int pipes[2];
+	char byte;
+	pid_t pid;
+
+	ASSERT_EQ(0, pipe(pipes));
+	pid = fork();
+	if (!pid) {
+		leave_to_a_child();
+		_exit(0);
+	}
+	close(pipes[1]);
+	EXPECT_EQ(0, zxp_reap(pid));
+	/* Until the child's child is gone too. */
+	EXPECT_EQ(0, read(pipes[0], &byte, 1));
+	close(pipes[0]);
 }
 
 static int hold(const char *what)

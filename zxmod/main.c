@@ -64,9 +64,10 @@ static void __exit zx_exit(void)
 {
 	/* Nobody has the device or one of our files open, or we would not be here. */
 	zx_device_exit();
-	/* What is left are cycles, and processes that are only in these. */
-	zx_inflight_exit();
+	/* The last exits may still be closing handles, and that calls for the collector. */
 	zx_process_stop();
+	/* What is left are cycles, and processes that are only in these and are dead. */
+	zx_inflight_exit();
 	/* All objects are gone but for the grace period before their memory goes. */
 	rcu_barrier();
 	zx_parts_exit(ARRAY_SIZE(zx_parts));
