@@ -692,7 +692,6 @@ TEST_F_TIMEOUT(fd, hang_up_is_always_told, 120)
 struct exclusive {
 	int epoll;
 	atomic_int *woken, *stop;
-	int hits;
 };
 
 static void *wait_exclusively(void *arg)
@@ -703,7 +702,6 @@ static void *wait_exclusively(void *arg)
 	while (!atomic_load(waiter->stop)) {
 		if (epoll_wait(waiter->epoll, &event, 1, 100) != 1)
 			continue;
-		waiter->hits++;
 		atomic_fetch_add(waiter->woken, 1);
 		while (!atomic_load(waiter->stop))
 			zxp_sleep_ms(10);
@@ -714,11 +712,11 @@ static void *wait_exclusively(void *arg)
 #define WAITERS 8
 
 /*
- * How many of WAITERS are woken by @raise. They block in a level-triggered epoll_wait() each, and
+ * How many of WAITERS are woken by what @wake does. They block in an epoll_wait() each, and
  * who returns from it stays away.
  */
 static int count_woken(struct __test_metadata *_metadata, int fd, uint32_t flags,
-		       zx_handle_t by, zx_signals_t raise)
+		       zx_status_t (*wake)(uint32_t), uint32_t argument)
 {
 	struct exclusive waiters[WAITERS];
 	atomic_int woken = 0, stop = 0;
@@ -736,7 +734,7 @@ static int count_woken(struct __test_metadata *_metadata, int fd, uint32_t flags
 		ASSERT_EQ(0, pthread_create(&threads[i], NULL, wait_exclusively, &waiters[i]));
 	}
 	zxp_sleep_ms(NEVER);
-	ASSERT_EQ(ZX_OK, raise ? zx_object_signal_peer(by, 0, raise) : zx_handle_close(by));
+	ASSERT_EQ(ZX_OK, wake(argument));
 	for (int i = 0; i < 100 && atomic_load(&woken) < WAITERS; i++)
 		zxp_sleep_ms(20);
 	count = atomic_load(&woken);
@@ -748,11 +746,24 @@ static int count_woken(struct __test_metadata *_metadata, int fd, uint32_t flags
 	return count;
 }
 
+static zx_status_t signal_peer(zx_handle_t handle)
+{
+	return zx_object_signal_peer(handle, 0, ZX_EVENTPAIR_SIGNALED);
+}
+
+static zx_status_t empty_file(uint32_t fd)
+{
+	zx_handle_t handle;
+	zx_status_t status = zxl_handle_import(fd, 0, &handle);
+
+	return status ?: zx_handle_close(handle);
+}
+
 TEST_F_TIMEOUT(fd, not_exclusive_wakes_all, 120)
 {
 	int fd = export(self->pair[1]);
 
-	EXPECT_EQ(WAITERS, count_woken(_metadata, fd, 0, self->pair[0], ZX_EVENTPAIR_SIGNALED));
+	EXPECT_EQ(WAITERS, count_woken(_metadata, fd, 0, signal_peer, self->pair[0]));
 	close(fd);
 }
 
@@ -760,7 +771,7 @@ TEST_F_TIMEOUT(fd, exclusive_wakes_some, 120)
 {
 	int fd = export(self->pair[1]), count;
 
-	count = count_woken(_metadata, fd, EPOLLEXCLUSIVE, self->pair[0], ZX_EVENTPAIR_SIGNALED);
+	count = count_woken(_metadata, fd, EPOLLEXCLUSIVE, signal_peer, self->pair[0]);
 	EXPECT_LE(1, count);
 	EXPECT_GT(WAITERS, count);
 	close(fd);
@@ -771,7 +782,26 @@ TEST_F_TIMEOUT(fd, hang_up_wakes_the_exclusive_too, 120)
 {
 	int fd = export(self->pair[1]);
 
-	EXPECT_EQ(WAITERS, count_woken(_metadata, fd, EPOLLEXCLUSIVE, self->pair[0], 0));
+	EXPECT_EQ(WAITERS,
+		  count_woken(_metadata, fd, EPOLLEXCLUSIVE, zx_handle_close, self->pair[0]));
+	close(fd);
+}
+
+TEST_F_TIMEOUT(fd, hang_up_wakes_the_exclusive_at_a_watch, 120)
+{
+	int fd = watch(self->pair[1], ZX_EVENTPAIR_PEER_CLOSED);
+
+	EXPECT_EQ(WAITERS,
+		  count_woken(_metadata, fd, EPOLLEXCLUSIVE, zx_handle_close, self->pair[0]));
+	close(fd);
+}
+
+/* And of the object's waiters one that polls another file would not do. */
+TEST_F_TIMEOUT(fd, import_wakes_the_exclusive_too, 120)
+{
+	int fd = export(self->pair[1]);
+
+	EXPECT_EQ(WAITERS, count_woken(_metadata, fd, EPOLLEXCLUSIVE, empty_file, fd));
 	close(fd);
 }
 
@@ -779,7 +809,7 @@ TEST_F_TIMEOUT(fd, exclusive_watch, 120)
 {
 	int fd = watch(self->pair[1], ZX_EVENTPAIR_SIGNALED), count;
 
-	count = count_woken(_metadata, fd, EPOLLEXCLUSIVE, self->pair[0], ZX_EVENTPAIR_SIGNALED);
+	count = count_woken(_metadata, fd, EPOLLEXCLUSIVE, signal_peer, self->pair[0]);
 	EXPECT_LE(1, count);
 	EXPECT_GT(WAITERS, count);
 	close(fd);

@@ -243,8 +243,8 @@ long zxl_ioc_handle_import(struct zx_process *process, void *args)
 		zx_handle_unreserve(process, 1, &value);
 	} else {
 		zx_handle_install(process, value, exported->object, exported->rights);
-		/* What the file says to poll from now on. */
-		wake_up_poll(&exported->object->wait, EPOLLERR);
+		/* What this file says to poll from now on. All: others may poll another file. */
+		__wake_up(&exported->object->wait, TASK_NORMAL, 0, poll_to_key(EPOLLERR));
 	}
 out_put:
 	fput(file);
@@ -271,7 +271,11 @@ static struct zx_watch *zx_watch_of(struct zx_observer *observer)
 
 static void zx_watch_notify(struct zx_observer *observer, u32 signals, int flags)
 {
-	wake_up_poll(&zx_watch_of(observer)->wait, EPOLLIN | EPOLLRDNORM);
+	/* As for the object itself: all of the exclusive waiters where there is no next time. */
+	int exclusive = signals & ZX_SIGNAL_PEER_CLOSED ? 0 : 1;
+
+	__wake_up(&zx_watch_of(observer)->wait, TASK_NORMAL, exclusive,
+		  poll_to_key(EPOLLIN | EPOLLRDNORM));
 }
 
 static void zx_watch_cancel(struct zx_observer *observer, u32 signals, struct list_head *gone)
