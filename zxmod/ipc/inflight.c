@@ -27,13 +27,14 @@ static LIST_HEAD(zx_carriers);
  * not thousands, and holds the mutex for a tenth of the time at most: meanwhile nobody
  * sends or receives the handle of a channel, and whoever fills the list should not rule
  * the machine. Freeing what it found is not counted, for that happens but once to each
- * piece of garbage. Nor does it rest for long because it was held up itself, in a virtual
- * machine that stood still for example.
+ * piece of garbage. Nor is it counted if looking at one of them took longer than any
+ * machine needs for that: then it was held up itself, in a virtual machine that stood
+ * still for example, and would rest for many times as long.
  */
 #define ZX_COLLECT_DELAY_NS	(10 * NSEC_PER_MSEC)
 #define ZX_COLLECT_AGAIN_NS	NSEC_PER_SEC
 #define ZX_COLLECT_REST		9
-#define ZX_COLLECT_REST_MAX_NS	(5 * NSEC_PER_SEC)
+#define ZX_COLLECT_LOOK_MAX_NS	(10 * NSEC_PER_USEC)
 static u64 zx_collect_not_before;
 
 /* zx_channel.mark */
@@ -113,7 +114,8 @@ static void zx_inflight_schedule(u64 delay)
 
 	if (earliest > now + delay)
 		delay = earliest - now;
-	queue_delayed_work(zx_unbound_wq, &zx_inflight_work, nsecs_to_jiffies(delay));
+	/* Rounded up, or it would be too early. */
+	queue_delayed_work(zx_unbound_wq, &zx_inflight_work, nsecs_to_jiffies(delay) + 1);
 }
 
 /**
@@ -136,9 +138,10 @@ static void zx_mark_reached(struct zx_channel *carrier, struct list_head *reache
 /*
  * Parts the carriers: on return those that nobody can reach are on @garbage, each with
  * a reference, all others are back on the list. Returns whether one of those is there
- * because of references only, which may have been on their way out.
+ * because of references only, which may have been on their way out. @looks receives how
+ * many carriers and messages there were to look at.
  */
-static bool zx_inflight_find(struct list_head *garbage)
+static bool zx_inflight_find(struct list_head *garbage, u64 *looks)
 {
 	struct zx_channel *carrier, *next;
 	struct zx_message *message;
@@ -148,18 +151,20 @@ static bool zx_inflight_find(struct list_head *garbage)
 
 	list_for_each_entry(carrier, &zx_carriers, carrier) {
 		carrier->mark = ZX_MARK_NONE;
+		++*looks;
 		cond_resched();
 	}
 	list_for_each_entry_safe(carrier, next, &zx_carriers, carrier) {
+		cond_resched();
 		if (refcount_read(&carrier->object.refs) == carrier->inflight)
 			continue;
 		passing |= atomic_read(&carrier->object.handles) == carrier->inflight;
 		zx_mark_reached(carrier, &reached);
-		cond_resched();
 	}
 	/* The list grows at its tail while it is gone through. */
 	list_for_each_entry(carrier, &reached, carrier) {
 		list_for_each_entry(message, &carrier->carried, carried) {
+			++*looks;
 			cond_resched();
 			for (i = 0; i < message->num_handles; i++) {
 				struct zx_channel *channel;
@@ -188,15 +193,15 @@ static bool zx_inflight_collect(void)
 	LIST_HEAD(garbage);
 	bool passing;
 	struct zx_dead_list dead = {};
-	u64 start, end;
+	u64 start, end, looks = 0;
 
 	zx_inflight_lock();
 	start = ktime_get_ns();
-	passing = zx_inflight_find(&garbage);
+	passing = zx_inflight_find(&garbage, &looks);
 	end = ktime_get_ns();
 	zx_inflight_unlock();
 	WRITE_ONCE(zx_collect_not_before,
-		   end + min_t(u64, (end - start) * ZX_COLLECT_REST, ZX_COLLECT_REST_MAX_NS));
+		   end + min(end - start, looks * ZX_COLLECT_LOOK_MAX_NS) * ZX_COLLECT_REST);
 
 	list_for_each_entry_safe(carrier, next, &garbage, carrier) {
 		zx_channel_purge(carrier, &dead);
@@ -218,7 +223,10 @@ static bool zx_inflight_collect(void)
 
 static void zx_inflight_collect_work(struct work_struct *work)
 {
-	if (zx_inflight_collect())
+	/* Whoever asked for this run while the last was at work did not know how long to wait. */
+	if (ktime_get_ns() < zx_collect_not_before)
+		zx_inflight_schedule(0);
+	else if (zx_inflight_collect())
 		zx_inflight_schedule(ZX_COLLECT_AGAIN_NS);
 }
 
