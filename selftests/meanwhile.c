@@ -564,6 +564,40 @@ TEST_F(meanwhile, bytes_read_by_another)
 	EXPECT_EQ(0, memcmp(w.call.memory, bytes + LONG / 2, LONG / 2));
 }
 
+/*
+ * Nor is a reader sent round and round by others that read a little: once disturbed, it is content
+ * with the first piece, which it gets without letting go of the socket.
+ */
+TEST_F(meanwhile, a_byte_of_many_pieces_read_by_another)
+{
+	uint8_t bytes[1200];
+
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = i % 251;
+	for (size_t i = 0; i < sizeof(bytes); i += 300)
+		ASSERT_EQ(ZX_OK, zx_socket_write(w.socket[1], 0, bytes + i, 300, NULL));
+	ASSERT_TRUE(begin(do_socket_read, w.socket[0]));
+	EXPECT_EQ(ZX_OK, zx_socket_read(w.socket[0], 0, w.buffer, 1, NULL));
+	EXPECT_EQ(ZX_OK, page_comes());
+	EXPECT_LE(299, w.call.actual);
+	EXPECT_GT(1199, w.call.actual);
+	EXPECT_EQ(0, memcmp(w.call.memory, bytes + 1, w.call.actual));
+	EXPECT_EQ(1199, unread(w.socket[0]) + w.call.actual);
+}
+
+/* Who takes nothing disturbs nobody. */
+TEST_F(meanwhile, no_bytes_read_by_another)
+{
+	uint8_t bytes[1200] = {};
+
+	for (size_t i = 0; i < sizeof(bytes); i += 300)
+		ASSERT_EQ(ZX_OK, zx_socket_write(w.socket[1], 0, bytes + i, 300, NULL));
+	ASSERT_TRUE(begin(do_socket_read, w.socket[0]));
+	EXPECT_EQ(ZX_OK, zx_socket_read(w.socket[0], 0, NULL, 0, NULL));
+	EXPECT_EQ(ZX_OK, page_comes());
+	EXPECT_EQ(1200, w.call.actual);
+}
+
 TEST_F(meanwhile, all_bytes_read_by_another)
 {
 	ASSERT_EQ(ZX_OK, zx_socket_write(w.socket[1], 0, "bytes", 5, NULL));

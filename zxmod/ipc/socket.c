@@ -550,9 +550,9 @@ static int zx_socket_read_data(struct zx_socket *reader, const struct zx_ioc_soc
 	u8 __user *buffer = u64_to_user_ptr(arg->buffer);
 	struct zx_socket_cursor cursor __uninitialized;
 	u32 done, want, available, part;
+	bool changed = false, disturbed = false;
 	struct zx_chunk *empty = NULL;
 	unsigned int tries = 0;
-	bool changed = false;
 	int status = ZX_OK;
 	u64 consumed;
 
@@ -568,6 +568,11 @@ again:
 	want = min_t(u64, arg->size, available);
 	consumed = reader->consumed;
 	zx_socket_start(reader, &cursor);
+	if (disturbed && want && !zx_socket_is_datagram(reader)) {
+		/* What is in one piece can be had without letting go of the lock. */
+		zx_socket_step(&cursor);
+		want = min(want, cursor.left);
+	}
 	for (done = 0;;) {
 		bool fault = false;
 
@@ -588,11 +593,16 @@ again:
 		if (fault)
 			status = zx_fault_in_writeable(buffer + done, part, ++tries) ?:
 				 zx_socket_fault_in_actual(arg->actual, tries);
+		else if (fatal_signal_pending(current))
+			status = ZX_ERR_INVALID_ARGS;
 		if (status)
 			return status;
+		cond_resched();
 		zx_object_lock(&reader->object);
-		if (reader->consumed != consumed)
+		if (reader->consumed != consumed) {
+			disturbed = true;
 			goto again;
+		}
 		if (!fault) {
 			cursor.at += part;
 			cursor.left -= part;
@@ -600,11 +610,10 @@ again:
 			tries = 0;
 		}
 	}
-	if (!(arg->options & ZX_SOCKET_PEEK)) {
-		/* What is not wanted of a datagram is gone with it, if anything is wanted. */
-		if (want && zx_socket_is_datagram(reader))
-			want = available;
-		empty = zx_socket_consume(reader, want);
+	/* Whoever wants nothing takes nothing, also of a datagram, and disturbs nobody. */
+	if (want && !(arg->options & ZX_SOCKET_PEEK)) {
+		/* What is not wanted of a datagram is gone with it. */
+		empty = zx_socket_consume(reader, zx_socket_is_datagram(reader) ? available : want);
 		changed = zx_socket_update_reader(reader);
 	}
 out_unlock:
@@ -1069,8 +1078,12 @@ static ssize_t zx_socket_read_iter(struct zx_object *object, struct iov_iter *to
 		}
 		if (ret > 0)
 			done += ret;
-		if (ret > 0 || ret == -ERESTART)
+		if (ret > 0)
 			continue;
+		if (ret == -ERESTART && !fatal_signal_pending(current)) {
+			cond_resched();
+			continue;
+		}
 		if (done || ret != -EAGAIN || nonblock)
 			break;
 		ret = wait_event_interruptible(object->wait, zx_socket_read_ready(object) ||
@@ -1142,6 +1155,8 @@ static ssize_t zx_socket_write_iter(struct zx_object *object, struct iov_iter *f
 		}
 		if (ret != -EAGAIN || nonblock)
 			break;
+		/* Whoever filled it may not have come so far, and wait for the processor. */
+		zx_socket_update_writer(writer);
 		ret = wait_event_interruptible(object->wait, zx_socket_write_ready(object) ||
 					       !atomic_read(held));
 		if (ret)
