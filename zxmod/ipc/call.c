@@ -4,6 +4,7 @@
  */
 #include <linux/minmax.h>
 #include <linux/module.h>
+#include <linux/random.h>
 #include <linux/slab.h>
 
 #include <linux/zircon.h>
@@ -131,14 +132,17 @@ static u32 zx_call_new_txid(struct zx_channel *channel)
 {
 	u32 txid;
 
-	do {
+	for (;;) {
 		if (++channel->txid == ZX_CHANNEL_MIN_KERNEL_TXID) {
 			channel->txid = 0;
 			channel->wrapped = true;
 		}
 		txid = channel->txid | ZX_CHANNEL_MIN_KERNEL_TXID;
-	} while (unlikely(channel->wrapped) && zx_call_find(channel, txid));
-	return txid;
+		if (likely(!channel->wrapped) || !zx_call_find(channel, txid))
+			return txid;
+		/* The next ones may be taken too, thousands of them; most are not. */
+		channel->txid = get_random_u32() & ~ZX_CHANNEL_MIN_KERNEL_TXID;
+	}
 }
 
 /* Gives the reply to the program. */
@@ -322,7 +326,9 @@ static int zx_channel_call_again(struct zx_process *process,
 	zx_object_unlock(object);
 
 	if (!left) {
-		status = ZX_ERR_BAD_STATE;
+		/* Or the handle was closed since it was looked up, which ended the call. */
+		status = zx_handle_is_open(process, arg->handle) ? ZX_ERR_BAD_STATE :
+								   ZX_ERR_CANCELED;
 	} else {
 		kfree(left);
 		status = zx_call_wait(&call, arg);
