@@ -126,8 +126,12 @@ static struct zx_process *zx_process_new(void)
 struct zx_process *zx_process_open(void)
 {
 	struct pid *pid = task_tgid(current);
-	struct zx_process *process, *former = NULL;
+	struct zx_process *process, *former = NULL, *fresh;
 
+	/* Under the lock that everybody needs to exit nobody waits for memory. */
+	fresh = zx_process_new();
+	if (!fresh)
+		return NULL;
 	mutex_lock(&zx_processes_lock);
 	hash_for_each_possible(zx_processes, process, node, (unsigned long)pid) {
 		if (process->pid != pid)
@@ -141,14 +145,15 @@ struct zx_process *zx_process_open(void)
 		zx_object_get(&former->object);
 		break;
 	}
-	process = zx_process_new();
-	if (process)
-		hash_add(zx_processes, &process->node, (unsigned long)pid);
+	process = fresh;
+	fresh = NULL;
+	hash_add(zx_processes, &process->node, (unsigned long)pid);
 found:
-	if (process)
-		process->files++;
+	process->files++;
 	mutex_unlock(&zx_processes_lock);
 
+	if (fresh)
+		zx_object_put(&fresh->object);
 	if (former) {
 		zx_process_kill(former);
 		zx_object_put(&former->object);
