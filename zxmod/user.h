@@ -19,6 +19,7 @@
 
 #include <linux/fault-inject-usercopy.h>
 #include <linux/instrumented.h>
+#include <linux/nospec.h>
 #include <linux/pagemap.h>
 #include <linux/sched/signal.h>
 #include <linux/uaccess.h>
@@ -102,6 +103,8 @@ static inline int __zx_copy_from_user(void *dst, const void __user *src, size_t 
 		return zx_copy_from_user_short(dst, src, len);
 	if (should_fail_usercopy() || !access_ok(src, len))
 		return ZX_ERR_INVALID_ARGS;
+	/* As user_read_access_begin() has it: what is copied may be pointers and lengths. */
+	barrier_nospec();
 	instrument_copy_from_user_before(dst, src, len);
 	return raw_copy_from_user(dst, src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
 }
