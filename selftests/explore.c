@@ -398,6 +398,7 @@ static uint64_t some_iovec(struct actor *a, uint32_t count)
 /*
  * Calls.
  */
+
 /* An operation "odd" before this one has the ioctl differ from what it should be. */
 static long submit(struct actor *a, unsigned long request, union zxp_argument *arg)
 {

@@ -83,7 +83,7 @@ long zx_ioc_fifo_create(struct zx_process *process, void *args)
 	const struct zx_ioc_fifo_create *arg = args;
 	struct zx_fifo_pair *fifo;
 
-	/* Zircon's tests know this to come first. */
+	/* Before the options: Zircon's own tests expect this order. */
 	if (!arg->elem_count || !arg->elem_size || arg->elem_count > ZX_FIFO_MAX_SIZE ||
 	    arg->elem_size > ZX_FIFO_MAX_SIZE ||
 	    arg->elem_count * arg->elem_size > ZX_FIFO_MAX_SIZE)

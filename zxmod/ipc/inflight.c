@@ -138,7 +138,7 @@ static void zx_mark_reached(struct zx_channel *carrier, struct list_head *reache
 /*
  * Parts the carriers: on return those that nobody can reach are on @garbage, each with
  * a reference, all others are back on the list. Returns whether one of those is there
- * because of references only, which may have been on their way out. @looks receives how
+ * because of references only, which may have been on their way out. Adds to @looks how
  * many carriers and messages there were to look at.
  */
 static bool zx_inflight_find(struct list_head *garbage, u64 *looks)

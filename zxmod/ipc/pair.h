@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Pairs: objects that come in twos (eventpairs, channels, later sockets and fifos).
+ * Pairs: objects that come in twos (eventpairs, channels, sockets, fifos).
  *
  * The two ends are two objects in one allocation, which goes when both are gone. So
  * a reference to one end keeps the memory of the other: an end's peer is found by
