@@ -33,7 +33,7 @@
  * @min_size:	the size of the struct in its first version
  */
 struct zx_ioctl {
-	long (*handler)(struct zx_process *process, void *args);
+	long (*handler)(struct zx_handle_table *table, void *args);
 	unsigned int cmd;
 	unsigned int min_size;
 };
@@ -131,7 +131,7 @@ static long zx_ioctl_version(void __user *user)
 
 static long zx_ioctl_run(const struct zx_ioctl *ioctl, struct zx_process *process, u64 *args)
 {
-	long ret = ioctl->handler(process, args);
+	long ret = ioctl->handler(&process->table, args);
 
 	/*
 	 * Never restarted by the kernel: the caller has to know that a handle which is not

@@ -160,7 +160,7 @@ err_put:
 	return status;
 }
 
-long zxl_ioc_handle_export(struct zx_process *process, void *args)
+long zxl_ioc_handle_export(struct zx_handle_table *table, void *args)
 {
 	const struct zxl_ioc_fd *arg = args;
 	struct zx_exported *exported;
@@ -172,7 +172,7 @@ long zxl_ioc_handle_export(struct zx_process *process, void *args)
 	if (arg->fd || arg->signals || arg->options)
 		return ZX_ERR_INVALID_ARGS;
 	/* The file needs the object before it is certain that it gets the handle. */
-	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_TRANSFER,
+	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_TRANSFER,
 				  &object);
 	if (status)
 		return status;
@@ -191,7 +191,7 @@ long zxl_ioc_handle_export(struct zx_process *process, void *args)
 		return fd;
 	}
 
-	status = zx_handle_take(process, arg->handle, ZX_RIGHT_TRANSFER, &handle);
+	status = zx_handle_take(table, arg->handle, ZX_RIGHT_TRANSFER, &handle);
 	zx_object_put(object);
 	if (status) {
 		put_unused_fd(fd);
@@ -210,7 +210,7 @@ long zxl_ioc_handle_export(struct zx_process *process, void *args)
 	return ZX_OK;
 }
 
-long zxl_ioc_handle_import(struct zx_process *process, void *args)
+long zxl_ioc_handle_import(struct zx_handle_table *table, void *args)
 {
 	const struct zxl_ioc_fd *arg = args;
 	struct zx_exported *exported;
@@ -232,7 +232,7 @@ long zxl_ioc_handle_import(struct zx_process *process, void *args)
 		status = ZX_ERR_BAD_STATE;
 		goto out_put;
 	}
-	status = zx_handle_reserve(process, 1, &value);
+	status = zx_handle_reserve(table, 1, &value);
 	if (status)
 		goto out_put;
 	status = zx_put_u32(arg->out, value);
@@ -240,9 +240,9 @@ long zxl_ioc_handle_import(struct zx_process *process, void *args)
 	if (!status && !atomic_xchg(&exported->held, 0))
 		status = ZX_ERR_BAD_STATE;
 	if (status) {
-		zx_handle_unreserve(process, 1, &value);
+		zx_handle_unreserve(table, 1, &value);
 	} else {
-		zx_handle_install(process, value, exported->object, exported->rights);
+		zx_handle_install(table, value, exported->object, exported->rights);
 		/* What this file says to poll from now on. All: others may poll another file. */
 		__wake_up(&exported->object->wait, TASK_NORMAL, 0, poll_to_key(EPOLLERR));
 	}
@@ -295,7 +295,7 @@ static void zx_watch_free(struct zx_watch *watch)
 {
 	zx_unobserve(&watch->observer);
 	zx_object_unpin(watch->observer.object);
-	zx_object_put(&watch->observer.process->object);
+	zx_object_put(&zx_process_of_table(watch->observer.table)->object);
 	kfree(watch);
 }
 
@@ -322,7 +322,7 @@ static const struct file_operations zx_watch_fops = {
 	.poll = zx_watch_poll,
 };
 
-long zxl_ioc_handle_watch(struct zx_process *process, void *args)
+long zxl_ioc_handle_watch(struct zx_handle_table *table, void *args)
 {
 	const struct zxl_ioc_fd *arg = args;
 	struct zx_object *object;
@@ -333,7 +333,7 @@ long zxl_ioc_handle_watch(struct zx_process *process, void *args)
 
 	if (arg->fd || arg->options)
 		return ZX_ERR_INVALID_ARGS;
-	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_WAIT, &object);
+	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_WAIT, &object);
 	if (status)
 		return status;
 	watch = kzalloc(sizeof(*watch), GFP_KERNEL_ACCOUNT);
@@ -342,9 +342,9 @@ long zxl_ioc_handle_watch(struct zx_process *process, void *args)
 		return ZX_ERR_NO_MEMORY;
 	}
 	zx_object_pin(object);
-	zx_object_get(&process->object);
+	zx_object_get(&zx_process_of_table(table)->object);
 	init_waitqueue_head(&watch->wait);
-	zx_observer_init(&watch->observer, &zx_watch_ops, object, process, arg->handle,
+	zx_observer_init(&watch->observer, &zx_watch_ops, object, table, arg->handle,
 			 arg->signals);
 	fd = zx_fd_prepare("[zircon-watch]", &zx_watch_fops, watch, arg->out, &file);
 	if (fd < 0) {

@@ -12,10 +12,10 @@
 #ifndef ZXMOD_FD_H
 #define ZXMOD_FD_H
 
-struct zx_process;
+struct zx_handle_table;
 
-long zxl_ioc_handle_export(struct zx_process *process, void *args);
-long zxl_ioc_handle_import(struct zx_process *process, void *args);
-long zxl_ioc_handle_watch(struct zx_process *process, void *args);
+long zxl_ioc_handle_export(struct zx_handle_table *table, void *args);
+long zxl_ioc_handle_import(struct zx_handle_table *table, void *args);
+long zxl_ioc_handle_watch(struct zx_handle_table *table, void *args);
 
 #endif /* ZXMOD_FD_H */

@@ -60,23 +60,23 @@ void zx_handle_table_free(struct zx_handle_table *table)
 
 /**
  * zx_handle_get - the object that a handle names
- * @process:	whose handle
+ * @table:	the table
  * @value:	its number
  * @rights:	receives its rights
  *
  * Return: the object with a reference for the caller, or NULL if there is no such
  * handle.
  */
-struct zx_object *zx_handle_get(struct zx_process *process, u32 value, u32 *rights)
+struct zx_object *zx_handle_get(struct zx_handle_table *table, u32 value, u32 *rights)
 {
-	struct zx_slot *slot = zx_slot_of(&process->table, value);
+	struct zx_slot *slot = zx_slot_of(table, value);
 
 	return slot ? zx_slot_get(slot, value, rights) : NULL;
 }
 
 /**
  * zx_handle_lookup - zx_handle_use() for a caller who needs the object alone
- * @process:	as there
+ * @table:	as there
  * @value:	as there
  * @type:	as there
  * @rights:	as there
@@ -84,13 +84,13 @@ struct zx_object *zx_handle_get(struct zx_process *process, u32 value, u32 *righ
  *
  * Return: as there.
  */
-int zx_handle_lookup(struct zx_process *process, u32 value, u32 type, u32 rights,
+int zx_handle_lookup(struct zx_handle_table *table, u32 value, u32 type, u32 rights,
 		     struct zx_object **out)
 {
 	struct zx_handle_use use;
 	int status;
 
-	status = zx_handle_use(&process->table, value, type, rights, &use);
+	status = zx_handle_use(table, value, type, rights, &use);
 	if (!status)
 		*out = use.object;
 	return status;
@@ -98,31 +98,30 @@ int zx_handle_lookup(struct zx_process *process, u32 value, u32 type, u32 rights
 
 /**
  * zx_handle_is_open - whether a number names a handle
- * @process:	whose
+ * @table:	the table
  * @value:	the number
  *
  * The answer can be old when it arrives; see wait.h for the ordering that makes
  * something of it.
  */
-bool zx_handle_is_open(struct zx_process *process, u32 value)
+bool zx_handle_is_open(struct zx_handle_table *table, u32 value)
 {
-	struct zx_slot *slot = zx_slot_of(&process->table, value);
+	struct zx_slot *slot = zx_slot_of(table, value);
 
 	return slot && READ_ONCE(slot->value) == value && rcu_access_pointer(slot->object);
 }
 
 /**
  * zx_handle_next - go through a table
- * @process:	whose
+ * @table:	the table
  * @cursor:	where the iteration is; all zero at first
  *
  * Handles that come and go meanwhile are seen or not.
  *
  * Return: whether there was one more, described by @cursor.
  */
-bool zx_handle_next(struct zx_process *process, struct zx_handle_cursor *cursor)
+bool zx_handle_next(struct zx_handle_table *table, struct zx_handle_cursor *cursor)
 {
-	struct zx_handle_table *table = &process->table;
 
 	/* Pairs with smp_store_release() in zx_slot_alloc(): the slot is there. */
 	while (cursor->index < smp_load_acquire(&table->used)) {
@@ -232,7 +231,7 @@ static void zx_slot_free(struct zx_handle_table *table, struct zx_slot *slot, u3
 
 /**
  * zx_handle_reserve - get numbers for handles that are about to be made
- * @process:	whose table
+ * @table:	the table
  * @count:	how many
  * @values:	receives them
  *
@@ -243,9 +242,8 @@ static void zx_slot_free(struct zx_handle_table *table, struct zx_slot *slot, u3
  * Return: ZX_OK, ZX_ERR_NO_MEMORY, ZX_ERR_NO_RESOURCES (the limit of handles), or
  * ZX_ERR_BAD_STATE (the process is gone).
  */
-int zx_handle_reserve(struct zx_process *process, unsigned int count, u32 *values)
+int zx_handle_reserve(struct zx_handle_table *table, unsigned int count, u32 *values)
 {
-	struct zx_handle_table *table = &process->table;
 	unsigned int done;
 	int status = ZX_OK;
 
@@ -257,19 +255,18 @@ int zx_handle_reserve(struct zx_process *process, unsigned int count, u32 *value
 	}
 	spin_unlock(&table->lock);
 	if (status)
-		zx_handle_unreserve(process, done, values);
+		zx_handle_unreserve(table, done, values);
 	return status;
 }
 
 /**
  * zx_handle_unreserve - give reserved numbers back
- * @process:	whose table
+ * @table:	the table
  * @count:	how many
  * @values:	the numbers
  */
-void zx_handle_unreserve(struct zx_process *process, unsigned int count, const u32 *values)
+void zx_handle_unreserve(struct zx_handle_table *table, unsigned int count, const u32 *values)
 {
-	struct zx_handle_table *table = &process->table;
 	unsigned int i;
 
 	spin_lock(&table->lock);
@@ -280,15 +277,15 @@ void zx_handle_unreserve(struct zx_process *process, unsigned int count, const u
 
 /**
  * zx_handle_install - make a reserved number name a handle
- * @process:	whose table
+ * @table:	the table
  * @value:	the reserved number
  * @object:	what it shall name; the caller's handle (reference and count) goes in
  * @rights:	its rights
  */
-void zx_handle_install(struct zx_process *process, u32 value, struct zx_object *object,
+void zx_handle_install(struct zx_handle_table *table, u32 value, struct zx_object *object,
 		       u32 rights)
 {
-	struct zx_slot *slot = zx_slot_of(&process->table, value);
+	struct zx_slot *slot = zx_slot_of(table, value);
 
 	WRITE_ONCE(slot->rights, rights);
 	/* Rights before object: who finds the object finds its rights. */
@@ -296,8 +293,8 @@ void zx_handle_install(struct zx_process *process, u32 value, struct zx_object *
 }
 
 /**
- * zx_handle_give - put a handle into a process's table
- * @process:	the process
+ * zx_handle_give - put a handle into a table
+ * @table:	the table
  * @object:	what the handle names; the caller's handle (reference and count) goes in
  * @rights:	its rights
  * @out:	user pointer that receives the handle's number
@@ -305,38 +302,38 @@ void zx_handle_install(struct zx_process *process, u32 value, struct zx_object *
  * Return: ZX_OK, an error of zx_handle_reserve(), or ZX_ERR_INVALID_ARGS if @out
  * cannot be written. On failure the handle remains the caller's.
  */
-int zx_handle_give(struct zx_process *process, struct zx_object *object, u32 rights, u64 out)
+int zx_handle_give(struct zx_handle_table *table, struct zx_object *object, u32 rights, u64 out)
 {
 	u32 value;
 	int status;
 
-	status = zx_handle_reserve(process, 1, &value);
+	status = zx_handle_reserve(table, 1, &value);
 	if (status)
 		return status;
 	status = zx_put_u32(out, value);
 	if (status) {
-		zx_handle_unreserve(process, 1, &value);
+		zx_handle_unreserve(table, 1, &value);
 		return status;
 	}
-	zx_handle_install(process, value, object, rights);
+	zx_handle_install(table, value, object, rights);
 	return ZX_OK;
 }
 
 /**
- * zx_handle_create - give a process the first handle to a new object
- * @process:	the process
+ * zx_handle_create - make the first handle to a new object
+ * @table:	the table
  * @object:	the object; the caller's reference is dropped in any case
  * @out:	user pointer that receives the handle's number
  *
  * The handle gets the default rights of the object's type.
  * Return: as zx_handle_give(); on failure the object is gone.
  */
-int zx_handle_create(struct zx_process *process, struct zx_object *object, u64 out)
+int zx_handle_create(struct zx_handle_table *table, struct zx_object *object, u64 out)
 {
 	int status;
 
 	zx_object_add_handle(object);
-	status = zx_handle_give(process, object, object->ops->default_rights, out);
+	status = zx_handle_give(table, object, object->ops->default_rights, out);
 	if (status)
 		zx_object_close_handle(object);
 	zx_object_put(object);
@@ -344,8 +341,8 @@ int zx_handle_create(struct zx_process *process, struct zx_object *object, u64 o
 }
 
 /**
- * zx_handle_create_pair - give a process the first handles to the ends of a new pair
- * @process:	the process
+ * zx_handle_create_pair - make the first handles to the ends of a new pair
+ * @table:	the table
  * @object0:	one end; the caller's reference is dropped in any case
  * @object1:	the other, likewise
  * @out0:	user pointer that receives the number of the first end's handle
@@ -354,55 +351,54 @@ int zx_handle_create(struct zx_process *process, struct zx_object *object, u64 o
  * The handles get the default rights of the objects' type.
  * Return: as zx_handle_give(); on failure there are no handles and the pair is gone.
  */
-int zx_handle_create_pair(struct zx_process *process, struct zx_object *object0,
+int zx_handle_create_pair(struct zx_handle_table *table, struct zx_object *object0,
 			  struct zx_object *object1, u64 out0, u64 out1)
 {
 	u32 values[2];
 	int status;
 
-	status = zx_handle_reserve(process, 2, values);
+	status = zx_handle_reserve(table, 2, values);
 	if (status)
 		goto out;
 	status = zx_put_u32(out0, values[0]) ?: zx_put_u32(out1, values[1]);
 	if (status) {
-		zx_handle_unreserve(process, 2, values);
+		zx_handle_unreserve(table, 2, values);
 		goto out;
 	}
 	/* Both have their handle before either can be closed by somebody who guesses. */
 	zx_object_add_handle(object0);
 	zx_object_add_handle(object1);
-	zx_handle_install(process, values[0], object0, object0->ops->default_rights);
-	zx_handle_install(process, values[1], object1, object1->ops->default_rights);
+	zx_handle_install(table, values[0], object0, object0->ops->default_rights);
+	zx_handle_install(table, values[1], object1, object1->ops->default_rights);
 out:
 	zx_object_put(object0);
 	zx_object_put(object1);
 	return status;
 }
 
-void zx_handle_table_lock(struct zx_process *process)
-	__acquires(&process->table.lock)
+void zx_handle_table_lock(struct zx_handle_table *table)
+	__acquires(&table->lock)
 {
-	spin_lock(&process->table.lock);
+	spin_lock(&table->lock);
 }
 
-void zx_handle_table_unlock(struct zx_process *process)
-	__releases(&process->table.lock)
+void zx_handle_table_unlock(struct zx_handle_table *table)
+	__releases(&table->lock)
 {
-	spin_unlock(&process->table.lock);
+	spin_unlock(&table->lock);
 }
 
 /**
  * zx_handle_peek - what a number names, the table being locked
- * @process:	whose table
+ * @table:	the table
  * @value:	the number
  * @out:	receives object and rights, without a reference
  *
  * Return: whether there is such a handle.
  */
-bool zx_handle_peek(struct zx_process *process, u32 value, struct zx_handle *out)
-	__must_hold(&process->table.lock)
+bool zx_handle_peek(struct zx_handle_table *table, u32 value, struct zx_handle *out)
+	__must_hold(&table->lock)
 {
-	struct zx_handle_table *table = &process->table;
 	struct zx_slot *slot = zx_slot_of(table, value);
 
 	if (!slot || slot->value != value)
@@ -415,70 +411,68 @@ bool zx_handle_peek(struct zx_process *process, u32 value, struct zx_handle *out
 
 /**
  * zx_handle_remove - take a handle out of a table that is locked
- * @process:	whose table
+ * @table:	the table
  * @value:	its number, which zx_handle_peek() has found under the same lock
  *
  * The handle's reference and count are the caller's now, who calls
  * zx_handle_taken() once the table is unlocked.
  */
-void zx_handle_remove(struct zx_process *process, u32 value)
-	__must_hold(&process->table.lock)
+void zx_handle_remove(struct zx_handle_table *table, u32 value)
+	__must_hold(&table->lock)
 {
-	struct zx_handle_table *table = &process->table;
 
 	zx_slot_free(table, zx_slot_of(table, value), value);
 }
 
 /**
  * zx_handle_taken - end what was waiting through a handle that left its table
- * @process:	whose table it was
+ * @table:	the table that it was in
  * @value:	the number it had
  * @object:	what it named
  */
-void zx_handle_taken(struct zx_process *process, u32 value, struct zx_object *object)
+void zx_handle_taken(struct zx_handle_table *table, u32 value, struct zx_object *object)
 {
 	/* Pairs with the barrier in zx_observe(), see the picture in wait.h. */
 	smp_mb();
 	/* Behind that barrier, as the picture has it. */
 	if (waitqueue_active(&object->wait))
-		zx_observers_cancel(object, process, value);
+		zx_observers_cancel(object, table, value);
 }
 
 /**
  * zx_handle_take - take a handle out of a table
- * @process:	whose table
+ * @table:	the table
  * @value:	its number
  * @rights:	rights that it must have
  * @out:	receives the handle, which is the caller's now
  *
  * Return: ZX_OK, ZX_ERR_BAD_HANDLE, or ZX_ERR_ACCESS_DENIED (it stays then).
  */
-int zx_handle_take(struct zx_process *process, u32 value, u32 rights, struct zx_handle *out)
+int zx_handle_take(struct zx_handle_table *table, u32 value, u32 rights, struct zx_handle *out)
 {
 	int status = ZX_OK;
 
-	zx_handle_table_lock(process);
-	if (!zx_handle_peek(process, value, out))
+	zx_handle_table_lock(table);
+	if (!zx_handle_peek(table, value, out))
 		status = ZX_ERR_BAD_HANDLE;
 	else if (rights & ~out->rights)
 		status = ZX_ERR_ACCESS_DENIED;
 	else
-		zx_handle_remove(process, value);
-	zx_handle_table_unlock(process);
+		zx_handle_remove(table, value);
+	zx_handle_table_unlock(table);
 	if (!status)
-		zx_handle_taken(process, value, out->object);
+		zx_handle_taken(table, value, out->object);
 	return status;
 }
 
 /**
- * zx_handle_table_close - close all handles of a process, for good
- * @process:	whose table
+ * zx_handle_table_close - close all handles of a table, for good
+ * @table:	the table
  *
  * Can be called more than once. Context: may sleep.
  */
-void zx_handle_table_close(struct zx_process *process)
+void zx_handle_table_close(struct zx_handle_table *table)
 {
-	struct zx_handle_table *table = &process->table;
 	u32 index;
 	struct zx_dead_list dead = {};
 
@@ -491,11 +485,11 @@ void zx_handle_table_close(struct zx_process *process)
 
 		if (!(index % ZX_SLOTS_PER_CHUNK))
 			cond_resched_lock(&table->lock);
-		if (!zx_handle_peek(process, value, &handle))
+		if (!zx_handle_peek(table, value, &handle))
 			continue;
-		zx_handle_remove(process, value);
+		zx_handle_remove(table, value);
 		spin_unlock(&table->lock);
-		zx_handle_taken(process, value, handle.object);
+		zx_handle_taken(table, value, handle.object);
 		__zx_object_close_handle(handle.object, &dead);
 		zx_object_bury(&dead);
 		cond_resched();
@@ -504,20 +498,20 @@ void zx_handle_table_close(struct zx_process *process)
 	spin_unlock(&table->lock);
 }
 
-static int zx_handle_close(struct zx_process *process, u32 value, struct zx_dead_list *dead)
+static int zx_handle_close(struct zx_handle_table *table, u32 value, struct zx_dead_list *dead)
 {
 	struct zx_handle handle;
 	int status;
 
 	if (value == ZX_HANDLE_INVALID)
 		return ZX_OK;
-	status = zx_handle_take(process, value, 0, &handle);
+	status = zx_handle_take(table, value, 0, &handle);
 	if (!status)
 		__zx_object_close_handle(handle.object, dead);
 	return status;
 }
 
-long zx_ioc_handle_close(struct zx_process *process, void *args)
+long zx_ioc_handle_close(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_handle *arg = args;
 	int status;
@@ -525,13 +519,13 @@ long zx_ioc_handle_close(struct zx_process *process, void *args)
 
 	if (arg->rights || arg->out)
 		return ZX_ERR_INVALID_ARGS;
-	status = zx_handle_close(process, arg->handle, &dead);
+	status = zx_handle_close(table, arg->handle, &dead);
 	zx_object_bury(&dead);
 	return status;
 }
 
 /* Closes all, the good ones also where others are bad. */
-long zx_ioc_handle_close_many(struct zx_process *process, void *args)
+long zx_ioc_handle_close_many(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_handle_close_many *arg = args;
 	const u32 __user *from = u64_to_user_ptr(arg->handles);
@@ -547,7 +541,7 @@ long zx_ioc_handle_close_many(struct zx_process *process, void *args)
 		if (zx_copy_from_user(values, from, chunk * sizeof(*values)))
 			return ZX_ERR_INVALID_ARGS;
 		for (i = 0; i < chunk; i++) {
-			if (zx_handle_close(process, values[i], &dead))
+			if (zx_handle_close(table, values[i], &dead))
 				status = ZX_ERR_BAD_HANDLE;
 		}
 		zx_object_bury(&dead);
@@ -565,15 +559,15 @@ long zx_ioc_handle_close_many(struct zx_process *process, void *args)
  * The copy is made under the table's lock, while the source keeps the object from
  * losing its last handle: an object that has once lost it gets no new ones.
  */
-long zx_ioc_handle_duplicate(struct zx_process *process, void *args)
+long zx_ioc_handle_duplicate(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_handle *arg = args;
 	u32 rights = arg->rights;
 	struct zx_handle handle;
 	int status = ZX_OK;
 
-	zx_handle_table_lock(process);
-	if (!zx_handle_peek(process, arg->handle, &handle)) {
+	zx_handle_table_lock(table);
+	if (!zx_handle_peek(table, arg->handle, &handle)) {
 		status = ZX_ERR_BAD_HANDLE;
 	} else if (!(handle.rights & ZX_RIGHT_DUPLICATE)) {
 		status = ZX_ERR_ACCESS_DENIED;
@@ -585,10 +579,10 @@ long zx_ioc_handle_duplicate(struct zx_process *process, void *args)
 		else
 			zx_object_add_handle(handle.object);
 	}
-	zx_handle_table_unlock(process);
+	zx_handle_table_unlock(table);
 	if (status)
 		return status;
-	status = zx_handle_give(process, handle.object, rights, arg->out);
+	status = zx_handle_give(table, handle.object, rights, arg->out);
 	if (status)
 		zx_object_close_handle(handle.object);
 	return status;
@@ -599,25 +593,25 @@ long zx_ioc_handle_duplicate(struct zx_process *process, void *args)
  * another slot: which does not matter, the old number is invalid. A failure to
  * hand out the new number closes the handle.
  */
-long zx_ioc_handle_replace(struct zx_process *process, void *args)
+long zx_ioc_handle_replace(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_handle *arg = args;
 	struct zx_handle handle;
 	u32 rights;
 	int status;
 
-	status = zx_handle_take(process, arg->handle, 0, &handle);
+	status = zx_handle_take(table, arg->handle, 0, &handle);
 	if (status)
 		return status;
 	rights = arg->rights == ZX_RIGHT_SAME_RIGHTS ? handle.rights : arg->rights;
 	status = rights & ~handle.rights ? ZX_ERR_INVALID_ARGS :
-		 zx_handle_give(process, handle.object, rights, arg->out);
+		 zx_handle_give(table, handle.object, rights, arg->out);
 	if (status)
 		zx_object_close_handle(handle.object);
 	return status;
 }
 
-long zx_ioc_handle_check_valid(struct zx_process *process, void *args)
+long zx_ioc_handle_check_valid(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_handle *arg = args;
 
@@ -627,5 +621,5 @@ long zx_ioc_handle_check_valid(struct zx_process *process, void *args)
 		return ZX_ERR_INVALID_ARGS;
 	if (~arg->handle & ZX_HANDLE_FIXED_BITS_MASK)
 		return ZX_ERR_OUT_OF_RANGE;
-	return zx_handle_is_open(process, arg->handle) ? ZX_OK : ZX_ERR_NOT_FOUND;
+	return zx_handle_is_open(table, arg->handle) ? ZX_OK : ZX_ERR_NOT_FOUND;
 }

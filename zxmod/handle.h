@@ -14,7 +14,7 @@
  *	  0   (generation << 20 | index) ^ secret	 1 1
  *
  * so the two low bits are set as Zircon promises, the same number means nothing in
- * another process, and a number that was closed does not come back soon: a slot is
+ * another table, and a number that was closed does not come back soon: a slot is
  * used again only after ZX_HANDLE_QUARANTINE others were emptied, and then carries
  * another generation.
  *
@@ -247,35 +247,35 @@ err_put:
 }
 
 void zx_handle_table_init(struct zx_handle_table *table);
-void zx_handle_table_close(struct zx_process *process);
+void zx_handle_table_close(struct zx_handle_table *table);
 void zx_handle_table_free(struct zx_handle_table *table);
 
-struct zx_object *zx_handle_get(struct zx_process *process, u32 value, u32 *rights);
-int zx_handle_lookup(struct zx_process *process, u32 value, u32 type, u32 rights,
+struct zx_object *zx_handle_get(struct zx_handle_table *table, u32 value, u32 *rights);
+int zx_handle_lookup(struct zx_handle_table *table, u32 value, u32 type, u32 rights,
 		     struct zx_object **out);
-bool zx_handle_is_open(struct zx_process *process, u32 value);
-bool zx_handle_next(struct zx_process *process, struct zx_handle_cursor *cursor);
+bool zx_handle_is_open(struct zx_handle_table *table, u32 value);
+bool zx_handle_next(struct zx_handle_table *table, struct zx_handle_cursor *cursor);
 
-int zx_handle_reserve(struct zx_process *process, unsigned int count, u32 *values);
-void zx_handle_unreserve(struct zx_process *process, unsigned int count, const u32 *values);
-void zx_handle_install(struct zx_process *process, u32 value, struct zx_object *object,
+int zx_handle_reserve(struct zx_handle_table *table, unsigned int count, u32 *values);
+void zx_handle_unreserve(struct zx_handle_table *table, unsigned int count, const u32 *values);
+void zx_handle_install(struct zx_handle_table *table, u32 value, struct zx_object *object,
 		       u32 rights);
-int zx_handle_give(struct zx_process *process, struct zx_object *object, u32 rights, u64 out);
-int zx_handle_create(struct zx_process *process, struct zx_object *object, u64 out);
-int zx_handle_create_pair(struct zx_process *process, struct zx_object *object0,
+int zx_handle_give(struct zx_handle_table *table, struct zx_object *object, u32 rights, u64 out);
+int zx_handle_create(struct zx_handle_table *table, struct zx_object *object, u64 out);
+int zx_handle_create_pair(struct zx_handle_table *table, struct zx_object *object0,
 			  struct zx_object *object1, u64 out0, u64 out1);
 
-void zx_handle_table_lock(struct zx_process *process);
-void zx_handle_table_unlock(struct zx_process *process);
-bool zx_handle_peek(struct zx_process *process, u32 value, struct zx_handle *out);
-void zx_handle_remove(struct zx_process *process, u32 value);
-void zx_handle_taken(struct zx_process *process, u32 value, struct zx_object *object);
-int zx_handle_take(struct zx_process *process, u32 value, u32 rights, struct zx_handle *out);
+void zx_handle_table_lock(struct zx_handle_table *table);
+void zx_handle_table_unlock(struct zx_handle_table *table);
+bool zx_handle_peek(struct zx_handle_table *table, u32 value, struct zx_handle *out);
+void zx_handle_remove(struct zx_handle_table *table, u32 value);
+void zx_handle_taken(struct zx_handle_table *table, u32 value, struct zx_object *object);
+int zx_handle_take(struct zx_handle_table *table, u32 value, u32 rights, struct zx_handle *out);
 
-long zx_ioc_handle_close(struct zx_process *process, void *args);
-long zx_ioc_handle_close_many(struct zx_process *process, void *args);
-long zx_ioc_handle_duplicate(struct zx_process *process, void *args);
-long zx_ioc_handle_replace(struct zx_process *process, void *args);
-long zx_ioc_handle_check_valid(struct zx_process *process, void *args);
+long zx_ioc_handle_close(struct zx_handle_table *table, void *args);
+long zx_ioc_handle_close_many(struct zx_handle_table *table, void *args);
+long zx_ioc_handle_duplicate(struct zx_handle_table *table, void *args);
+long zx_ioc_handle_replace(struct zx_handle_table *table, void *args);
+long zx_ioc_handle_check_valid(struct zx_handle_table *table, void *args);
 
 #endif /* ZXMOD_HANDLE_H */

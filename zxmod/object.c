@@ -118,7 +118,7 @@ static bool zx_user_signals_ok(const struct zx_object *object, u32 clear, u32 se
 	return !((clear | set) & ~object->ops->user_signals);
 }
 
-long zx_ioc_object_signal(struct zx_process *process, void *args)
+long zx_ioc_object_signal(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_object_signal *arg = args;
 	struct zx_object *object;
@@ -126,7 +126,7 @@ long zx_ioc_object_signal(struct zx_process *process, void *args)
 
 	if (arg->reserved)
 		return ZX_ERR_INVALID_ARGS;
-	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_SIGNAL, &object);
+	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_SIGNAL, &object);
 	if (status)
 		return status;
 	if (zx_user_signals_ok(object, arg->clear_mask, arg->set_mask)) {
@@ -140,7 +140,7 @@ long zx_ioc_object_signal(struct zx_process *process, void *args)
 	return status;
 }
 
-long zx_ioc_object_signal_peer(struct zx_process *process, void *args)
+long zx_ioc_object_signal_peer(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_object_signal *arg = args;
 	struct zx_object *object, *peer;
@@ -148,7 +148,7 @@ long zx_ioc_object_signal_peer(struct zx_process *process, void *args)
 
 	if (arg->reserved)
 		return ZX_ERR_INVALID_ARGS;
-	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_SIGNAL_PEER,
+	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_SIGNAL_PEER,
 				  &object);
 	if (status)
 		return status;
@@ -207,13 +207,13 @@ static int zx_info_single(const struct zx_ioc_object_get_info *arg, const void *
 	return fits ? ZX_OK : ZX_ERR_BUFFER_TOO_SMALL;
 }
 
-static int zx_info_basic(struct zx_process *process, const struct zx_ioc_object_get_info *arg)
+static int zx_info_basic(struct zx_handle_table *table, const struct zx_ioc_object_get_info *arg)
 {
 	struct zx_info_handle_basic info = {};
 	struct zx_object *object;
 	u32 rights;
 
-	object = zx_handle_get(process, arg->handle, &rights);
+	object = zx_handle_get(table, arg->handle, &rights);
 	if (!object)
 		return ZX_ERR_BAD_HANDLE;
 	info.koid = object->koid;
@@ -224,14 +224,14 @@ static int zx_info_basic(struct zx_process *process, const struct zx_ioc_object_
 	return zx_info_single(arg, &info, sizeof(info));
 }
 
-static int zx_info_handle_count(struct zx_process *process,
+static int zx_info_handle_count(struct zx_handle_table *table,
 				const struct zx_ioc_object_get_info *arg)
 {
 	struct zx_object *object;
 	u32 count;
 	int status;
 
-	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_INSPECT,
+	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_INSPECT,
 				  &object);
 	if (status)
 		return status;
@@ -240,7 +240,7 @@ static int zx_info_handle_count(struct zx_process *process,
 	return zx_info_single(arg, &count, sizeof(count));
 }
 
-static int zx_info_handle_stats(struct zx_process *process,
+static int zx_info_handle_stats(struct zx_handle_table *table,
 				const struct zx_ioc_object_get_info *arg)
 {
 	u32 counts[ZX_OBJ_TYPE_UPPER_BOUND] = {};
@@ -248,11 +248,11 @@ static int zx_info_handle_stats(struct zx_process *process,
 	struct zx_object *target;
 	int status;
 
-	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT,
+	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT,
 				  &target);
 	if (status)
 		return status;
-	while (zx_handle_next(zx_process_of(target), &cursor)) {
+	while (zx_handle_next(&zx_process_of(target)->table, &cursor)) {
 		counts[cursor.object->ops->type]++;
 		zx_object_put(cursor.object);
 	}
@@ -260,7 +260,7 @@ static int zx_info_handle_stats(struct zx_process *process,
 	return zx_info_single(arg, counts, sizeof(counts));
 }
 
-static int zx_info_handle_table(struct zx_process *process,
+static int zx_info_handle_table(struct zx_handle_table *table,
 				const struct zx_ioc_object_get_info *arg)
 {
 	struct zx_info_handle_extended __user *buffer = u64_to_user_ptr(arg->buffer);
@@ -270,12 +270,12 @@ static int zx_info_handle_table(struct zx_process *process,
 	struct zx_object *target;
 	int status;
 
-	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_PROCESS,
+	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_PROCESS,
 				  ZX_RIGHT_INSPECT | ZX_RIGHT_MANAGE_PROCESS |
 				  ZX_RIGHT_MANAGE_THREAD, &target);
 	if (status)
 		return status;
-	while (!status && zx_handle_next(zx_process_of(target), &cursor)) {
+	while (!status && zx_handle_next(&zx_process_of(target)->table, &cursor)) {
 		if (avail++ < room) {
 			struct zx_info_handle_extended info = {
 				.type = cursor.object->ops->type,
@@ -307,7 +307,7 @@ union zx_info_record {
 	struct zx_info_socket socket;
 };
 
-static int zx_info_of_type(struct zx_process *process, const struct zx_ioc_object_get_info *arg)
+static int zx_info_of_type(struct zx_handle_table *table, const struct zx_ioc_object_get_info *arg)
 {
 	union zx_info_record record = {};
 	struct zx_object *object;
@@ -318,7 +318,7 @@ static int zx_info_of_type(struct zx_process *process, const struct zx_ioc_objec
 			break;
 	if (i == ARRAY_SIZE(zx_info_topics))
 		return ZX_ERR_NOT_SUPPORTED;
-	status = zx_handle_lookup(process, arg->handle, zx_info_topics[i].type, ZX_RIGHT_INSPECT,
+	status = zx_handle_lookup(table, arg->handle, zx_info_topics[i].type, ZX_RIGHT_INSPECT,
 				  &object);
 	if (status)
 		return status;
@@ -327,7 +327,7 @@ static int zx_info_of_type(struct zx_process *process, const struct zx_ioc_objec
 	return zx_info_single(arg, &record, zx_info_topics[i].size);
 }
 
-long zx_ioc_object_get_info(struct zx_process *process, void *args)
+long zx_ioc_object_get_info(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_object_get_info *arg = args;
 	struct zx_object *object;
@@ -335,21 +335,21 @@ long zx_ioc_object_get_info(struct zx_process *process, void *args)
 
 	switch (arg->topic) {
 	case ZX_INFO_HANDLE_VALID:
-		object = zx_handle_get(process, arg->handle, &rights);
+		object = zx_handle_get(table, arg->handle, &rights);
 		if (!object)
 			return ZX_ERR_BAD_HANDLE;
 		zx_object_put(object);
 		return ZX_OK;
 	case ZX_INFO_HANDLE_BASIC:
-		return zx_info_basic(process, arg);
+		return zx_info_basic(table, arg);
 	case ZX_INFO_HANDLE_COUNT:
-		return zx_info_handle_count(process, arg);
+		return zx_info_handle_count(table, arg);
 	case ZX_INFO_PROCESS_HANDLE_STATS:
-		return zx_info_handle_stats(process, arg);
+		return zx_info_handle_stats(table, arg);
 	case ZX_INFO_HANDLE_TABLE:
-		return zx_info_handle_table(process, arg);
+		return zx_info_handle_table(table, arg);
 	default:
-		return zx_info_of_type(process, arg);
+		return zx_info_of_type(table, arg);
 	}
 }
 
@@ -433,13 +433,13 @@ static int zx_property_of(struct zx_object *object, const struct zx_ioc_object_p
 	return set ? zx_set_number(object, arg) : zx_get_number(object, arg);
 }
 
-static int zx_property(struct zx_process *process, const struct zx_ioc_object_property *arg,
+static int zx_property(struct zx_handle_table *table, const struct zx_ioc_object_property *arg,
 		       bool set)
 {
 	struct zx_object *object;
 	int status;
 
-	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_NONE,
+	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_NONE,
 				  set ? ZX_RIGHT_SET_PROPERTY : ZX_RIGHT_GET_PROPERTY, &object);
 	if (status)
 		return status;
@@ -448,27 +448,27 @@ static int zx_property(struct zx_process *process, const struct zx_ioc_object_pr
 	return status;
 }
 
-long zx_ioc_object_get_property(struct zx_process *process, void *args)
+long zx_ioc_object_get_property(struct zx_handle_table *table, void *args)
 {
-	return zx_property(process, args, false);
+	return zx_property(table, args, false);
 }
 
-long zx_ioc_object_set_property(struct zx_process *process, void *args)
+long zx_ioc_object_set_property(struct zx_handle_table *table, void *args)
 {
-	return zx_property(process, args, true);
+	return zx_property(table, args, true);
 }
 
 /*
  * The only parents so far are processes, whose children are threads, and threads
  * are no objects yet: there is nothing to be found.
  */
-long zx_ioc_object_get_child(struct zx_process *process, void *args)
+long zx_ioc_object_get_child(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_object_get_child *arg = args;
 	struct zx_object *object;
 	int status;
 
-	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_ENUMERATE,
+	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_ENUMERATE,
 				  &object);
 	if (status)
 		return status;

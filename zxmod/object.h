@@ -36,7 +36,7 @@
 
 struct iov_iter;
 struct zx_object;
-struct zx_process;
+struct zx_handle_table;
 
 /**
  * struct zx_dead_list - objects that have lost their last handle
@@ -247,11 +247,11 @@ static inline struct zx_object *zx_object_peer(struct zx_object *object)
 	return (void *)object + object->peer_offset;
 }
 
-long zx_ioc_object_signal(struct zx_process *process, void *args);
-long zx_ioc_object_signal_peer(struct zx_process *process, void *args);
-long zx_ioc_object_get_info(struct zx_process *process, void *args);
-long zx_ioc_object_get_property(struct zx_process *process, void *args);
-long zx_ioc_object_set_property(struct zx_process *process, void *args);
-long zx_ioc_object_get_child(struct zx_process *process, void *args);
+long zx_ioc_object_signal(struct zx_handle_table *table, void *args);
+long zx_ioc_object_signal_peer(struct zx_handle_table *table, void *args);
+long zx_ioc_object_get_info(struct zx_handle_table *table, void *args);
+long zx_ioc_object_get_property(struct zx_handle_table *table, void *args);
+long zx_ioc_object_set_property(struct zx_handle_table *table, void *args);
+long zx_ioc_object_get_child(struct zx_handle_table *table, void *args);
 
 #endif /* ZXMOD_OBJECT_H */

@@ -175,7 +175,7 @@ void zx_process_kill(struct zx_process *process)
 	hash_del(&process->node);
 	mutex_unlock(&zx_processes_lock);
 
-	zx_handle_table_close(process);
+	zx_handle_table_close(&process->table);
 	zx_object_lock(&process->object);
 	zx_object_update_signals(&process->object, 0, ZX_SIGNAL_SIGNALED);
 	zx_object_unlock(&process->object);
@@ -222,14 +222,15 @@ void zx_process_close(struct zx_process *process)
 	zx_object_put(&process->object);
 }
 
-long zxl_ioc_process_self(struct zx_process *process, void *args)
+long zxl_ioc_process_self(struct zx_handle_table *table, void *args)
 {
+	struct zx_process *process = zx_process_of_table(table);
 	const struct zx_ioc_handle *arg = args;
 
 	if (arg->handle || arg->rights)
 		return ZX_ERR_INVALID_ARGS;
 	zx_object_get(&process->object);
-	return zx_handle_create(process, &process->object, arg->out);
+	return zx_handle_create(table, &process->object, arg->out);
 }
 
 int zx_process_init(void)

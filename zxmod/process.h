@@ -62,6 +62,11 @@ static inline struct zx_process *zx_process_of(struct zx_object *object)
 	return container_of(object, struct zx_process, object);
 }
 
+static inline struct zx_process *zx_process_of_table(struct zx_handle_table *table)
+{
+	return container_of(table, struct zx_process, table);
+}
+
 /**
  * zx_process_is_current - whether the caller is the process, still the same program
  * @process:	the process
@@ -76,7 +81,7 @@ void zx_process_flush(struct zx_process *process);
 void zx_process_kill(struct zx_process *process);
 void zx_process_close(struct zx_process *process);
 
-long zxl_ioc_process_self(struct zx_process *process, void *args);
+long zxl_ioc_process_self(struct zx_handle_table *table, void *args);
 
 int zx_process_init(void);
 void zx_process_exit(void);

@@ -41,14 +41,14 @@ int zx_observer_wake(struct wait_queue_entry *entry, unsigned int mode, int flag
  * @observer:	the observer
  * @ops:	what it does
  * @object:	what it observes
- * @process:	whose handle it uses
+ * @table:	the table that the handle is in
  * @handle:	which handle
  * @waitfor:	which signals
  *
  * Takes no references: the caller holds those for as long as the observer lives.
  */
 void zx_observer_init(struct zx_observer *observer, const struct zx_observer_ops *ops,
-		      struct zx_object *object, struct zx_process *process, u32 handle,
+		      struct zx_object *object, struct zx_handle_table *table, u32 handle,
 		      u32 waitfor)
 {
 	init_waitqueue_func_entry(&observer->entry, zx_observer_wake);
@@ -56,7 +56,7 @@ void zx_observer_init(struct zx_observer *observer, const struct zx_observer_ops
 	INIT_LIST_HEAD(&observer->entry.entry);
 	observer->ops = ops;
 	observer->object = object;
-	observer->process = process;
+	observer->table = table;
 	observer->handle = handle;
 	observer->waitfor = waitfor;
 }
@@ -72,7 +72,7 @@ bool zx_observe(struct zx_observer *observer)
 	__add_wait_queue(&observer->object->wait, &observer->entry);
 	/* Pairs with the barrier in zx_handle_taken(), see the picture in wait.h. */
 	smp_mb();
-	if (likely(zx_handle_is_open(observer->process, observer->handle)))
+	if (likely(zx_handle_is_open(observer->table, observer->handle)))
 		return true;
 	list_del_init(&observer->entry.entry);
 	return false;
@@ -114,12 +114,12 @@ void zx_unobserve(struct zx_observer *observer)
 /**
  * zx_observers_cancel - end what is observed through a handle that is gone
  * @object:	the object
- * @process:	the process whose table the handle was in
+ * @table:	the table that the handle was in
  * @handle:	the handle
  *
  * Context: may sleep, no locks held.
  */
-void zx_observers_cancel(struct zx_object *object, const struct zx_process *process, u32 handle)
+void zx_observers_cancel(struct zx_object *object, const struct zx_handle_table *table, u32 handle)
 {
 	struct wait_queue_entry *entry, *next;
 	LIST_HEAD(gone);
@@ -128,7 +128,7 @@ void zx_observers_cancel(struct zx_object *object, const struct zx_process *proc
 	list_for_each_entry_safe(entry, next, &object->wait.head, entry) {
 		struct zx_observer *observer = zx_observer_of(entry);
 
-		if (observer && observer->process == process && observer->handle == handle)
+		if (observer && observer->table == table && observer->handle == handle)
 			observer->ops->cancel(observer, object->signals, &gone);
 	}
 	zx_object_unlock(object);
@@ -247,18 +247,18 @@ static const struct zx_observer_ops zx_wait_ops = {
  * Looks a handle up and begins to observe its object, or finds it ready. An item
  * that was ready, or whose handle went away meanwhile, has fired and is on no queue.
  */
-static int zx_wait_add(struct zx_wait *wait, struct zx_process *process, u32 handle, u32 waitfor)
+static int zx_wait_add(struct zx_wait *wait, struct zx_handle_table *table, u32 handle, u32 waitfor)
 {
 	struct zx_wait_item *item = &wait->items[wait->count];
 	struct zx_object *object;
 	bool fired = true;
 	int status;
 
-	status = zx_handle_lookup(process, handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_WAIT, &object);
+	status = zx_handle_lookup(table, handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_WAIT, &object);
 	if (status)
 		return status;
 
-	zx_observer_init(&item->observer, &zx_wait_ops, object, process, handle, waitfor);
+	zx_observer_init(&item->observer, &zx_wait_ops, object, table, handle, waitfor);
 	item->wait = wait;
 	item->canceled = false;
 	item->fired = false;
@@ -314,14 +314,14 @@ static int zx_wait_finish(struct zx_wait *wait, s64 deadline)
 	return status && READ_ONCE(wait->fired) ? ZX_OK : status;
 }
 
-long zx_ioc_object_wait_one(struct zx_process *process, void *args)
+long zx_ioc_object_wait_one(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_object_wait_one *arg = args;
 	struct zx_wait_item item;
 	struct zx_wait wait = { .items = &item };
 	int status;
 
-	status = zx_wait_add(&wait, process, arg->handle, arg->signals);
+	status = zx_wait_add(&wait, table, arg->handle, arg->signals);
 	if (status)
 		return status;
 	status = zx_wait_finish(&wait, arg->deadline);
@@ -330,7 +330,7 @@ long zx_ioc_object_wait_one(struct zx_process *process, void *args)
 	return status;
 }
 
-long zx_ioc_object_wait_many(struct zx_process *process, void *args)
+long zx_ioc_object_wait_many(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_object_wait_many *arg = args;
 	struct zx_ioc_wait_item __user *uitems = u64_to_user_ptr(arg->items);
@@ -356,7 +356,7 @@ long zx_ioc_object_wait_many(struct zx_process *process, void *args)
 
 	/* All are looked up, also behind one that is ready: a bad handle is an error. */
 	for (i = 0; i < arg->count && !status; i++)
-		status = zx_wait_add(&wait, process, items[i].handle, items[i].waitfor);
+		status = zx_wait_add(&wait, table, items[i].handle, items[i].waitfor);
 	if (status) {
 		zx_wait_end(&wait);
 		goto out;

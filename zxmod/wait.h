@@ -53,7 +53,7 @@ struct zx_observer_ops {
  * @entry:	the entry; its func is zx_observer_wake(), which also marks it as ours
  * @ops:	what to do
  * @object:	the object whose queue it is; the owner holds a reference
- * @process:	the process whose handle is used; compared, and kept alive by the owner
+ * @table:	the table that the handle is in; compared, and kept alive by the owner
  * @handle:	that handle
  * @waitfor:	the signals of interest
  */
@@ -61,18 +61,18 @@ struct zx_observer {
 	struct wait_queue_entry entry;
 	const struct zx_observer_ops *ops;
 	struct zx_object *object;
-	struct zx_process *process;
+	struct zx_handle_table *table;
 	u32 handle;
 	u32 waitfor;
 };
 
 int zx_observer_wake(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key);
 void zx_observer_init(struct zx_observer *observer, const struct zx_observer_ops *ops,
-		      struct zx_object *object, struct zx_process *process, u32 handle,
+		      struct zx_object *object, struct zx_handle_table *table, u32 handle,
 		      u32 waitfor);
 void zx_observer_end(struct zx_observer *observer, int flags);
 void zx_unobserve(struct zx_observer *observer);
-void zx_observers_cancel(struct zx_object *object, const struct zx_process *process, u32 handle);
+void zx_observers_cancel(struct zx_object *object, const struct zx_handle_table *table, u32 handle);
 bool zx_observe(struct zx_observer *observer);
 
 /**
@@ -115,7 +115,7 @@ static inline __poll_t zx_poll_mask(const struct zx_object *object, u32 signals)
 	return mask;
 }
 
-long zx_ioc_object_wait_one(struct zx_process *process, void *args);
-long zx_ioc_object_wait_many(struct zx_process *process, void *args);
+long zx_ioc_object_wait_one(struct zx_handle_table *table, void *args);
+long zx_ioc_object_wait_many(struct zx_handle_table *table, void *args);
 
 #endif /* ZXMOD_WAIT_H */

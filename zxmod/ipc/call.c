@@ -146,7 +146,7 @@ static u32 zx_call_new_txid(struct zx_channel *channel)
 }
 
 /* Gives the reply to the program. */
-static int zx_call_return(struct zx_process *process, struct zx_message *reply,
+static int zx_call_return(struct zx_handle_table *table, struct zx_message *reply,
 			  const struct zx_ioc_channel_call *arg,
 			  const struct zx_ioc_channel_call_args *args, bool etc)
 {
@@ -161,20 +161,20 @@ static int zx_call_return(struct zx_process *process, struct zx_message *reply,
 	int status = ZX_ERR_BUFFER_TOO_SMALL;
 
 	if (reply->num_bytes <= to.num_bytes && reply->num_handles <= to.num_handles)
-		status = zx_message_deliver(process, reply, &to, etc);
+		status = zx_message_deliver(table, reply, &to, etc);
 	if (status)
 		zx_message_drop(reply);
 	return status;
 }
 
 /* How a call ended that nobody else can reach any more. */
-static int zx_call_result(struct zx_process *process, const struct zx_call *call,
+static int zx_call_result(struct zx_handle_table *table, const struct zx_call *call,
 			  const struct zx_ioc_channel_call *arg,
 			  const struct zx_ioc_channel_call_args *args, bool etc)
 {
 	if (call->status)
 		return call->status;
-	return zx_call_return(process, call->reply, arg, args, etc);
+	return zx_call_return(table, call->reply, arg, args, etc);
 }
 
 /*
@@ -229,7 +229,7 @@ static int zx_call_wait(struct zx_call *call, const struct zx_ioc_channel_call *
 	return call->status == ZX_CALL_PENDING ? status : ZX_OK;
 }
 
-static int zx_channel_call(struct zx_process *process, const struct zx_ioc_channel_call *arg,
+static int zx_channel_call(struct zx_handle_table *table, const struct zx_ioc_channel_call *arg,
 			   const struct zx_ioc_channel_call_args *args, bool etc)
 {
 	const struct zx_ioc_channel_write request = {
@@ -246,14 +246,14 @@ static int zx_channel_call(struct zx_process *process, const struct zx_ioc_chann
 	int status;
 	bool open;
 
-	sending.process = process;
+	sending.table = table;
 	sending.call = true;
 	status = zx_channel_prepare(&sending, ZX_RIGHT_READ | ZX_RIGHT_WRITE, &request,
 				    sizeof(u32), etc);
 	if (status)
 		return status;
 	channel = sending.channel;
-	zx_observer_init(&call.observer, &zx_call_ops, &channel->object, process, arg->handle,
+	zx_observer_init(&call.observer, &zx_call_ops, &channel->object, table, arg->handle,
 			 ZX_SIGNAL_PEER_CLOSED);
 
 	/* Before the request is sent, so that no reply can be too fast. */
@@ -275,14 +275,14 @@ static int zx_channel_call(struct zx_process *process, const struct zx_ioc_chann
 	} else {
 		status = zx_call_wait(&call, arg);
 		if (!status)
-			status = zx_call_result(process, &call, arg, args, etc);
+			status = zx_call_result(table, &call, arg, args, etc);
 	}
 	zx_object_put(&channel->object);
 	return status;
 }
 
 /* Goes back to a call that was left behind. */
-static int zx_channel_call_again(struct zx_process *process,
+static int zx_channel_call_again(struct zx_handle_table *table,
 				 const struct zx_ioc_channel_call *arg,
 				 const struct zx_ioc_channel_call_args *args, bool etc)
 {
@@ -296,7 +296,7 @@ static int zx_channel_call_again(struct zx_process *process,
 
 	if (zx_get_u32(arg->txid, &txid))
 		return ZX_ERR_INVALID_ARGS;
-	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_CHANNEL,
+	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_CHANNEL,
 				  ZX_RIGHT_READ | ZX_RIGHT_WRITE, &object);
 	if (status)
 		return status == ZX_ERR_BAD_HANDLE ? ZX_ERR_CANCELED : status;
@@ -307,13 +307,13 @@ static int zx_channel_call_again(struct zx_process *process,
 	list_for_each_entry(entry, &object->wait.head, entry) {
 		left = zx_call_of(entry);
 		if (left && left->left && left->txid == txid &&
-		    left->observer.process == process)
+		    left->observer.table == table)
 			break;
 		left = NULL;
 	}
 	if (left) {
 		channel->calls--;
-		zx_observer_init(&call.observer, &zx_call_ops, object, process, arg->handle,
+		zx_observer_init(&call.observer, &zx_call_ops, object, table, arg->handle,
 				 ZX_SIGNAL_PEER_CLOSED);
 		call.txid = left->txid;
 		call.status = left->status;
@@ -327,19 +327,19 @@ static int zx_channel_call_again(struct zx_process *process,
 
 	if (!left) {
 		/* Or the handle was closed since it was looked up, which ended the call. */
-		status = zx_handle_is_open(process, arg->handle) ? ZX_ERR_BAD_STATE :
+		status = zx_handle_is_open(table, arg->handle) ? ZX_ERR_BAD_STATE :
 								   ZX_ERR_CANCELED;
 	} else {
 		kfree(left);
 		status = zx_call_wait(&call, arg);
 		if (!status)
-			status = zx_call_result(process, &call, arg, args, etc);
+			status = zx_call_result(table, &call, arg, args, etc);
 	}
 	zx_object_put(object);
 	return status;
 }
 
-static long zx_call_noretry(struct zx_process *process, const struct zx_ioc_channel_call *arg,
+static long zx_call_noretry(struct zx_handle_table *table, const struct zx_ioc_channel_call *arg,
 			    bool etc)
 {
 	struct zx_ioc_channel_call_args args;
@@ -347,38 +347,38 @@ static long zx_call_noretry(struct zx_process *process, const struct zx_ioc_chan
 	if (zx_copy_from_user_short(&args, u64_to_user_ptr(arg->args), sizeof(args)))
 		return ZX_ERR_INVALID_ARGS;
 	if (arg->actual_bytes && arg->actual_handles)
-		return zx_channel_call(process, arg, &args, etc);
+		return zx_channel_call(table, arg, &args, etc);
 	/* Zircon would find out when the reply is there; it is no use waiting for it. */
-	zx_message_discard_handles(process, args.wr_handles, args.wr_num_handles, etc);
+	zx_message_discard_handles(table, args.wr_handles, args.wr_num_handles, etc);
 	return ZX_ERR_INVALID_ARGS;
 }
 
-static long zx_call_finish(struct zx_process *process, const struct zx_ioc_channel_call *arg,
+static long zx_call_finish(struct zx_handle_table *table, const struct zx_ioc_channel_call *arg,
 			   bool etc)
 {
 	struct zx_ioc_channel_call_args args;
 
 	if (zx_copy_from_user_short(&args, u64_to_user_ptr(arg->args), sizeof(args)))
 		return ZX_ERR_INVALID_ARGS;
-	return zx_channel_call_again(process, arg, &args, etc);
+	return zx_channel_call_again(table, arg, &args, etc);
 }
 
-long zx_ioc_channel_call_noretry(struct zx_process *process, void *args)
+long zx_ioc_channel_call_noretry(struct zx_handle_table *table, void *args)
 {
-	return zx_call_noretry(process, args, false);
+	return zx_call_noretry(table, args, false);
 }
 
-long zx_ioc_channel_call_etc_noretry(struct zx_process *process, void *args)
+long zx_ioc_channel_call_etc_noretry(struct zx_handle_table *table, void *args)
 {
-	return zx_call_noretry(process, args, true);
+	return zx_call_noretry(table, args, true);
 }
 
-long zx_ioc_channel_call_finish(struct zx_process *process, void *args)
+long zx_ioc_channel_call_finish(struct zx_handle_table *table, void *args)
 {
-	return zx_call_finish(process, args, false);
+	return zx_call_finish(table, args, false);
 }
 
-long zx_ioc_channel_call_etc_finish(struct zx_process *process, void *args)
+long zx_ioc_channel_call_etc_finish(struct zx_handle_table *table, void *args)
 {
-	return zx_call_finish(process, args, true);
+	return zx_call_finish(table, args, true);
 }

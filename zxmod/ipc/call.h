@@ -22,7 +22,7 @@
 
 struct zx_call;
 struct zx_message;
-struct zx_process;
+struct zx_handle_table;
 
 struct zx_call *zx_call_find(struct zx_channel *channel, u32 txid);
 bool __zx_call_deliver(struct zx_channel *channel, struct zx_message *message);
@@ -40,9 +40,9 @@ static inline bool zx_call_deliver(struct zx_channel *channel, struct zx_message
 	return waitqueue_active(&channel->object.wait) && __zx_call_deliver(channel, message);
 }
 
-long zx_ioc_channel_call_noretry(struct zx_process *process, void *args);
-long zx_ioc_channel_call_finish(struct zx_process *process, void *args);
-long zx_ioc_channel_call_etc_noretry(struct zx_process *process, void *args);
-long zx_ioc_channel_call_etc_finish(struct zx_process *process, void *args);
+long zx_ioc_channel_call_noretry(struct zx_handle_table *table, void *args);
+long zx_ioc_channel_call_finish(struct zx_handle_table *table, void *args);
+long zx_ioc_channel_call_etc_noretry(struct zx_handle_table *table, void *args);
+long zx_ioc_channel_call_etc_finish(struct zx_handle_table *table, void *args);
 
 #endif /* ZXMOD_IPC_CALL_H */

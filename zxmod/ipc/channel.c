@@ -166,7 +166,7 @@ static const struct zx_object_ops zx_channel_ops = {
 	ZX_PAIR_OPS,
 };
 
-long zx_ioc_channel_create(struct zx_process *process, void *args)
+long zx_ioc_channel_create(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_create *arg = args;
 	struct zx_channel_pair *channel;
@@ -185,7 +185,7 @@ long zx_ioc_channel_create(struct zx_process *process, void *args)
 	}
 	zx_pair_init(&channel->pair, zx_channel_free, &channel->end[0].object,
 		     &channel->end[1].object);
-	return zx_handle_create_pair(process, &channel->end[0].object, &channel->end[1].object,
+	return zx_handle_create_pair(table, &channel->end[0].object, &channel->end[1].object,
 				     arg->out0, arg->out1);
 }
 
@@ -238,7 +238,7 @@ static noinline int zx_channel_prepare_handles(struct zx_sending *sending, u64 h
 	status = zx_channel_hold_place(sending);
 	if (status)
 		return status;
-	status = zx_message_take_handles(sending->process, sending->message, handles, etc,
+	status = zx_message_take_handles(sending->table, sending->message, handles, etc,
 					 sending->use.object);
 	if (status)
 		zx_channel_drop_place(sending);
@@ -247,7 +247,7 @@ static noinline int zx_channel_prepare_handles(struct zx_sending *sending, u64 h
 
 /**
  * zx_channel_prepare - make a message of what a program wants to write
- * @sending:	@process and @call are set; the rest is filled in
+ * @sending:	@table and @call are set; the rest is filled in
  * @rights:	rights that the channel's handle must have
  * @arg:	what to write
  * @min_bytes:	the least size of the message
@@ -267,7 +267,7 @@ int zx_channel_prepare(struct zx_sending *sending, u32 rights,
 		status = ZX_ERR_INVALID_ARGS;
 		goto err_discard;
 	}
-	status = zx_handle_use(&sending->process->table, arg->handle, ZX_OBJ_TYPE_CHANNEL, rights,
+	status = zx_handle_use(sending->table, arg->handle, ZX_OBJ_TYPE_CHANNEL, rights,
 			       &sending->use);
 	if (unlikely(status))
 		goto err_discard;
@@ -299,7 +299,7 @@ int zx_channel_prepare(struct zx_sending *sending, u32 rights,
 
 err_discard:
 	if (arg->num_handles)
-		zx_message_discard_handles(sending->process, arg->handles, arg->num_handles, etc);
+		zx_message_discard_handles(sending->table, arg->handles, arg->num_handles, etc);
 	return status;
 }
 
@@ -354,13 +354,13 @@ int zx_channel_send(struct zx_sending *sending)
 	return status;
 }
 
-static int zx_channel_write(struct zx_process *process, const struct zx_ioc_channel_write *arg,
+static int zx_channel_write(struct zx_handle_table *table, const struct zx_ioc_channel_write *arg,
 			    bool etc)
 {
 	struct zx_sending sending __uninitialized;
 	int status;
 
-	sending.process = process;
+	sending.table = table;
 	sending.call = false;
 	status = zx_channel_prepare(&sending, ZX_RIGHT_WRITE, arg, 0, etc);
 	if (status)
@@ -370,14 +370,14 @@ static int zx_channel_write(struct zx_process *process, const struct zx_ioc_chan
 	return status;
 }
 
-long zx_ioc_channel_write(struct zx_process *process, void *args)
+long zx_ioc_channel_write(struct zx_handle_table *table, void *args)
 {
-	return zx_channel_write(process, args, false);
+	return zx_channel_write(table, args, false);
 }
 
-long zx_ioc_channel_write_etc(struct zx_process *process, void *args)
+long zx_ioc_channel_write_etc(struct zx_handle_table *table, void *args)
 {
-	return zx_channel_write(process, args, true);
+	return zx_channel_write(table, args, true);
 }
 
 /* What a reader without enough room is told. The message may be gone by now. */
@@ -391,7 +391,7 @@ static int zx_channel_too_small(const struct zx_ioc_channel_read *arg, u32 num_b
 	return ZX_ERR_BUFFER_TOO_SMALL;
 }
 
-static int zx_channel_read(struct zx_process *process, const struct zx_ioc_channel_read *arg,
+static int zx_channel_read(struct zx_handle_table *table, const struct zx_ioc_channel_read *arg,
 			   bool etc)
 {
 	struct zx_channel *channel;
@@ -402,7 +402,7 @@ static int zx_channel_read(struct zx_process *process, const struct zx_ioc_chann
 	u32 num_bytes = 0, num_handles = 0;
 	int status;
 
-	status = zx_handle_use(&process->table, arg->handle, ZX_OBJ_TYPE_CHANNEL, ZX_RIGHT_READ,
+	status = zx_handle_use(table, arg->handle, ZX_OBJ_TYPE_CHANNEL, ZX_RIGHT_READ,
 			       &use);
 	if (status)
 		return status;
@@ -435,7 +435,7 @@ static int zx_channel_read(struct zx_process *process, const struct zx_ioc_chann
 		zx_channel_update_peer(channel);
 
 	if (!status) {
-		status = zx_message_deliver(process, message, arg, etc);
+		status = zx_message_deliver(table, message, arg, etc);
 		if (status)
 			zx_channel_requeue(channel, message);
 	} else if (status == ZX_ERR_BUFFER_TOO_SMALL) {
@@ -448,14 +448,14 @@ out:
 	return status;
 }
 
-long zx_ioc_channel_read(struct zx_process *process, void *args)
+long zx_ioc_channel_read(struct zx_handle_table *table, void *args)
 {
-	return zx_channel_read(process, args, false);
+	return zx_channel_read(table, args, false);
 }
 
-long zx_ioc_channel_read_etc(struct zx_process *process, void *args)
+long zx_ioc_channel_read_etc(struct zx_handle_table *table, void *args)
 {
-	return zx_channel_read(process, args, true);
+	return zx_channel_read(table, args, true);
 }
 
 int zx_channel_init(void)

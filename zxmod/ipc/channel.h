@@ -58,7 +58,7 @@ static inline struct zx_channel *zx_channel_peer(struct zx_channel *channel)
 
 /**
  * struct zx_sending - a message on its way out
- * @process:	the sender
+ * @table:	the sender's
  * @use:	the sender's handle to @channel; its reference is held
  * @channel:	the end that is written to
  * @message:	the message
@@ -67,7 +67,7 @@ static inline struct zx_channel *zx_channel_peer(struct zx_channel *channel)
  *		the sender is about to sleep
  */
 struct zx_sending {
-	struct zx_process *process;
+	struct zx_handle_table *table;
 	struct zx_handle_use use;
 	struct zx_channel *channel;
 	struct zx_message *message;
@@ -80,11 +80,11 @@ int zx_channel_prepare(struct zx_sending *sending, u32 rights,
 int zx_channel_send(struct zx_sending *sending);
 void zx_channel_purge(struct zx_channel *channel, struct zx_dead_list *dead);
 
-long zx_ioc_channel_create(struct zx_process *process, void *args);
-long zx_ioc_channel_read(struct zx_process *process, void *args);
-long zx_ioc_channel_read_etc(struct zx_process *process, void *args);
-long zx_ioc_channel_write(struct zx_process *process, void *args);
-long zx_ioc_channel_write_etc(struct zx_process *process, void *args);
+long zx_ioc_channel_create(struct zx_handle_table *table, void *args);
+long zx_ioc_channel_read(struct zx_handle_table *table, void *args);
+long zx_ioc_channel_read_etc(struct zx_handle_table *table, void *args);
+long zx_ioc_channel_write(struct zx_handle_table *table, void *args);
+long zx_ioc_channel_write_etc(struct zx_handle_table *table, void *args);
 
 int zx_channel_init(void);
 void zx_channel_exit(void);

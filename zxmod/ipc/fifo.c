@@ -78,7 +78,7 @@ static bool zx_fifo_init_end(struct zx_fifo *end, const struct zx_ioc_fifo_creat
 	return end->ring;
 }
 
-long zx_ioc_fifo_create(struct zx_process *process, void *args)
+long zx_ioc_fifo_create(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_fifo_create *arg = args;
 	struct zx_fifo_pair *fifo;
@@ -99,7 +99,7 @@ long zx_ioc_fifo_create(struct zx_process *process, void *args)
 		return ZX_ERR_NO_MEMORY;
 	}
 	zx_pair_init(&fifo->pair, zx_fifo_free, &fifo->end[0].object, &fifo->end[1].object);
-	return zx_handle_create_pair(process, &fifo->end[0].object, &fifo->end[1].object,
+	return zx_handle_create_pair(table, &fifo->end[0].object, &fifo->end[1].object,
 				     arg->out0, arg->out1);
 }
 
@@ -159,7 +159,7 @@ static int zx_fifo_fault_in(const struct zx_ioc_fifo_io *arg, size_t bytes, bool
 }
 
 /* Both directions: moves as many elements as there are, or as there is room for. */
-static __always_inline int zx_fifo_io(struct zx_process *process,
+static __always_inline int zx_fifo_io(struct zx_handle_table *table,
 				      const struct zx_ioc_fifo_io *arg, bool write)
 {
 	bool changed = false, fault;
@@ -172,7 +172,7 @@ static __always_inline int zx_fifo_io(struct zx_process *process,
 
 	if (unlikely(arg->reserved))
 		return ZX_ERR_INVALID_ARGS;
-	status = zx_handle_use(&process->table, arg->handle, ZX_OBJ_TYPE_FIFO,
+	status = zx_handle_use(table, arg->handle, ZX_OBJ_TYPE_FIFO,
 			       write ? ZX_RIGHT_WRITE : ZX_RIGHT_READ, &use);
 	if (unlikely(status))
 		return status;
@@ -220,14 +220,14 @@ static __always_inline int zx_fifo_io(struct zx_process *process,
 	return status;
 }
 
-long zx_ioc_fifo_read(struct zx_process *process, void *args)
+long zx_ioc_fifo_read(struct zx_handle_table *table, void *args)
 {
-	return zx_fifo_io(process, args, false);
+	return zx_fifo_io(table, args, false);
 }
 
-long zx_ioc_fifo_write(struct zx_process *process, void *args)
+long zx_ioc_fifo_write(struct zx_handle_table *table, void *args)
 {
-	return zx_fifo_io(process, args, true);
+	return zx_fifo_io(table, args, true);
 }
 
 int zx_fifo_init(void)

@@ -11,11 +11,11 @@
 #ifndef ZXMOD_IPC_FIFO_H
 #define ZXMOD_IPC_FIFO_H
 
-struct zx_process;
+struct zx_handle_table;
 
-long zx_ioc_fifo_create(struct zx_process *process, void *args);
-long zx_ioc_fifo_read(struct zx_process *process, void *args);
-long zx_ioc_fifo_write(struct zx_process *process, void *args);
+long zx_ioc_fifo_create(struct zx_handle_table *table, void *args);
+long zx_ioc_fifo_read(struct zx_handle_table *table, void *args);
+long zx_ioc_fifo_write(struct zx_handle_table *table, void *args);
 
 int zx_fifo_init(void);
 void zx_fifo_exit(void);

@@ -348,14 +348,14 @@ int zx_message_create(struct zx_message_room *room, u64 bytes, u32 num_bytes, u3
 
 /**
  * zx_message_discard_handles - close the handles of a message that cannot be sent
- * @process:	the sender
+ * @table:	the sender's
  * @handles:	user pointer, as for zx_message_take_handles()
  * @num_handles: how many, any number
  * @etc:	as there; only what was to be moved is closed
  *
  * Zircon's rule: writing consumes the handles, whether it succeeds or not.
  */
-void zx_message_discard_handles(struct zx_process *process, u64 handles, u32 num_handles,
+void zx_message_discard_handles(struct zx_handle_table *table, u64 handles, u32 num_handles,
 				bool etc)
 {
 	const struct zx_ioc_handle_disposition __user *dispositions = u64_to_user_ptr(handles);
@@ -370,7 +370,7 @@ void zx_message_discard_handles(struct zx_process *process, u64 handles, u32 num
 			  zx_get_u32(handles + i * sizeof(u32), &how.handle))
 			break;
 		if (how.operation != ZX_HANDLE_OP_DUPLICATE &&
-		    !zx_handle_take(process, how.handle, 0, &handle)) {
+		    !zx_handle_take(table, how.handle, 0, &handle)) {
 			__zx_object_close_handle(handle.object, &dead);
 			zx_object_bury(&dead);
 		}
@@ -399,11 +399,11 @@ static int zx_handle_may_go(const struct zx_handle *handle, const struct zx_obje
 }
 
 /* Takes or copies one handle, the table being locked, and notes the result. */
-static void zx_take_one(struct zx_process *process, struct zx_ioc_handle_disposition *how,
+static void zx_take_one(struct zx_handle_table *table, struct zx_ioc_handle_disposition *how,
 			struct zx_handle *handle, const struct zx_object *channel)
-	__must_hold(&process->table.lock)
+	__must_hold(&table->lock)
 {
-	if (!zx_handle_peek(process, how->handle, handle)) {
+	if (!zx_handle_peek(table, how->handle, handle)) {
 		handle->object = NULL;
 		how->result = ZX_ERR_BAD_HANDLE;
 		return;
@@ -416,7 +416,7 @@ static void zx_take_one(struct zx_process *process, struct zx_ioc_handle_disposi
 			zx_object_add_handle(handle->object);
 	} else {
 		/* Gone from the table whether it may go into the message or not. */
-		zx_handle_remove(process, how->handle);
+		zx_handle_remove(table, how->handle);
 		if (how->operation != ZX_HANDLE_OP_MOVE)
 			how->result = ZX_ERR_INVALID_ARGS;
 	}
@@ -448,7 +448,7 @@ static int zx_dispositions_get(struct zx_ioc_handle_disposition *how, u64 handle
 
 /**
  * zx_message_take_handles - move handles from the sender's table into a message
- * @process:	the sender
+ * @table:	the sender's
  * @message:	has places for the handles and none of them yet
  * @handles:	user pointer to numbers, or for @etc to dispositions
  * @etc:	the semantics of zx_channel_write_etc()
@@ -461,7 +461,7 @@ static int zx_dispositions_get(struct zx_ioc_handle_disposition *how, u64 handle
  * to its disposition then. ZX_ERR_INVALID_ARGS for a bad pointer and ZX_ERR_NO_MEMORY,
  * with nothing taken into the message but the handles gone all the same.
  */
-int zx_message_take_handles(struct zx_process *process, struct zx_message *message, u64 handles,
+int zx_message_take_handles(struct zx_handle_table *table, struct zx_message *message, u64 handles,
 			    bool etc, const struct zx_object *channel)
 {
 	struct zx_ioc_handle_disposition few[ZX_FEW_HANDLES] __uninitialized, *how = few;
@@ -471,21 +471,21 @@ int zx_message_take_handles(struct zx_process *process, struct zx_message *messa
 	if (count > ZX_FEW_HANDLES) {
 		how = kmalloc_array(count, sizeof(*how), GFP_KERNEL_ACCOUNT);
 		if (!how) {
-			zx_message_discard_handles(process, handles, count, etc);
+			zx_message_discard_handles(table, handles, count, etc);
 			return ZX_ERR_NO_MEMORY;
 		}
 	}
 	status = zx_dispositions_get(how, handles, count, etc);
 	if (status) {
 		/* Those that can be read, that is. */
-		zx_message_discard_handles(process, handles, count, etc);
+		zx_message_discard_handles(table, handles, count, etc);
 		goto out;
 	}
 
-	zx_handle_table_lock(process);
+	zx_handle_table_lock(table);
 	for (i = 0; i < count; i++)
-		zx_take_one(process, &how[i], &message->handles[i], channel);
-	zx_handle_table_unlock(process);
+		zx_take_one(table, &how[i], &message->handles[i], channel);
+	zx_handle_table_unlock(table);
 
 	for (i = 0; i < count; i++) {
 		struct zx_object *object = message->handles[i].object;
@@ -495,7 +495,7 @@ int zx_message_take_handles(struct zx_process *process, struct zx_message *messa
 		if (!object)
 			continue;
 		if (how[i].operation != ZX_HANDLE_OP_DUPLICATE)
-			zx_handle_taken(process, how[i].handle, object);
+			zx_handle_taken(table, how[i].handle, object);
 		message->containers += object->ops->container;
 	}
 	for (i = 0; status && etc && i < count; i++) {
@@ -548,7 +548,7 @@ static int zx_message_put_sizes(const struct zx_message *message,
 }
 
 /* Moves the handles of a message into the reader's table, as the last thing to fail. */
-static noinline int zx_message_give_handles(struct zx_process *process,
+static noinline int zx_message_give_handles(struct zx_handle_table *table,
 					    const struct zx_message *message,
 					    const struct zx_ioc_channel_read *to, bool etc)
 {
@@ -556,24 +556,24 @@ static noinline int zx_message_give_handles(struct zx_process *process,
 	u32 values[ZX_CHANNEL_MAX_MSG_HANDLES] __uninitialized;
 	int status;
 
-	status = zx_handle_reserve(process, count, values);
+	status = zx_handle_reserve(table, count, values);
 	if (status)
 		return status;
 	status = zx_message_put_handles(message, values, to->handles, etc) ?:
 		 zx_message_put_sizes(message, to);
 	if (status) {
-		zx_handle_unreserve(process, count, values);
+		zx_handle_unreserve(table, count, values);
 		return status;
 	}
 	for (i = 0; i < count; i++)
-		zx_handle_install(process, values[i], message->handles[i].object,
+		zx_handle_install(table, values[i], message->handles[i].object,
 				  message->handles[i].rights);
 	return ZX_OK;
 }
 
 /**
  * zx_message_deliver - give a message to the process that reads it
- * @process:	the reader
+ * @table:	the reader's
  * @message:	the message, in no queue; its size has been found to fit
  * @to:		where everything goes
  * @etc:	the semantics of zx_channel_read_etc()
@@ -583,7 +583,7 @@ static noinline int zx_message_give_handles(struct zx_process *process,
  *
  * Return: ZX_OK, ZX_ERR_INVALID_ARGS, or an error of zx_handle_reserve().
  */
-int zx_message_deliver(struct zx_process *process, struct zx_message *message,
+int zx_message_deliver(struct zx_handle_table *table, struct zx_message *message,
 		       const struct zx_ioc_channel_read *to, bool etc)
 {
 	int status;
@@ -591,7 +591,7 @@ int zx_message_deliver(struct zx_process *process, struct zx_message *message,
 	status = zx_message_copy_out(message, u64_to_user_ptr(to->bytes));
 	if (!status)
 		status = message->num_handles ?
-			 zx_message_give_handles(process, message, to, etc) :
+			 zx_message_give_handles(table, message, to, etc) :
 			 zx_message_put_sizes(message, to);
 	if (likely(!status))
 		zx_message_free_memory(message);

@@ -110,11 +110,11 @@ void zx_message_drop(struct zx_message *message);
 
 int zx_message_create(struct zx_message_room *room, u64 bytes, u32 num_bytes, u32 num_handles,
 		      bool iovec, struct zx_message **out);
-int zx_message_take_handles(struct zx_process *process, struct zx_message *message, u64 handles,
+int zx_message_take_handles(struct zx_handle_table *table, struct zx_message *message, u64 handles,
 			    bool etc, const struct zx_object *channel);
-void zx_message_discard_handles(struct zx_process *process, u64 handles, u32 num_handles,
+void zx_message_discard_handles(struct zx_handle_table *table, u64 handles, u32 num_handles,
 				bool etc);
-int zx_message_deliver(struct zx_process *process, struct zx_message *message,
+int zx_message_deliver(struct zx_handle_table *table, struct zx_message *message,
 		       const struct zx_ioc_channel_read *to, bool etc);
 
 u32 zx_message_txid(const struct zx_message *message);

@@ -729,7 +729,8 @@ static int zx_socket_read_control(struct zx_socket *reader, const struct zx_ioc_
 	return ZX_OK;
 }
 
-static int zx_socket_io(struct zx_process *process, const struct zx_ioc_socket_io *arg, u32 right,
+static int zx_socket_io(struct zx_handle_table *table, const struct zx_ioc_socket_io *arg,
+			u32 right,
 			int (*data)(struct zx_socket *, const struct zx_ioc_socket_io *),
 			int (*control)(struct zx_socket *, const struct zx_ioc_socket_io *))
 {
@@ -739,7 +740,7 @@ static int zx_socket_io(struct zx_process *process, const struct zx_ioc_socket_i
 
 	if (arg->size && !arg->buffer)
 		return ZX_ERR_INVALID_ARGS;
-	status = zx_handle_use(&process->table, arg->handle, ZX_OBJ_TYPE_SOCKET, right, &use);
+	status = zx_handle_use(table, arg->handle, ZX_OBJ_TYPE_SOCKET, right, &use);
 	if (status)
 		return status;
 	socket = zx_socket_of(use.object);
@@ -754,23 +755,23 @@ static int zx_socket_io(struct zx_process *process, const struct zx_ioc_socket_i
 	return status;
 }
 
-long zx_ioc_socket_read(struct zx_process *process, void *args)
+long zx_ioc_socket_read(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_socket_io *arg = args;
 
 	if (arg->options & ~(ZX_SOCKET_PEEK | ZX_SOCKET_CONTROL))
 		return ZX_ERR_INVALID_ARGS;
-	return zx_socket_io(process, arg, ZX_RIGHT_READ, zx_socket_read_data,
+	return zx_socket_io(table, arg, ZX_RIGHT_READ, zx_socket_read_data,
 			    zx_socket_read_control);
 }
 
-long zx_ioc_socket_write(struct zx_process *process, void *args)
+long zx_ioc_socket_write(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_socket_io *arg = args;
 
 	if (arg->options & ~ZX_SOCKET_CONTROL)
 		return ZX_ERR_INVALID_ARGS;
-	return zx_socket_io(process, arg, ZX_RIGHT_WRITE, zx_socket_write_data,
+	return zx_socket_io(table, arg, ZX_RIGHT_WRITE, zx_socket_write_data,
 			    zx_socket_write_control);
 }
 
@@ -801,7 +802,7 @@ static void zx_socket_dispose(struct zx_socket *reader, u32 disposition)
 	zx_socket_update_writer(zx_socket_peer(reader));
 }
 
-long zx_ioc_socket_set_disposition(struct zx_process *process, void *args)
+long zx_ioc_socket_set_disposition(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_socket_disposition *arg = args;
 	struct zx_socket *socket, *peer;
@@ -812,7 +813,7 @@ long zx_ioc_socket_set_disposition(struct zx_process *process, void *args)
 	if (arg->reserved || arg->disposition > ZX_SOCKET_DISPOSITION_WRITE_ENABLED ||
 	    arg->disposition_peer > ZX_SOCKET_DISPOSITION_WRITE_ENABLED)
 		return ZX_ERR_INVALID_ARGS;
-	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_SOCKET,
+	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_SOCKET,
 				  ZX_RIGHT_MANAGE_SOCKET, &object);
 	if (status)
 		return status;
@@ -847,7 +848,7 @@ static int zx_socket_may_share(struct zx_socket *socket, const struct zx_handle 
 	return ZX_OK;
 }
 
-long zx_ioc_socket_share(struct zx_process *process, void *args)
+long zx_ioc_socket_share(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_socket_share *arg = args;
 	struct zx_object *object = NULL;
@@ -855,10 +856,10 @@ long zx_ioc_socket_share(struct zx_process *process, void *args)
 	struct zx_socket *peer;
 	int status, taken;
 
-	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_SOCKET, ZX_RIGHT_WRITE,
+	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_SOCKET, ZX_RIGHT_WRITE,
 				  &object);
 	/* The socket to be sent is consumed in any case. */
-	taken = zx_handle_take(process, arg->socket, 0, &handle);
+	taken = zx_handle_take(table, arg->socket, 0, &handle);
 	if (!status)
 		status = taken;
 	if (!status)
@@ -885,7 +886,7 @@ long zx_ioc_socket_share(struct zx_process *process, void *args)
 	return status;
 }
 
-long zx_ioc_socket_accept(struct zx_process *process, void *args)
+long zx_ioc_socket_accept(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_handle *arg = args;
 	struct zx_handle handle = {};
@@ -897,7 +898,7 @@ long zx_ioc_socket_accept(struct zx_process *process, void *args)
 
 	if (arg->rights)
 		return ZX_ERR_INVALID_ARGS;
-	status = zx_handle_lookup(process, arg->handle, ZX_OBJ_TYPE_SOCKET, ZX_RIGHT_READ,
+	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_SOCKET, ZX_RIGHT_READ,
 				  &object);
 	if (status)
 		return status;
@@ -906,7 +907,7 @@ long zx_ioc_socket_accept(struct zx_process *process, void *args)
 		status = ZX_ERR_NOT_SUPPORTED;
 		goto out;
 	}
-	status = zx_handle_reserve(process, 1, &value);
+	status = zx_handle_reserve(table, 1, &value);
 	if (status)
 		goto out;
 	do {
@@ -930,10 +931,10 @@ long zx_ioc_socket_accept(struct zx_process *process, void *args)
 						       ++tries);
 	} while (!status && !handle.object);
 	if (status) {
-		zx_handle_unreserve(process, 1, &value);
+		zx_handle_unreserve(table, 1, &value);
 		goto out;
 	}
-	zx_handle_install(process, value, handle.object, handle.rights);
+	zx_handle_install(table, value, handle.object, handle.rights);
 	zx_socket_update_places(zx_socket_peer(socket));
 out:
 	zx_object_put(object);
@@ -1182,7 +1183,7 @@ static const struct zx_object_ops zx_socket_ops = {
 	.write_iter = zx_socket_write_iter,
 };
 
-long zx_ioc_socket_create(struct zx_process *process, void *args)
+long zx_ioc_socket_create(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_create *arg = args;
 	u32 signals = ZX_SIGNAL_WRITABLE;
@@ -1205,7 +1206,7 @@ long zx_ioc_socket_create(struct zx_process *process, void *args)
 	}
 	zx_pair_init(&socket->pair, zx_socket_free, &socket->end[0].object,
 		     &socket->end[1].object);
-	return zx_handle_create_pair(process, &socket->end[0].object, &socket->end[1].object,
+	return zx_handle_create_pair(table, &socket->end[0].object, &socket->end[1].object,
 				     arg->out0, arg->out1);
 }
 

@@ -21,14 +21,14 @@
 #ifndef ZXMOD_IPC_SOCKET_H
 #define ZXMOD_IPC_SOCKET_H
 
-struct zx_process;
+struct zx_handle_table;
 
-long zx_ioc_socket_create(struct zx_process *process, void *args);
-long zx_ioc_socket_read(struct zx_process *process, void *args);
-long zx_ioc_socket_write(struct zx_process *process, void *args);
-long zx_ioc_socket_set_disposition(struct zx_process *process, void *args);
-long zx_ioc_socket_share(struct zx_process *process, void *args);
-long zx_ioc_socket_accept(struct zx_process *process, void *args);
+long zx_ioc_socket_create(struct zx_handle_table *table, void *args);
+long zx_ioc_socket_read(struct zx_handle_table *table, void *args);
+long zx_ioc_socket_write(struct zx_handle_table *table, void *args);
+long zx_ioc_socket_set_disposition(struct zx_handle_table *table, void *args);
+long zx_ioc_socket_share(struct zx_handle_table *table, void *args);
+long zx_ioc_socket_accept(struct zx_handle_table *table, void *args);
 
 int zx_socket_init(void);
 void zx_socket_exit(void);

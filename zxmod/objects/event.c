@@ -35,7 +35,7 @@ static const struct zx_object_ops zx_event_ops = {
 	.release = zx_event_release,
 };
 
-long zx_ioc_event_create(struct zx_process *process, void *args)
+long zx_ioc_event_create(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_create *arg = args;
 	struct zx_event *event;
@@ -46,7 +46,7 @@ long zx_ioc_event_create(struct zx_process *process, void *args)
 	if (!event)
 		return ZX_ERR_NO_MEMORY;
 	zx_object_init(&event->object, &zx_event_ops, 0);
-	return zx_handle_create(process, &event->object, arg->out0);
+	return zx_handle_create(table, &event->object, arg->out0);
 }
 
 int zx_event_init(void)

@@ -5,9 +5,9 @@
 #ifndef ZXMOD_OBJECTS_EVENT_H
 #define ZXMOD_OBJECTS_EVENT_H
 
-struct zx_process;
+struct zx_handle_table;
 
-long zx_ioc_event_create(struct zx_process *process, void *args);
+long zx_ioc_event_create(struct zx_handle_table *table, void *args);
 
 int zx_event_init(void);
 void zx_event_exit(void);

@@ -39,7 +39,7 @@ static const struct zx_object_ops zx_eventpair_ops = {
 	ZX_PAIR_OPS,
 };
 
-long zx_ioc_eventpair_create(struct zx_process *process, void *args)
+long zx_ioc_eventpair_create(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_create *arg = args;
 	struct zx_eventpair *eventpair;
@@ -57,7 +57,7 @@ long zx_ioc_eventpair_create(struct zx_process *process, void *args)
 		zx_object_init(&eventpair->end[i], &zx_eventpair_ops, 0);
 	zx_pair_init(&eventpair->pair, zx_eventpair_free, &eventpair->end[0],
 		     &eventpair->end[1]);
-	return zx_handle_create_pair(process, &eventpair->end[0], &eventpair->end[1], arg->out0,
+	return zx_handle_create_pair(table, &eventpair->end[0], &eventpair->end[1], arg->out0,
 				     arg->out1);
 }
 

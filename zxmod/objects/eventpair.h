@@ -5,9 +5,9 @@
 #ifndef ZXMOD_OBJECTS_EVENTPAIR_H
 #define ZXMOD_OBJECTS_EVENTPAIR_H
 
-struct zx_process;
+struct zx_handle_table;
 
-long zx_ioc_eventpair_create(struct zx_process *process, void *args);
+long zx_ioc_eventpair_create(struct zx_handle_table *table, void *args);
 
 int zx_eventpair_init(void);
 void zx_eventpair_exit(void);
