@@ -74,9 +74,10 @@ coverage-module:
 	+@$(call kbuild,$(build)/coverage,GCOV_PROFILE=y)
 .PHONY: coverage coverage-module
 
-bench: deps ## count the instructions that a message costs, next to Linux's own ways
-	@$(MAKE) module $(programs)/bench/ipc KERNEL=$(vm_kernel)
-	@$(vm) selftests/vm/run --icount -- $(programs)/bench/ipc
+# BASE: fails where a case costs more than one percent more than there.
+bench: deps ## count what each call costs, next to Linux's own ways: BASE=bench/baseline.json, AREAS="channel"
+	@$(MAKE) module $(programs)/bench/bench KERNEL=$(vm_kernel)
+	@$(vm) bench/run --json build/bench.json $(if $(BASE),--base $(BASE)) $(programs)/bench/bench $(AREAS)
 .PHONY: bench
 
 # What runs in the virtual machine is never the kernel that happens to run here.
@@ -150,7 +151,7 @@ $(programs)/examples/%: examples/%.c $(wildcard examples/*.h) $(programs)/lib/li
 	@mkdir -p $(@D)
 	$(link)
 
-$(programs)/bench/%: bench/%.c $(programs)/lib/libzircon.a
+$(programs)/bench/bench: $(wildcard bench/*.c bench/*.h) $(programs)/lib/libzircon.a
 	@mkdir -p $(@D)
 	$(link)
 
@@ -213,7 +214,7 @@ checkpatch = mkdir -p build && cd build && \
 		-f $(shell find $(addprefix $(top)/,$(1)) -name '*.[ch]')
 lint-checkpatch:
 	@$(call checkpatch,zxmod uapi,$(kernel_ignore)); kernel=$$?; \
-	cd $(top); $(call checkpatch,libzircon-shim/src selftests examples,$(user_ignore)) && exit $$kernel
+	cd $(top); $(call checkpatch,libzircon-shim/src selftests examples bench,$(user_ignore)) && exit $$kernel
 .PHONY: lint-w1 lint-sparse lint-clang lint-checkpatch
 
 ##@ Installing

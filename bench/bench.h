@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of the benchmark share: how a cost is measured, and how it gets into the table.
+ *
+ * A file of cases measures the peers first and gives them to peer(), then a case of ours, which
+ * it gives to ours(), followed by one against() for each peer that the case is held against.
+ * Names of cases are those of Fuchsia's microbenchmarks where there is one that does the same.
+ */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+#include <zircon/linux.h>
+#include <zircon/syscalls.h>
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+/* engine.c: an error ends the program, of a child's also the parent. */
+_Noreturn void die(const char *what);
+_Noreturn void failed(zx_status_t status, const char *what);
+void *allocate(size_t count, size_t size);
+
+static inline void must(zx_status_t status, const char *what)
+{
+	if (status != ZX_OK)
+		failed(status, what);
+}
+
+/* Nanoseconds. Under `selftests/vm/run --icount` each is an instruction. */
+uint64_t now(void);
+
+struct cost {
+	double each;		/* nanoseconds an operation, or bytes an object */
+	bool switching;		/* are the next two counted? */
+	double voluntary;	/* context switches an operation, those of both sides */
+	double involuntary;
+};
+
+/* One operation; i counts from 0 in each round. */
+typedef void (*op_t)(void *arg, unsigned int i);
+
+/* Rounds of as many operations as fit between two ticks of the kernel's timer; the best counts. */
+struct cost measure(op_t op, void *arg);
+
+/* The same for an operation that another thread, in this process or not, takes part in. */
+struct cost measure_with(op_t op, void *arg, pid_t other);
+
+/* op for 0 to n - 1, then undo for 0 to n - 1, and so on; the best of each. undo may be NULL. */
+void measure_phases(op_t op, op_t undo, void *arg, unsigned int n, struct cost cost[2]);
+
+/*
+ * How much slower a case may become, if not the default of 1 percent; and a case that a change
+ * may give more work, so that it is not compared at all.
+ */
+#define TOLERANCE	0.01
+enum flags { NO_FLAGS, MAY_GAIN_WAKEUPS };
+
+void peer(const char *name, struct cost cost);
+void peer_missing(const char *name, const char *why);
+bool peer_known(const char *name);
+void ours(const char *name, struct cost cost);
+void ours_how(const char *name, struct cost cost, enum flags flags, double tolerance);
+/* Bytes of memory, not nanoseconds. */
+void ours_bytes(const char *name, double bytes);
+
+/*
+ * The case that ours() was given last against a peer, or another case of ours, that has been
+ * measured already. times: as many of the peer's make one of ours. target: what the ratio should
+ * not exceed, or 0.
+ */
+void against(const char *name, double times, double target);
+/* The same against a number. */
+void against_number(double number);
+
+/* The areas, one a file; main() runs those that are named, or all but growth. */
+void bench_null(void);
+void bench_channel(void);
+void bench_stream(void);
+void bench_handles(void);
+void bench_waits(void);
+void bench_roundtrip(void);
+void bench_binder(void);
+void bench_memory(void);
+void bench_growth(void);
+
+/*
+ * peers.c: Linux's own ways, each as a program that cares for speed would use it. They record their
+ * costs under the names that peer_name() makes, for instance "SEQPACKET 8"; each is measured once.
+ */
+const char *peer_name(const char *kind, size_t number);
+void peer_messages(size_t size);		/* SEQPACKET, mqueue, stream, pipe */
+void peer_descriptors(unsigned int count);	/* SCM_RIGHTS */
+void peer_queue(unsigned int count);		/* SEQPACKET queue write, ... read */
+void socket_room(int fd);
+void raise_files(unsigned int count);
+
+#endif /* BENCH_H */
