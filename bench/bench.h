@@ -69,7 +69,7 @@ bool peer_known(const char *name);
 void ours(const char *name, struct cost cost);
 void ours_how(const char *name, struct cost cost, enum flags flags, double tolerance);
 /* Bytes of memory, not nanoseconds. */
-void ours_bytes(const char *name, double bytes);
+void ours_bytes(const char *name, double bytes, double tolerance);
 
 /*
  * The case that ours() was given last against a peer, or another case of ours, that has been
@@ -87,7 +87,6 @@ void bench_stream(void);
 void bench_handles(void);
 void bench_waits(void);
 void bench_roundtrip(void);
-void bench_binder(void);
 void bench_memory(void);
 void bench_growth(void);
 
@@ -99,6 +98,7 @@ const char *peer_name(const char *kind, size_t number);
 void peer_messages(size_t size);		/* SEQPACKET, mqueue, stream, pipe */
 void peer_descriptors(unsigned int count);	/* SCM_RIGHTS */
 void peer_queue(unsigned int count);		/* SEQPACKET queue write, ... read */
+void peer_binder(void);				/* binder.c: round trips */
 void socket_room(int fd);
 void raise_files(unsigned int count);
 
