@@ -423,6 +423,7 @@ static const struct {
 	{ "handles", bench_handles },
 	{ "waits", bench_waits },
 	{ "roundtrip", bench_roundtrip },
+	{ "memory", bench_memory },
 };
 
 static bool asked(const char *name, int argc, char **argv)
