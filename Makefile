@@ -78,7 +78,12 @@ coverage-module:
 bench: deps ## count what each call costs, next to Linux's own ways: BASE=bench/baseline.json, AREAS="channel"
 	@$(MAKE) module $(programs)/bench/bench KERNEL=$(vm_kernel)
 	@$(vm) bench/run --json build/bench.json $(if $(BASE),--base $(BASE)) $(programs)/bench/bench $(AREAS)
-.PHONY: bench
+
+bench-growth: deps-bench ## how costs grow with what there is already: a table, build/bench-growth.tsv and .svg
+	@$(MAKE) module $(programs)/bench/bench KERNEL=$(vm_kernel)
+	@$(vm) bench/run --tsv build/bench-growth.tsv $(programs)/bench/bench growth
+	@gnuplot -e "tsv='build/bench-growth.tsv'; svg='build/bench-growth.svg'" bench/growth.gp
+.PHONY: bench bench-growth
 
 # What runs in the virtual machine is never the kernel that happens to run here.
 vm_kernel = $(or $(KERNEL),6.12)
@@ -326,6 +331,7 @@ lint install: version-check
 
 deps_build := gcc libc6-dev xz-utils pahole
 deps_vm := busybox-static cpio $(if $(filter arm64,$(ARCH)),qemu-system-arm,qemu-system-x86)
+deps_bench := gnuplot-nox
 deps_debug := make flex bison bc libelf-dev perl
 deps_lint := sparse clang llvm lld perl
 
@@ -333,12 +339,15 @@ deps: ## install the packages that building and checking need (through apt, only
 	@$(call install_packages,$(deps_build) $(deps_vm) $(if $(CROSS_COMPILE),$(deps_cross)) \
 		$(if $(filter newest%,$(KERNEL)),$(deps_root)))
 
+deps-bench: deps ## those for drawing what the benchmark has measured
+	@$(call install_packages,$(deps_bench))
+
 deps-debug: deps ## those for building the debug kernel
 	@$(call install_packages,$(deps_debug))
 
 lint-deps: deps
 	@$(call install_packages,$(deps_lint))
-.PHONY: deps deps-debug lint-deps
+.PHONY: deps deps-bench deps-debug lint-deps
 
 # What the newest kernel is built for in, and other machines' compilers and C libraries.
 deps_root := mmdebstrap zstd uidmap

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Bytes of kernel memory that an object costs. Many are made at once, and the slab caches are looked
- * at before and after: those of zircon.ko alone, and all of them.
+ * Bytes of kernel memory that an object costs. Many are made at once, and the slab caches are
+ * looked at before and after: those of zircon.ko alone, and all of them.
  */
 #include <signal.h>
 #include <sys/wait.h>
@@ -188,7 +188,8 @@ void bench_memory(void)
 		{ "Watch", make_watch, 0 },
 		{ "Exported event", make_exported, 0 },
 	};
-	struct many m = { .a = allocate(HANDLES, sizeof(*m.a)), .b = allocate(HANDLES, sizeof(*m.b)),
+	struct many m = { .a = allocate(HANDLES, sizeof(*m.a)),
+			  .b = allocate(HANDLES, sizeof(*m.b)),
 			  .fd = allocate(HANDLES, sizeof(*m.fd)) };
 	struct used u, bare;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Round trips: a client sends a request to a server, in another thread or another process, and waits
- * for its reply. Both run on one processor, so what counts is how often it changes hands.
+ * Round trips: a client sends a request to a server, in another thread or another process, and
+ * waits for its reply. Both run on one processor, so what counts is how often it changes hands.
  */
 #include <fcntl.h>
 #include <linux/futex.h>
@@ -675,7 +675,7 @@ static const struct {
 	struct kind kind;
 	const char *than[5];
 	double target[5];
-} cases[] = {
+} trips[] = {
 	{ { "BasicChannel", open_channel, NULL, request_channel, serve_channel, close_ends },
 	  { "SEQPACKET", "mqueue", "pipe" }, {} },
 	{ { "ChannelCall", open_channel, NULL, request_call, serve_channel, close_ends },
@@ -715,7 +715,7 @@ static void throughput(bool processes)
 		peer(name, round_trip(&peers[0], processes, 4, counts[i]));
 		snprintf(name, sizeof(name), "IpcThroughput_BasicChannel_%u_4bytes_%sProcess",
 			 counts[i], processes ? "Multi" : "Single");
-		ours(name, round_trip(&cases[0].kind, processes, 4, counts[i]));
+		ours(name, round_trip(&trips[0].kind, processes, 4, counts[i]));
 		snprintf(name, sizeof(name), "SEQPACKET %u at a time, %s", counts[i],
 			 who(processes));
 		against(name, 1, 0);
@@ -733,17 +733,17 @@ void bench_roundtrip(void)
 				 who(processes));
 			peer(name, round_trip(&peers[i], processes, 8, 1));
 		}
-		for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-			snprintf(name, sizeof(name), "RoundTrip_%s_%sProcess", cases[i].kind.name,
+		for (size_t i = 0; i < ARRAY_SIZE(trips); i++) {
+			snprintf(name, sizeof(name), "RoundTrip_%s_%sProcess", trips[i].kind.name,
 				 processes ? "Multi" : "Single");
-			ours(name, round_trip(&cases[i].kind, processes, 8, 1));
-			for (int k = 0; cases[i].than[k]; k++) {
+			ours(name, round_trip(&trips[i].kind, processes, 8, 1));
+			for (int k = 0; trips[i].than[k]; k++) {
 				/* Binder knows no threads that talk to each other. */
-				if (!processes && !strncmp(cases[i].than[k], "binder", 6))
+				if (!processes && !strncmp(trips[i].than[k], "binder", 6))
 					continue;
 				snprintf(name, sizeof(name), "%s round trip, %s",
-					 cases[i].than[k], who(processes));
-				against(name, 1, processes ? cases[i].target[k] : 0);
+					 trips[i].than[k], who(processes));
+				against(name, 1, processes ? trips[i].target[k] : 0);
 			}
 		}
 		throughput(processes);
