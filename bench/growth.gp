@@ -6,9 +6,10 @@
 set terminal svg size 1500, 900 background "white"
 set output svg
 set datafile separator "\t"
+set datafile missing NaN
 set logscale xy
-set xtics format "10^{%L}"
-set key outside below maxrows 2
+set format "10^{%L}"
+set key outside below maxrows 3
 set grid
 set yrange [100:*]
 

@@ -703,7 +703,12 @@ static const char *who(bool processes)
 	return processes ? "processes" : "threads";
 }
 
-/* Many requests on their way before the first reply is read. */
+/*
+ * Many requests on their way before the first reply is read. How often the sides change meanwhile
+ * is the scheduler's choice, a little other each time; two runs were seen to differ by 0.9 percent.
+ */
+#define THROUGHPUT_TOLERANCE	0.03
+
 static void throughput(bool processes)
 {
 	static const unsigned int counts[] = { 64, 1024 };
@@ -715,7 +720,8 @@ static void throughput(bool processes)
 		peer(name, round_trip(&peers[0], processes, 4, counts[i]));
 		snprintf(name, sizeof(name), "IpcThroughput_BasicChannel_%u_4bytes_%sProcess",
 			 counts[i], processes ? "Multi" : "Single");
-		ours(name, round_trip(&trips[0].kind, processes, 4, counts[i]));
+		ours_how(name, round_trip(&trips[0].kind, processes, 4, counts[i]), NO_FLAGS,
+			 THROUGHPUT_TOLERANCE);
 		snprintf(name, sizeof(name), "SEQPACKET %u at a time, %s", counts[i],
 			 who(processes));
 		against(name, 1, 0);
