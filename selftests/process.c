@@ -3,6 +3,7 @@
  * Processes: handles that go from one to another, what happens to them when a process ends or
  * becomes another program, who may use an open /dev/zircon, and the process as an object.
  */
+#include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <spawn.h>
@@ -73,6 +74,12 @@ static _Noreturn void become(const char *what, uint32_t number, const int *pipe)
 	snprintf(numbers[1], sizeof(numbers[1]), "%d", pipe[0]);
 	execl("/proc/self/exe", PROGRAM, what, numbers[0], numbers[1], NULL);
 	_exit(CHILD_FAILED);
+}
+
+/* A child made without the C library's knowledge has the parent's descriptor in its hands. */
+static pid_t clone_raw(unsigned long flags)
+{
+	return syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
 }
 
 static void say(zx_handle_t channel, const char *text)
@@ -377,6 +384,190 @@ TEST_F_TIMEOUT(process, exec_and_open_again, 120)
 }
 
 /*
+ * Another process has the file when the owner execs. That the file is not released must not keep
+ * anything open.
+ */
+enum holder {
+	RAW_CLONE,	/* a child that the C library did not make */
+	SHARED_FILES,	/* one that shares the descriptors until the exec */
+	SOCKET,		/* the file is sent to another process */
+	TAKEN,		/* another process has taken it */
+};
+
+/* In the owner: says that it has the device, waits for the word and becomes another program. */
+static _Noreturn void hold_and_exec(FIXTURE_DATA(process)(*self), enum holder holder, int go,
+				    int socket)
+{
+	int device = zxp_open(O_CLOEXEC);
+	zx_handle_t channel = take_raw(device, self->fd);
+	pid_t keeper = 1;
+
+	if (holder == RAW_CLONE)
+		keeper = clone_raw(0);
+	else if (holder == SHARED_FILES)
+		keeper = clone_raw(CLONE_FILES);
+	if (!keeper) {
+		if (holder == RAW_CLONE)
+			close(self->pipe[1]);
+		/* The parent's pipe is not closed in a table that is shared. */
+		zxp_block_on(holder == RAW_CLONE ? self->pipe[0] : go);
+		if (holder == SHARED_FILES) {
+			/* Keeps the descriptors, the pipe's other end included, until killed. */
+			for (;;)
+				pause();
+		}
+		_exit(0);
+	}
+	if (holder == SOCKET)
+		CHILD_CHECK(zxp_send_fd(socket, device) == 0);
+	CHILD_CHECK(write(socket, &device, sizeof(device)) == sizeof(device));
+	CHILD_CHECK(write(socket, &keeper, sizeof(keeper)) == sizeof(keeper));
+	say_raw(device, channel, "ready");
+	zxp_block_on(go);
+	become("block", 0, self->pipe);
+}
+
+static void check_exec_is_prompt(struct __test_metadata *_metadata, FIXTURE_DATA(process)(*self),
+				 enum holder holder)
+{
+	int go[2], sockets[2], device, held = -1, pidfd;
+	struct zx_ioc_handle arg = {};
+	pid_t pid, keeper;
+
+	ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets));
+	pid = fork();
+	if (!pid) {
+		close(go[1]);
+		hold_and_exec(self, holder, go[0], sockets[1]);
+	}
+	close(self->fd);
+	close(go[0]);
+	if (holder == SOCKET) {
+		held = zxp_receive_fd(sockets[0], 0);
+		ASSERT_LE(0, held);
+	}
+	ASSERT_EQ(sizeof(device), read(sockets[0], &device, sizeof(device)));
+	ASSERT_EQ(sizeof(keeper), read(sockets[0], &keeper, sizeof(keeper)));
+	EXPECT_TRUE(heard(self->channel, "ready"));
+	if (holder == TAKEN) {
+		pidfd = syscall(SYS_pidfd_open, pid, 0);
+		ASSERT_LE(0, pidfd);
+		held = syscall(SYS_pidfd_getfd, pidfd, device, 0);
+		ASSERT_LE(0, held);
+		close(pidfd);
+	}
+	EXPECT_TRUE(stays_open(self->channel));
+	close(go[1]);
+	EXPECT_TRUE(closes_soon(self->channel));
+	EXPECT_TRUE(zxp_is_running(pid));
+	if (held >= 0) {
+		/* It is the file of that program still, and of no use. */
+		EXPECT_EQ(-ESTALE, zxp_ioctl(held, ZX_IOC_HANDLE_CLOSE, &arg));
+		close(held);
+	} else {
+		EXPECT_EQ(0, kill(keeper, 0));
+		if (holder == SHARED_FILES)
+			kill(keeper, SIGKILL);
+	}
+	close(self->pipe[1]);
+	EXPECT_EQ(0, zxp_reap(pid));
+	close(sockets[0]);
+	close(sockets[1]);
+}
+
+TEST_F_TIMEOUT(process, exec_is_prompt_despite_a_raw_clone, 120)
+{
+	check_exec_is_prompt(_metadata, self, RAW_CLONE);
+}
+
+TEST_F_TIMEOUT(process, exec_is_prompt_despite_shared_descriptors, 120)
+{
+	check_exec_is_prompt(_metadata, self, SHARED_FILES);
+}
+
+TEST_F_TIMEOUT(process, exec_is_prompt_despite_a_receiver, 120)
+{
+	check_exec_is_prompt(_metadata, self, SOCKET);
+}
+
+TEST_F_TIMEOUT(process, exec_is_prompt_despite_pidfd_getfd, 120)
+{
+	check_exec_is_prompt(_metadata, self, TAKEN);
+}
+
+static _Atomic unsigned int calls_made;
+
+static void *call_until_exec(void *arg __UNUSED)
+{
+	zx_handle_t channel[2];
+	char text[8];
+
+	for (;;) {
+		CHILD_CHECK(zx_channel_create(0, &channel[0], &channel[1]) == ZX_OK);
+		CHILD_CHECK(zx_channel_write(channel[0], 0, "x", 2, NULL, 0) == ZX_OK);
+		CHILD_CHECK(zx_channel_read(channel[1], 0, text, NULL, sizeof(text), 0, NULL,
+					    NULL) == ZX_OK);
+		CHILD_CHECK(zx_handle_close_many(channel, 2) == ZX_OK);
+		calls_made++;
+	}
+	return NULL;
+}
+
+static void *exec_from_here(void *arg)
+{
+	become("block", 0, arg);
+}
+
+/*
+ * Threads that are in the midst of calls while one of them execs, each time another one: the
+ * table goes with them, not under their feet.
+ */
+TEST_F_TIMEOUT(process, exec_while_threads_call, 240)
+{
+	for (int round = 0; round < 30; round++) {
+		zx_handle_t channel, other;
+		int fd, go[2];
+		pid_t pid;
+
+		ASSERT_EQ(ZX_OK, zx_channel_create(0, &channel, &other));
+		ASSERT_EQ(ZX_OK, zxl_handle_export(other, 0, &fd));
+		ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
+		pid = fork();
+		if (!pid) {
+			pthread_t thread;
+
+			take(fd);
+			/* It keeps the file, so that what ends the table is the exec. */
+			if (!clone_raw(0)) {
+				close(go[1]);
+				zxp_block_on(go[0]);
+				_exit(0);
+			}
+			for (int i = 0; i < 3; i++)
+				CHILD_CHECK(pthread_create(&thread, NULL, call_until_exec, NULL) ==
+					    0);
+			while (calls_made < 100)
+				sched_yield();
+			if (round % 2)
+				exec_from_here(self->pipe);
+			CHILD_CHECK(pthread_create(&thread, NULL, exec_from_here, self->pipe) == 0);
+			for (;;)
+				pause();
+		}
+		close(fd);
+		ASSERT_TRUE(closes_soon(channel));
+		ASSERT_TRUE(zxp_is_running(pid));
+		close(go[0]);
+		close(go[1]);
+		kill(pid, SIGKILL);
+		ASSERT_EQ(128 + SIGKILL, zxp_reap(pid));
+		zx_handle_close(channel);
+	}
+	close(self->fd);
+}
+
+/*
  * A child of the owner keeps the file open; the owner's end closes the handles nevertheless.
  * @kill_it: the owner is killed; @drop_it: it has closed its own descriptor before.
  */
@@ -554,12 +745,6 @@ TEST(forked_child_starts_empty)
 	EXPECT_EQ(koid, zxt_koid(zx_process_self()));
 	EXPECT_EQ(1, zxt_handles());
 	EXPECT_EQ(ZX_OK, zx_handle_close(event));
-}
-
-/* A child made without the C library's knowledge has the parent's descriptor in its hands. */
-static pid_t clone_raw(unsigned long flags)
-{
-	return syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
 }
 
 TEST(raw_clone_gets_its_own_table)
@@ -1037,8 +1222,27 @@ TEST_F_TIMEOUT(process, handles_of_another_process, 120)
 	zx_handle_close(process);
 }
 
-/* An execve() is the end of the program, although not of its pid. */
-TEST_F_TIMEOUT(process, terminated_by_exec, 120)
+/* How many handles a process has, or -1. */
+static long handles_of(zx_handle_t process)
+{
+	zx_info_process_handle_stats_t stats;
+	size_t actual, avail;
+	long sum = 0;
+
+	memset(&stats, 0xff, sizeof(stats));
+	if (zx_object_get_info(process, ZX_INFO_PROCESS_HANDLE_STATS, &stats, sizeof(stats),
+			       &actual, &avail) != ZX_OK || actual != 1 || avail != 1)
+		return -1;
+	for (zx_obj_type_t i = 0; i < ZX_OBJ_TYPE_UPPER_BOUND; i++)
+		sum += stats.handle_count[i];
+	if (zx_object_get_info(process, ZX_INFO_HANDLE_TABLE, NULL, 0, &actual, &avail) != ZX_OK ||
+	    actual != 0 || (long)avail != sum)
+		return -1;
+	return sum;
+}
+
+/* An execve() is the end of the program and of its handles, not of the process. */
+TEST_F_TIMEOUT(process, exec_is_not_the_end, 120)
 {
 	zx_handle_t process;
 	pid_t pid = fork();
@@ -1049,11 +1253,375 @@ TEST_F_TIMEOUT(process, terminated_by_exec, 120)
 	}
 	close(self->fd);
 	process = receive_handle(self->channel);
-	EXPECT_EQ(ZX_OK, zx_object_wait_one(process, ZX_PROCESS_TERMINATED, ZXT_SOON, NULL));
+	EXPECT_TRUE(closes_soon(self->channel));
+	/* The new program has never heard of the device. */
+	EXPECT_EQ(0, zxt_signals(process));
+	EXPECT_EQ(0, handles_of(process));
 	EXPECT_TRUE(zxp_is_running(pid));
 	close(self->pipe[1]);
+	EXPECT_EQ(ZX_OK, zx_object_wait_one(process, ZX_PROCESS_TERMINATED, ZXT_SOON, NULL));
+	EXPECT_EQ(0, handles_of(process));
 	EXPECT_EQ(0, zxp_reap(pid));
 	zx_handle_close(process);
+}
+
+/* The new program is the same process, and has its own handles in it. */
+static void check_same_over_exec(struct __test_metadata *_metadata, FIXTURE_DATA(process)(*self),
+				 int device_flags)
+{
+	zx_handle_t process, again, second, other;
+	char name[ZX_MAX_NAME_LEN];
+	int fd;
+	pid_t pid;
+
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &second, &other));
+	ASSERT_EQ(ZX_OK, zxl_handle_export(other, 0, &fd));
+	pid = fork();
+	if (!pid) {
+		/* A second file of the same table, which the new program may inherit. */
+		int device = zxp_open(device_flags);
+		zx_handle_t channel = take(self->fd), event;
+
+		CHILD_CHECK(device >= 0);
+		for (int i = 0; i < 1000; i++)
+			CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+		CHILD_CHECK(zx_object_set_property(zx_process_self(), ZX_PROP_NAME, "one", 3) ==
+			    ZX_OK);
+		send_self(channel);
+		CHILD_CHECK(fcntl(fd, F_SETFD, 0) == 0);
+		become("self", fd, self->pipe);
+	}
+	close(fd);
+	close(self->fd);
+	process = receive_handle(self->channel);
+	again = receive_handle(second);
+	EXPECT_TRUE(closes_soon(self->channel));
+	ASSERT_NE(0, zxt_koid(process));
+	EXPECT_EQ(zxt_koid(process), zxt_koid(again));
+	EXPECT_EQ(0, zxt_signals(process));
+	/* Its own end of the channel, and itself. */
+	EXPECT_EQ(2, handles_of(process));
+	EXPECT_EQ(ZX_OK, zx_object_get_property(process, ZX_PROP_NAME, name, sizeof(name)));
+	EXPECT_STREQ("one", name);
+	EXPECT_TRUE(zxp_is_running(pid));
+	close(self->pipe[1]);
+	EXPECT_EQ(ZX_OK, zx_object_wait_one(process, ZX_PROCESS_TERMINATED, ZXT_SOON, NULL));
+	EXPECT_EQ(ZX_PROCESS_TERMINATED, zxt_signals(again));
+	EXPECT_EQ(0, handles_of(process));
+	EXPECT_EQ(0, zxp_reap(pid));
+	zx_handle_close(process);
+	zx_handle_close(again);
+	zx_handle_close(second);
+}
+
+TEST_F_TIMEOUT(process, the_same_over_exec, 120)
+{
+	check_same_over_exec(_metadata, self, O_CLOEXEC);
+}
+
+TEST_F_TIMEOUT(process, the_same_over_exec_with_inherited_file, 120)
+{
+	check_same_over_exec(_metadata, self, 0);
+}
+
+/* Sends a handle to the calling process without the library. */
+static void send_self_raw(int device, zx_handle_t channel)
+{
+	zx_handle_t handle;
+	struct zx_ioc_handle arg = { .out = (uintptr_t)&handle };
+	struct zx_ioc_channel_write write = {
+		.handle = channel,
+		.handles = (uintptr_t)&handle,
+		.num_handles = 1,
+	};
+
+	CHILD_CHECK(zxp_ioctl(device, ZXL_IOC_PROCESS_SELF, &arg) == 0);
+	CHILD_CHECK(zxp_ioctl(device, ZX_IOC_CHANNEL_WRITE, &write) == 0);
+}
+
+/* Nor is the end of its last file. */
+TEST_F_TIMEOUT(process, the_same_without_a_file, 120)
+{
+	zx_handle_t process, again, second, other;
+	int fd, go[2];
+	pid_t pid;
+
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &second, &other));
+	ASSERT_EQ(ZX_OK, zxl_handle_export(other, 0, &fd));
+	ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
+	pid = fork();
+	if (!pid) {
+		int device = zxp_open(O_CLOEXEC);
+
+		close(go[1]);
+		close(self->pipe[1]);
+		send_self_raw(device, take_raw(device, self->fd));
+		CHILD_CHECK(close(device) == 0);
+		zxp_block_on(go[0]);
+		device = zxp_open(O_CLOEXEC);
+		send_self_raw(device, take_raw(device, fd));
+		zxp_block_on(self->pipe[0]);
+		/* Once more without a file, and then the end. */
+		CHILD_CHECK(close(device) == 0);
+		_exit(0);
+	}
+	close(fd);
+	close(self->fd);
+	process = receive_handle(self->channel);
+	EXPECT_TRUE(closes_soon(self->channel));
+	EXPECT_EQ(0, zxt_signals(process));
+	EXPECT_EQ(0, handles_of(process));
+	EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_object_wait_one(process, ZX_PROCESS_TERMINATED,
+						       zx_deadline_after(ZX_MSEC(300)), NULL));
+	close(go[1]);
+	again = receive_handle(second);
+	ASSERT_NE(0, zxt_koid(again));
+	EXPECT_EQ(zxt_koid(process), zxt_koid(again));
+	EXPECT_EQ(1, handles_of(process));
+	EXPECT_EQ(0, zxt_signals(process));
+	close(self->pipe[1]);
+	EXPECT_EQ(ZX_OK, zx_object_wait_one(process, ZX_PROCESS_TERMINATED, ZXT_SOON, NULL));
+	EXPECT_EQ(0, zxp_reap(pid));
+	zx_handle_close(process);
+	zx_handle_close(again);
+	zx_handle_close(second);
+}
+
+static void *close_it(void *arg)
+{
+	close((intptr_t)arg);
+	return NULL;
+}
+
+/*
+ * TERMINATED is the last thing that happens: the table is empty then and what was in it closed,
+ * also where the process exits while another one, which has closed the last file, is still busy
+ * with the table.
+ */
+TEST_F_TIMEOUT(process, terminated_when_empty, 240)
+{
+	for (int round = 0; round < 10; round++) {
+		zx_handle_t channel, other, process, last, theirs;
+		int fd, sockets[2], device;
+		pthread_t thread;
+		char byte;
+		pid_t pid;
+
+		ASSERT_EQ(ZX_OK, zx_channel_create(0, &channel, &other));
+		ASSERT_EQ(ZX_OK, zxl_handle_export(other, 0, &fd));
+		ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets));
+		pid = fork();
+		if (!pid) {
+			int own = zxp_open(O_CLOEXEC);
+			struct zx_ioc_channel_write write = { .num_handles = 1 };
+			zx_handle_t event;
+
+			write.handle = take_raw(own, fd);
+			send_self_raw(own, write.handle);
+			for (int i = 0; i < 10000; i++)
+				CHILD_CHECK(zxp_create(own, ZX_IOC_EVENT_CREATE, &event, NULL) ==
+					    0);
+			/* Closed last, since handles are closed in the order of their slots. */
+			CHILD_CHECK(zxp_create(own, ZX_IOC_EVENTPAIR_CREATE, &last, &theirs) == 0);
+			write.handles = (uintptr_t)&theirs;
+			CHILD_CHECK(zxp_ioctl(own, ZX_IOC_CHANNEL_WRITE, &write) == 0);
+			CHILD_CHECK(zxp_send_fd(sockets[1], own) == 0);
+			close(own);
+			/* The parent has the last file. */
+			CHILD_CHECK(send(sockets[1], "", 1, 0) == 1);
+			CHILD_CHECK(recv(sockets[1], &byte, 1, 0) == 1);
+			_exit(0);
+		}
+		close(fd);
+		process = receive_handle(channel);
+		theirs = receive_handle(channel);
+		device = zxp_receive_fd(sockets[0], 0);
+		ASSERT_LE(0, device);
+		ASSERT_EQ(1, recv(sockets[0], &byte, 1, 0));
+		ASSERT_EQ(0, pthread_create(&thread, NULL, close_it, (void *)(intptr_t)device));
+		ASSERT_EQ(1, send(sockets[0], "", 1, 0));
+		ASSERT_EQ(ZX_OK, zx_object_wait_one(process, ZX_PROCESS_TERMINATED, ZXT_SOON,
+						    NULL));
+		ASSERT_EQ(ZX_EVENTPAIR_PEER_CLOSED, zxt_signals(theirs));
+		ASSERT_EQ(0, handles_of(process));
+		ASSERT_EQ(0, pthread_join(thread, NULL));
+		ASSERT_EQ(0, zxp_reap(pid));
+		zx_handle_close(process);
+		zx_handle_close(theirs);
+		zx_handle_close(channel);
+		close(sockets[0]);
+		close(sockets[1]);
+	}
+	close(self->fd);
+}
+
+/*
+ * What the dead keep.
+ */
+
+/* Of processes that are no more and whose objects are held: the objects, a few hundred bytes. */
+TEST_F_TIMEOUT(process, the_dead_keep_little, 240)
+{
+	enum { DEAD = 100 };
+	struct zxp_objects before, limit;
+	zx_handle_t dead[DEAD];
+	long mms, size;
+
+	close(self->fd);
+	if (!zxp_settle(&before, 1))
+		SKIP(return, "no slabinfo");
+	mms = zxp_count_cache("mm_struct", NULL);
+	for (int i = 0; i < DEAD; i++) {
+		zx_handle_t other;
+		int fd;
+		pid_t pid;
+
+		ASSERT_EQ(ZX_OK, zx_channel_create(0, &other, &dead[i]));
+		ASSERT_EQ(ZX_OK, zxl_handle_export(other, 0, &fd));
+		pid = fork();
+		if (!pid) {
+			zx_handle_t channel = take(fd), event;
+
+			for (int j = 0; j < 300; j++)
+				CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+			send_self(channel);
+			/* Half of them are other programs when they end. */
+			if (i % 2)
+				become("empty", 0, self->pipe);
+			_exit(0);
+		}
+		close(fd);
+		other = receive_handle(dead[i]);
+		zx_handle_close(dead[i]);
+		dead[i] = other;
+		ASSERT_EQ(0, zxp_reap(pid));
+	}
+	for (int i = 0; i < DEAD; i++)
+		EXPECT_EQ(ZX_OK, zx_object_wait_one(dead[i], ZX_PROCESS_TERMINATED, ZXT_SOON,
+						    NULL));
+	limit = before;
+	for (unsigned int i = 0; i < limit.caches; i++)
+		if (!strcmp(limit.cache[i].name, "zircon_process"))
+			limit.cache[i].count += DEAD;
+	EXPECT_EQ(NULL, zxp_wait_objects(&limit, 120));
+	EXPECT_EQ(zxp_count_of(&before, "zircon_process") + DEAD,
+		  zxp_count_cache("zircon_process", &size));
+	EXPECT_GE(512, size);
+	/* Other programs come and go, but not by the hundred. */
+	EXPECT_GT(mms + DEAD / 4, zxp_count_cache("mm_struct", NULL));
+	EXPECT_EQ(ZX_OK, zx_handle_close_many(dead, DEAD));
+	EXPECT_EQ(NULL, zxp_wait_objects(&before, 120));
+}
+
+static long watch_raw(int device, zx_handle_t handle, zx_signals_t signals)
+{
+	int fd = -1;
+	struct zxl_ioc_fd arg = {
+		.handle = handle,
+		.signals = signals,
+		.out = (uintptr_t)&fd,
+	};
+	long ret = zxp_ioctl(device, ZXL_IOC_HANDLE_WATCH, &arg);
+
+	return ret ? -1 : fd;
+}
+
+static bool hung_up(int fd)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+
+	return poll(&poll_fd, 1, 60 * 1000) == 1 && poll_fd.revents == POLLHUP;
+}
+
+/* A watch outlives the handle and the table that it watched through, and keeps neither. */
+TEST(a_watch_that_hung_up_keeps_no_table)
+{
+	struct zxp_objects before, limit;
+	zx_handle_t event = ZX_HANDLE_INVALID;
+	int device, watch;
+
+	/* The process object stays with us from the first open on. */
+	device = zxp_open(O_CLOEXEC);
+	ASSERT_LE(0, device);
+	close(device);
+	if (!zxp_settle(&before, 0))
+		SKIP(return, "no slabinfo");
+	device = zxp_open(O_CLOEXEC);
+	ASSERT_LE(0, device);
+	for (int i = 0; i < 10000; i++)
+		ASSERT_EQ(0, zxp_create(device, ZX_IOC_EVENT_CREATE, &event, NULL));
+	watch = watch_raw(device, event, ZX_EVENT_SIGNALED);
+	ASSERT_LE(0, watch);
+	ASSERT_TRUE(zxp_count_objects(&limit));
+	EXPECT_LE(zxp_count_of(&before, "zircon_slots") + 10000 / 256,
+		  zxp_count_of(&limit, "zircon_slots"));
+	EXPECT_EQ(zxp_count_of(&before, "zircon_table") + 1, zxp_count_of(&limit, "zircon_table"));
+	close(device);
+	EXPECT_TRUE(hung_up(watch));
+	limit = before;
+	for (unsigned int i = 0; i < limit.caches; i++)
+		/* What is watched, not what it was watched through. */
+		if (!strcmp(limit.cache[i].name, "zircon_event"))
+			limit.cache[i].count++;
+	EXPECT_EQ(NULL, zxp_wait_objects(&limit, 120));
+	close(watch);
+	EXPECT_EQ(NULL, zxp_wait_objects(&before, 120));
+}
+
+/*
+ * A process that goes through many tables has no more of them than one that has had one: neither
+ * while it lives, with many watches of former tables open, nor when it ends.
+ */
+TEST_F_TIMEOUT(process, many_tables_leave_nothing, 1200)
+{
+	enum { ROUNDS = 20000, OPEN = 500 };
+	struct zxp_objects before, limit;
+	int done[2], go[2];
+	char byte;
+	pid_t pid;
+
+	close(self->fd);
+	if (!zxp_settle(&before, 1))
+		SKIP(return, "no slabinfo");
+	ASSERT_EQ(0, pipe2(done, O_CLOEXEC));
+	ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
+	pid = fork();
+	if (!pid) {
+		static int watches[OPEN];
+
+		close(done[0]);
+		close(go[1]);
+		for (int i = 0; i < ROUNDS; i++) {
+			int device = zxp_open(O_CLOEXEC);
+			zx_handle_t event;
+
+			CHILD_CHECK(zxp_create(device, ZX_IOC_EVENT_CREATE, &event, NULL) == 0);
+			if (i >= OPEN)
+				CHILD_CHECK(close(watches[i % OPEN]) == 0);
+			watches[i % OPEN] = watch_raw(device, event, ZX_EVENT_SIGNALED);
+			CHILD_CHECK(watches[i % OPEN] >= 0);
+			CHILD_CHECK(close(device) == 0);
+		}
+		CHILD_CHECK(write(done[1], "", 1) == 1);
+		zxp_block_on(go[0]);
+		_exit(0);
+	}
+	close(done[1]);
+	ASSERT_EQ(1, read(done[0], &byte, 1));
+	limit = before;
+	for (unsigned int i = 0; i < limit.caches; i++) {
+		if (!strcmp(limit.cache[i].name, "zircon_event"))
+			limit.cache[i].count += OPEN;
+		else if (!strcmp(limit.cache[i].name, "zircon_process"))
+			limit.cache[i].count++;
+	}
+	EXPECT_EQ(NULL, zxp_wait_objects(&limit, 120));
+	EXPECT_TRUE(zxp_is_running(pid));
+	close(go[1]);
+	EXPECT_EQ(0, zxp_reap(pid));
+	EXPECT_EQ(NULL, zxp_wait_objects(&before, 120));
+	close(done[0]);
+	close(go[0]);
 }
 
 /* What runs behind an execve() of this program. */
@@ -1077,7 +1645,10 @@ static int child_main(int argc, char **argv)
 		CHILD_CHECK(zxp_check(device, strtoul(argv[2], NULL, 10)) == -ZX_ERR_NOT_FOUND);
 		CHILD_CHECK(zxp_create(device, ZX_IOC_EVENT_CREATE, &handle, NULL) == 0);
 		zxp_block_on(atoi(argv[3]));
-	} else if (!strcmp(what, "empty") && argc == 2) {
+	} else if (!strcmp(what, "self") && argc == 4) {
+		send_self(take(atoi(argv[2])));
+		zxp_block_on(atoi(argv[3]));
+	} else if (!strcmp(what, "empty") && argc >= 2) {
 		CHILD_CHECK(zxt_handles() == 0);
 	} else {
 		return CHILD_FAILED;

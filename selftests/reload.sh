@@ -65,7 +65,7 @@ round() {
 }
 
 echo "TAP version 13"
-echo "1..6"
+echo "1..7"
 
 loaded || insmod $module
 
@@ -81,6 +81,20 @@ for what in device export watch; do
 	rm /tmp/in /tmp/out
 done
 
+# A process that once had the device open keeps nothing of the module, whatever becomes of it.
+mkfifo /tmp/in /tmp/out
+"$work" closed </tmp/in >/tmp/out &
+exec 3>/tmp/in 4</tmp/out
+read -r said <&4
+[ "$said" = held ] && unload && [ -z "$(caches)" ]
+status=$?
+exec 3>&- 4<&-
+wait $! || status=1
+rm /tmp/in /tmp/out
+result $status "unload_forgets_a_process_without_a_file"
+
+loaded || insmod $module
+"$work" >/tmp/work 2>&1
 unload && [ -z "$(caches)" ]
 result $? "nothing_is_left_after_unload"
 

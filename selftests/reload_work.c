@@ -2,9 +2,9 @@
 /*
  * A little of everything that the module does, with an end that leaves it much to clean up: the
  * work that reload.sh does between loading and unloading. With an argument it only keeps the
- * module in use, until its standard input ends:
+ * module in use, or has used it and does not any more, until its standard input ends:
  *
- *	reload_work device|export|watch
+ *	reload_work device|export|watch|closed
  */
 #include <pthread.h>
 #include <sched.h>
@@ -143,6 +143,43 @@ TEST(left_to_a_child)
 	close(pipes[0]);
 }
 
+/*
+ * Processes that have had the device open end while the module goes: the wake-up that tells of
+ * their end must find no trace of it. They are left to init.
+ */
+TEST(some_end_while_it_goes)
+{
+	enum { SOME = 6 };
+	int ready[2], go[2];
+	char byte;
+
+	ASSERT_EQ(0, pipe(ready));
+	ASSERT_EQ(0, pipe(go));
+	for (int i = 0; i < SOME; i++) {
+		pid_t pid = fork();
+
+		ASSERT_LE(0, pid);
+		if (!pid) {
+			int device = zxp_open(O_CLOEXEC);
+			zx_handle_t event;
+
+			CHILD_CHECK(device >= 0);
+			CHILD_CHECK(zxp_create(device, ZX_IOC_EVENT_CREATE, &event, NULL) == 0);
+			close(device);
+			close(go[1]);
+			CHILD_CHECK(write(ready[1], "", 1) == 1);
+			zxp_block_on(go[0]);
+			/* Spread over the time that unloading takes. */
+			for (int j = 0; j < i * 100; j++)
+				sched_yield();
+			_exit(0);
+		}
+	}
+	for (int i = 0; i < SOME; i++)
+		ASSERT_EQ(1, read(ready[0], &byte, 1));
+	/* They go on when this process, the last to have the other end, is gone. */
+}
+
 static int hold(const char *what)
 {
 	int device = zxp_open(O_CLOEXEC), fd = -1;
@@ -157,9 +194,9 @@ static int hold(const char *what)
 	else if (!strcmp(what, "watch"))
 		CHILD_CHECK(zxp_ioctl(device, ZXL_IOC_HANDLE_WATCH, &arg) == 0);
 	else
-		CHILD_CHECK(!strcmp(what, "device"));
+		CHILD_CHECK(!strcmp(what, "device") || !strcmp(what, "closed"));
 	/* One of them, and not the other. */
-	if (fd >= 0)
+	if (fd >= 0 || !strcmp(what, "closed"))
 		close(device);
 	if (write(STDOUT_FILENO, "held\n", 5) != 5)
 		return CHILD_FAILED;

@@ -265,6 +265,53 @@ static inline bool zxp_count_objects(struct zxp_objects *objects)
 	return zxp_read_slabinfo(objects);
 }
 
+/*
+ * The first look: when what earlier tests have left behind is gone, which is when there are no
+ * more than @tables tables of handles, those of this test. Waits for a while only, since other
+ * programs may use the module.
+ */
+static inline bool zxp_settle(struct zxp_objects *objects, long tables)
+{
+	zx_time_t deadline = zx_deadline_after(ZX_SEC(60));
+
+	do {
+		if (!zxp_count_objects(objects))
+			return false;
+		if (zxp_count_of(objects, "zircon_table") <= tables)
+			break;
+		zxp_sleep_ms(100);
+	} while (zx_clock_get_monotonic() < deadline);
+	return true;
+}
+
+/*
+ * The objects of any one cache, also one of the kernel's, where zxp_count_objects() works. Tells
+ * their size, if @size is not NULL. Negative for a cache that is not there.
+ */
+static inline long zxp_count_cache(const char *name, long *size)
+{
+	long count = -1;
+	FILE *slabinfo;
+	char line[512];
+
+	zxp_shrink(name);
+	slabinfo = fopen("/proc/slabinfo", "re");
+	while (slabinfo && fgets(line, sizeof(line), slabinfo)) {
+		char found[32];
+		long active, all, bytes;
+
+		if (sscanf(line, "%31s %ld %ld %ld", found, &active, &all, &bytes) == 4 &&
+		    !strcmp(found, name)) {
+			count = active;
+			if (size)
+				*size = bytes;
+		}
+	}
+	if (slabinfo)
+		fclose(slabinfo);
+	return count;
+}
+
 /* The cache that has more objects than @limit allows, or NULL if none has. */
 static inline const char *zxp_more_than(const struct zxp_objects *now,
 					const struct zxp_objects *limit)

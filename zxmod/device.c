@@ -129,9 +129,9 @@ static long zx_ioctl_version(void __user *user)
 	return copy_to_user(user, &version, sizeof(version)) ? -EFAULT : 0;
 }
 
-static long zx_ioctl_run(const struct zx_ioctl *ioctl, struct zx_process *process, u64 *args)
+static long zx_ioctl_run(const struct zx_ioctl *ioctl, struct zx_handle_table *table, u64 *args)
 {
-	long ret = ioctl->handler(&process->table, args);
+	long ret = ioctl->handler(table, args);
 
 	/*
 	 * Never restarted by the kernel: the caller has to know that a handle which is not
@@ -140,8 +140,8 @@ static long zx_ioctl_run(const struct zx_ioctl *ioctl, struct zx_process *proces
 	return likely(ret != -ERESTARTSYS) ? -ret : -EINTR;
 }
 
-/* What is not one of our ioctls with the size we know, from the process we know. */
-static noinline long zx_ioctl_odd(const struct zx_ioctl *ioctl, struct zx_process *process,
+/* What is not one of our ioctls with the size we know, from the program we know. */
+static noinline long zx_ioctl_odd(const struct zx_ioctl *ioctl, struct zx_handle_table *table,
 				  unsigned int cmd, void __user *user)
 {
 	size_t size = _IOC_SIZE(cmd);
@@ -152,19 +152,19 @@ static noinline long zx_ioctl_odd(const struct zx_ioctl *ioctl, struct zx_proces
 		return zx_ioctl_version(user);
 	if (!ioctl->handler || (cmd ^ ioctl->cmd) & ~IOCSIZE_MASK)
 		return -ENOTTY;
-	if (!zx_process_is_current(process)) {
-		zx_process_flush(process);
+	if (!zx_handle_table_is_current(table)) {
+		zx_process_flush(table);
 		return -ESTALE;
 	}
 	if (size < ioctl->min_size)
 		return -EINVAL;
 	err = copy_struct_from_user(args, _IOC_SIZE(ioctl->cmd), user, size);
-	return err ?: zx_ioctl_run(ioctl, process, args);
+	return err ?: zx_ioctl_run(ioctl, table, args);
 }
 
 static long zx_ioctl(struct file *file, unsigned int cmd, unsigned long ptr)
 {
-	struct zx_process *process = file->private_data;
+	struct zx_handle_table *table = file->private_data;
 	unsigned int index = _IOC_NR(cmd) - ZX_IOCTL_FIRST;
 	void __user *user = (void __user *)ptr;
 	u64 args[ZX_ARGS_WORDS] __uninitialized;
@@ -173,12 +173,12 @@ static long zx_ioctl(struct file *file, unsigned int cmd, unsigned long ptr)
 	if (unlikely(index >= ARRAY_SIZE(zx_ioctls)))
 		return -ENOTTY;
 	ioctl = &zx_ioctls[array_index_nospec(index, ARRAY_SIZE(zx_ioctls))];
-	if (unlikely(cmd != ioctl->cmd || !zx_process_is_current(process)))
-		return zx_ioctl_odd(ioctl, process, cmd, user);
+	if (unlikely(cmd != ioctl->cmd || !zx_handle_table_is_current(table)))
+		return zx_ioctl_odd(ioctl, table, cmd, user);
 	/* Rounding says no more than that all are whole words, so the copy has no tail. */
 	if (unlikely(zx_copy_from_user_short(args, user, round_down(_IOC_SIZE(cmd), 8))))
 		return -EFAULT;
-	return zx_ioctl_run(ioctl, process, args);
+	return zx_ioctl_run(ioctl, table, args);
 }
 
 static const struct file_operations zx_fops = {

@@ -19,7 +19,6 @@
 #include "fd.h"
 #include "handle.h"
 #include "object.h"
-#include "process.h"
 #include "user.h"
 #include "wait.h"
 
@@ -295,7 +294,6 @@ static void zx_watch_free(struct zx_watch *watch)
 {
 	zx_unobserve(&watch->observer);
 	zx_object_unpin(watch->observer.object);
-	zx_object_put(&zx_process_of_table(watch->observer.table)->object);
 	kfree(watch);
 }
 
@@ -342,7 +340,6 @@ long zxl_ioc_handle_watch(struct zx_handle_table *table, void *args)
 		return ZX_ERR_NO_MEMORY;
 	}
 	zx_object_pin(object);
-	zx_object_get(&zx_process_of_table(table)->object);
 	init_waitqueue_head(&watch->wait);
 	zx_observer_init(&watch->observer, &zx_watch_ops, object, table, arg->handle,
 			 arg->signals);

@@ -2,21 +2,44 @@
 /*
  * The handle table and the zx_handle_* calls.
  */
+#include <linux/lockdep.h>
 #include <linux/module.h>
 #include <linux/random.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include <linux/zircon.h>
 
+#include "compat.h"
 #include "handle.h"
-#include "process.h"
 #include "user.h"
 #include "wait.h"
 
 static unsigned int zx_handles_max = ZX_HANDLE_MAX;
 module_param_named(handles_max, zx_handles_max, uint, 0644);
 MODULE_PARM_DESC(handles_max, "handles that one process can have open (at most 1048576)");
+
+static struct kmem_cache *zx_table_cache;
+/* Chunks of slots and chunks of pointers to them, which have the same size. */
+static struct kmem_cache *zx_chunk_cache;
+static struct workqueue_struct *zx_table_wq;
+
+#define ZX_CHUNK_SIZE	4096
+
+static_assert(ZX_SLOTS_PER_CHUNK * sizeof(struct zx_slot) <= ZX_CHUNK_SIZE);
+static_assert(ZX_CHUNKS_PER_DIR * sizeof(struct zx_slot *) <= ZX_CHUNK_SIZE);
+
+static void *zx_chunk_alloc(void)
+{
+	return kmem_cache_zalloc(zx_chunk_cache, GFP_KERNEL_ACCOUNT);
+}
+
+static void zx_chunk_free(void *chunk)
+{
+	if (chunk)
+		kmem_cache_free(zx_chunk_cache, chunk);
+}
 
 static u32 zx_value_of_id(const struct zx_handle_table *table, u32 id)
 {
@@ -31,31 +54,74 @@ static u32 zx_next_value(const struct zx_handle_table *table, u32 value)
 	return zx_value_of_id(table, (id + ZX_HANDLE_MAX) & ZX_HANDLE_ID_MASK);
 }
 
-/**
- * zx_handle_table_init - make an empty table
- * @table:	the table, zeroed
- */
-void zx_handle_table_init(struct zx_handle_table *table)
+static void zx_table_free_rcu(struct rcu_head *rcu)
 {
-	spin_lock_init(&table->lock);
-	table->secret = get_random_u32() & ZX_HANDLE_ID_MASK;
+	kmem_cache_free(zx_table_cache, container_of(rcu, struct zx_handle_table, rcu));
 }
 
 /**
- * zx_handle_table_free - free the memory of a table
- * @table:	the table, closed and out of everybody's reach
+ * zx_handle_table_put - drop a reference to a table
+ * @table:	the table; gone for the caller afterwards
+ *
+ * The one who drops the last reference to a table that was given an owner has seen it
+ * closed.
+ *
+ * Context: process context, no locks held.
  */
-void zx_handle_table_free(struct zx_handle_table *table)
+void zx_handle_table_put(struct zx_handle_table *table)
 {
+	if (!refcount_dec_and_test(&table->refs))
+		return;
+	if (table->owner)
+		zx_object_put(table->owner);
+	if (table->mm)
+		/* Never used: another file of the program was faster. */
+		mmdrop(table->mm);
+	/* An iteration that begins may have just read the pointer to it. */
+	call_rcu(&table->rcu, zx_table_free_rcu);
+}
+
+/* A grace period after the table was closed: no iteration is inside the slots any more. */
+static void zx_table_free_slots(struct work_struct *work)
+{
+	struct zx_handle_table *table = container_of(to_rcu_work(work), struct zx_handle_table,
+						     free_work);
 	unsigned int i, j;
 
 	for (i = 0; i < ZX_ROOT_SIZE; i++) {
 		if (!table->root[i])
 			continue;
 		for (j = 0; j < ZX_CHUNKS_PER_DIR; j++)
-			kfree(table->root[i][j]);
-		kfree(table->root[i]);
+			zx_chunk_free(table->root[i][j]);
+		zx_chunk_free(table->root[i]);
+		table->root[i] = NULL;
+		cond_resched();
 	}
+	zx_handle_table_put(table);
+}
+
+/**
+ * zx_handle_table_new - make an empty table for the calling program
+ *
+ * Return: the table with one reference, which is the caller's, and without an owner; or
+ * NULL for lack of memory.
+ */
+struct zx_handle_table *zx_handle_table_new(void)
+{
+	struct zx_handle_table *table;
+
+	table = kmem_cache_zalloc(zx_table_cache, GFP_KERNEL_ACCOUNT);
+	if (!table)
+		return NULL;
+	refcount_set(&table->refs, 1);
+	spin_lock_init(&table->lock);
+	INIT_RCU_WORK(&table->free_work, zx_table_free_slots);
+	table->secret = get_random_u32() & ZX_HANDLE_ID_MASK;
+	/* The owner holds the pid for as long as the table is not closed. */
+	table->pid = task_tgid(current);
+	table->mm = current->mm;
+	mmgrab(table->mm);
+	return table;
 }
 
 /**
@@ -113,28 +179,45 @@ bool zx_handle_is_open(struct zx_handle_table *table, u32 value)
 
 /**
  * zx_handle_next - go through a table
- * @table:	the table
+ * @table:	the table, of any program; the caller has a reference
  * @cursor:	where the iteration is; all zero at first
  *
- * Handles that come and go meanwhile are seen or not.
+ * Handles that come and go meanwhile are seen or not. A table that is closed meanwhile has
+ * no more handles.
  *
+ * Context: may sleep.
  * Return: whether there was one more, described by @cursor.
  */
 bool zx_handle_next(struct zx_handle_table *table, struct zx_handle_cursor *cursor)
 {
+	struct zx_object *object;
+	struct zx_slot *slot;
+	bool found;
 
-	/* Pairs with smp_store_release() in zx_slot_alloc(): the slot is there. */
-	while (cursor->index < smp_load_acquire(&table->used)) {
-		struct zx_slot *slot = zx_slot_at(table, cursor->index++);
+	for (;;) {
+		/*
+		 * As long as the read side lasts the slots stay, unless @used says zero, as
+		 * it does since before the grace period that the slots outlast began.
+		 */
+		rcu_read_lock();
+		/* Pairs with smp_store_release() in zx_slot_alloc(): the slot is there. */
+		if (cursor->index >= smp_load_acquire(&table->used)) {
+			rcu_read_unlock();
+			return false;
+		}
+		slot = zx_slot_at(table, cursor->index++);
+		cursor->value = READ_ONCE(slot->value);
+		found = zx_slot_try(slot, cursor->value, &cursor->rights, &object);
+		rcu_read_unlock();
 
+		cursor->object = object;
+		if (found)
+			return true;
+		if (object)
+			zx_object_put(object);
 		if (!(cursor->index % ZX_SLOTS_PER_CHUNK))
 			cond_resched();
-		cursor->value = READ_ONCE(slot->value);
-		cursor->object = zx_slot_get(slot, cursor->value, &cursor->rights);
-		if (cursor->object)
-			return true;
 	}
-	return false;
 }
 
 /* Room for one more chunk of slots. Called and returns with the table locked. */
@@ -146,21 +229,22 @@ static int zx_table_grow(struct zx_handle_table *table)
 	struct zx_slot **dir = NULL, *chunk;
 	bool need_dir = !table->root[top];
 
+	lockdep_assert_held(&table->lock);
 	spin_unlock(&table->lock);
-	chunk = kcalloc(ZX_SLOTS_PER_CHUNK, sizeof(*chunk), GFP_KERNEL_ACCOUNT);
+	chunk = zx_chunk_alloc();
 	if (need_dir)
-		dir = kcalloc(ZX_CHUNKS_PER_DIR, sizeof(*dir), GFP_KERNEL_ACCOUNT);
+		dir = zx_chunk_alloc();
 	spin_lock(&table->lock);
 
 	if (table->capacity != capacity) {
-		/* Somebody else was faster. */
-		kfree(chunk);
-		kfree(dir);
+		/* Another thread was faster. */
+		zx_chunk_free(chunk);
+		zx_chunk_free(dir);
 		return ZX_OK;
 	}
 	if (!chunk || (need_dir && !dir)) {
-		kfree(chunk);
-		kfree(dir);
+		zx_chunk_free(chunk);
+		zx_chunk_free(dir);
 		return ZX_ERR_NO_MEMORY;
 	}
 	if (need_dir)
@@ -181,6 +265,7 @@ static int zx_slot_alloc(struct zx_handle_table *table, u32 *value)
 	struct zx_slot *slot;
 	int status;
 
+	lockdep_assert_held(&table->lock);
 	for (;;) {
 		if (table->dead)
 			return ZX_ERR_BAD_STATE;
@@ -216,6 +301,7 @@ static void zx_slot_free(struct zx_handle_table *table, struct zx_slot *slot, u3
 {
 	u32 index = zx_id_of_value(table, value) & ZX_HANDLE_INDEX_MASK;
 
+	lockdep_assert_held(&table->lock);
 	WRITE_ONCE(slot->value, zx_next_value(table, value));
 	/* The number first: a lookup that still finds the object must not match it. */
 	smp_wmb();
@@ -240,7 +326,7 @@ static void zx_slot_free(struct zx_handle_table *table, struct zx_slot *slot, u3
  *
  * Context: may sleep.
  * Return: ZX_OK, ZX_ERR_NO_MEMORY, ZX_ERR_NO_RESOURCES (the limit of handles), or
- * ZX_ERR_BAD_STATE (the process is gone).
+ * ZX_ERR_BAD_STATE (the table is closed).
  */
 int zx_handle_reserve(struct zx_handle_table *table, unsigned int count, u32 *values)
 {
@@ -401,6 +487,7 @@ bool zx_handle_peek(struct zx_handle_table *table, u32 value, struct zx_handle *
 {
 	struct zx_slot *slot = zx_slot_of(table, value);
 
+	lockdep_assert_held(&table->lock);
 	if (!slot || slot->value != value)
 		return false;
 	/* Filling a slot needs no lock: pairs with rcu_assign_pointer() there. */
@@ -420,7 +507,7 @@ bool zx_handle_peek(struct zx_handle_table *table, u32 value, struct zx_handle *
 void zx_handle_remove(struct zx_handle_table *table, u32 value)
 	__must_hold(&table->lock)
 {
-
+	lockdep_assert_held(&table->lock);
 	zx_slot_free(table, zx_slot_of(table, value), value);
 }
 
@@ -467,17 +554,30 @@ int zx_handle_take(struct zx_handle_table *table, u32 value, u32 rights, struct 
 
 /**
  * zx_handle_table_close - close all handles of a table, for good
- * @table:	the table
+ * @table:	the table, in which no call is under way; the caller has a reference
  *
- * Can be called more than once. Context: may sleep.
+ * The slots' memory and the hold on the program go with it. Of several callers the first
+ * does it, the others return at once.
+ *
+ * Context: may sleep.
+ * Return: whether this call was the one that did it, and the table is empty now.
  */
-void zx_handle_table_close(struct zx_handle_table *table)
+bool zx_handle_table_close(struct zx_handle_table *table)
 {
-	u32 index;
 	struct zx_dead_list dead = {};
+	struct mm_struct *mm;
+	u32 index;
 
 	spin_lock(&table->lock);
+	if (table->dead) {
+		spin_unlock(&table->lock);
+		return false;
+	}
 	table->dead = true;
+	/* Before what they point to can go, and its address be that of another program's. */
+	mm = table->mm;
+	WRITE_ONCE(table->pid, NULL);
+	WRITE_ONCE(table->mm, NULL);
 	for (index = 0; index < table->used; index++) {
 		struct zx_slot *slot = zx_slot_at(table, index);
 		u32 value = slot->value;
@@ -495,7 +595,15 @@ void zx_handle_table_close(struct zx_handle_table *table)
 		cond_resched();
 		spin_lock(&table->lock);
 	}
+	/* Before the grace period begins: see zx_handle_next(). */
+	WRITE_ONCE(table->used, 0);
+	table->capacity = 0;
 	spin_unlock(&table->lock);
+
+	mmdrop(mm);
+	zx_handle_table_get(table);
+	queue_rcu_work(zx_table_wq, &table->free_work);
+	return true;
 }
 
 static int zx_handle_close(struct zx_handle_table *table, u32 value, struct zx_dead_list *dead)
@@ -622,4 +730,28 @@ long zx_ioc_handle_check_valid(struct zx_handle_table *table, void *args)
 	if (~arg->handle & ZX_HANDLE_FIXED_BITS_MASK)
 		return ZX_ERR_OUT_OF_RANGE;
 	return zx_handle_is_open(table, arg->handle) ? ZX_OK : ZX_ERR_NOT_FOUND;
+}
+
+int zx_handle_init(void)
+{
+	zx_table_cache = kmem_cache_create("zircon_table", sizeof(struct zx_handle_table), 0,
+					   SLAB_ACCOUNT | SLAB_NO_MERGE | SLAB_HWCACHE_ALIGN, NULL);
+	zx_chunk_cache = kmem_cache_create("zircon_slots", ZX_CHUNK_SIZE, 0,
+					   SLAB_ACCOUNT | SLAB_NO_MERGE, NULL);
+	zx_table_wq = alloc_workqueue("zircon_table", WQ_UNBOUND, 0);
+	if (zx_table_cache && zx_chunk_cache && zx_table_wq)
+		return 0;
+	zx_handle_exit();
+	return -ENOMEM;
+}
+
+/* All tables are closed, and the grace periods that their slots waited for are over. */
+void zx_handle_exit(void)
+{
+	if (zx_table_wq)
+		destroy_workqueue(zx_table_wq);
+	/* The tables themselves, which the work put. */
+	rcu_barrier();
+	kmem_cache_destroy(zx_chunk_cache);
+	kmem_cache_destroy(zx_table_cache);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Handles, and the table that gives a process its own numbers for them.
+ * Handles, and the table that gives a program its own numbers for them.
  *
  * A handle is an object with rights. It lives in one place at a time: in a slot of
- * a process's table, where it has a number; in a message (struct zx_handle without
+ * a program's table, where it has a number; in a message (struct zx_handle without
  * a number); or behind an exported file descriptor. Wherever it is it owns one
  * reference to its object and counts in zx_object.handles.
  *
@@ -30,12 +30,26 @@
  *
  * The table's lock guards what changes the table: emptying a slot, the free list,
  * growth. Filling a reserved slot needs no lock, nobody else knows its number.
+ *
+ * A table has two ends, as an object has. It is *closed* once, when its program is no
+ * more or has no file of the device left (process.h): then its handles close, and the
+ * memory of its slots and its hold on the program's mm go. What is left is the struct,
+ * a few words that answer each question with "no"; it goes with the last reference.
+ * No call of the table's own program is under way when it is closed: each holds a file,
+ * and the threads of a program that ends or execs are gone by then. Other processes may
+ * be going through the slots (zx_handle_next()), inside RCU's read side at each step, so
+ * that the slots go after a grace period; between two steps such a reader may sleep, and
+ * holds no more than the struct.
  */
 #ifndef ZXMOD_HANDLE_H
 #define ZXMOD_HANDLE_H
 
+#include <linux/cache.h>
 #include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <linux/sched/signal.h>
 #include <linux/spinlock.h>
+#include <linux/workqueue.h>
 
 #include "object.h"
 #include "zx.h"
@@ -79,21 +93,38 @@ struct zx_slot {
 };
 
 /**
- * struct zx_handle_table - the handles of one process
- * @lock:	guards emptying of slots and everything below but @root's contents
+ * struct zx_handle_table - the handles of one program
+ * @pid:	the thread group that may use it, NULL once closed; only compared
+ * @mm:	the program that may use it, NULL once closed; held so that its address is
+ *		not used again, never looked into
  * @secret:	makes the numbers of this table its own; constant
+ * @root:	pointers to pointers to chunks of slots; set once, under @lock
+ * @owner:	the process object; a reference is held
+ * @files:	open files of /dev/zircon with this table; see process.c for the lock
+ * @refs:	files, iterations from other processes, and the work that frees the slots
+ * @lock:	guards emptying of slots and all of the following but @free_work and @rcu
  * @count:	slots that are filled or reserved
  * @used:	slots that were ever used; those behind have no number yet
  * @capacity:	slots there is memory for
  * @free_count:	emptied slots
  * @free_head:	the one that was emptied first, the next to be used again
  * @free_tail:	the one that was emptied last
- * @dead:	the process is gone, nothing can be added
- * @root:	pointers to pointers to chunks of slots; set once, under @lock
+ * @dead:	closed, or being closed: nothing can be added
+ * @free_work:	frees the slots after a grace period
+ * @rcu:	for the delayed freeing of the struct
+ *
+ * What each call reads stands first; what each change writes has a cache line of its own.
  */
 struct zx_handle_table {
-	spinlock_t lock;	/* see above */
+	struct pid *pid;
+	struct mm_struct *mm;
 	u32 secret;
+	struct zx_slot **root[ZX_ROOT_SIZE];
+	struct zx_object *owner;
+	unsigned int files;
+	refcount_t refs;
+
+	spinlock_t lock ____cacheline_aligned_in_smp; /* see above */
 	u32 count;
 	u32 used;
 	u32 capacity;
@@ -101,8 +132,35 @@ struct zx_handle_table {
 	u32 free_head;
 	u32 free_tail;
 	bool dead;
-	struct zx_slot **root[ZX_ROOT_SIZE];
+	struct rcu_work free_work;
+	struct rcu_head rcu;
 };
+
+/**
+ * zx_handle_table_is_current - whether a table is that of the calling program
+ * @table:	the table
+ *
+ * Takes no lock: another program's table may be closed meanwhile. It holds its pid and mm
+ * until both are cleared, so that neither old nor new ones are the caller's.
+ */
+static inline bool zx_handle_table_is_current(const struct zx_handle_table *table)
+{
+	return READ_ONCE(table->pid) == task_tgid(current) &&
+	       READ_ONCE(table->mm) == current->mm;
+}
+
+/**
+ * zx_handle_table_get - take a reference to a table
+ * @table:	the table; the caller has a reference already
+ *
+ * Of references there is one for an open file, one for a thread that goes through the table
+ * and one for the work that frees it: no program has the memory for as many as refcount_t
+ * can count.
+ */
+static inline void zx_handle_table_get(struct zx_handle_table *table)
+{
+	refcount_inc(&table->refs);
+}
 
 /**
  * struct zx_handle_cursor - where an iteration over a table is
@@ -174,21 +232,25 @@ static inline struct zx_slot *zx_slot_of(const struct zx_handle_table *table, u3
  * The reading side of the picture in handle.h, and the one place that does it. RCU's
  * grace periods wait for this as for any reader, and turning preemption off needs no
  * function call, for which registers would have to be saved.
+ *
+ * Returns whether @value names a handle. Takes a reference to what the slot had, which the
+ * caller gets in @object also where the answer is no.
  */
-static __always_inline struct zx_object *zx_slot_get(struct zx_slot *slot, u32 value, u32 *rights)
+static __always_inline bool zx_slot_try(struct zx_slot *slot, u32 value, u32 *rights,
+					struct zx_object **object)
 {
-	struct zx_object *object, *found = NULL;
-	bool same;
+	struct zx_object *found = NULL, *there;
 
 	rcu_read_lock_sched();
 	/* Pairs with rcu_assign_pointer() in zx_handle_install(), also for @rights. */
-	object = smp_load_acquire((struct zx_object * __force *)&slot->object);
-	if (likely(object && READ_ONCE(slot->value) == value &&
-		   refcount_inc_not_zero(&object->refs)))
-		found = object;
+	there = smp_load_acquire((struct zx_object * __force *)&slot->object);
+	if (likely(there && READ_ONCE(slot->value) == value &&
+		   refcount_inc_not_zero(&there->refs)))
+		found = there;
 	rcu_read_unlock_sched();
+	*object = found;
 	if (unlikely(!found))
-		return NULL;
+		return false;
 
 	*rights = READ_ONCE(slot->rights);
 	/*
@@ -197,10 +259,18 @@ static __always_inline struct zx_object *zx_slot_get(struct zx_slot *slot, u32 v
 	 * order in which zx_slot_free() and zx_handle_install() write.
 	 */
 	smp_rmb();
-	same = READ_ONCE(slot->value) == value && rcu_access_pointer(slot->object) == object;
-	if (likely(same))
+	return READ_ONCE(slot->value) == value && rcu_access_pointer(slot->object) == found;
+}
+
+/* The object that a number names, with a reference for the caller, or NULL. */
+static __always_inline struct zx_object *zx_slot_get(struct zx_slot *slot, u32 value, u32 *rights)
+{
+	struct zx_object *object;
+
+	if (likely(zx_slot_try(slot, value, rights, &object)))
 		return object;
-	zx_object_put(object);
+	if (object)
+		zx_object_put(object);
 	return NULL;
 }
 
@@ -246,9 +316,9 @@ err_put:
 	return status;
 }
 
-void zx_handle_table_init(struct zx_handle_table *table);
-void zx_handle_table_close(struct zx_handle_table *table);
-void zx_handle_table_free(struct zx_handle_table *table);
+struct zx_handle_table *zx_handle_table_new(void);
+bool zx_handle_table_close(struct zx_handle_table *table);
+void zx_handle_table_put(struct zx_handle_table *table);
 
 struct zx_object *zx_handle_get(struct zx_handle_table *table, u32 value, u32 *rights);
 int zx_handle_lookup(struct zx_handle_table *table, u32 value, u32 type, u32 rights,
@@ -277,5 +347,8 @@ long zx_ioc_handle_close_many(struct zx_handle_table *table, void *args);
 long zx_ioc_handle_duplicate(struct zx_handle_table *table, void *args);
 long zx_ioc_handle_replace(struct zx_handle_table *table, void *args);
 long zx_ioc_handle_check_valid(struct zx_handle_table *table, void *args);
+
+int zx_handle_init(void);
+void zx_handle_exit(void);
 
 #endif /* ZXMOD_HANDLE_H */

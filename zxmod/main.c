@@ -7,6 +7,7 @@
 #include <linux/rcupdate.h>
 
 #include "device.h"
+#include "handle.h"
 #include "ipc/buffer.h"
 #include "ipc/channel.h"
 #include "ipc/fifo.h"
@@ -28,6 +29,8 @@ static const struct {
 	{ zx_socket_init, zx_socket_exit },
 	{ zx_fifo_init, zx_fifo_exit },
 	{ zx_process_init, zx_process_exit },
+	/* Tables hold their process until their memory goes. */
+	{ zx_handle_init, zx_handle_exit },
 };
 
 static void zx_parts_exit(int count)
@@ -62,13 +65,19 @@ err_parts:
 
 static void __exit zx_exit(void)
 {
-	/* Nobody has the device or one of our files open, or we would not be here. */
+	/* No process has the device or one of our files open, or we would not be here. */
 	zx_device_exit();
-	/* The last exits may still be closing handles, and that calls for the collector. */
+	/*
+	 * Living processes that once had are forgotten. The last exits may still be closing
+	 * handles, and that calls for the collector.
+	 */
 	zx_process_stop();
 	/* What is left are cycles, and processes that are only in these and are dead. */
 	zx_inflight_exit();
-	/* All objects are gone but for the grace period before their memory goes. */
+	/*
+	 * All objects and tables are gone but for the grace periods before their memory goes,
+	 * and for the work that the tables' slots wait for after theirs.
+	 */
 	rcu_barrier();
 	zx_parts_exit(ARRAY_SIZE(zx_parts));
 }

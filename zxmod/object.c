@@ -240,23 +240,42 @@ static int zx_info_handle_count(struct zx_handle_table *table,
 	return zx_info_single(arg, &count, sizeof(count));
 }
 
+/*
+ * Finds the table of the process that a handle names. No table where its program has none:
+ * that is as if it were empty.
+ */
+static int zx_info_table_of(struct zx_handle_table *table, u32 handle, u32 rights,
+			    struct zx_handle_table **of)
+{
+	struct zx_object *target;
+	int status;
+
+	status = zx_handle_lookup(table, handle, ZX_OBJ_TYPE_PROCESS, rights, &target);
+	if (status)
+		return status;
+	*of = zx_process_table(zx_process_of(target));
+	zx_object_put(target);
+	return ZX_OK;
+}
+
 static int zx_info_handle_stats(struct zx_handle_table *table,
 				const struct zx_ioc_object_get_info *arg)
 {
 	u32 counts[ZX_OBJ_TYPE_UPPER_BOUND] = {};
 	struct zx_handle_cursor cursor = {};
-	struct zx_object *target;
+	struct zx_handle_table *of;
 	int status;
 
-	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT,
-				  &target);
+	status = zx_info_table_of(table, arg->handle, ZX_RIGHT_INSPECT, &of);
 	if (status)
 		return status;
-	while (zx_handle_next(&zx_process_of(target)->table, &cursor)) {
-		counts[cursor.object->ops->type]++;
-		zx_object_put(cursor.object);
+	if (of) {
+		while (zx_handle_next(of, &cursor)) {
+			counts[cursor.object->ops->type]++;
+			zx_object_put(cursor.object);
+		}
+		zx_handle_table_put(of);
 	}
-	zx_object_put(target);
 	return zx_info_single(arg, counts, sizeof(counts));
 }
 
@@ -267,15 +286,14 @@ static int zx_info_handle_table(struct zx_handle_table *table,
 	u64 room = arg->buffer_size / sizeof(*buffer);
 	struct zx_handle_cursor cursor = {};
 	u64 actual = 0, avail = 0;
-	struct zx_object *target;
+	struct zx_handle_table *of;
 	int status;
 
-	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_PROCESS,
-				  ZX_RIGHT_INSPECT | ZX_RIGHT_MANAGE_PROCESS |
-				  ZX_RIGHT_MANAGE_THREAD, &target);
+	status = zx_info_table_of(table, arg->handle, ZX_RIGHT_INSPECT | ZX_RIGHT_MANAGE_PROCESS |
+				  ZX_RIGHT_MANAGE_THREAD, &of);
 	if (status)
 		return status;
-	while (!status && zx_handle_next(&zx_process_of(target)->table, &cursor)) {
+	while (of && !status && zx_handle_next(of, &cursor)) {
 		if (avail++ < room) {
 			struct zx_info_handle_extended info = {
 				.type = cursor.object->ops->type,
@@ -289,7 +307,8 @@ static int zx_info_handle_table(struct zx_handle_table *table,
 		}
 		zx_object_put(cursor.object);
 	}
-	zx_object_put(target);
+	if (of)
+		zx_handle_table_put(of);
 	return status ?: zx_info_put_counts(arg, actual, avail);
 }
 

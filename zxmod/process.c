@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Processes: the registry of those that have the device open, their birth and death.
+ * Processes: the registry of those that have ever had the device open, their birth and
+ * death, and those of the tables that their programs have.
  */
 #include <linux/bitops.h>
 #include <linux/hashtable.h>
+#include <linux/lockdep.h>
 #include <linux/mutex.h>
-#include <linux/sched/mm.h>
+#include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
@@ -18,7 +20,10 @@
 static struct kmem_cache *zx_process_cache;
 static struct workqueue_struct *zx_process_wq;
 
-/* Living processes by the address of their struct pid; guards zx_process.files too. */
+/*
+ * Living processes by the address of their struct pid, each with a reference. The lock
+ * guards zx_process.node and .table and zx_handle_table.files, too.
+ */
 static DEFINE_HASHTABLE(zx_processes, 8);
 static DEFINE_MUTEX(zx_processes_lock);
 
@@ -35,18 +40,23 @@ static bool zx_pid_is_over(struct pid *pid)
 	return over;
 }
 
-/* The pid's wait queue is also woken for the exit of single threads. */
+/*
+ * The pid's wait queue is also woken for the exit of single threads. The kernel holds its
+ * list of tasks meanwhile, so there is one entry for a process, and it does next to nothing.
+ *
+ * While the entry is on the queue, whose lock is held, the registry has its reference, and
+ * the work queue is there: zx_process_stop() takes all entries off first.
+ */
 static int zx_process_exit_wake(struct wait_queue_entry *entry, unsigned int mode, int flags,
 				void *key)
 {
 	struct zx_process *process = container_of(entry, struct zx_process, exit_wait);
 
-	if (!zx_pid_is_over(process->pid) || test_bit(ZX_PROCESS_DEAD, &process->flags))
-		return 0;
-	/* Until it is taken off the queue the entry outlives the last reference. */
-	if (!test_and_set_bit(ZX_PROCESS_EXIT_QUEUED, &process->flags) &&
-	    refcount_inc_not_zero(&process->object.refs))
+	if (zx_pid_is_over(process->pid) &&
+	    !test_and_set_bit(ZX_PROCESS_EXIT_QUEUED, &process->flags)) {
+		zx_object_get(&process->object);
 		queue_work(zx_process_wq, &process->exit_work);
+	}
 	return 0;
 }
 
@@ -59,10 +69,6 @@ static void zx_process_release(struct zx_object *object)
 {
 	struct zx_process *process = zx_process_of(object);
 
-	remove_wait_queue(&process->pid->wait_pidfd, &process->exit_wait);
-	zx_handle_table_free(&process->table);
-	put_pid(process->pid);
-	mmdrop(process->mm);
 	/* A lookup elsewhere may have just found the object, for its last time. */
 	call_rcu(&process->rcu, zx_process_free_rcu);
 }
@@ -90,14 +96,75 @@ static const struct zx_object_ops zx_process_ops = {
 	.set_name = zx_process_set_name,
 };
 
+/* One thing less that keeps a process from being over: its threads, or a table. */
+static void zx_process_finish(struct zx_process *process)
+{
+	if (!atomic_dec_and_test(&process->unfinished))
+		return;
+	zx_object_lock(&process->object);
+	zx_object_update_signals(&process->object, 0, ZX_SIGNAL_SIGNALED);
+	zx_object_unlock(&process->object);
+}
+
+/* Closes a table that belongs to @process and cannot be found through it any more. */
+static void zx_process_close_table(struct zx_process *process, struct zx_handle_table *table)
+{
+	if (zx_handle_table_close(table))
+		zx_process_finish(process);
+}
+
+/* Takes a table away from its process, if that has not another already. */
+static void zx_process_forget_table(struct zx_process *process, struct zx_handle_table *table)
+	__must_hold(&zx_processes_lock)
+{
+	lockdep_assert_held(&zx_processes_lock);
+	if (rcu_access_pointer(process->table) == table)
+		RCU_INIT_POINTER(process->table, NULL);
+}
+
+/*
+ * The last thread is gone, or the module goes. The caller has a reference beside that of the
+ * registry, which is dropped.
+ */
+static void zx_process_end(struct zx_process *process)
+{
+	struct zx_handle_table *table;
+
+	mutex_lock(&zx_processes_lock);
+	if (hlist_unhashed(&process->node)) {
+		/* Another task does it. */
+		mutex_unlock(&zx_processes_lock);
+		return;
+	}
+	hash_del(&process->node);
+	table = rcu_dereference_protected(process->table, lockdep_is_held(&zx_processes_lock));
+	if (table) {
+		zx_handle_table_get(table);
+		zx_process_forget_table(process, table);
+	}
+	mutex_unlock(&zx_processes_lock);
+
+	/* From here on the wake function does not run any more, and is not running. */
+	remove_wait_queue(&process->pid->wait_pidfd, &process->exit_wait);
+	if (table) {
+		zx_process_close_table(process, table);
+		zx_handle_table_put(table);
+	}
+	put_pid(process->pid);
+	process->pid = NULL;
+	zx_process_finish(process);
+	zx_object_put(&process->object);
+}
+
 static void zx_process_exit_work(struct work_struct *work)
 {
 	struct zx_process *process = container_of(work, struct zx_process, exit_work);
 
-	zx_process_kill(process);
+	zx_process_end(process);
 	zx_object_put(&process->object);
 }
 
+/* A process for the caller, with one reference, not in the registry yet. */
 static struct zx_process *zx_process_new(void)
 {
 	struct zx_process *process;
@@ -106,131 +173,204 @@ static struct zx_process *zx_process_new(void)
 	if (!process)
 		return NULL;
 	zx_object_init(&process->object, &zx_process_ops, 0);
-	zx_handle_table_init(&process->table);
-	process->pid = get_pid(task_tgid(current));
-	process->mm = current->mm;
-	mmgrab(process->mm);
+	atomic_set(&process->unfinished, 1);
 	strscpy(process->name, current->group_leader->comm, sizeof(process->name));
 	INIT_WORK(&process->exit_work, zx_process_exit_work);
 	init_waitqueue_func_entry(&process->exit_wait, zx_process_exit_wake);
-	add_wait_queue(&process->pid->wait_pidfd, &process->exit_wait);
 	return process;
 }
 
-/**
- * zx_process_open - the calling process, for a file that is being opened
- *
- * Return: the process with a reference for the file, given back by
- * zx_process_close(), or NULL for lack of memory.
- */
-struct zx_process *zx_process_open(void)
+/* The calling process, if it is in the registry. */
+static struct zx_process *zx_process_find(void)
+	__must_hold(&zx_processes_lock)
 {
 	struct pid *pid = task_tgid(current);
-	struct zx_process *process, *former = NULL, *fresh;
+	struct zx_process *process;
 
-	/* Under the lock that everybody needs to exit nobody waits for memory. */
-	fresh = zx_process_new();
-	if (!fresh)
-		return NULL;
-	mutex_lock(&zx_processes_lock);
-	hash_for_each_possible(zx_processes, process, node, (unsigned long)pid) {
-		if (process->pid != pid)
-			continue;
-		if (process->mm == current->mm) {
-			zx_object_get(&process->object);
-			goto found;
-		}
-		/* The program that this process was before an execve(). */
-		former = process;
-		zx_object_get(&former->object);
-		break;
-	}
-	process = fresh;
-	fresh = NULL;
-	hash_add(zx_processes, &process->node, (unsigned long)pid);
-found:
-	process->files++;
-	mutex_unlock(&zx_processes_lock);
-
-	if (fresh)
-		zx_object_put(&fresh->object);
-	if (former) {
-		zx_process_kill(former);
-		zx_object_put(&former->object);
-	}
-	return process;
+	lockdep_assert_held(&zx_processes_lock);
+	hash_for_each_possible(zx_processes, process, node, (unsigned long)pid)
+		if (process->pid == pid)
+			return process;
+	return NULL;
 }
 
-/**
- * zx_process_kill - close all handles of a process that is no more
- * @process:	the process
- *
- * Context: may sleep.
- */
-void zx_process_kill(struct zx_process *process)
+/* Puts the calling process into the registry, which takes the caller's reference. */
+static void zx_process_register(struct zx_process *process)
+	__must_hold(&zx_processes_lock)
 {
-	if (test_and_set_bit(ZX_PROCESS_DEAD, &process->flags))
-		return;
+	lockdep_assert_held(&zx_processes_lock);
+	process->pid = get_pid(task_tgid(current));
+	hash_add(zx_processes, &process->node, (unsigned long)process->pid);
+	/* This thread is alive, so the queue has not been woken for the last time. */
+	add_wait_queue(&process->pid->wait_pidfd, &process->exit_wait);
+}
+
+/* The table of the calling program with a reference for one more file, or NULL. */
+static struct zx_handle_table *zx_process_join(struct zx_process *process)
+	__must_hold(&zx_processes_lock)
+{
+	struct zx_handle_table *table;
+
+	lockdep_assert_held(&zx_processes_lock);
+	table = rcu_dereference_protected(process->table, lockdep_is_held(&zx_processes_lock));
+	if (!table || !zx_handle_table_is_current(table))
+		return NULL;
+	zx_handle_table_get(table);
+	table->files++;
+	return table;
+}
+
+/* For a program that has no file yet. Return: as zx_process_open(). */
+static struct zx_handle_table *zx_process_open_first(void)
+{
+	struct zx_handle_table *table, *fresh, *former = NULL;
+	struct zx_process *process, *made;
+
+	/* Under the lock that every process needs to exit no thread waits for memory. */
+	fresh = zx_handle_table_new();
+	made = zx_process_new();
+	if (!fresh || !made) {
+		if (fresh)
+			zx_handle_table_put(fresh);
+		if (made)
+			zx_object_put(&made->object);
+		return NULL;
+	}
+
 	mutex_lock(&zx_processes_lock);
-	hash_del(&process->node);
+	process = zx_process_find();
+	if (!process) {
+		process = made;
+		made = NULL;
+		zx_process_register(process);
+	}
+	table = zx_process_join(process);
+	if (!table) {
+		table = fresh;
+		fresh = NULL;
+		table->files = 1;
+		table->owner = &process->object;
+		zx_object_get(table->owner);
+		atomic_inc(&process->unfinished);
+		/* The table of the program that this process was before an execve(). */
+		former = rcu_dereference_protected(process->table,
+						   lockdep_is_held(&zx_processes_lock));
+		if (former)
+			zx_handle_table_get(former);
+		rcu_assign_pointer(process->table, table);
+	}
 	mutex_unlock(&zx_processes_lock);
 
-	zx_handle_table_close(&process->table);
-	zx_object_lock(&process->object);
-	zx_object_update_signals(&process->object, 0, ZX_SIGNAL_SIGNALED);
-	zx_object_unlock(&process->object);
+	if (former) {
+		zx_process_close_table(process, former);
+		zx_handle_table_put(former);
+	}
+	if (fresh)
+		zx_handle_table_put(fresh);
+	if (made)
+		zx_object_put(&made->object);
+	return table;
 }
 
 /**
- * zx_process_flush - somebody closes a descriptor of the process's file, or may not use it
- * @process:	the process
+ * zx_process_open - the calling program's table, for a file that is being opened
+ *
+ * Return: the table with a reference for the file, given back by zx_process_close(), or
+ * NULL for lack of memory.
+ */
+struct zx_handle_table *zx_process_open(void)
+{
+	struct zx_handle_table *table = NULL;
+	struct zx_process *process;
+
+	mutex_lock(&zx_processes_lock);
+	process = zx_process_find();
+	if (process)
+		table = zx_process_join(process);
+	mutex_unlock(&zx_processes_lock);
+	return table ?: zx_process_open_first();
+}
+
+/**
+ * zx_process_flush - a descriptor of the device is closed, or may not be used
+ * @table:	the file's table
  *
  * Called for every close(), in every process that has the file, and for every call that
- * is refused. Two cases matter: the process itself is exiting, or has become another
- * program.
+ * is refused. Two cases matter, both in the table's own process: it is exiting, or it has
+ * become another program.
  */
-void zx_process_flush(struct zx_process *process)
+void zx_process_flush(struct zx_handle_table *table)
 {
-	bool exited, replaced;
+	struct zx_process *process = zx_process_of(table->owner);
 
-	if (process->pid != task_tgid(current))
+	if (READ_ONCE(table->pid) != task_tgid(current))
 		return;
-	/* A thread with a descriptor table of its own may exit before the others. */
-	exited = (current->flags & PF_EXITING) && !atomic_read(&current->signal->live);
-	/* An exiting task has given up its mm by now. */
-	replaced = current->mm && process->mm != current->mm;
-	if (exited || replaced)
-		zx_process_kill(process);
+	if (current->flags & PF_EXITING) {
+		/* A thread with a descriptor table of its own may exit before the others. */
+		if (!atomic_read(&current->signal->live))
+			zx_process_end(process);
+		return;
+	}
+	/*
+	 * An execve() that closes a file is past the point of no return, and its thread is
+	 * the only one; the mm may still be the old one. Where the file was not
+	 * close-on-exec it is the mm that tells, later.
+	 */
+	if (current->in_execve || READ_ONCE(table->mm) != current->mm) {
+		mutex_lock(&zx_processes_lock);
+		zx_process_forget_table(process, table);
+		mutex_unlock(&zx_processes_lock);
+		zx_process_close_table(process, table);
+	}
 }
 
 /**
- * zx_process_close - a file of the process is released
- * @process:	the process; the file's reference is dropped
+ * zx_process_close - a file is released
+ * @table:	its table; the file's reference is dropped
  */
-void zx_process_close(struct zx_process *process)
+void zx_process_close(struct zx_handle_table *table)
 {
+	struct zx_process *process = zx_process_of(table->owner);
 	bool last;
 
 	mutex_lock(&zx_processes_lock);
-	last = !--process->files;
+	last = !--table->files;
 	/* Not to be found by an open that comes now: it makes a table of its own. */
 	if (last)
-		hash_del(&process->node);
+		zx_process_forget_table(process, table);
 	mutex_unlock(&zx_processes_lock);
 	if (last)
-		zx_process_kill(process);
-	zx_object_put(&process->object);
+		zx_process_close_table(process, table);
+	zx_handle_table_put(table);
+}
+
+/**
+ * zx_process_table - the table of the program that a process runs now
+ * @process:	the process; the caller has a reference
+ *
+ * Return: the table with a reference for the caller, or NULL if there is none: the program
+ * has no file of the device, or the process is over.
+ */
+struct zx_handle_table *zx_process_table(struct zx_process *process)
+{
+	struct zx_handle_table *table;
+
+	rcu_read_lock();
+	table = rcu_dereference(process->table);
+	if (table && !refcount_inc_not_zero(&table->refs))
+		table = NULL;
+	rcu_read_unlock();
+	return table;
 }
 
 long zxl_ioc_process_self(struct zx_handle_table *table, void *args)
 {
-	struct zx_process *process = zx_process_of_table(table);
 	const struct zx_ioc_handle *arg = args;
 
 	if (arg->handle || arg->rights)
 		return ZX_ERR_INVALID_ARGS;
-	zx_object_get(&process->object);
-	return zx_handle_create(table, &process->object, arg->out);
+	zx_object_get(table->owner);
+	return zx_handle_create(table, table->owner, arg->out);
 }
 
 int zx_process_init(void)
@@ -251,8 +391,31 @@ int zx_process_start(void)
 	return zx_process_wq ? 0 : -ENOMEM;
 }
 
-/* Nothing is open any more: finishes what the last exits have left to do. */
+/**
+ * zx_process_stop - forget all processes, and finish what the last exits have left to do
+ *
+ * Nothing of the module is open any more, and nothing can be opened. Processes that once had
+ * the device open may live on; without their entries on the pids' queues nothing of theirs
+ * leads here any more, and nothing queues work.
+ */
 void zx_process_stop(void)
 {
+	struct zx_process *process;
+	struct hlist_node *next;
+	unsigned int i;
+
+	for (;;) {
+		process = NULL;
+		mutex_lock(&zx_processes_lock);
+		hash_for_each_safe(zx_processes, i, next, process, node)
+			break;
+		if (process)
+			zx_object_get(&process->object);
+		mutex_unlock(&zx_processes_lock);
+		if (!process)
+			break;
+		zx_process_end(process);
+		zx_object_put(&process->object);
+	}
 	destroy_workqueue(zx_process_wq);
 }

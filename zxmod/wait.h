@@ -53,7 +53,8 @@ struct zx_observer_ops {
  * @entry:	the entry; its func is zx_observer_wake(), which also marks it as ours
  * @ops:	what to do
  * @object:	the object whose queue it is; the owner holds a reference
- * @table:	the table that the handle is in; compared, and kept alive by the owner
+ * @table:	the table that the handle is in; only compared: it closes its handles, which
+ *		takes the observer off the queue, before it goes
  * @handle:	that handle
  * @waitfor:	the signals of interest
  */
