@@ -680,18 +680,48 @@ TEST_F_TIMEOUT(process, many_killed_at_once, 120)
  * Who may use an open device.
  */
 
-/* Every call there is, with a zeroed argument. */
-static const unsigned long all_requests[] = {
-	ZXL_IOC_PROCESS_SELF, ZXL_IOC_HANDLE_EXPORT, ZXL_IOC_HANDLE_IMPORT, ZXL_IOC_HANDLE_WATCH,
-	ZX_IOC_HANDLE_CLOSE, ZX_IOC_HANDLE_CLOSE_MANY, ZX_IOC_HANDLE_DUPLICATE,
-	ZX_IOC_HANDLE_REPLACE, ZX_IOC_HANDLE_CHECK_VALID, ZX_IOC_OBJECT_SIGNAL,
-	ZX_IOC_OBJECT_SIGNAL_PEER, ZX_IOC_OBJECT_WAIT_ONE, ZX_IOC_OBJECT_WAIT_MANY,
-	ZX_IOC_OBJECT_GET_INFO, ZX_IOC_OBJECT_GET_PROPERTY, ZX_IOC_OBJECT_SET_PROPERTY,
-	ZX_IOC_OBJECT_GET_CHILD, ZX_IOC_EVENT_CREATE, ZX_IOC_EVENTPAIR_CREATE,
-	ZX_IOC_CHANNEL_CREATE, ZX_IOC_CHANNEL_READ, ZX_IOC_CHANNEL_READ_ETC,
-	ZX_IOC_CHANNEL_WRITE, ZX_IOC_CHANNEL_WRITE_ETC, ZX_IOC_CHANNEL_CALL_NORETRY,
-	ZX_IOC_CHANNEL_CALL_FINISH, ZX_IOC_CHANNEL_CALL_ETC_NORETRY,
-	ZX_IOC_CHANNEL_CALL_ETC_FINISH,
+/* Every call there is of one program's table, and the least that it has ever been given. */
+static const struct {
+	unsigned long request;
+	unsigned int first_size;
+} all_requests[] = {
+	{ ZXL_IOC_PROCESS_SELF, ZX_IOC_HANDLE_SIZE_V0 },
+	{ ZXL_IOC_HANDLE_EXPORT, ZXL_IOC_FD_SIZE_V0 },
+	{ ZXL_IOC_HANDLE_IMPORT, ZXL_IOC_FD_SIZE_V0 },
+	{ ZXL_IOC_HANDLE_WATCH, ZXL_IOC_FD_SIZE_V0 },
+	{ ZX_IOC_HANDLE_CLOSE, ZX_IOC_HANDLE_SIZE_V0 },
+	{ ZX_IOC_HANDLE_CLOSE_MANY, ZX_IOC_HANDLE_CLOSE_MANY_SIZE_V0 },
+	{ ZX_IOC_HANDLE_DUPLICATE, ZX_IOC_HANDLE_SIZE_V0 },
+	{ ZX_IOC_HANDLE_REPLACE, ZX_IOC_HANDLE_SIZE_V0 },
+	{ ZX_IOC_HANDLE_CHECK_VALID, ZX_IOC_HANDLE_SIZE_V0 },
+	{ ZX_IOC_OBJECT_SIGNAL, ZX_IOC_OBJECT_SIGNAL_SIZE_V0 },
+	{ ZX_IOC_OBJECT_SIGNAL_PEER, ZX_IOC_OBJECT_SIGNAL_SIZE_V0 },
+	{ ZX_IOC_OBJECT_WAIT_ONE, ZX_IOC_OBJECT_WAIT_ONE_SIZE_V0 },
+	{ ZX_IOC_OBJECT_WAIT_MANY, ZX_IOC_OBJECT_WAIT_MANY_SIZE_V0 },
+	{ ZX_IOC_OBJECT_GET_INFO, ZX_IOC_OBJECT_GET_INFO_SIZE_V0 },
+	{ ZX_IOC_OBJECT_GET_PROPERTY, ZX_IOC_OBJECT_PROPERTY_SIZE_V0 },
+	{ ZX_IOC_OBJECT_SET_PROPERTY, ZX_IOC_OBJECT_PROPERTY_SIZE_V0 },
+	{ ZX_IOC_OBJECT_GET_CHILD, ZX_IOC_OBJECT_GET_CHILD_SIZE_V0 },
+	{ ZX_IOC_EVENT_CREATE, ZX_IOC_CREATE_SIZE_V0 },
+	{ ZX_IOC_EVENTPAIR_CREATE, ZX_IOC_CREATE_SIZE_V0 },
+	{ ZX_IOC_CHANNEL_CREATE, ZX_IOC_CREATE_SIZE_V0 },
+	{ ZX_IOC_CHANNEL_READ, ZX_IOC_CHANNEL_READ_SIZE_V0 },
+	{ ZX_IOC_CHANNEL_READ_ETC, ZX_IOC_CHANNEL_READ_SIZE_V0 },
+	{ ZX_IOC_CHANNEL_WRITE, ZX_IOC_CHANNEL_WRITE_SIZE_V0 },
+	{ ZX_IOC_CHANNEL_WRITE_ETC, ZX_IOC_CHANNEL_WRITE_SIZE_V0 },
+	{ ZX_IOC_CHANNEL_CALL_NORETRY, ZX_IOC_CHANNEL_CALL_SIZE_V0 },
+	{ ZX_IOC_CHANNEL_CALL_FINISH, ZX_IOC_CHANNEL_CALL_SIZE_V0 },
+	{ ZX_IOC_CHANNEL_CALL_ETC_NORETRY, ZX_IOC_CHANNEL_CALL_SIZE_V0 },
+	{ ZX_IOC_CHANNEL_CALL_ETC_FINISH, ZX_IOC_CHANNEL_CALL_SIZE_V0 },
+	{ ZX_IOC_SOCKET_CREATE, ZX_IOC_CREATE_SIZE_V0 },
+	{ ZX_IOC_SOCKET_READ, ZX_IOC_SOCKET_IO_SIZE_V0 },
+	{ ZX_IOC_SOCKET_WRITE, ZX_IOC_SOCKET_IO_SIZE_V0 },
+	{ ZX_IOC_SOCKET_SET_DISPOSITION, ZX_IOC_SOCKET_DISPOSITION_SIZE_V0 },
+	{ ZX_IOC_SOCKET_SHARE, ZX_IOC_SOCKET_SHARE_SIZE_V0 },
+	{ ZX_IOC_SOCKET_ACCEPT, ZX_IOC_HANDLE_SIZE_V0 },
+	{ ZX_IOC_FIFO_CREATE, ZX_IOC_FIFO_CREATE_SIZE_V0 },
+	{ ZX_IOC_FIFO_READ, ZX_IOC_FIFO_IO_SIZE_V0 },
+	{ ZX_IOC_FIFO_WRITE, ZX_IOC_FIFO_IO_SIZE_V0 },
 };
 
 #define REQUESTS (sizeof(all_requests) / sizeof(*all_requests))
@@ -710,7 +740,7 @@ TEST(forked_child_is_refused)
 		uint64_t arg[16] = {};
 
 		for (size_t i = 0; i < REQUESTS; i++)
-			CHILD_CHECK(zxp_ioctl(device, all_requests[i], arg) == -ESTALE);
+			CHILD_CHECK(zxp_ioctl(device, all_requests[i].request, arg) == -ESTALE);
 		CHILD_CHECK(zxp_ioctl(device, ZXL_IOC_VERSION, &version) == 0);
 		CHILD_CHECK(version.major == ZXL_ABI_MAJOR);
 		CHILD_CHECK(close(device) == 0);
@@ -719,6 +749,82 @@ TEST(forked_child_is_refused)
 	EXPECT_EQ(0, zxp_reap(pid));
 	/* All that did nothing to the owner. */
 	EXPECT_EQ(0, zxp_close(device, event));
+	close(device);
+}
+
+/* The same request with a struct of another size. */
+static unsigned long with_size(unsigned long request, unsigned int size)
+{
+	return _IOC(_IOC_DIR(request), _IOC_TYPE(request), _IOC_NR(request), size);
+}
+
+/*
+ * Sizes of argument structs: an old program's, of the first version, is taken, a newer one's too
+ * if what this module does not know is zero, and none that was never there.
+ */
+TEST(structs_of_other_versions)
+{
+	int device = zxp_open(O_CLOEXEC);
+	uint8_t arg[512];
+
+	ASSERT_LE(0, device);
+	for (size_t i = 0; i < REQUESTS; i++) {
+		unsigned long request = all_requests[i].request;
+		unsigned int size = _IOC_SIZE(request), first = all_requests[i].first_size;
+		long plain;
+
+		EXPECT_LE(first, size);
+		memset(arg, 0, sizeof(arg));
+		plain = zxp_ioctl(device, request, arg);
+		EXPECT_LE(0, plain);
+		EXPECT_EQ(plain, zxp_ioctl(device, with_size(request, first), arg));
+		EXPECT_EQ(-EINVAL, zxp_ioctl(device, with_size(request, first - 1), arg));
+		EXPECT_EQ(-EINVAL, zxp_ioctl(device, with_size(request, first - 8), arg));
+		EXPECT_EQ(-EINVAL, zxp_ioctl(device, with_size(request, 0), arg));
+		EXPECT_EQ(plain, zxp_ioctl(device, with_size(request, size + 8), arg));
+		EXPECT_EQ(plain, zxp_ioctl(device, with_size(request, sizeof(arg)), arg));
+		arg[size + 7] = 1;
+		EXPECT_EQ(-E2BIG, zxp_ioctl(device, with_size(request, size + 8), arg));
+		/* What is not part of the struct is not looked at. */
+		EXPECT_EQ(plain, zxp_ioctl(device, with_size(request, size + 7), arg));
+	}
+	close(device);
+}
+
+/* What is written grows the same way. */
+TEST(version_of_any_size)
+{
+	int device = zxp_open(O_CLOEXEC);
+	struct zxl_version version;
+	uint8_t longer[256], *edge = zxt_at_edge(ZXL_VERSION_SIZE_V0);
+	size_t size = sizeof(version);
+
+	ASSERT_LE(0, device);
+	ASSERT_EQ(0, zxp_ioctl(device, ZXL_IOC_VERSION, &version));
+	EXPECT_EQ(ZXL_ABI_MAJOR, version.major);
+	EXPECT_EQ(ZXL_ABI_MINOR, version.minor);
+
+	/* Longer: the rest is zero, and nothing behind it is touched. */
+	memset(longer, 0xff, sizeof(longer));
+	ASSERT_EQ(0, zxp_ioctl(device, with_size(ZXL_IOC_VERSION, size + 100), longer));
+	EXPECT_EQ(0, memcmp(&version, longer, size));
+	for (size_t i = size; i < sizeof(longer); i++)
+		EXPECT_EQ(i < size + 100 ? 0 : 0xff, longer[i]);
+	/* As short as it has ever been: not a byte more is written. */
+	ASSERT_EQ(0, zxp_ioctl(device, with_size(ZXL_IOC_VERSION, ZXL_VERSION_SIZE_V0), edge));
+	EXPECT_EQ(0, memcmp(&version, edge, ZXL_VERSION_SIZE_V0));
+	/* Shorter: nothing. */
+	memset(longer, 0xff, sizeof(longer));
+	EXPECT_EQ(-EINVAL, zxp_ioctl(device, with_size(ZXL_IOC_VERSION, ZXL_VERSION_SIZE_V0 - 1),
+				     longer));
+	EXPECT_EQ(-EINVAL, zxp_ioctl(device, with_size(ZXL_IOC_VERSION, 0), longer));
+	EXPECT_EQ(0xff, longer[0]);
+	/* Nowhere to write to, or not enough. */
+	EXPECT_EQ(-EFAULT, zxp_ioctl(device, ZXL_IOC_VERSION, zxt_read_only()));
+	EXPECT_EQ(-EFAULT, zxp_ioctl(device, with_size(ZXL_IOC_VERSION, size + 8), edge));
+	/* The other direction is another request. */
+	EXPECT_EQ(-ENOTTY, zxp_ioctl(device, _IOW(ZX_IOC_MAGIC, 0x40, struct zxl_version),
+				     &version));
 	close(device);
 }
 

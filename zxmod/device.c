@@ -30,7 +30,8 @@
  * @handler:	does the work: gets the argument struct, copied from the user and as
  *		large as this module knows it, and returns a zx_status_t or -ERESTARTSYS
  * @cmd:	the ioctl number, with this module's size of the struct
- * @min_size:	the size of the struct in its first version
+ * @min_size:	the size of the struct in its first version, which programs that were built
+ *		then hand over for ever
  */
 struct zx_ioctl {
 	long (*handler)(struct zx_handle_table *table, void *args);
@@ -43,57 +44,93 @@ struct zx_ioctl {
 /* Room for every argument struct, all of which are whole words. */
 #define ZX_ARGS_WORDS	(sizeof(struct zx_ioc_channel_call) / sizeof(u64))
 
+/*
+ * The sizes of the first versions, counted to the last field that each had then: fields that
+ * are appended change nothing here.
+ */
+#define ZX_FIRST_VERSION(type, last, size)	\
+	static_assert(offsetofend(struct type, last) == (size))
+
+ZX_FIRST_VERSION(zxl_version, features, ZXL_VERSION_SIZE_V0);
+ZX_FIRST_VERSION(zxl_ioc_fd, out, ZXL_IOC_FD_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_handle, out, ZX_IOC_HANDLE_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_handle_close_many, count, ZX_IOC_HANDLE_CLOSE_MANY_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_object_signal, reserved, ZX_IOC_OBJECT_SIGNAL_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_object_wait_one, observed, ZX_IOC_OBJECT_WAIT_ONE_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_object_wait_many, deadline, ZX_IOC_OBJECT_WAIT_MANY_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_object_get_info, avail, ZX_IOC_OBJECT_GET_INFO_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_object_property, value_size, ZX_IOC_OBJECT_PROPERTY_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_object_get_child, out, ZX_IOC_OBJECT_GET_CHILD_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_create, out1, ZX_IOC_CREATE_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_channel_write, num_handles, ZX_IOC_CHANNEL_WRITE_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_channel_read, actual_handles, ZX_IOC_CHANNEL_READ_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_channel_call, txid, ZX_IOC_CHANNEL_CALL_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_socket_io, actual, ZX_IOC_SOCKET_IO_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_socket_disposition, reserved, ZX_IOC_SOCKET_DISPOSITION_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_socket_share, socket, ZX_IOC_SOCKET_SHARE_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_fifo_create, out1, ZX_IOC_FIFO_CREATE_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_fifo_io, actual, ZX_IOC_FIFO_IO_SIZE_V0);
+
 /* The last term is zero, or stops the build where a struct is too large. */
-#define ZX_IOCTL(_cmd, _handler)					\
+#define ZX_IOCTL(_cmd, _handler, _min_size)				\
 	[_IOC_NR(_cmd) - ZX_IOCTL_FIRST] = {				\
-		_handler, _cmd, _IOC_SIZE(_cmd) +			\
+		_handler, _cmd, (_min_size) +				\
 		BUILD_BUG_ON_ZERO(_IOC_SIZE(_cmd) > ZX_ARGS_WORDS * sizeof(u64)) \
 	}
 
 static const struct zx_ioctl zx_ioctls[] = {
-	ZX_IOCTL(ZXL_IOC_PROCESS_SELF, zxl_ioc_process_self),
-	ZX_IOCTL(ZXL_IOC_HANDLE_EXPORT, zxl_ioc_handle_export),
-	ZX_IOCTL(ZXL_IOC_HANDLE_IMPORT, zxl_ioc_handle_import),
-	ZX_IOCTL(ZXL_IOC_HANDLE_WATCH, zxl_ioc_handle_watch),
+	ZX_IOCTL(ZXL_IOC_PROCESS_SELF, zxl_ioc_process_self, ZX_IOC_HANDLE_SIZE_V0),
+	ZX_IOCTL(ZXL_IOC_HANDLE_EXPORT, zxl_ioc_handle_export, ZXL_IOC_FD_SIZE_V0),
+	ZX_IOCTL(ZXL_IOC_HANDLE_IMPORT, zxl_ioc_handle_import, ZXL_IOC_FD_SIZE_V0),
+	ZX_IOCTL(ZXL_IOC_HANDLE_WATCH, zxl_ioc_handle_watch, ZXL_IOC_FD_SIZE_V0),
 
-	ZX_IOCTL(ZX_IOC_HANDLE_CLOSE, zx_ioc_handle_close),
-	ZX_IOCTL(ZX_IOC_HANDLE_CLOSE_MANY, zx_ioc_handle_close_many),
-	ZX_IOCTL(ZX_IOC_HANDLE_DUPLICATE, zx_ioc_handle_duplicate),
-	ZX_IOCTL(ZX_IOC_HANDLE_REPLACE, zx_ioc_handle_replace),
-	ZX_IOCTL(ZX_IOC_HANDLE_CHECK_VALID, zx_ioc_handle_check_valid),
+	ZX_IOCTL(ZX_IOC_HANDLE_CLOSE, zx_ioc_handle_close, ZX_IOC_HANDLE_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_HANDLE_CLOSE_MANY, zx_ioc_handle_close_many,
+		 ZX_IOC_HANDLE_CLOSE_MANY_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_HANDLE_DUPLICATE, zx_ioc_handle_duplicate, ZX_IOC_HANDLE_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_HANDLE_REPLACE, zx_ioc_handle_replace, ZX_IOC_HANDLE_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_HANDLE_CHECK_VALID, zx_ioc_handle_check_valid, ZX_IOC_HANDLE_SIZE_V0),
 
-	ZX_IOCTL(ZX_IOC_OBJECT_SIGNAL, zx_ioc_object_signal),
-	ZX_IOCTL(ZX_IOC_OBJECT_SIGNAL_PEER, zx_ioc_object_signal_peer),
-	ZX_IOCTL(ZX_IOC_OBJECT_WAIT_ONE, zx_ioc_object_wait_one),
-	ZX_IOCTL(ZX_IOC_OBJECT_WAIT_MANY, zx_ioc_object_wait_many),
-	ZX_IOCTL(ZX_IOC_OBJECT_GET_INFO, zx_ioc_object_get_info),
-	ZX_IOCTL(ZX_IOC_OBJECT_GET_PROPERTY, zx_ioc_object_get_property),
-	ZX_IOCTL(ZX_IOC_OBJECT_SET_PROPERTY, zx_ioc_object_set_property),
-	ZX_IOCTL(ZX_IOC_OBJECT_GET_CHILD, zx_ioc_object_get_child),
+	ZX_IOCTL(ZX_IOC_OBJECT_SIGNAL, zx_ioc_object_signal, ZX_IOC_OBJECT_SIGNAL_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_OBJECT_SIGNAL_PEER, zx_ioc_object_signal_peer,
+		 ZX_IOC_OBJECT_SIGNAL_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_OBJECT_WAIT_ONE, zx_ioc_object_wait_one, ZX_IOC_OBJECT_WAIT_ONE_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_OBJECT_WAIT_MANY, zx_ioc_object_wait_many, ZX_IOC_OBJECT_WAIT_MANY_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_OBJECT_GET_INFO, zx_ioc_object_get_info, ZX_IOC_OBJECT_GET_INFO_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_OBJECT_GET_PROPERTY, zx_ioc_object_get_property,
+		 ZX_IOC_OBJECT_PROPERTY_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_OBJECT_SET_PROPERTY, zx_ioc_object_set_property,
+		 ZX_IOC_OBJECT_PROPERTY_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_OBJECT_GET_CHILD, zx_ioc_object_get_child, ZX_IOC_OBJECT_GET_CHILD_SIZE_V0),
 
-	ZX_IOCTL(ZX_IOC_EVENT_CREATE, zx_ioc_event_create),
-	ZX_IOCTL(ZX_IOC_EVENTPAIR_CREATE, zx_ioc_eventpair_create),
+	ZX_IOCTL(ZX_IOC_EVENT_CREATE, zx_ioc_event_create, ZX_IOC_CREATE_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_EVENTPAIR_CREATE, zx_ioc_eventpair_create, ZX_IOC_CREATE_SIZE_V0),
 
-	ZX_IOCTL(ZX_IOC_CHANNEL_CREATE, zx_ioc_channel_create),
-	ZX_IOCTL(ZX_IOC_CHANNEL_READ, zx_ioc_channel_read),
-	ZX_IOCTL(ZX_IOC_CHANNEL_READ_ETC, zx_ioc_channel_read_etc),
-	ZX_IOCTL(ZX_IOC_CHANNEL_WRITE, zx_ioc_channel_write),
-	ZX_IOCTL(ZX_IOC_CHANNEL_WRITE_ETC, zx_ioc_channel_write_etc),
-	ZX_IOCTL(ZX_IOC_CHANNEL_CALL_NORETRY, zx_ioc_channel_call_noretry),
-	ZX_IOCTL(ZX_IOC_CHANNEL_CALL_FINISH, zx_ioc_channel_call_finish),
-	ZX_IOCTL(ZX_IOC_CHANNEL_CALL_ETC_NORETRY, zx_ioc_channel_call_etc_noretry),
-	ZX_IOCTL(ZX_IOC_CHANNEL_CALL_ETC_FINISH, zx_ioc_channel_call_etc_finish),
+	ZX_IOCTL(ZX_IOC_CHANNEL_CREATE, zx_ioc_channel_create, ZX_IOC_CREATE_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_CHANNEL_READ, zx_ioc_channel_read, ZX_IOC_CHANNEL_READ_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_CHANNEL_READ_ETC, zx_ioc_channel_read_etc, ZX_IOC_CHANNEL_READ_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_CHANNEL_WRITE, zx_ioc_channel_write, ZX_IOC_CHANNEL_WRITE_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_CHANNEL_WRITE_ETC, zx_ioc_channel_write_etc, ZX_IOC_CHANNEL_WRITE_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_CHANNEL_CALL_NORETRY, zx_ioc_channel_call_noretry,
+		 ZX_IOC_CHANNEL_CALL_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_CHANNEL_CALL_FINISH, zx_ioc_channel_call_finish,
+		 ZX_IOC_CHANNEL_CALL_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_CHANNEL_CALL_ETC_NORETRY, zx_ioc_channel_call_etc_noretry,
+		 ZX_IOC_CHANNEL_CALL_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_CHANNEL_CALL_ETC_FINISH, zx_ioc_channel_call_etc_finish,
+		 ZX_IOC_CHANNEL_CALL_SIZE_V0),
 
-	ZX_IOCTL(ZX_IOC_SOCKET_CREATE, zx_ioc_socket_create),
-	ZX_IOCTL(ZX_IOC_SOCKET_READ, zx_ioc_socket_read),
-	ZX_IOCTL(ZX_IOC_SOCKET_WRITE, zx_ioc_socket_write),
-	ZX_IOCTL(ZX_IOC_SOCKET_SET_DISPOSITION, zx_ioc_socket_set_disposition),
-	ZX_IOCTL(ZX_IOC_SOCKET_SHARE, zx_ioc_socket_share),
-	ZX_IOCTL(ZX_IOC_SOCKET_ACCEPT, zx_ioc_socket_accept),
+	ZX_IOCTL(ZX_IOC_SOCKET_CREATE, zx_ioc_socket_create, ZX_IOC_CREATE_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_SOCKET_READ, zx_ioc_socket_read, ZX_IOC_SOCKET_IO_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_SOCKET_WRITE, zx_ioc_socket_write, ZX_IOC_SOCKET_IO_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_SOCKET_SET_DISPOSITION, zx_ioc_socket_set_disposition,
+		 ZX_IOC_SOCKET_DISPOSITION_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_SOCKET_SHARE, zx_ioc_socket_share, ZX_IOC_SOCKET_SHARE_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_SOCKET_ACCEPT, zx_ioc_socket_accept, ZX_IOC_HANDLE_SIZE_V0),
 
-	ZX_IOCTL(ZX_IOC_FIFO_CREATE, zx_ioc_fifo_create),
-	ZX_IOCTL(ZX_IOC_FIFO_READ, zx_ioc_fifo_read),
-	ZX_IOCTL(ZX_IOC_FIFO_WRITE, zx_ioc_fifo_write),
+	ZX_IOCTL(ZX_IOC_FIFO_CREATE, zx_ioc_fifo_create, ZX_IOC_FIFO_CREATE_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_FIFO_READ, zx_ioc_fifo_read, ZX_IOC_FIFO_IO_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_FIFO_WRITE, zx_ioc_fifo_write, ZX_IOC_FIFO_IO_SIZE_V0),
 };
 
 static int zx_open(struct inode *inode, struct file *file)
@@ -117,7 +154,8 @@ static int zx_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-static long zx_ioctl_version(void __user *user)
+/* A caller who knows a shorter struct gets its part, in a longer one the rest is zero. */
+static long zx_ioctl_version(void __user *user, size_t size)
 {
 	const struct zxl_version version = {
 		.major = ZXL_ABI_MAJOR,
@@ -126,7 +164,18 @@ static long zx_ioctl_version(void __user *user)
 			    ZXL_FEATURE_SOCKET | ZXL_FEATURE_FIFO,
 	};
 
-	return copy_to_user(user, &version, sizeof(version)) ? -EFAULT : 0;
+	size_t known = min(size, sizeof(version));
+
+	if (size < ZXL_VERSION_SIZE_V0)
+		return -EINVAL;
+	if (copy_to_user(user, &version, known) || clear_user(user + known, size - known))
+		return -EFAULT;
+	return 0;
+}
+
+static bool zx_ioctl_is(unsigned int cmd, unsigned int which)
+{
+	return !((cmd ^ which) & ~IOCSIZE_MASK);
 }
 
 static long zx_ioctl_run(const struct zx_ioctl *ioctl, struct zx_handle_table *table, u64 *args)
@@ -148,9 +197,9 @@ static noinline long zx_ioctl_odd(const struct zx_ioctl *ioctl, struct zx_handle
 	u64 args[ZX_ARGS_WORDS];
 	int err;
 
-	if (cmd == ZXL_IOC_VERSION)
-		return zx_ioctl_version(user);
-	if (!ioctl->handler || (cmd ^ ioctl->cmd) & ~IOCSIZE_MASK)
+	if (zx_ioctl_is(cmd, ZXL_IOC_VERSION))
+		return zx_ioctl_version(user, size);
+	if (!ioctl->handler || !zx_ioctl_is(cmd, ioctl->cmd))
 		return -ENOTTY;
 	if (!zx_handle_table_is_current(table)) {
 		zx_process_flush(table);

@@ -12,8 +12,9 @@
  * version may append fields: a module that is handed a larger struct than it
  * knows accepts it if the tail is zero (otherwise -E2BIG), one that is handed
  * a smaller struct takes what is missing as zero; a struct shorter than its
- * first version is refused with -EINVAL. Fields named "reserved" must be zero
- * (otherwise ZX_ERR_INVALID_ARGS).
+ * first version, whose size stands behind it as *_SIZE_V0 and never changes, is
+ * refused with -EINVAL. Fields named "reserved" must be zero (otherwise
+ * ZX_ERR_INVALID_ARGS).
  *
  * What an ioctl returns:
  *   0            ZX_OK
@@ -50,7 +51,7 @@
  * version; the minor version counts what was added.
  */
 #define ZXL_ABI_MAJOR	1
-#define ZXL_ABI_MINOR	0
+#define ZXL_ABI_MINOR	1	/* ZXL_IOC_VERSION with a struct of any size */
 
 /* Bits of zxl_version.features. */
 #define ZXL_FEATURE_EVENT	(1ULL << 0)	/* events, eventpairs */
@@ -65,13 +66,18 @@
  * @minor:	ZXL_ABI_MINOR of the module, filled in
  * @features:	ZXL_FEATURE_* bits of the module, filled in
  *
- * Answered for every caller, also for one that would get ESTALE.
+ * Answered for every caller, also for one that would get ESTALE. This struct is
+ * written, and grows by the same rules: a caller who hands over a smaller one gets
+ * what fits, in a larger one everything behind what the module knows is set to zero;
+ * one shorter than the first version is refused with -EINVAL.
  */
 struct zxl_version {
 	__u32 major;
 	__u32 minor;
 	__u64 features;
 };
+
+#define ZXL_VERSION_SIZE_V0	16
 
 /**
  * struct zx_ioc_handle - one handle and where a new one goes
@@ -90,6 +96,8 @@ struct zx_ioc_handle {
 	__u64 out;
 };
 
+#define ZX_IOC_HANDLE_SIZE_V0	16
+
 /**
  * struct zx_ioc_handle_close_many - zx_handle_close_many()
  * @handles:	pointer to @count handles
@@ -99,6 +107,8 @@ struct zx_ioc_handle_close_many {
 	__u64 handles;
 	__u64 count;
 };
+
+#define ZX_IOC_HANDLE_CLOSE_MANY_SIZE_V0	16
 
 /**
  * struct zx_ioc_object_signal - zx_object_signal(), zx_object_signal_peer()
@@ -114,6 +124,8 @@ struct zx_ioc_object_signal {
 	__u32 reserved;
 };
 
+#define ZX_IOC_OBJECT_SIGNAL_SIZE_V0	16
+
 /**
  * struct zx_ioc_object_wait_one - zx_object_wait_one()
  * @handle:	what to wait on
@@ -128,6 +140,8 @@ struct zx_ioc_object_wait_one {
 	__s64 deadline;
 	__u64 observed;
 };
+
+#define ZX_IOC_OBJECT_WAIT_ONE_SIZE_V0	24
 
 /**
  * struct zx_ioc_wait_item - one element of zx_ioc_object_wait_many.items
@@ -153,6 +167,8 @@ struct zx_ioc_object_wait_many {
 	__s64 deadline;
 };
 
+#define ZX_IOC_OBJECT_WAIT_MANY_SIZE_V0	24
+
 /**
  * struct zx_ioc_object_get_info - zx_object_get_info()
  * @handle:	the object
@@ -171,6 +187,8 @@ struct zx_ioc_object_get_info {
 	__u64 avail;
 };
 
+#define ZX_IOC_OBJECT_GET_INFO_SIZE_V0	40
+
 /**
  * struct zx_ioc_object_property - zx_object_get_property(), _set_property()
  * @handle:	the object
@@ -184,6 +202,8 @@ struct zx_ioc_object_property {
 	__u64 value;
 	__u64 value_size;
 };
+
+#define ZX_IOC_OBJECT_PROPERTY_SIZE_V0	24
 
 /**
  * struct zx_ioc_object_get_child - zx_object_get_child()
@@ -199,6 +219,8 @@ struct zx_ioc_object_get_child {
 	__u64 out;
 };
 
+#define ZX_IOC_OBJECT_GET_CHILD_SIZE_V0	24
+
 /**
  * struct zx_ioc_create - zx_event_create() and the like for eventpair, channel, socket
  * @options:	as the call defines
@@ -212,6 +234,8 @@ struct zx_ioc_create {
 	__u64 out0;
 	__u64 out1;
 };
+
+#define ZX_IOC_CREATE_SIZE_V0	24
 
 /**
  * struct zx_ioc_handle_info - what zx_channel_read_etc() tells of a handle
@@ -278,6 +302,8 @@ struct zx_ioc_channel_write {
 	__u32 num_handles;
 };
 
+#define ZX_IOC_CHANNEL_WRITE_SIZE_V0	32
+
 /**
  * struct zx_ioc_channel_read - zx_channel_read(), zx_channel_read_etc()
  * @handle:	an end of a channel
@@ -300,6 +326,8 @@ struct zx_ioc_channel_read {
 	__u64 actual_bytes;
 	__u64 actual_handles;
 };
+
+#define ZX_IOC_CHANNEL_READ_SIZE_V0	48
 
 /**
  * struct zx_ioc_channel_call_args - the request and the room for the reply
@@ -356,6 +384,8 @@ struct zx_ioc_channel_call {
 	__u64 txid;
 };
 
+#define ZX_IOC_CHANNEL_CALL_SIZE_V0	48
+
 /**
  * struct zx_ioc_socket_io - zx_socket_read(), zx_socket_write()
  * @handle:	an end of a socket
@@ -372,6 +402,8 @@ struct zx_ioc_socket_io {
 	__u64 actual;
 };
 
+#define ZX_IOC_SOCKET_IO_SIZE_V0	32
+
 /**
  * struct zx_ioc_socket_disposition - zx_socket_set_disposition()
  * @handle:	an end of a socket
@@ -387,6 +419,8 @@ struct zx_ioc_socket_disposition {
 	__u32 reserved;
 };
 
+#define ZX_IOC_SOCKET_DISPOSITION_SIZE_V0	16
+
 /**
  * struct zx_ioc_socket_share - zx_socket_share(), as Zircon had it until 2018
  * @handle:	an end of a socket made with ZX_SOCKET_HAS_ACCEPT
@@ -398,6 +432,8 @@ struct zx_ioc_socket_share {
 	__u32 handle;
 	__u32 socket;
 };
+
+#define ZX_IOC_SOCKET_SHARE_SIZE_V0	8
 
 /**
  * struct zx_ioc_fifo_create - zx_fifo_create()
@@ -417,6 +453,8 @@ struct zx_ioc_fifo_create {
 	__u64 out1;
 };
 
+#define ZX_IOC_FIFO_CREATE_SIZE_V0	40
+
 /**
  * struct zx_ioc_fifo_io - zx_fifo_read(), zx_fifo_write()
  * @handle:	an end of a fifo
@@ -435,6 +473,8 @@ struct zx_ioc_fifo_io {
 	__u64 actual;
 };
 
+#define ZX_IOC_FIFO_IO_SIZE_V0	32
+
 /**
  * struct zxl_ioc_fd - zxl_handle_export(), zxl_handle_import(), zxl_handle_watch()
  * @handle:	the handle (export, watch), else zero
@@ -451,6 +491,8 @@ struct zxl_ioc_fd {
 	__u32 options;
 	__u64 out;
 };
+
+#define ZXL_IOC_FD_SIZE_V0	24
 
 #define ZX_IOC_MAGIC	'Z'
 #define ZX_IOC(nr, type) _IOW(ZX_IOC_MAGIC, nr, struct type)
