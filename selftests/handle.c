@@ -638,6 +638,117 @@ TEST_F(limit, beyond_the_limit_nothing_is_taken)
 }
 
 /*
+ * The limit of handles to one object, wherever they are. It is 2^30 - 1, for which there is not
+ * enough memory here; what is tested is that it is a limit, by lowering it.
+ */
+FIXTURE(object_limit) {
+	char max[32];
+};
+
+FIXTURE_SETUP(object_limit)
+{
+	ASSERT_TRUE(zxt_get_parameter("object_handles_max", self->max, sizeof(self->max)));
+}
+
+FIXTURE_TEARDOWN_PARENT(object_limit)
+{
+	EXPECT_TRUE(zxt_set_parameter("object_handles_max", self->max));
+}
+
+TEST_F(object_limit, an_object_refuses_one_handle_too_many)
+{
+	zx_handle_t event, other, copies[9], channel[2], process = zx_process_self();
+	zx_handle_t out = ZX_HANDLE_INVALID, pair[2];
+	zx_handle_disposition_t how = {
+		.operation = ZX_HANDLE_OP_DUPLICATE,
+		.rights = ZX_RIGHT_SAME_RIGHTS,
+	};
+	uint32_t size, count;
+	int fd;
+
+	EXPECT_EQ((1ul << 30) - 1, strtoul(self->max, NULL, 10));
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &other));
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &channel[0], &channel[1]));
+	ASSERT_TRUE(zxt_set_parameter("object_handles_max", "10"));
+	for (size_t i = 0; i < ARRAY_SIZE(copies); i++)
+		ASSERT_EQ(ZX_OK, zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, &copies[i]));
+	EXPECT_EQ(10, zxt_handles_to(event));
+
+	EXPECT_EQ(ZX_ERR_NO_RESOURCES, zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, &out));
+	how.handle = event;
+	EXPECT_EQ(ZX_ERR_NO_RESOURCES, zx_channel_write_etc(channel[0], 0, NULL, 0, &how, 1));
+	EXPECT_EQ(ZX_ERR_NO_RESOURCES, how.result);
+	EXPECT_EQ(10, zxt_handles_to(event));
+	EXPECT_EQ(ZX_HANDLE_INVALID, out);
+	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(channel[1]));
+
+	/* Other objects have their own, and one that moves is not one more. */
+	EXPECT_EQ(ZX_OK, zx_handle_duplicate(other, ZX_RIGHT_SAME_RIGHTS, &out));
+	EXPECT_EQ(ZX_OK, zx_eventpair_create(0, &pair[0], &pair[1]));
+	EXPECT_EQ(ZX_OK, zx_handle_replace(copies[0], ZX_RIGHT_SAME_RIGHTS, &copies[0]));
+	EXPECT_EQ(ZX_OK, zx_channel_write(channel[0], 0, NULL, 0, &copies[0], 1));
+	EXPECT_EQ(10, zxt_handles_to(event));
+	EXPECT_EQ(ZX_OK, zx_channel_read(channel[1], 0, NULL, &copies[0], 0, 1, &size, &count));
+	EXPECT_EQ(ZX_OK, zxl_handle_export(copies[0], 0, &fd));
+	EXPECT_EQ(10, zxt_handles_to(event));
+	EXPECT_EQ(ZX_OK, zxl_handle_import(fd, 0, &copies[0]));
+	close(fd);
+
+	/* One that is gone makes room for one. */
+	EXPECT_EQ(ZX_OK, zx_handle_close(copies[8]));
+	how.result = 77;
+	EXPECT_EQ(ZX_OK, zx_channel_write_etc(channel[0], 0, NULL, 0, &how, 1));
+	EXPECT_EQ(10, zxt_handles_to(event));
+	EXPECT_EQ(ZX_ERR_NO_RESOURCES, zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, &out));
+
+	/* A limit below what is there closes nothing and lets nothing be added. */
+	ASSERT_TRUE(zxt_set_parameter("object_handles_max", "1"));
+	EXPECT_EQ(ZX_ERR_NO_RESOURCES, zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, &out));
+	EXPECT_EQ(10, zxt_handles_to(event));
+	EXPECT_EQ(ZX_OK, zx_object_signal(copies[7], 0, ZX_EVENT_SIGNALED));
+	/* The first handle to an object is not too many, one to this process would be another. */
+	EXPECT_EQ(ZX_OK, zx_event_create(0, &out));
+	EXPECT_EQ(ZX_ERR_NO_RESOURCES, zx_handle_duplicate(process, ZX_RIGHT_SAME_RIGHTS, &out));
+	EXPECT_EQ(1, zxt_handles_to(process));
+	/* No number of the module's makes more of it than it can count. */
+	ASSERT_TRUE(zxt_set_parameter("object_handles_max", "4294967295"));
+	EXPECT_EQ(ZX_OK, zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, &out));
+}
+
+/* All at once: never one more than the limit. */
+static void *duplicate_all(void *arg)
+{
+	zx_handle_t event = (uintptr_t)arg, copy;
+	uintptr_t done = 0;
+
+	for (int i = 0; i < 2000; i++)
+		done += zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, &copy) == ZX_OK;
+	return (void *)done;
+}
+
+TEST_F(object_limit, many_threads_reach_the_limit)
+{
+	pthread_t threads[4];
+	uintptr_t sum = 1;
+	zx_handle_t event;
+	void *done;
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	ASSERT_TRUE(zxt_set_parameter("object_handles_max", "5000"));
+	for (size_t i = 0; i < ARRAY_SIZE(threads); i++)
+		ASSERT_EQ(0, pthread_create(&threads[i], NULL, duplicate_all,
+					    (void *)(uintptr_t)event));
+	for (size_t i = 0; i < ARRAY_SIZE(threads); i++) {
+		ASSERT_EQ(0, pthread_join(threads[i], &done));
+		sum += (uintptr_t)done;
+	}
+	EXPECT_EQ(5000, sum);
+	EXPECT_EQ(5000, zxt_handles_to(event));
+	EXPECT_EQ(5000, zxt_handles());
+}
+
+/*
  * Several threads at once.
  */
 

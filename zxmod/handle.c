@@ -406,22 +406,25 @@ int zx_handle_give(struct zx_handle_table *table, struct zx_object *object, u32 
 }
 
 /**
- * zx_handle_create - make the first handle to a new object
+ * zx_handle_create - make a handle to an object, mostly to a new one
  * @table:	the table
  * @object:	the object; the caller's reference is dropped in any case
  * @out:	user pointer that receives the handle's number
  *
  * The handle gets the default rights of the object's type.
- * Return: as zx_handle_give(); on failure the object is gone.
+ * Return: as zx_handle_give(), or ZX_ERR_NO_RESOURCES (the limit of handles to one object);
+ * on failure a new object is gone.
  */
 int zx_handle_create(struct zx_handle_table *table, struct zx_object *object, u64 out)
 {
 	int status;
 
-	zx_object_add_handle(object);
-	status = zx_handle_give(table, object, object->ops->default_rights, out);
-	if (status)
-		zx_object_close_handle(object);
+	status = zx_object_add_handle(object);
+	if (!status) {
+		status = zx_handle_give(table, object, object->ops->default_rights, out);
+		if (status)
+			zx_object_close_handle(object);
+	}
 	zx_object_put(object);
 	return status;
 }
@@ -451,9 +454,9 @@ int zx_handle_create_pair(struct zx_handle_table *table, struct zx_object *objec
 		zx_handle_unreserve(table, 2, values);
 		goto out;
 	}
-	/* Both have their handle before either can be closed by somebody who guesses. */
-	zx_object_add_handle(object0);
-	zx_object_add_handle(object1);
+	/* Both have their handle before either can be closed by a thread that guesses. */
+	zx_object_first_handle(object0);
+	zx_object_first_handle(object1);
 	zx_handle_install(table, values[0], object0, object0->ops->default_rights);
 	zx_handle_install(table, values[1], object1, object1->ops->default_rights);
 out:
@@ -685,7 +688,7 @@ long zx_ioc_handle_duplicate(struct zx_handle_table *table, void *args)
 		if (rights & ~handle.rights)
 			status = ZX_ERR_INVALID_ARGS;
 		else
-			zx_object_add_handle(handle.object);
+			status = zx_object_add_handle(handle.object);
 	}
 	zx_handle_table_unlock(table);
 	if (status)

@@ -147,6 +147,13 @@ do {									\
 void __zx_object_init(struct zx_object *object, const struct zx_object_ops *ops,
 		      u32 signals);
 
+/*
+ * No program can drive the references to where refcount_t stops counting, INT_MAX: handles
+ * are less than half of that by ZX_OBJECT_HANDLES_MAX, and each reference besides belongs
+ * to a thread in a call, at most ZX_WAIT_MANY_MAX_ITEMS and a few for each of at most 2^22
+ * threads, or to an open file of ours, of which a quarter of that would take half a
+ * terabyte of kernel memory that cannot be swapped.
+ */
 static inline void zx_object_get(struct zx_object *object)
 {
 	refcount_inc(&object->refs);
@@ -184,14 +191,19 @@ static inline void zx_object_unpin(struct zx_object *object)
 		zx_object_put(object);
 }
 
+/* An object refuses its 2^30th handle, wherever the others are. */
+#define ZX_OBJECT_HANDLES_MAX	((int)BIT(30) - 1)
+
+int zx_object_add_handle(struct zx_object *object);
+
 /**
- * zx_object_add_handle - account for a new handle to an object
- * @object:	the object; the new handle takes a reference of its own
+ * zx_object_first_handle - account for the first handle to a new object
+ * @object:	the object, which no other thread knows; the handle takes a reference of its own
  */
-static inline void zx_object_add_handle(struct zx_object *object)
+static inline void zx_object_first_handle(struct zx_object *object)
 {
 	zx_object_get(object);
-	atomic_inc(&object->handles);
+	atomic_set(&object->handles, 1);
 }
 
 void __zx_object_close_handle(struct zx_object *object, struct zx_dead_list *dead);

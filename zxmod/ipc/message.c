@@ -410,10 +410,10 @@ static void zx_take_one(struct zx_handle_table *table, struct zx_ioc_handle_disp
 	}
 	how->result = zx_handle_may_go(handle, channel, how);
 	if (how->operation == ZX_HANDLE_OP_DUPLICATE) {
+		if (!how->result)
+			how->result = zx_object_add_handle(handle->object);
 		if (how->result)
 			handle->object = NULL;
-		else
-			zx_object_add_handle(handle->object);
 	} else {
 		/* Gone from the table whether it may go into the message or not. */
 		zx_handle_remove(table, how->handle);
