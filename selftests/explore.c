@@ -882,6 +882,23 @@ static long do_watch(struct actor *a)
 	return ret;
 }
 
+/* How: 1 to go on with the new file. */
+static long do_reopen(struct actor *a)
+{
+	uint8_t how = byte(a);
+	uint32_t out = -1;
+	union zxp_argument arg = { .open.out = some_out(a, &out, 4) };
+	long ret = submit(a, ZXL_IOC_OPEN, &arg);
+
+	if (ret == 0 && how & 1 && (int)out >= 0) {
+		remember_fd(device, FD_DEVICE);
+		device = out;
+	} else if (ret == 0) {
+		remember_fd(out, FD_DEVICE);
+	}
+	return ret;
+}
+
 /* How: 1 to write, 2 by several pieces, 4 without waiting, 8 with a flag that is no good. */
 static long do_stream(struct actor *a)
 {
@@ -1040,7 +1057,7 @@ static long do_nothing(struct actor *a __UNUSED)
 }
 
 /* The last are no calls, but say something of those that follow them. */
-enum { REPEAT = 35, ODD, FAIL, POOR, FORK, MEANWHILE, KINDS };
+enum { REPEAT = 36, ODD, FAIL, POOR, FORK, MEANWHILE, KINDS };
 
 static const struct {
 	const char *name;
@@ -1083,6 +1100,7 @@ static const struct {
 	{ "epoll", do_epoll, 6, false },
 	{ "fd", do_fd, 5, true },
 	{ "open", do_open, 1, false },
+	{ "reopen", do_reopen, 1, false },
 	[REPEAT] = { "repeat", do_nothing, 4, false },
 	[ODD] = { "odd", do_nothing, 4, false },
 	[FAIL] = { "fail", do_nothing, 8, false },

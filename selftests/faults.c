@@ -829,6 +829,31 @@ FIXTURE_VARIANT_ADD(fault, version) {
 /*
  * Descriptors.
  */
+static void prepare_open(struct world *w)
+{
+	struct zxl_ioc_open *arg = new_args(sizeof(*arg));
+
+	(void)w;
+	arg->out = address(OUT0);
+}
+
+static void done_open(struct world *w)
+{
+	w->fd[0] = number(OUT0);
+	CHECK(w, zxp_check(w->fd[0], zx_process_self()) == 0);
+}
+
+static const struct kind another_open = {
+	.prepare = prepare_open,
+	.done = done_open,
+	.request = ZXL_IOC_OPEN,
+	.may = FAIL_ALLOC | FAIL_COPY,
+};
+
+FIXTURE_VARIANT_ADD(fault, another_open) {
+	.kind = &another_open,
+};
+
 static void prepare_fd(struct world *w)
 {
 	struct zxl_ioc_fd *arg = new_args(sizeof(*arg));

@@ -863,7 +863,7 @@ static void do_door(union zxp_argument *arg)
 {
 	uint32_t out = 0;
 
-	switch (below(3)) {
+	switch (below(4)) {
 	case 0:
 		arg->fd.handle = some_handle(ANY);
 		arg->fd.out = some_out(&out);
@@ -882,6 +882,12 @@ static void do_door(union zxp_argument *arg)
 		arg->fd.out = some_out(&out);
 		if (submit(ZXL_IOC_HANDLE_IMPORT, arg) == 0)
 			remember_handle(out);
+		break;
+	case 3:
+		arg->open.out = some_out(&out);
+		arg->open.flags = some_options(0);
+		if (submit(ZXL_IOC_OPEN, arg) == 0)
+			remember_fd(out);
 		break;
 	}
 }

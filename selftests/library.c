@@ -8,9 +8,11 @@
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <linux/zircon.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -25,6 +27,9 @@
 #include "zxtest.h"
 
 #define DEVICE "/dev/zircon"
+
+/* The name under which this program calls itself, for what is to happen behind an execve(). */
+#define PROGRAM	"library-child"
 
 /* How many descriptors of the device this process has, and one of them. */
 static int device_fds(int *one)
@@ -174,18 +179,21 @@ TEST(a_child_starts_afresh)
 	child = fork();
 	ASSERT_LE(0, child);
 	if (child == 0) {
+		int parents = -1, mine = -1;
 		zx_handle_t own;
 
-		/* The parent's descriptor is closed before anything is done. */
-		if (device_fds(NULL) != 0)
+		/* The parent's descriptor is there until the first call, then one of its own. */
+		if (device_fds(&parents) != 1)
 			_exit(1);
 		if (zx_handle_check_valid(event) != ZX_ERR_NOT_FOUND)
 			_exit(2);
+		if (device_fds(&mine) != 1 || mine == parents || fcntl(parents, F_GETFD) != -1)
+			_exit(6);
 		if (!zxt_koid(zx_process_self()) || zxt_koid(zx_process_self()) == koid)
 			_exit(3);
 		if (zxt_handles() != 0 || zx_event_create(0, &own) || zxt_handles() != 1)
 			_exit(4);
-		_exit(device_fds(NULL) == 1 ? 0 : 5);
+		_exit(device_fds(NULL) == 1 && fcntl(mine, F_GETFD) & FD_CLOEXEC ? 0 : 5);
 	}
 	EXPECT_EQ(0, zxt_reap(child));
 	EXPECT_EQ(process, zx_process_self());
@@ -206,11 +214,79 @@ TEST(a_child_of_a_child)
 		/* Once without a call in between, which is as if nothing had been opened. */
 		child = fork();
 		if (child == 0)
-			_exit(zx_event_create(0, &event) == ZX_OK && zxt_handles() == 1 ? 0 : 1);
+			_exit(zx_event_create(0, &event) == ZX_OK && zxt_handles() == 1 &&
+			      device_fds(NULL) == 1 ? 0 : 1);
 		_exit(zxt_reap(child));
 	}
 	EXPECT_EQ(0, zxt_reap(child));
 	EXPECT_EQ(1, zxt_handles());
+}
+
+/* What the child opens in the place of the parent's descriptor is the child's, and stays. */
+TEST(a_child_puts_something_in_its_place)
+{
+	zx_handle_t event;
+	int fd = -1;
+	pid_t child;
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	ASSERT_EQ(1, device_fds(&fd));
+	/* Nothing, as a program has it that closes all that it knows nothing of. */
+	child = fork();
+	if (child == 0) {
+		close(fd);
+		_exit(zx_event_create(0, &event) || zxt_handles() != 1 ? 1 : 0);
+	}
+	EXPECT_EQ(0, zxt_reap(child));
+	/* Another file. */
+	child = fork();
+	if (child == 0) {
+		char byte;
+
+		if (dup2(open("/proc/self/stat", O_RDONLY | O_CLOEXEC), fd) != fd)
+			_exit(1);
+		if (zx_event_create(0, &event) || zxt_handles() != 1)
+			_exit(2);
+		_exit(read(fd, &byte, 1) == 1 ? 0 : 3);
+	}
+	EXPECT_EQ(0, zxt_reap(child));
+	/* Another file of the device, which the child has opened. */
+	child = fork();
+	if (child == 0) {
+		struct zx_ioc_create arg = { .out0 = (uintptr_t)&event };
+
+		close(fd);
+		if (open(DEVICE, O_RDWR | O_CLOEXEC) != fd ||
+		    ioctl(fd, ZX_IOC_EVENT_CREATE, &arg) != 0)
+			_exit(1);
+		/* The library has the same table. */
+		if (zx_object_signal(event, 0, ZX_EVENT_SIGNALED) || zxt_handles() != 1)
+			_exit(2);
+		arg.out0 = (uintptr_t)&event;
+		_exit(ioctl(fd, ZX_IOC_EVENT_CREATE, &arg) == 0 && zxt_handles() == 2 ? 0 : 3);
+	}
+	EXPECT_EQ(0, zxt_reap(child));
+	EXPECT_EQ(1, zxt_handles());
+}
+
+/* Where there is no descriptor left, the child's goes into the place of the parent's. */
+TEST(a_child_without_a_descriptor_left)
+{
+	zx_handle_t event;
+	pid_t child;
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	child = fork();
+	ASSERT_LE(0, child);
+	if (child == 0) {
+		int last = open("/dev/null", O_RDONLY);
+		struct rlimit few = { last + 1, last + 1 };
+
+		if (last < 0 || setrlimit(RLIMIT_NOFILE, &few))
+			_exit(1);
+		_exit(zx_event_create(0, &event) == ZX_OK && zxt_handles() == 1 ? 0 : 2);
+	}
+	EXPECT_EQ(0, zxt_reap(child));
 }
 
 /* Made without the C library, which knows nothing of it and tells nobody. */
@@ -284,6 +360,7 @@ TEST(fork_while_others_call)
 
 FIXTURE(no_device) {
 	dev_t device;
+	int file;		/* of the device, opened while it was there */
 	int messages;		/* what was written to standard error can be read here */
 	int standard_error;	/* the real one */
 };
@@ -295,6 +372,8 @@ FIXTURE_SETUP(no_device)
 
 	ASSERT_EQ(0, stat(DEVICE, &stat_buf));
 	self->device = stat_buf.st_rdev;
+	self->file = open(DEVICE, O_RDWR | O_CLOEXEC);
+	ASSERT_LE(0, self->file);
 	ASSERT_EQ(0, unshare(CLONE_NEWNS));
 	ASSERT_EQ(0, mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL));
 	ASSERT_EQ(0, mount("none", "/dev", "tmpfs", 0, "mode=755"));
@@ -344,16 +423,215 @@ TEST_F(no_device, not_there)
 	EXPECT_EQ(ZX_HANDLE_INVALID, zx_process_self());
 	EXPECT_EQ(77, a);
 	EXPECT_EQ(77, b);
-	/* One line in all, which names the device. */
+	/* One line in all, which names the device, and does not call for a module that is there. */
 	text = messages(self->messages);
 	EXPECT_EQ(1, lines(text));
 	EXPECT_NE(NULL, strstr(text, DEVICE));
+	EXPECT_NE(NULL, strstr(text, "is loaded"));
+	EXPECT_EQ(NULL, strstr(text, "modprobe"));
 
 	/* The module is loaded later: no need to start again. */
 	ASSERT_EQ(0, mknod(DEVICE, S_IFCHR | 0600, self->device));
 	EXPECT_EQ(ZX_OK, zx_event_create(0, &a));
 	EXPECT_NE(ZX_HANDLE_INVALID, zx_process_self());
 	EXPECT_STREQ("", messages(self->messages));
+}
+
+/* As it looks where no module is loaded. */
+TEST_F(no_device, no_module)
+{
+	zx_handle_t event;
+	const char *text;
+
+	ASSERT_EQ(0, mount("none", "/sys/module", "tmpfs", 0, NULL));
+	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, zx_event_create(0, &event));
+	text = messages(self->messages);
+	EXPECT_EQ(1, lines(text));
+	EXPECT_NE(NULL, strstr(text, "modprobe"));
+	EXPECT_EQ(NULL, strstr(text, "chroot"));
+}
+
+/* Where nothing can be seen of it, both are named. */
+TEST_F(no_device, no_telling)
+{
+	zx_handle_t event;
+	const char *text;
+
+	ASSERT_EQ(0, chroot("/dev"));
+	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, zx_event_create(0, &event));
+	text = messages(self->messages);
+	EXPECT_EQ(1, lines(text));
+	EXPECT_NE(NULL, strstr(text, "modprobe"));
+	EXPECT_NE(NULL, strstr(text, "chroot"));
+}
+
+/*
+ * A sandbox: no device, no /proc, no /sys, no rights. A file of the device is the way out of it,
+ * be it the parent's or one that the environment names.
+ */
+static bool enter_sandbox(void)
+{
+	return chroot("/dev") == 0 && chdir("/") == 0 && setgid(65534) == 0 && setuid(65534) == 0;
+}
+
+/* Whether the library works, with a table that no other process has. */
+static bool works(void)
+{
+	zx_handle_t event;
+
+	return zx_event_create(0, &event) == ZX_OK && zxt_handles() == 1 &&
+	       zx_object_signal(event, 0, ZX_EVENT_SIGNALED) == ZX_OK &&
+	       zxt_signals(event) == ZX_EVENT_SIGNALED && zx_handle_close(event) == ZX_OK;
+}
+
+/* Gets a file for the library of this process, although there is no device to be seen. */
+static bool use_file(int file)
+{
+	char number[16];
+
+	snprintf(number, sizeof(number), "%d", file);
+	return setenv("ZIRCON_FD", number, 1) == 0 && works() && unsetenv("ZIRCON_FD") == 0;
+}
+
+TEST_F(no_device, sandbox_by_fork)
+{
+	pid_t child;
+
+	ASSERT_TRUE(use_file(self->file));
+	child = fork();
+	ASSERT_LE(0, child);
+	if (child == 0) {
+		close(self->file);
+		if (!enter_sandbox() || !works())
+			_exit(1);
+		/* And so for ever. */
+		child = fork();
+		if (child == 0) {
+			child = fork();
+			if (child == 0)
+				_exit(works() ? 0 : 3);
+			_exit(zxt_reap(child) == 0 && works() ? 0 : 2);
+		}
+		_exit(zxt_reap(child) == 0 && works() ? 0 : 4);
+	}
+	EXPECT_EQ(0, zxt_reap(child));
+	EXPECT_STREQ("", messages(self->messages));
+	EXPECT_EQ(0, zxt_handles());
+}
+
+/* A child that the C library has not made, with descriptors of its own and with shared ones. */
+TEST_F(no_device, sandbox_by_raw_clone)
+{
+	static const unsigned long flags[] = { SIGCHLD, SIGCHLD | CLONE_FILES };
+
+	ASSERT_TRUE(use_file(self->file));
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++) {
+		pid_t child = syscall(SYS_clone, flags[i], 0, 0, 0, 0);
+
+		ASSERT_LE(0, child);
+		if (child == 0)
+			_exit(enter_sandbox() && works() ? 0 : 1);
+		EXPECT_EQ(0, zxt_reap(child));
+		/* What the parent has was not closed. */
+		EXPECT_TRUE(works());
+	}
+	EXPECT_STREQ("", messages(self->messages));
+}
+
+/* Another program in there, which is told of a descriptor. */
+static int run_in_sandbox(const char *program, const char *value, const char *expected)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		char variable[64], *const arguments[] = {
+			(char *)PROGRAM, (char *)program, (char *)expected, NULL
+		};
+		char *const environment[] = { value ? variable : NULL, NULL };
+		int self_fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+
+		snprintf(variable, sizeof(variable), "ZIRCON_FD=%s", value ?: "");
+		if (self_fd < 0 || !enter_sandbox())
+			_exit(70);
+		syscall(SYS_execveat, self_fd, "", arguments, environment, AT_EMPTY_PATH);
+		_exit(71);
+	}
+	return zxt_reap(child);
+}
+
+TEST_F(no_device, sandbox_by_environment)
+{
+	static const char *const no_numbers[] = {
+		"", "x", "-1", "+3", " 3", "3 ", "0x3", "3x", "3.", "99999", "2147483648",
+		"4294967299", "18446744073709551619", "99999999999999999999999999",
+	};
+	int other = open("/dev/null", O_RDONLY), ends[2], closed;
+	char number[16], text[32];
+
+	/* There is no /dev/null any more, either. */
+	ASSERT_EQ(-1, other);
+	ASSERT_EQ(0, pipe(ends));
+	ASSERT_EQ(0, fcntl(self->file, F_SETFD, 0));
+	snprintf(number, sizeof(number), "%d", self->file);
+	EXPECT_EQ(0, run_in_sandbox("works", number, number));
+	/* With a zero before it, it is the same number. */
+	snprintf(text, sizeof(text), "00%d", self->file);
+	EXPECT_EQ(0, run_in_sandbox("works", text, number));
+	EXPECT_STREQ("", messages(self->messages));
+
+	EXPECT_EQ(0, run_in_sandbox("fails", NULL, NULL));
+	EXPECT_EQ(1, lines(messages(self->messages)));
+	for (size_t i = 0; i < ARRAY_SIZE(no_numbers); i++) {
+		EXPECT_EQ(0, run_in_sandbox("fails", no_numbers[i], NULL));
+		EXPECT_EQ(1, lines(messages(self->messages)));
+	}
+	/* A number with something around it is none, also where the number is good. */
+	snprintf(text, sizeof(text), "%dx", self->file);
+	EXPECT_EQ(0, run_in_sandbox("fails", text, NULL));
+	snprintf(text, sizeof(text), " %d", self->file);
+	EXPECT_EQ(0, run_in_sandbox("fails", text, NULL));
+	snprintf(text, sizeof(text), "%lu", (1ul << 32) + self->file);
+	EXPECT_EQ(0, run_in_sandbox("fails", text, NULL));
+	EXPECT_EQ(3, lines(messages(self->messages)));
+	/* Something else, and nothing. */
+	snprintf(text, sizeof(text), "%d", ends[0]);
+	EXPECT_EQ(0, run_in_sandbox("fails", text, NULL));
+	closed = dup(ends[0]);
+	close(closed);
+	snprintf(text, sizeof(text), "%d", closed);
+	EXPECT_EQ(0, run_in_sandbox("fails", text, NULL));
+	EXPECT_EQ(2, lines(messages(self->messages)));
+}
+
+/* The device comes first, where it can be had. */
+TEST_F(no_device, environment_is_for_need)
+{
+	zx_handle_t event;
+	int fd = -1;
+
+	ASSERT_EQ(0, mknod(DEVICE, S_IFCHR | 0600, self->device));
+	ASSERT_EQ(0, setenv("ZIRCON_FD", "99999", 1));
+	EXPECT_EQ(ZX_OK, zx_event_create(0, &event));
+	EXPECT_STREQ("", messages(self->messages));
+	EXPECT_EQ(2, device_fds(&fd));
+}
+
+TEST_F(no_device, environment_where_it_is_not_allowed)
+{
+	ASSERT_EQ(0, mknod(DEVICE, S_IFCHR | 0600, self->device));
+	ASSERT_EQ(0, setuid(65534));
+	EXPECT_TRUE(use_file(self->file));
+	EXPECT_STREQ("", messages(self->messages));
+}
+
+/* A mask over the device, as some sandboxes have it. */
+TEST_F(no_device, environment_where_it_is_masked)
+{
+	ASSERT_EQ(0, mknod(DEVICE, S_IFCHR | 0666, makedev(1, 3)));
+	EXPECT_TRUE(use_file(self->file));
+	EXPECT_STREQ("", messages(self->messages));
+	/* What is named is the program's, not the library's. */
+	EXPECT_LE(0, fcntl(self->file, F_GETFD));
 }
 
 TEST_F(no_device, nobody_behind_it)
@@ -375,7 +653,8 @@ TEST_F(no_device, something_else)
 	ASSERT_EQ(0, mknod(DEVICE, S_IFCHR | 0666, makedev(1, 3)));
 	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, zx_event_create(0, &event));
 	EXPECT_EQ(1, lines(messages(self->messages)));
-	EXPECT_EQ(0, device_fds(NULL));
+	/* The test's own, which is another. */
+	EXPECT_EQ(1, device_fds(NULL));
 }
 
 TEST_F(no_device, not_allowed)
@@ -587,4 +866,23 @@ TEST(no_system_calls_for_clocks)
 	EXPECT_EQ(0, zxt_reap(child));
 }
 
-TEST_HARNESS_MAIN
+/* What runs behind an execve() of this program: works DESCRIPTOR, or fails. */
+static int child_main(int argc, char **argv)
+{
+	zx_handle_t event;
+
+	if (argc == 3 && !strcmp(argv[1], "works"))
+		/* Twice, and the descriptor that was named is still there. */
+		return works() && works() && fcntl(atoi(argv[2]), F_GETFD) == 0 ? 0 : 1;
+	if (argc == 2 && !strcmp(argv[1], "fails"))
+		return zx_event_create(0, &event) == ZX_ERR_NOT_SUPPORTED &&
+		       zx_event_create(0, &event) == ZX_ERR_NOT_SUPPORTED ? 0 : 1;
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	if (!strcmp(argv[0], PROGRAM))
+		return child_main(argc, argv);
+	return test_harness_run(argc, argv);
+}

@@ -7,7 +7,9 @@
 #include <pthread.h>
 #include <sched.h>
 #include <spawn.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 
 #include "zxproc.h"
@@ -825,6 +827,152 @@ TEST(version_of_any_size)
 	/* The other direction is another request. */
 	EXPECT_EQ(-ENOTTY, zxp_ioctl(device, _IOW(ZX_IOC_MAGIC, 0x40, struct zxl_version),
 				     &version));
+	close(device);
+}
+
+/*
+ * A file of one's own by way of any file of the device.
+ */
+static long open_by(int file, int *out)
+{
+	struct zxl_ioc_open arg = { .out = (uintptr_t)out };
+
+	return zxp_ioctl(file, ZXL_IOC_OPEN, &arg);
+}
+
+/* By way of its own file a program gets one more, with the same table. */
+TEST(another_file_of_ones_own)
+{
+	int device = zxp_open(O_CLOEXEC), second = -1;
+	zx_handle_t event, other;
+
+	ASSERT_LE(0, device);
+	ASSERT_EQ(0, zxp_create(device, ZX_IOC_EVENT_CREATE, &event, NULL));
+	ASSERT_EQ(0, open_by(device, &second));
+	EXPECT_NE(device, second);
+	EXPECT_EQ(FD_CLOEXEC, fcntl(second, F_GETFD));
+	EXPECT_EQ(O_RDWR, fcntl(second, F_GETFL) & O_ACCMODE);
+	EXPECT_EQ(0, zxp_check(second, event));
+	close(device);
+	EXPECT_EQ(0, zxp_check(second, event));
+	EXPECT_EQ(0, zxp_create(second, ZX_IOC_EVENT_CREATE, &other, NULL));
+	close(second);
+}
+
+/* By way of another program's it gets its own, and neither learns anything of the other. */
+TEST(a_file_by_way_of_anothers)
+{
+	int device = zxp_open(O_CLOEXEC), weak = open("/dev/zircon", O_RDONLY | O_CLOEXEC);
+	zx_handle_t event;
+	pid_t pid;
+
+	ASSERT_LE(0, device);
+	ASSERT_LE(0, weak);
+	ASSERT_EQ(0, zxp_create(device, ZX_IOC_EVENT_CREATE, &event, NULL));
+	pid = fork();
+	if (!pid) {
+		int own = -1, second = -1;
+		zx_handle_t mine;
+
+		CHILD_CHECK(zxp_check(device, event) == -ESTALE);
+		CHILD_CHECK(open_by(device, &own) == 0);
+		CHILD_CHECK(zxp_check(own, event) == -ZX_ERR_NOT_FOUND);
+		CHILD_CHECK(zxp_create(own, ZX_IOC_EVENT_CREATE, &mine, NULL) == 0);
+		CHILD_CHECK(zxp_check(device, event) == -ESTALE);
+		/* Not more than the other file is good for. */
+		CHILD_CHECK(open_by(weak, &second) == 0);
+		CHILD_CHECK((fcntl(second, F_GETFL) & O_ACCMODE) == O_RDONLY);
+		CHILD_CHECK(zxp_check(second, mine) == 0);
+		_exit(0);
+	}
+	EXPECT_EQ(0, zxp_reap(pid));
+	EXPECT_EQ(0, zxp_close(device, event));
+	close(device);
+	close(weak);
+}
+
+/* Also where the device is out of reach: hidden, unlinked, unmounted, forbidden. */
+TEST(a_file_where_no_device_is)
+{
+	pid_t pid = fork();
+
+	if (!pid) {
+		struct stat stat_buf;
+		int device, own = -1;
+		zx_handle_t event;
+
+		CHILD_CHECK(stat("/dev/zircon", &stat_buf) == 0);
+		CHILD_CHECK(unshare(CLONE_NEWNS) == 0);
+		CHILD_CHECK(mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+		CHILD_CHECK(mount("none", "/dev", "tmpfs", 0, "mode=755") == 0);
+		CHILD_CHECK(mknod("/dev/zircon", S_IFCHR | 0600, stat_buf.st_rdev) == 0);
+		device = zxp_open(O_CLOEXEC);
+		CHILD_CHECK(device >= 0);
+		CHILD_CHECK(unlink("/dev/zircon") == 0);
+		CHILD_CHECK(umount2("/dev", MNT_DETACH) == 0);
+		CHILD_CHECK(mount("none", "/dev", "tmpfs", 0, "mode=755") == 0);
+		pid = fork();
+		if (!pid) {
+			CHILD_CHECK(setuid(65534) == 0);
+			CHILD_CHECK(zxp_open(O_CLOEXEC) == -1);
+			CHILD_CHECK(open_by(device, &own) == 0);
+			close(device);
+			CHILD_CHECK(zxp_create(own, ZX_IOC_EVENT_CREATE, &event, NULL) == 0);
+			device = own;
+			CHILD_CHECK(open_by(device, &own) == 0);
+			CHILD_CHECK(zxp_check(own, event) == 0);
+			_exit(0);
+		}
+		_exit(zxp_reap(pid));
+	}
+	EXPECT_EQ(0, zxp_reap(pid));
+}
+
+/* What it refuses leaves no descriptor behind. */
+TEST(a_file_that_cannot_be_had)
+{
+	int device = zxp_open(O_CLOEXEC), path, next, out = -1;
+	struct zxl_ioc_open good = { .out = (uintptr_t)&out }, arg;
+	struct rlimit limit, few;
+	uint8_t longer[64] = {};
+	void *bad;
+
+	ASSERT_LE(0, device);
+	path = open("/dev/zircon", O_PATH | O_CLOEXEC);
+	ASSERT_LE(0, path);
+	EXPECT_EQ(-EBADF, open_by(path, &out));
+	next = dup(device);
+	close(next);
+
+	arg = good;
+	arg.flags = 1;
+	EXPECT_EQ(-ZX_ERR_INVALID_ARGS, zxp_ioctl(device, ZXL_IOC_OPEN, &arg));
+	arg = good;
+	arg.reserved = 1;
+	EXPECT_EQ(-ZX_ERR_INVALID_ARGS, zxp_ioctl(device, ZXL_IOC_OPEN, &arg));
+	zxt_for_each_bad_out(bad)
+		EXPECT_EQ(-ZX_ERR_INVALID_ARGS, open_by(device, bad));
+	EXPECT_EQ(-EFAULT, zxp_ioctl(device, ZXL_IOC_OPEN, NULL));
+	EXPECT_EQ(-EINVAL, zxp_ioctl(device, with_size(ZXL_IOC_OPEN, ZXL_IOC_OPEN_SIZE_V0 - 1),
+				     &good));
+	memcpy(longer, &good, sizeof(good));
+	longer[sizeof(good)] = 1;
+	EXPECT_EQ(-E2BIG, zxp_ioctl(device, with_size(ZXL_IOC_OPEN, sizeof(longer)), longer));
+	EXPECT_EQ(-1, out);
+	ASSERT_EQ(0, getrlimit(RLIMIT_NOFILE, &limit));
+	few = limit;
+	few.rlim_cur = next;
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &few));
+	EXPECT_EQ(-ZX_ERR_NO_RESOURCES, open_by(device, &out));
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
+	EXPECT_EQ(-1, out);
+
+	/* All the numbers are still free; and a longer struct whose rest is zero is taken. */
+	longer[sizeof(good)] = 0;
+	EXPECT_EQ(0, zxp_ioctl(device, with_size(ZXL_IOC_OPEN, sizeof(longer)), longer));
+	EXPECT_EQ(next, out);
+	close(out);
+	close(path);
 	close(device);
 }
 

@@ -106,6 +106,7 @@ union zxp_argument {
 	struct zx_ioc_fifo_create fifo_create;
 	struct zx_ioc_fifo_io fifo_io;
 	struct zxl_ioc_fd fd;
+	struct zxl_ioc_open open;
 	struct zxl_version version;
 	uint8_t bytes[512];
 };

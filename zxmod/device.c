@@ -2,6 +2,8 @@
 /*
  * /dev/zircon: open, the table of ioctls, and the way in and out of them.
  */
+#include <linux/cred.h>
+#include <linux/file.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
@@ -52,6 +54,7 @@ struct zx_ioctl {
 	static_assert(offsetofend(struct type, last) == (size))
 
 ZX_FIRST_VERSION(zxl_version, features, ZXL_VERSION_SIZE_V0);
+ZX_FIRST_VERSION(zxl_ioc_open, reserved, ZXL_IOC_OPEN_SIZE_V0);
 ZX_FIRST_VERSION(zxl_ioc_fd, out, ZXL_IOC_FD_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_handle, out, ZX_IOC_HANDLE_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_handle_close_many, count, ZX_IOC_HANDLE_CLOSE_MANY_SIZE_V0);
@@ -189,16 +192,61 @@ static long zx_ioctl_run(const struct zx_ioctl *ioctl, struct zx_handle_table *t
 	return likely(ret != -ERESTARTSYS) ? -ret : -EINTR;
 }
 
+/*
+ * The caller's way to a file of its own where it has one of another program's, and perhaps
+ * nothing else. The file's path leads to the inode that was opened, whatever is mounted or
+ * unlinked since, and through that to this module, which cannot go as long as the file is
+ * open. No permission is asked for: who opened the file had it, and has given the file away.
+ * Nor does the new file allow more, to those who look at its mode. A file that was opened
+ * with O_PATH does not get here: it has no ioctls.
+ */
+static long zx_ioctl_open(struct file *file, void __user *user, size_t size)
+{
+	struct zxl_ioc_open arg;
+	struct file *opened;
+	int fd, err, status;
+
+	if (size < ZXL_IOC_OPEN_SIZE_V0)
+		return -EINVAL;
+	err = copy_struct_from_user(&arg, sizeof(arg), user, size);
+	if (err)
+		return err;
+	if (arg.flags || arg.reserved)
+		return -ZX_ERR_INVALID_ARGS;
+
+	fd = get_unused_fd_flags(O_CLOEXEC);
+	if (fd < 0)
+		return -zx_fd_status(fd);
+	status = zx_put_u32(arg.out, fd);
+	if (status)
+		goto err_put;
+	opened = dentry_open(&file->f_path, file->f_flags & O_ACCMODE, current_cred());
+	if (IS_ERR(opened)) {
+		status = zx_fd_status(PTR_ERR(opened));
+		goto err_put;
+	}
+	fd_install(fd, opened);
+	return 0;
+
+err_put:
+	put_unused_fd(fd);
+	return -status;
+}
+
 /* What is not one of our ioctls with the size we know, from the program we know. */
-static noinline long zx_ioctl_odd(const struct zx_ioctl *ioctl, struct zx_handle_table *table,
+static noinline long zx_ioctl_odd(struct file *file, const struct zx_ioctl *ioctl,
 				  unsigned int cmd, void __user *user)
 {
+	struct zx_handle_table *table = file->private_data;
 	size_t size = _IOC_SIZE(cmd);
 	u64 args[ZX_ARGS_WORDS];
 	int err;
 
+	/* These two are answered for every caller. */
 	if (zx_ioctl_is(cmd, ZXL_IOC_VERSION))
 		return zx_ioctl_version(user, size);
+	if (zx_ioctl_is(cmd, ZXL_IOC_OPEN))
+		return zx_ioctl_open(file, user, size);
 	if (!ioctl->handler || !zx_ioctl_is(cmd, ioctl->cmd))
 		return -ENOTTY;
 	if (!zx_handle_table_is_current(table)) {
@@ -223,7 +271,7 @@ static long zx_ioctl(struct file *file, unsigned int cmd, unsigned long ptr)
 		return -ENOTTY;
 	ioctl = &zx_ioctls[array_index_nospec(index, ARRAY_SIZE(zx_ioctls))];
 	if (unlikely(cmd != ioctl->cmd || !zx_handle_table_is_current(table)))
-		return zx_ioctl_odd(ioctl, table, cmd, user);
+		return zx_ioctl_odd(file, ioctl, cmd, user);
 	/* Rounding says no more than that all are whole words, so the copy has no tail. */
 	if (unlikely(zx_copy_from_user_short(args, user, round_down(_IOC_SIZE(cmd), 8))))
 		return -EFAULT;

@@ -126,10 +126,23 @@ static const struct file_operations zx_exported_fops = {
 #endif
 };
 
-/* A descriptor that cannot be had, in Zircon's words. */
-static int zx_fd_status(long err)
+/**
+ * zx_fd_status - a descriptor or file that cannot be had, in Zircon's words
+ * @err:	what Linux says, a negative errno
+ *
+ * Return: a status.
+ */
+int zx_fd_status(long err)
 {
-	return err == -ENOMEM ? ZX_ERR_NO_MEMORY : ZX_ERR_NO_RESOURCES;
+	switch (err) {
+	case -ENOMEM:
+		return ZX_ERR_NO_MEMORY;
+	case -EACCES:
+	case -EPERM:
+		return ZX_ERR_ACCESS_DENIED;
+	default:
+		return ZX_ERR_NO_RESOURCES;
+	}
 }
 
 /*

@@ -14,6 +14,8 @@
 
 struct zx_handle_table;
 
+int zx_fd_status(long err);
+
 long zxl_ioc_handle_export(struct zx_handle_table *table, void *args);
 long zxl_ioc_handle_import(struct zx_handle_table *table, void *args);
 long zxl_ioc_handle_watch(struct zx_handle_table *table, void *args);

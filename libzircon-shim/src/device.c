@@ -3,23 +3,35 @@
  * Opening /dev/zircon, and what to do when an ioctl gives no plain answer.
  *
  * The device is opened at the first call that needs it and then kept: what the process holds is
- * bound to it. A child after fork() has handles of its own, none at first, and so opens it again.
+ * bound to it. A child after fork() has handles of its own, none at first, and so needs a file of
+ * its own. It may be in a sandbox by then, where no /dev/zircon is; but from any file of the
+ * device another can be had. That is why the parent's is kept until the first call, and why a
+ * program can be given one at its start, which the environment names.
  */
+#define _GNU_SOURCE /* secure_getenv() */
+
 #include "internal.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define DEVICE "/dev/zircon"
+
+/* The environment variable with the number of a descriptor of the device. */
+#define ENVIRONMENT "ZIRCON_FD"
 
 _Atomic int zxi_device = -1;
 _Atomic zx_handle_t zxi_process_self;
 
-/* Held while the device is being opened; guards complained. Held across fork(), see below. */
+/* Held while the device is being opened; guards what follows. Held across fork(), see below. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool complained;
+/* In a child of fork() that has made no call yet: its copy of the parent's descriptor, or -1. */
+static int inherited = -1;
 
 /* One line on stderr, once: every call will fail now, and the status cannot say why. */
 #define complain(...)                                                \
@@ -42,14 +54,10 @@ static void parent_after_fork(void)
 static void child_after_fork(void)
 {
 	int fd = atomic_exchange(&zxi_device, -1);
-	struct zxl_version version;
 
-	/*
-	 * The child's copy of the parent's file is of no use; closing it takes nothing from the
-	 * parent. Unless the program has closed it itself and has something else open in its place.
-	 */
-	if (fd >= 0 && zxi_ioctl(fd, ZXL_IOC_VERSION, &version) == 0)
-		close(fd);
+	/* A child that has made no call passes on what it has itself got. */
+	if (fd >= 0)
+		inherited = fd;
 	atomic_store(&zxi_process_self, ZX_HANDLE_INVALID);
 	pthread_mutex_unlock(&lock);
 }
@@ -88,42 +96,146 @@ static zx_status_t status_from_errno(int err)
 	}
 }
 
-/* Returns a descriptor, or a negative status. */
-static int open_device_locked(void)
+/* Whether a descriptor is one of the device, whatever the program has made of its number. */
+static bool is_device(int fd)
 {
-	struct zxl_version version = {};
+	struct zxl_version version;
+
+	return fd >= 0 && zxi_ioctl(fd, ZXL_IOC_VERSION, &version) == 0;
+}
+
+/* Whether it is one, and another program's. */
+static bool is_stale(int fd)
+{
+	struct zx_ioc_handle arg = {};
+
+	return is_device(fd) && zxi_ioctl(fd, ZX_IOC_HANDLE_CHECK_VALID, &arg) == -ESTALE;
+}
+
+/* A file of our own by way of any file of the device: a descriptor, or -1. */
+static int open_through(int door)
+{
+	int fd = -1;
+	struct zxl_ioc_open arg = { .out = zxi_ptr(&fd) };
+
+	if (!is_device(door) || zxi_ioctl(door, ZXL_IOC_OPEN, &arg) != 0)
+		return -1;
+	return fd;
+}
+
+/* The same by way of the parent's file, which goes then. */
+static int open_inherited(void)
+{
+	int fd = open_through(inherited);
+
+	/*
+	 * Only what is certain to be the child's copy is closed: the program may have closed that
+	 * and have something else open in its place, also a file of the device that it has opened
+	 * itself. Where no descriptor is left, this one is given for the new one.
+	 */
+	if (fd >= 0 || access(DEVICE, R_OK | W_OK) == 0) {
+		if (is_stale(inherited))
+			close(inherited);
+		inherited = -1;
+	}
+	return fd;
+}
+
+/* The descriptor that the environment names, or -1. Not for a program with more rights. */
+static int named_by_environment(void)
+{
+	const char *text = secure_getenv(ENVIRONMENT);
+	int fd = 0;
+
+	if (!text || !*text)
+		return -1;
+	for (; *text; text++) {
+		if (*text < '0' || *text > '9' || fd > (INT_MAX - 9) / 10)
+			return -1;
+		fd = fd * 10 + (*text - '0');
+	}
+	return fd;
+}
+
+/* A descriptor of whatever is at the device's path, or -1 and errno; ENOTTY for anything else. */
+static int open_path(void)
+{
 	int fd;
 
 	do
 		fd = open(DEVICE, O_RDWR | O_CLOEXEC);
 	while (fd < 0 && errno == EINTR);
+	if (fd >= 0 && !is_device(fd)) {
+		close(fd);
+		errno = ENOTTY;
+		return -1;
+	}
+	return fd;
+}
+
+#define MISSING DEVICE " is not there: "
+#define SANDBOX "put it into this chroot or container, or pass a descriptor in " ENVIRONMENT
+
+/* Says what is to be put right, as far as can be seen from here. */
+static void complain_of(int err)
+{
+	switch (err) {
+	case ENOTTY:
+		complain(DEVICE " is not the device of zircon.ko\n");
+		break;
+	case ENOENT:
+		if (access("/sys/module/zircon", F_OK) == 0)
+			complain(MISSING "the module is loaded, so " SANDBOX "\n");
+		else if (access("/sys/module", F_OK) != 0)
+			complain(MISSING "load the module (modprobe zircon), or " SANDBOX "\n");
+		else
+			complain(MISSING "load the module (modprobe zircon)\n");
+		break;
+	case ENXIO:
+	case ENODEV:
+		complain(DEVICE " leads nowhere: load the module (modprobe zircon)\n");
+		break;
+	default:
+		errno = err;
+		complain("cannot open " DEVICE ": %m\n");
+		break;
+	}
+}
+
+/*
+ * Opens the device, through the file of another program if @stale is not negative. Returns a
+ * descriptor, or a negative status.
+ */
+static int open_device_locked(int stale)
+{
+	struct zxl_version version = {};
+	int fd, err = 0;
+
+	fd = stale >= 0 ? open_through(stale) : open_inherited();
+	if (fd < 0) {
+		fd = open_path();
+		err = errno;
+	}
+	if (fd < 0)
+		fd = open_through(named_by_environment());
 
 	/* A program without stdin, stdout or stderr may take what it opens next for one of them. */
 	if (fd >= 0 && fd <= STDERR_FILENO) {
 		int high = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-		int err = errno;
 
+		err = errno;
 		close(fd);
-		errno = err;
 		fd = high;
 	}
 	if (fd < 0) {
-		int err = errno;
-
-		if (err == ENOENT || err == ENXIO || err == ENODEV)
-			complain(DEVICE " is not there: load the module (modprobe zircon)\n");
-		else
-			complain("cannot open " DEVICE ": %m\n");
+		complain_of(err);
 		return status_from_errno(err);
 	}
 
-	if (zxi_ioctl(fd, ZXL_IOC_VERSION, &version) != 0)
-		complain(DEVICE " is not the device of zircon.ko\n");
-	else if (version.major != ZXL_ABI_MAJOR)
-		complain("the module has interface %u.%u, this library %u.%u: install both anew\n",
-			 version.major, version.minor, ZXL_ABI_MAJOR, ZXL_ABI_MINOR);
-	else
+	if (zxi_ioctl(fd, ZXL_IOC_VERSION, &version) == 0 && version.major == ZXL_ABI_MAJOR)
 		return fd;
+	complain("the module has interface %u.%u, this library %u.%u: install both anew\n",
+		 version.major, version.minor, ZXL_ABI_MAJOR, ZXL_ABI_MINOR);
 	close(fd);
 	return ZX_ERR_NOT_SUPPORTED;
 }
@@ -132,7 +244,8 @@ static int open_device_locked(void)
  * open_device - put a working descriptor in the place of one that does not work
  * @old: what is there now; if it is not any more, another thread was faster
  *
- * @old is not closed: with clone(CLONE_FILES) it is the parent's as well.
+ * @old is not closed: with clone(CLONE_FILES) it is the parent's as well. A copy that came by
+ * fork() is, see open_inherited().
  *
  * Return: a status.
  */
@@ -147,7 +260,7 @@ static zx_status_t open_device(int old)
 	pthread_once(&once, register_fork_handlers);
 	pthread_mutex_lock(&lock);
 	if (atomic_load(&zxi_device) == old) {
-		int fd = open_device_locked();
+		int fd = open_device_locked(old);
 
 		if (fd >= 0) {
 			atomic_store(&zxi_process_self, ZX_HANDLE_INVALID);

@@ -22,7 +22,7 @@
  *   -1, errno    what is no Zircon status:
  *     ESTALE     the file belongs to another process (the caller was forked)
  *                or to a program that this process has since replaced through
- *                execve(): open the device again
+ *                execve(): open the device again, or call ZXL_IOC_OPEN on the file
  *     EINTR      a signal interrupted the wait, whatever SA_RESTART says; call again,
  *                deadlines are absolute. If a handle is not there then it went away
  *                while it was waited on, which is to be reported as ZX_ERR_CANCELED
@@ -51,7 +51,7 @@
  * version; the minor version counts what was added.
  */
 #define ZXL_ABI_MAJOR	1
-#define ZXL_ABI_MINOR	1	/* ZXL_IOC_VERSION with a struct of any size */
+#define ZXL_ABI_MINOR	1	/* ZXL_IOC_OPEN; ZXL_IOC_VERSION with a struct of any size */
 
 /* Bits of zxl_version.features. */
 #define ZXL_FEATURE_EVENT	(1ULL << 0)	/* events, eventpairs */
@@ -494,6 +494,28 @@ struct zxl_ioc_fd {
 
 #define ZXL_IOC_FD_SIZE_V0	24
 
+/**
+ * struct zxl_ioc_open - a file of the device for the calling program (ZXL_IOC_OPEN)
+ * @out:	pointer to __s32, receives the file descriptor, which is close-on-exec
+ * @flags:	zero
+ * @reserved:	zero
+ *
+ * As if the device that the file belongs to were opened once more, in the way in
+ * which the file was opened; also where the caller could not open it, having no
+ * /dev/zircon or no permission: who has a file of the device may have another.
+ * Answered for every caller, also for one that would get ESTALE.
+ *
+ * Returns ZX_ERR_NO_MEMORY, ZX_ERR_NO_RESOURCES (no file descriptor is left),
+ * ZX_ERR_ACCESS_DENIED (a security module has forbidden it), ZX_ERR_INVALID_ARGS.
+ */
+struct zxl_ioc_open {
+	__u64 out;
+	__u32 flags;
+	__u32 reserved;
+};
+
+#define ZXL_IOC_OPEN_SIZE_V0	16
+
 #define ZX_IOC_MAGIC	'Z'
 #define ZX_IOC(nr, type) _IOW(ZX_IOC_MAGIC, nr, struct type)
 
@@ -502,6 +524,7 @@ struct zxl_ioc_fd {
 #define ZXL_IOC_HANDLE_EXPORT		ZX_IOC(0x42, zxl_ioc_fd)
 #define ZXL_IOC_HANDLE_IMPORT		ZX_IOC(0x43, zxl_ioc_fd)
 #define ZXL_IOC_HANDLE_WATCH		ZX_IOC(0x44, zxl_ioc_fd)
+#define ZXL_IOC_OPEN			ZX_IOC(0x45, zxl_ioc_open)
 
 #define ZX_IOC_HANDLE_CLOSE		ZX_IOC(0x50, zx_ioc_handle)
 #define ZX_IOC_HANDLE_CLOSE_MANY	ZX_IOC(0x51, zx_ioc_handle_close_many)

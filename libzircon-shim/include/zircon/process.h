@@ -17,8 +17,12 @@ __BEGIN_CDECLS
  * The handle is the library's, one for the whole process: it is not to be closed, replaced or
  * sent away, but may be duplicated.
  *
- * Return: a handle with ZX_DEFAULT_PROCESS_RIGHTS, or ZX_HANDLE_INVALID where the module is not
- * loaded or has no memory.
+ * Linux: the object is that of the Linux process. It is the same, with the same koid, from the
+ * first call to any of zx_* until the last thread is gone, also over execve() and where the device
+ * is closed in between. ZX_PROCESS_TERMINATED comes up then, after all its handles are closed.
+ *
+ * Return: a handle with ZX_DEFAULT_PROCESS_RIGHTS, or ZX_HANDLE_INVALID where the device is
+ * not there or there is no memory.
  */
 zx_handle_t zx_process_self(void);
 

@@ -7,8 +7,8 @@
  * stay the caller's, and are not looked at after the call. Pointers may be NULL where it says so.
  *
  * Errors: each call lists its own. The calls that go to the kernel can also return
- *   ZX_ERR_NOT_SUPPORTED  zircon.ko is not loaded, or is too old or too new for this library (a
- *			   line on stderr says which, once)
+ *   ZX_ERR_NOT_SUPPORTED  /dev/zircon is not there, or zircon.ko is too old or too new for this
+ *			   library (a line on stderr says which, once)
  *   ZX_ERR_NO_MEMORY	   the kernel has no memory left, or the caller's memory cgroup
  *   ZX_ERR_NO_RESOURCES   a limit of the module, or of open files in this process
  *   ZX_ERR_BAD_STATE	   the program has closed the file descriptor that this library keeps
