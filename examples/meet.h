@@ -14,6 +14,9 @@
  *	    sends it with SCM_RIGHTS		  --->	    receives it
  *	    keeps the other end				    imports it: a handle
  *
+ * The server makes the channel here, and so pays for what its clients leave unread (zircon(7),
+ * Memory). A server for clients that it does not trust has them make it and send one end.
+ *
  * From then on the two need the socket no more: whatever else they want to share goes through
  * the channel. Who may connect is decided by the permissions of the path.
  */

@@ -874,7 +874,12 @@ TEST_F(call, reply_of_four_bytes)
 	EXPECT_EQ(0, caller.reply.word);
 }
 
-/* The reply's way does not lead through the queue, and so not into the limit of that. */
+/*
+ * The reply's way does not lead through the queue, and so not into the limit of that. Five short
+ * messages are the limit, as in channel.c.
+ */
+#define FULL 5
+
 FIXTURE(full) {
 	zx_handle_t client, server, event;
 	char before[16];
@@ -882,9 +887,9 @@ FIXTURE(full) {
 
 FIXTURE_SETUP(full)
 {
-	if (!zxt_get_parameter("channel_queue_max", self->before, sizeof(self->before)))
-		SKIP(return, "only root can set channel_queue_max");
-	ASSERT_TRUE(zxt_set_parameter("channel_queue_max", "2"));
+	if (!zxt_get_parameter("channel_bytes_max", self->before, sizeof(self->before)))
+		SKIP(return, "only root can set channel_bytes_max");
+	ASSERT_TRUE(zxt_set_parameter("channel_bytes_max", "1024"));
 	ASSERT_EQ(ZX_OK, zx_channel_create(0, &self->client, &self->server));
 	self->event = new_event();
 }
@@ -892,7 +897,7 @@ FIXTURE_SETUP(full)
 FIXTURE_TEARDOWN_PARENT(full)
 {
 	if (self->before[0])
-		EXPECT_TRUE(zxt_set_parameter("channel_queue_max", self->before));
+		EXPECT_TRUE(zxt_set_parameter("channel_bytes_max", self->before));
 }
 
 TEST_F(full, reply_passes_by)
@@ -902,19 +907,17 @@ TEST_F(full, reply_passes_by)
 
 	for (int i = 0; i < 2; i++) {
 		ASSERT_CALLED(&caller, self->server, &request);
-		if (!i) {
-			ASSERT_EQ(ZX_OK, answer(self->server, 1, 0));
-			ASSERT_EQ(ZX_OK, answer(self->server, 2, 0));
-		}
-		EXPECT_EQ(ZX_ERR_SHOULD_WAIT, answer(self->server, 3, 0));
-		EXPECT_EQ(ZX_ERR_SHOULD_WAIT, answer_with(self->server, 3, self->event));
+		for (uint32_t id = 1; !i && id <= FULL; id++)
+			ASSERT_EQ(ZX_OK, answer(self->server, id, 0));
+		EXPECT_EQ(ZX_ERR_SHOULD_WAIT, answer(self->server, 9, 0));
+		EXPECT_EQ(ZX_ERR_SHOULD_WAIT, answer_with(self->server, 9, self->event));
 		EXPECT_EQ(0, zxt_signals(self->server) & ZX_CHANNEL_WRITABLE);
 		ASSERT_EQ(ZX_OK, i ? answer(self->server, request.txid, 9) :
 				     answer_with(self->server, request.txid, self->event));
 		ASSERT_ENDED(&caller, ZX_OK);
 		EXPECT_EQ(0, zxt_signals(self->server) & ZX_CHANNEL_WRITABLE);
 	}
-	for (uint32_t i = 1; i <= 2; i++) {
+	for (uint32_t i = 1; i <= FULL; i++) {
 		ASSERT_EQ(ZX_OK, take(self->client, &request));
 		EXPECT_EQ(i, request.txid);
 	}
@@ -928,8 +931,8 @@ TEST_F(full, request_has_to_wait)
 
 	caller.deadline = ZXT_SOON;
 	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS, &caller.send));
-	ASSERT_EQ(ZX_OK, answer(self->client, 1, 0));
-	ASSERT_EQ(ZX_OK, answer(self->client, 2, 0));
+	for (uint32_t id = 1; id <= FULL; id++)
+		ASSERT_EQ(ZX_OK, answer(self->client, id, 0));
 	caller_thread(&caller);
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, caller.status);
 	EXPECT_TRUE(zxt_is_open(caller.send));
@@ -937,7 +940,7 @@ TEST_F(full, request_has_to_wait)
 	caller.send = ZX_HANDLE_INVALID;
 	caller_thread(&caller);
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, caller.status);
-	for (uint32_t i = 1; i <= 2; i++) {
+	for (uint32_t i = 1; i <= FULL; i++) {
 		ASSERT_EQ(ZX_OK, take(self->server, &request));
 		EXPECT_EQ(i, request.txid);
 	}

@@ -231,25 +231,30 @@ TEST_F(channel, absurdly_many_handles)
 	EXPECT_EQ(self->handles, zxt_handles());
 }
 
+/* No more at once than a queue holds. */
+#define IN_ORDER 60
+
 TEST_F_TIMEOUT(channel, messages_keep_their_order, 300)
 {
-	for (uint32_t i = 0; i < 500; i++) {
-		uint32_t size = 4 + sizes[i % (ARRAY_SIZE(sizes) - 3)];
+	for (uint32_t first = 0; first < 600; first += IN_ORDER) {
+		for (uint32_t i = first; i < first + IN_ORDER; i++) {
+			uint32_t size = 4 + sizes[i % (ARRAY_SIZE(sizes) - 3)];
 
-		fill(out, size, i);
-		memcpy(out, &i, sizeof(i));
-		ASSERT_EQ(ZX_OK, zx_channel_write(self->a, 0, out, size, NULL, 0));
-	}
-	for (uint32_t i = 0; i < 500; i++) {
-		uint32_t size = 4 + sizes[i % (ARRAY_SIZE(sizes) - 3)], bytes;
+			fill(out, size, i);
+			memcpy(out, &i, sizeof(i));
+			ASSERT_EQ(ZX_OK, zx_channel_write(self->a, 0, out, size, NULL, 0));
+		}
+		for (uint32_t i = first; i < first + IN_ORDER; i++) {
+			uint32_t size = 4 + sizes[i % (ARRAY_SIZE(sizes) - 3)], bytes;
 
-		fill(out, size, i);
-		memcpy(out, &i, sizeof(i));
-		ASSERT_EQ(ZX_OK, zx_channel_read(self->b, 0, in, NULL, sizeof(in), 0, &bytes,
-						 NULL));
-		ASSERT_EQ(size, bytes);
-		ASSERT_EQ(0, memcmp(out, in, size))
-			TH_LOG("message %u", i);
+			fill(out, size, i);
+			memcpy(out, &i, sizeof(i));
+			ASSERT_EQ(ZX_OK, zx_channel_read(self->b, 0, in, NULL, sizeof(in), 0,
+							 &bytes, NULL));
+			ASSERT_EQ(size, bytes);
+			ASSERT_EQ(0, memcmp(out, in, size))
+				TH_LOG("message %u", i);
+		}
 	}
 }
 
@@ -1368,7 +1373,12 @@ TEST_F(channel, write_and_close_wake_a_waiter)
 	EXPECT_EQ(ZX_CHANNEL_READABLE | ZX_CHANNEL_PEER_CLOSED, waiter.observed);
 }
 
-/* The limit of a queue, which Zircon has not in this form */
+/*
+ * The limit of a queue, which Zircon has not in this form. With the least that there can be, five
+ * short messages fill a queue: the first stands in the end's room and is charged nothing, the
+ * others 256 bytes each. An end that is full takes nothing in its room either.
+ */
+#define FULL 5
 
 FIXTURE(queue) {
 	zx_handle_t a, b, token, watch;
@@ -1377,9 +1387,9 @@ FIXTURE(queue) {
 
 FIXTURE_SETUP(queue)
 {
-	if (!zxt_get_parameter("channel_queue_max", self->before, sizeof(self->before)))
-		SKIP(return, "only root can set channel_queue_max");
-	ASSERT_TRUE(zxt_set_parameter("channel_queue_max", "4"));
+	if (!zxt_get_parameter("channel_bytes_max", self->before, sizeof(self->before)))
+		SKIP(return, "only root can set channel_bytes_max");
+	ASSERT_TRUE(zxt_set_parameter("channel_bytes_max", "1024"));
 	ASSERT_EQ(ZX_OK, zx_channel_create(0, &self->a, &self->b));
 	ASSERT_EQ(ZX_OK, zx_eventpair_create(0, &self->token, &self->watch));
 }
@@ -1387,12 +1397,12 @@ FIXTURE_SETUP(queue)
 FIXTURE_TEARDOWN_PARENT(queue)
 {
 	if (self->before[0])
-		EXPECT_TRUE(zxt_set_parameter("channel_queue_max", self->before));
+		EXPECT_TRUE(zxt_set_parameter("channel_bytes_max", self->before));
 }
 
 static void fill_queue(struct __test_metadata *_metadata, zx_handle_t end)
 {
-	for (uint32_t i = 0; i < 4; i++) {
+	for (uint32_t i = 0; i < FULL; i++) {
 		EXPECT_TRUE(zxt_signals(end) & ZX_CHANNEL_WRITABLE);
 		EXPECT_EQ(ZX_OK, put(end, i));
 	}
@@ -1403,11 +1413,14 @@ TEST_F(queue, full_for_one_direction_only)
 	fill_queue(_metadata, self->a);
 	EXPECT_EQ(0, zxt_signals(self->a));
 	EXPECT_EQ(ZX_CHANNEL_READABLE | ZX_CHANNEL_WRITABLE, zxt_signals(self->b));
-	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, put(self->a, 4));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, put(self->a, FULL));
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_channel_write(self->a, 0, NULL, 0, NULL, 0));
 	EXPECT_EQ(ZX_OK, put(self->b, 9));
 	EXPECT_EQ(9, get(self->a));
-	for (uint32_t i = 0; i < 4; i++) {
+	EXPECT_EQ(0, get(self->b));
+	EXPECT_EQ(0, zxt_signals(self->a));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, put(self->a, FULL));
+	for (uint32_t i = 1; i < FULL; i++) {
 		EXPECT_EQ(i, get(self->b));
 		EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->a));
 	}
@@ -1433,9 +1446,12 @@ TEST_F(queue, full_consumes_nothing)
 	EXPECT_EQ(5, zxt_handles());
 	EXPECT_EQ(1, zxt_handles_to(self->token));
 	EXPECT_EQ(0, get(self->b));
+	EXPECT_EQ(1, get(self->b));
+	/* In the room. */
 	EXPECT_EQ(ZX_OK, zx_channel_write_etc(self->a, 0, "abc", 4, how, 2));
-	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, put(self->a, 5));
-	for (uint32_t i = 1; i < 4; i++)
+	EXPECT_EQ(ZX_OK, put(self->a, 5));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, put(self->a, 6));
+	for (uint32_t i = 2; i < FULL; i++)
 		EXPECT_EQ(i, get(self->b));
 	EXPECT_EQ(ZX_OK, zx_channel_read(self->b, 0, in, got, 4, 2, NULL, NULL));
 }
@@ -1461,11 +1477,11 @@ TEST_F(queue, failed_write_gives_the_last_place_back)
 {
 	zx_handle_t bad[2] = { new_event(), ZX_HANDLE_INVALID };
 
-	for (uint32_t i = 0; i < 3; i++)
+	for (uint32_t i = 0; i < FULL - 1; i++)
 		EXPECT_EQ(ZX_OK, put(self->a, i));
 	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_channel_write(self->a, 0, NULL, 0, bad, 2));
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->a));
-	EXPECT_EQ(ZX_OK, put(self->a, 3));
+	EXPECT_EQ(ZX_OK, put(self->a, FULL));
 	EXPECT_EQ(0, zxt_signals(self->a));
 }
 
@@ -1477,6 +1493,11 @@ TEST_F(queue, failed_reads_make_no_place)
 						       NULL));
 	EXPECT_EQ(0, zxt_signals(self->a));
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, put(self->a, 5));
+	EXPECT_EQ(0, get(self->b));
+	EXPECT_EQ(ZX_ERR_BUFFER_TOO_SMALL, zx_channel_read(self->b, 0, in, NULL, 3, 0, NULL, NULL));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_channel_read(self->b, 0, zxt_nowhere[0], NULL, 4, 0, NULL,
+						       NULL));
+	EXPECT_EQ(0, zxt_signals(self->a));
 	EXPECT_EQ(ZX_ERR_BUFFER_TOO_SMALL, zx_channel_read(self->b, ZX_CHANNEL_READ_MAY_DISCARD, in,
 							   NULL, 3, 0, NULL, NULL));
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->a));
@@ -1491,6 +1512,7 @@ TEST_F(queue, reading_wakes_a_writer)
 	ASSERT_EQ(0, pthread_create(&waiter.thread, NULL, wait_thread, &waiter));
 	linger();
 	EXPECT_EQ(0, get(self->b));
+	EXPECT_EQ(1, get(self->b));
 	ASSERT_EQ(0, pthread_join(waiter.thread, NULL));
 	EXPECT_EQ(ZX_OK, waiter.status);
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, waiter.observed);
@@ -1510,7 +1532,7 @@ TEST_F(queue, writer_of_a_full_one_closes)
 {
 	fill_queue(_metadata, self->a);
 	EXPECT_EQ(ZX_OK, zx_handle_close(self->a));
-	for (uint32_t i = 0; i < 4; i++)
+	for (uint32_t i = 0; i < FULL; i++)
 		EXPECT_EQ(i, get(self->b));
 	EXPECT_EQ(ZX_CHANNEL_PEER_CLOSED, zxt_signals(self->b));
 }
@@ -1632,12 +1654,12 @@ TEST_F_TIMEOUT(queue, an_edge_for_who_was_turned_away, 600)
 		ASSERT_EQ(0, pthread_create(&pumps[i].thread, NULL, pump_in_rounds, &pumps[i]));
 	}
 	for (n = 0; n < ROUNDS; n++) {
-		for (i = 0; i < 3; i++)
+		for (i = 0; i < FULL - 1; i++)
 			ASSERT_EQ(ZX_OK, put(self->a, i));
 		pthread_barrier_wait(&round_begins);
 		while (pumps[0].turned_away + pumps[1].turned_away == turned_away)
 			sched_yield();
-		for (i = 0; i < 5; i++) {
+		for (i = 0; i < FULL + 1; i++) {
 			ASSERT_EQ(ZX_OK, zx_object_wait_one(self->b, ZX_CHANNEL_READABLE,
 							    ZXT_SOON, NULL));
 			EXPECT_NE(~0u, get(self->b));

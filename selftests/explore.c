@@ -1983,7 +1983,7 @@ static char text_from[24], text_to[24];
 static const struct {
 	const char *path, *value;
 } settings[] = {
-	{ "/sys/module/zircon/parameters/channel_queue_max", "12" },
+	{ "/sys/module/zircon/parameters/channel_bytes_max", "4096" },
 	{ "/sys/module/zircon/parameters/channel_calls_max", "2" },
 	{ "/sys/module/zircon/parameters/handles_max", "600" },
 	/* A panic prints the whole log, with the programs in it. */

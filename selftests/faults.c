@@ -2748,8 +2748,8 @@ FIXTURE_TEARDOWN_PARENT(fault)
 TEST_F_TIMEOUT(fault, leaves_all_as_it_was, 900)
 {
 	static const struct zxp_objects this_process = {
-		.caches = 1,
-		.cache = { { "zircon_process", 1 } },
+		.caches = 2,
+		.cache = { { "zircon_process", 1 }, { "zircon_table", 1 } },
 	};
 	unsigned int may = variant->kind->may | variant->may;
 	struct tally tally = {};

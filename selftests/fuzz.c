@@ -1103,7 +1103,7 @@ static const struct {
 	const char *path;
 	unsigned int value;
 } limits[] = {
-	{ "/sys/module/zircon/parameters/channel_queue_max", 12 },
+	{ "/sys/module/zircon/parameters/channel_bytes_max", 4096 },
 	{ "/sys/module/zircon/parameters/channel_calls_max", 2 },
 	{ "/sys/module/zircon/parameters/handles_max", 400 },
 };

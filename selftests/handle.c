@@ -711,8 +711,11 @@ TEST_F(object_limit, an_object_refuses_one_handle_too_many)
 	EXPECT_EQ(ZX_OK, zx_event_create(0, &out));
 	EXPECT_EQ(ZX_ERR_NO_RESOURCES, zx_handle_duplicate(process, ZX_RIGHT_SAME_RIGHTS, &out));
 	EXPECT_EQ(1, zxt_handles_to(process));
-	/* No number of the module's makes more of it than it can count. */
-	ASSERT_TRUE(zxt_set_parameter("object_handles_max", "4294967295"));
+	/* No number makes more of it than it can count. */
+	EXPECT_FALSE(zxt_set_parameter("object_handles_max", "4294967295"));
+	EXPECT_FALSE(zxt_set_parameter("object_handles_max", "1073741824"));
+	EXPECT_FALSE(zxt_set_parameter("object_handles_max", "0"));
+	ASSERT_TRUE(zxt_set_parameter("object_handles_max", "1073741823"));
 	EXPECT_EQ(ZX_OK, zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, &out));
 }
 

@@ -1757,14 +1757,14 @@ TEST_F_TIMEOUT(process, the_dead_keep_little, 240)
 	for (unsigned int i = 0; i < limit.caches; i++)
 		if (!strcmp(limit.cache[i].name, "zircon_process"))
 			limit.cache[i].count += DEAD;
-	EXPECT_EQ(NULL, zxp_wait_objects(&limit, 120));
+	EXPECT_EQ(NULL, zxp_wait_slots(&limit, 120));
 	EXPECT_EQ(zxp_count_of(&before, "zircon_process") + DEAD,
 		  zxp_count_cache("zircon_process", &size));
 	EXPECT_GE(512, size);
 	/* Other programs come and go, but not by the hundred. */
 	EXPECT_GT(mms + DEAD / 4, zxp_count_cache("mm_struct", NULL));
 	EXPECT_EQ(ZX_OK, zx_handle_close_many(dead, DEAD));
-	EXPECT_EQ(NULL, zxp_wait_objects(&before, 120));
+	EXPECT_EQ(NULL, zxp_wait_slots(&before, 120));
 }
 
 static long watch_raw(int device, zx_handle_t handle, zx_signals_t signals)
@@ -1817,9 +1817,9 @@ TEST(a_watch_that_hung_up_keeps_no_table)
 		/* What is watched, not what it was watched through. */
 		if (!strcmp(limit.cache[i].name, "zircon_event"))
 			limit.cache[i].count++;
-	EXPECT_EQ(NULL, zxp_wait_objects(&limit, 120));
+	EXPECT_EQ(NULL, zxp_wait_slots(&limit, 120));
 	close(watch);
-	EXPECT_EQ(NULL, zxp_wait_objects(&before, 120));
+	EXPECT_EQ(NULL, zxp_wait_slots(&before, 120));
 }
 
 /*
@@ -1869,11 +1869,11 @@ TEST_F_TIMEOUT(process, many_tables_leave_nothing, 1200)
 		else if (!strcmp(limit.cache[i].name, "zircon_process"))
 			limit.cache[i].count++;
 	}
-	EXPECT_EQ(NULL, zxp_wait_objects(&limit, 120));
+	EXPECT_EQ(NULL, zxp_wait_slots(&limit, 120));
 	EXPECT_TRUE(zxp_is_running(pid));
 	close(go[1]);
 	EXPECT_EQ(0, zxp_reap(pid));
-	EXPECT_EQ(NULL, zxp_wait_objects(&before, 120));
+	EXPECT_EQ(NULL, zxp_wait_slots(&before, 120));
 	close(done[0]);
 	close(go[0]);
 }

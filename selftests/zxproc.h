@@ -313,22 +313,32 @@ static inline long zxp_count_cache(const char *name, long *size)
 	return count;
 }
 
-/* The cache that has more objects than @limit allows, or NULL if none has. */
-static inline const char *zxp_more_than(const struct zxp_objects *now,
-					const struct zxp_objects *limit)
+static inline const char *zxp_more_counted(const struct zxp_objects *now,
+					   const struct zxp_objects *limit, bool slots)
 {
-	for (unsigned int i = 0; i < now->caches; i++)
-		if (now->cache[i].count > zxp_count_of(limit, now->cache[i].name))
-			return now->cache[i].name;
+	for (unsigned int i = 0; i < now->caches; i++) {
+		const char *name = now->cache[i].name;
+
+		if (now->cache[i].count > zxp_count_of(limit, name) &&
+		    (slots || strcmp(name, "zircon_slots")))
+			return name;
+	}
 	return NULL;
 }
 
 /*
- * Waits until there are no more objects than @limit in any cache: they go after an RCU grace
- * period, and what was in flight after the collector has run. Returns the cache where it did not
- * happen in @seconds, or NULL.
+ * The cache that has more objects than @limit allows, or NULL if none has. The slots of handle
+ * tables are not counted: a table that has grown stays as it is.
  */
-static inline const char *zxp_wait_objects(const struct zxp_objects *limit, unsigned int seconds)
+static inline const char *zxp_more_than(const struct zxp_objects *now,
+					const struct zxp_objects *limit)
+{
+	return zxp_more_counted(now, limit, false);
+}
+
+/* The rest of the two that follow. */
+static inline const char *zxp_wait_counted(const struct zxp_objects *limit, unsigned int seconds,
+					   bool slots)
 {
 	static struct zxp_objects now;
 	zx_time_t deadline = zx_deadline_after(ZX_SEC(seconds));
@@ -337,7 +347,7 @@ static inline const char *zxp_wait_objects(const struct zxp_objects *limit, unsi
 	for (;;) {
 		if (!zxp_count_objects(&now))
 			return "/proc/slabinfo";
-		name = zxp_more_than(&now, limit);
+		name = zxp_more_counted(&now, limit, slots);
 		if (!name)
 			return NULL;
 		if (zx_clock_get_monotonic() > deadline)
@@ -348,6 +358,22 @@ static inline const char *zxp_wait_objects(const struct zxp_objects *limit, unsi
 		fprintf(stderr, "# %s: %ld objects, not %ld\n", now.cache[i].name,
 			now.cache[i].count, zxp_count_of(limit, now.cache[i].name));
 	return name;
+}
+
+/*
+ * Waits until there are no more objects than @limit in any cache: they go after an RCU grace
+ * period, and what was in flight after the collector has run. Returns the cache where it did not
+ * happen in @seconds, or NULL.
+ */
+static inline const char *zxp_wait_objects(const struct zxp_objects *limit, unsigned int seconds)
+{
+	return zxp_wait_counted(limit, seconds, false);
+}
+
+/* The same, slots included, where tables have gone. */
+static inline const char *zxp_wait_slots(const struct zxp_objects *limit, unsigned int seconds)
+{
+	return zxp_wait_counted(limit, seconds, true);
 }
 
 #endif /* ZXPROC_H */

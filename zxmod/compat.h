@@ -41,4 +41,14 @@
 #define zx_unbound_wq	system_unbound_wq
 #endif
 
+/*
+ * Before 7.2 it returns how many there are, and whether there are all since; it has always been
+ * all or none.
+ */
+static inline unsigned int zx_cache_alloc_bulk(struct kmem_cache *cache, gfp_t gfp, size_t count,
+					       void **objects)
+{
+	return kmem_cache_alloc_bulk(cache, gfp, count, objects) ? count : 0;
+}
+
 #endif /* ZXMOD_COMPAT_H */

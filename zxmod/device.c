@@ -8,10 +8,12 @@
 #include <linux/miscdevice.h>
 #include <linux/module.h>
 #include <linux/nospec.h>
+#include <linux/seq_file.h>
 #include <linux/uaccess.h>
 
 #include <linux/zircon.h>
 
+#include "account.h"
 #include "compat.h"
 #include "device.h"
 #include "fd.h"
@@ -217,12 +219,14 @@ static long zx_ioctl_open(struct file *file, void __user *user, size_t size)
 	fd = get_unused_fd_flags(O_CLOEXEC);
 	if (fd < 0)
 		return -zx_fd_status(fd);
-	status = zx_put_u32(arg.out, fd);
-	if (status)
-		goto err_put;
 	opened = dentry_open(&file->f_path, file->f_flags & O_ACCMODE, current_cred());
 	if (IS_ERR(opened)) {
 		status = zx_fd_status(PTR_ERR(opened));
+		goto err_put;
+	}
+	status = zx_put_u32(arg.out, fd);
+	if (status) {
+		fput(opened);
 		goto err_put;
 	}
 	fd_install(fd, opened);
@@ -278,6 +282,21 @@ static long zx_ioctl(struct file *file, unsigned int cmd, unsigned long ptr)
 	return zx_ioctl_run(ioctl, table, args);
 }
 
+#ifdef CONFIG_PROC_FS
+/* What the user of the program that owns the file has charged, wherever, and may have. */
+static void zx_show_fdinfo(struct seq_file *m, struct file *file)
+{
+	struct zx_handle_table *table = file->private_data;
+
+	/* A program that was handed the file is not told how busy its owner is. */
+	if (!zx_account_may_see(table->account))
+		return;
+	seq_printf(m, "zircon-user:\t%u\n", zx_account_uid(table->account, seq_user_ns(m)));
+	seq_printf(m, "zircon-user-bytes:\t%lu\n", zx_account_used(table->account));
+	seq_printf(m, "zircon-user-bytes-max:\t%lu\n", zx_account_limit());
+}
+#endif
+
 static const struct file_operations zx_fops = {
 	.owner = THIS_MODULE,
 	.open = zx_open,
@@ -286,6 +305,9 @@ static const struct file_operations zx_fops = {
 	.unlocked_ioctl = zx_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.llseek = noop_llseek,
+#ifdef CONFIG_PROC_FS
+	.show_fdinfo = zx_show_fdinfo,
+#endif
 };
 
 static struct miscdevice zx_device = {

@@ -22,17 +22,22 @@
 #include "user.h"
 #include "wait.h"
 
+/* What a file costs beside what is behind it. */
+#define ZX_FILE_COST	(sizeof(struct file) + sizeof(struct dentry))
+
 /**
  * struct zx_exported - what is behind the file of an exported handle
  * @object:	what the handle names; pinned, since whoever polls the file is on the
  *		object's wait queue until the file is released
  * @rights:	the handle's rights
  * @held:	the file still has the handle
+ * @account:	who exported the handle, and pays for the file; a reference is held
  */
 struct zx_exported {
 	struct zx_object *object;
 	u32 rights;
 	atomic_t held;
+	struct zx_account *account;
 };
 
 static int zx_exported_release(struct inode *inode, struct file *file)
@@ -42,6 +47,7 @@ static int zx_exported_release(struct inode *inode, struct file *file)
 	if (atomic_xchg(&exported->held, 0))
 		zx_object_close_handle(exported->object);
 	zx_object_unpin(exported->object);
+	zx_account_release(exported->account, sizeof(*exported) + ZX_FILE_COST);
 	kfree(exported);
 	return 0;
 }
@@ -176,6 +182,7 @@ long zxl_ioc_handle_export(struct zx_handle_table *table, void *args)
 {
 	const struct zxl_ioc_fd *arg = args;
 	struct zx_exported *exported;
+	struct zx_account *account;
 	struct zx_handle handle;
 	struct zx_object *object;
 	struct file *file;
@@ -188,19 +195,23 @@ long zxl_ioc_handle_export(struct zx_handle_table *table, void *args)
 				  &object);
 	if (status)
 		return status;
-	exported = kzalloc(sizeof(*exported), GFP_KERNEL_ACCOUNT);
+	account = zx_account_charge_caller(table->account, sizeof(*exported) + ZX_FILE_COST);
+	if (!account) {
+		status = ZX_ERR_NO_MEMORY;
+		goto err_put;
+	}
+	exported = kzalloc(sizeof(*exported), ZX_GFP);
 	if (!exported) {
-		zx_object_put(object);
-		return ZX_ERR_NO_MEMORY;
+		status = ZX_ERR_NO_MEMORY;
+		goto err_release;
 	}
 	exported->object = object;
+	exported->account = account;
 	zx_object_pin(object);
 	fd = zx_fd_prepare("[zircon]", &zx_exported_fops, exported, arg->out, &file);
 	if (fd < 0) {
-		zx_object_unpin(object);
-		zx_object_put(object);
-		kfree(exported);
-		return fd;
+		status = fd;
+		goto err_unpin;
 	}
 
 	status = zx_handle_take(table, arg->handle, ZX_RIGHT_TRANSFER, &handle);
@@ -220,6 +231,15 @@ long zxl_ioc_handle_export(struct zx_handle_table *table, void *args)
 	atomic_set(&exported->held, 1);
 	fd_install(fd, file);
 	return ZX_OK;
+
+err_unpin:
+	zx_object_unpin(object);
+	kfree(exported);
+err_release:
+	zx_account_release(account, sizeof(*exported) + ZX_FILE_COST);
+err_put:
+	zx_object_put(object);
+	return status;
 }
 
 long zxl_ioc_handle_import(struct zx_handle_table *table, void *args)
@@ -268,11 +288,13 @@ out_put:
  * @observer:	on the object's wait queue for as long as the handle is there
  * @wait:	who polls the file; it is woken with the file's own events, which are
  *		others than the object's
+ * @account:	who made the watch, and pays for it; a reference is held
  * @gone:	the handle has left the table; guarded by the object's lock
  */
 struct zx_watch {
 	struct zx_observer observer;
 	wait_queue_head_t wait;
+	struct zx_account *account;
 	bool gone;
 };
 
@@ -307,6 +329,7 @@ static void zx_watch_free(struct zx_watch *watch)
 {
 	zx_unobserve(&watch->observer);
 	zx_object_unpin(watch->observer.object);
+	zx_account_release(watch->account, sizeof(*watch) + ZX_FILE_COST);
 	kfree(watch);
 }
 
@@ -336,6 +359,7 @@ static const struct file_operations zx_watch_fops = {
 long zxl_ioc_handle_watch(struct zx_handle_table *table, void *args)
 {
 	const struct zxl_ioc_fd *arg = args;
+	struct zx_account *account;
 	struct zx_object *object;
 	struct zx_watch *watch;
 	struct file *file;
@@ -347,11 +371,18 @@ long zxl_ioc_handle_watch(struct zx_handle_table *table, void *args)
 	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_WAIT, &object);
 	if (status)
 		return status;
-	watch = kzalloc(sizeof(*watch), GFP_KERNEL_ACCOUNT);
-	if (!watch) {
+	account = zx_account_charge_caller(table->account, sizeof(*watch) + ZX_FILE_COST);
+	if (!account) {
 		zx_object_put(object);
 		return ZX_ERR_NO_MEMORY;
 	}
+	watch = kzalloc(sizeof(*watch), ZX_GFP);
+	if (!watch) {
+		zx_account_release(account, sizeof(*watch) + ZX_FILE_COST);
+		zx_object_put(object);
+		return ZX_ERR_NO_MEMORY;
+	}
+	watch->account = account;
 	zx_object_pin(object);
 	init_waitqueue_head(&watch->wait);
 	zx_observer_init(&watch->observer, &zx_watch_ops, object, table, arg->handle,

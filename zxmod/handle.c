@@ -17,8 +17,19 @@
 #include "wait.h"
 
 static unsigned int zx_handles_max = ZX_HANDLE_MAX;
-module_param_named(handles_max, zx_handles_max, uint, 0644);
-MODULE_PARM_DESC(handles_max, "handles that one process can have open (at most 1048576)");
+
+static int zx_handles_max_set(const char *text, const struct kernel_param *param)
+{
+	return param_set_uint_minmax(text, param, 1, ZX_HANDLE_MAX);
+}
+
+static const struct kernel_param_ops zx_handles_max_ops = {
+	.set = zx_handles_max_set,
+	.get = param_get_uint,
+};
+
+module_param_cb(handles_max, &zx_handles_max_ops, &zx_handles_max, 0644);
+MODULE_PARM_DESC(handles_max, "handles that one process can have open (1 to 1048576)");
 
 static struct kmem_cache *zx_table_cache;
 /* Chunks of slots and chunks of pointers to them, which have the same size. */
@@ -30,15 +41,33 @@ static struct workqueue_struct *zx_table_wq;
 static_assert(ZX_SLOTS_PER_CHUNK * sizeof(struct zx_slot) <= ZX_CHUNK_SIZE);
 static_assert(ZX_CHUNKS_PER_DIR * sizeof(struct zx_slot *) <= ZX_CHUNK_SIZE);
 
-static void *zx_chunk_alloc(void)
+static void *zx_chunk_alloc(struct zx_handle_table *table)
 {
-	return kmem_cache_zalloc(zx_chunk_cache, GFP_KERNEL_ACCOUNT);
+	void *chunk;
+
+	if (zx_account_charge(table->account, ZX_CHUNK_SIZE))
+		return NULL;
+	chunk = kmem_cache_zalloc(zx_chunk_cache, ZX_GFP);
+	if (!chunk)
+		zx_account_uncharge(table->account, ZX_CHUNK_SIZE);
+	return chunk;
 }
 
-static void zx_chunk_free(void *chunk)
+/* Undoes zx_chunk_alloc(), of a chunk that has not come into the table. */
+static void zx_chunk_discard(struct zx_handle_table *table, void *chunk)
 {
-	if (chunk)
-		kmem_cache_free(zx_chunk_cache, chunk);
+	if (!chunk)
+		return;
+	kmem_cache_free(zx_chunk_cache, chunk);
+	zx_account_uncharge(table->account, ZX_CHUNK_SIZE);
+}
+
+/* What the chunks of a table are charged for; it is locked. */
+static size_t zx_table_cost(const struct zx_handle_table *table)
+{
+	u32 chunks = table->capacity / ZX_SLOTS_PER_CHUNK;
+
+	return (chunks + DIV_ROUND_UP(chunks, ZX_CHUNKS_PER_DIR)) * ZX_CHUNK_SIZE;
 }
 
 static u32 zx_value_of_id(const struct zx_handle_table *table, u32 id)
@@ -77,6 +106,7 @@ void zx_handle_table_put(struct zx_handle_table *table)
 	if (table->mm)
 		/* Never used: another file of the program was faster. */
 		mmdrop(table->mm);
+	zx_account_release(table->account, sizeof(*table));
 	/* An iteration that begins may have just read the pointer to it. */
 	call_rcu(&table->rcu, zx_table_free_rcu);
 }
@@ -92,8 +122,9 @@ static void zx_table_free_slots(struct work_struct *work)
 		if (!table->root[i])
 			continue;
 		for (j = 0; j < ZX_CHUNKS_PER_DIR; j++)
-			zx_chunk_free(table->root[i][j]);
-		zx_chunk_free(table->root[i]);
+			if (table->root[i][j])
+				kmem_cache_free(zx_chunk_cache, table->root[i][j]);
+		kmem_cache_free(zx_chunk_cache, table->root[i]);
 		table->root[i] = NULL;
 		cond_resched();
 	}
@@ -109,10 +140,17 @@ static void zx_table_free_slots(struct work_struct *work)
 struct zx_handle_table *zx_handle_table_new(void)
 {
 	struct zx_handle_table *table;
+	struct zx_account *account;
 
-	table = kmem_cache_zalloc(zx_table_cache, GFP_KERNEL_ACCOUNT);
-	if (!table)
+	account = zx_account_charge_caller(NULL, sizeof(*table));
+	if (!account)
 		return NULL;
+	table = kmem_cache_zalloc(zx_table_cache, ZX_GFP);
+	if (!table) {
+		zx_account_release(account, sizeof(*table));
+		return NULL;
+	}
+	table->account = account;
 	refcount_set(&table->refs, 1);
 	spin_lock_init(&table->lock);
 	INIT_RCU_WORK(&table->free_work, zx_table_free_slots);
@@ -195,6 +233,12 @@ bool zx_handle_next(struct zx_handle_table *table, struct zx_handle_cursor *curs
 	bool found;
 
 	for (;;) {
+		/* A table can have a million slots, and a thread that is killed needs none. */
+		if (!(cursor->index % ZX_SLOTS_PER_CHUNK)) {
+			cond_resched();
+			if (fatal_signal_pending(current))
+				return false;
+		}
 		/*
 		 * As long as the read side lasts the slots stay, unless @used says zero, as
 		 * it does since before the grace period that the slots outlast began.
@@ -215,8 +259,6 @@ bool zx_handle_next(struct zx_handle_table *table, struct zx_handle_cursor *curs
 			return true;
 		if (object)
 			zx_object_put(object);
-		if (!(cursor->index % ZX_SLOTS_PER_CHUNK))
-			cond_resched();
 	}
 }
 
@@ -231,20 +273,20 @@ static int zx_table_grow(struct zx_handle_table *table)
 
 	lockdep_assert_held(&table->lock);
 	spin_unlock(&table->lock);
-	chunk = zx_chunk_alloc();
+	chunk = zx_chunk_alloc(table);
 	if (need_dir)
-		dir = zx_chunk_alloc();
+		dir = zx_chunk_alloc(table);
 	spin_lock(&table->lock);
 
 	if (table->capacity != capacity) {
 		/* Another thread was faster. */
-		zx_chunk_free(chunk);
-		zx_chunk_free(dir);
+		zx_chunk_discard(table, chunk);
+		zx_chunk_discard(table, dir);
 		return ZX_OK;
 	}
 	if (!chunk || (need_dir && !dir)) {
-		zx_chunk_free(chunk);
-		zx_chunk_free(dir);
+		zx_chunk_discard(table, chunk);
+		zx_chunk_discard(table, dir);
 		return ZX_ERR_NO_MEMORY;
 	}
 	if (need_dir)
@@ -261,7 +303,7 @@ static int zx_table_grow(struct zx_handle_table *table)
 static int zx_slot_alloc(struct zx_handle_table *table, u32 *value)
 	__must_hold(&table->lock)
 {
-	u32 max = min_t(u32, READ_ONCE(zx_handles_max), ZX_HANDLE_MAX);
+	u32 max = READ_ONCE(zx_handles_max);
 	struct zx_slot *slot;
 	int status;
 
@@ -569,6 +611,7 @@ bool zx_handle_table_close(struct zx_handle_table *table)
 {
 	struct zx_dead_list dead = {};
 	struct mm_struct *mm;
+	size_t cost;
 	u32 index;
 
 	spin_lock(&table->lock);
@@ -600,8 +643,11 @@ bool zx_handle_table_close(struct zx_handle_table *table)
 	}
 	/* Before the grace period begins: see zx_handle_next(). */
 	WRITE_ONCE(table->used, 0);
+	cost = zx_table_cost(table);
 	table->capacity = 0;
 	spin_unlock(&table->lock);
+	/* The charge does not wait for the grace period. */
+	zx_account_uncharge(table->account, cost);
 
 	mmdrop(mm);
 	zx_handle_table_get(table);

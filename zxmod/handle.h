@@ -51,6 +51,7 @@
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
+#include "account.h"
 #include "object.h"
 #include "zx.h"
 
@@ -97,6 +98,8 @@ struct zx_slot {
  * @pid:	the thread group that may use it, NULL once closed; only compared
  * @mm:	the program that may use it, NULL once closed; held so that its address is
  *		not used again, never looked into
+ * @account:	that of the thread which opened the device first; pays for the table and its
+ *		slots; a reference is held
  * @secret:	makes the numbers of this table its own; constant
  * @root:	pointers to pointers to chunks of slots; set once, under @lock
  * @owner:	the process object; a reference is held
@@ -118,6 +121,7 @@ struct zx_slot {
 struct zx_handle_table {
 	struct pid *pid;
 	struct mm_struct *mm;
+	struct zx_account *account;
 	u32 secret;
 	struct zx_slot **root[ZX_ROOT_SIZE];
 	struct zx_object *owner;

@@ -6,6 +6,7 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 
+#include "account.h"
 #include "device.h"
 #include "handle.h"
 #include "ipc/buffer.h"
@@ -22,6 +23,7 @@ static const struct {
 	int (*init)(void);
 	void (*exit)(void);
 } zx_parts[] = {
+	{ zx_account_init, zx_account_exit },
 	{ zx_event_init, zx_event_exit },
 	{ zx_eventpair_init, zx_eventpair_exit },
 	{ zx_buffer_init, zx_buffer_exit },

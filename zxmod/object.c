@@ -17,9 +17,20 @@
 #include "user.h"
 #include "wait.h"
 
-static unsigned int zx_object_handles_max = ZX_OBJECT_HANDLES_MAX;
-module_param_named(object_handles_max, zx_object_handles_max, uint, 0644);
-MODULE_PARM_DESC(object_handles_max, "handles to one object, wherever they are (at most 1073741823)");
+unsigned int zx_object_handles_max = ZX_OBJECT_HANDLES_MAX;
+
+static int zx_object_handles_max_set(const char *text, const struct kernel_param *param)
+{
+	return param_set_uint_minmax(text, param, 1, ZX_OBJECT_HANDLES_MAX);
+}
+
+static const struct kernel_param_ops zx_object_handles_max_ops = {
+	.set = zx_object_handles_max_set,
+	.get = param_get_uint,
+};
+
+module_param_cb(object_handles_max, &zx_object_handles_max_ops, &zx_object_handles_max, 0644);
+MODULE_PARM_DESC(object_handles_max, "handles to one object, wherever they are (1 to 1073741823)");
 
 /* The koid given out last. 63 bits: at one a nanosecond, 292 years. */
 static atomic64_t zx_last_koid = ATOMIC64_INIT(ZX_KOID_FIRST - 1);
@@ -43,26 +54,11 @@ void __zx_object_init(struct zx_object *object, const struct zx_object_ops *ops,
 	object->next_dead = NULL;
 }
 
-/**
- * zx_object_add_handle - account for a new handle to an object
- * @object:	the object, to which the caller has a reference or, its table being locked, a
- *		handle
- *
- * Context: any.
- * Return: ZX_OK, the new handle has a reference of its own; or ZX_ERR_NO_RESOURCES, there are
- * as many as there can be.
- */
-int zx_object_add_handle(struct zx_object *object)
+/* The rest of zx_object_add_handle(), where that was one too many. */
+int __zx_object_too_many(struct zx_object *object)
 {
-	int max = min_t(unsigned int, READ_ONCE(zx_object_handles_max), ZX_OBJECT_HANDLES_MAX);
-	int handles = atomic_read(&object->handles);
-
-	do {
-		if (handles >= max)
-			return ZX_ERR_NO_RESOURCES;
-	} while (!atomic_try_cmpxchg(&object->handles, &handles, handles + 1));
-	zx_object_get(object);
-	return ZX_OK;
+	atomic_dec(&object->handles);
+	return ZX_ERR_NO_RESOURCES;
 }
 
 /**

@@ -36,6 +36,7 @@
 
 struct iov_iter;
 struct zx_object;
+struct zx_pair;
 struct zx_handle_table;
 
 /**
@@ -66,6 +67,7 @@ struct zx_dead_list {
  *		For those who only look on: the collector in ipc/inflight.c takes any
  *		reference for a sign that somebody is at work on the object
  * @unpin:	the other way round
+ * @free:	frees the memory of a pair; called after a grace period, from a soft interrupt
  * @peer:	the other end, or NULL as a method if the type has no peers. The
  *		result is valid as long as the object itself is
  * @get_name:	copies the object's name, NUL-padded, to @name; NULL if the type
@@ -90,6 +92,7 @@ struct zx_object_ops {
 	void (*release)(struct zx_object *object);
 	void (*pin)(struct zx_object *object);
 	void (*unpin)(struct zx_object *object);
+	void (*free)(struct zx_pair *pair);
 	struct zx_object *(*peer)(struct zx_object *object);
 	void (*get_name)(struct zx_object *object, char name[ZX_MAX_NAME_LEN]);
 	void (*set_name)(struct zx_object *object, const char name[ZX_MAX_NAME_LEN]);
@@ -194,7 +197,26 @@ static inline void zx_object_unpin(struct zx_object *object)
 /* An object refuses its 2^30th handle, wherever the others are. */
 #define ZX_OBJECT_HANDLES_MAX	((int)BIT(30) - 1)
 
-int zx_object_add_handle(struct zx_object *object);
+extern unsigned int zx_object_handles_max;
+int __zx_object_too_many(struct zx_object *object);
+
+/**
+ * zx_object_add_handle - account for a new handle to an object
+ * @object:	the object, to which the caller has a reference or, its table being locked, a
+ *		handle
+ *
+ * Context: any.
+ * Return: ZX_OK, the new handle has a reference of its own; or ZX_ERR_NO_RESOURCES, there are
+ * as many as there can be.
+ */
+static inline int zx_object_add_handle(struct zx_object *object)
+{
+	/* Too many for a moment at most: by one for each thread, while INT_MAX is twice as far. */
+	if (unlikely(atomic_inc_return(&object->handles) > READ_ONCE(zx_object_handles_max)))
+		return __zx_object_too_many(object);
+	zx_object_get(object);
+	return ZX_OK;
+}
 
 /**
  * zx_object_first_handle - account for the first handle to a new object

@@ -69,6 +69,7 @@ static void zx_process_release(struct zx_object *object)
 {
 	struct zx_process *process = zx_process_of(object);
 
+	zx_account_release(process->account, sizeof(*process));
 	/* A lookup elsewhere may have just found the object, for its last time. */
 	call_rcu(&process->rcu, zx_process_free_rcu);
 }
@@ -165,13 +166,19 @@ static void zx_process_exit_work(struct work_struct *work)
 }
 
 /* A process for the caller, with one reference, not in the registry yet. */
-static struct zx_process *zx_process_new(void)
+static struct zx_process *zx_process_new(struct zx_account *account)
 {
 	struct zx_process *process;
 
-	process = kmem_cache_zalloc(zx_process_cache, GFP_KERNEL_ACCOUNT);
-	if (!process)
+	if (zx_account_charge(account, sizeof(*process)))
 		return NULL;
+	process = kmem_cache_zalloc(zx_process_cache, ZX_GFP);
+	if (!process) {
+		zx_account_uncharge(account, sizeof(*process));
+		return NULL;
+	}
+	zx_account_get(account);
+	process->account = account;
 	zx_object_init(&process->object, &zx_process_ops, 0);
 	atomic_set(&process->unfinished, 1);
 	strscpy(process->name, current->group_leader->comm, sizeof(process->name));
@@ -228,12 +235,11 @@ static struct zx_handle_table *zx_process_open_first(void)
 
 	/* Under the lock that every process needs to exit no thread waits for memory. */
 	fresh = zx_handle_table_new();
-	made = zx_process_new();
-	if (!fresh || !made) {
-		if (fresh)
-			zx_handle_table_put(fresh);
-		if (made)
-			zx_object_put(&made->object);
+	if (!fresh)
+		return NULL;
+	made = zx_process_new(fresh->account);
+	if (!made) {
+		zx_handle_table_put(fresh);
 		return NULL;
 	}
 

@@ -42,6 +42,7 @@
  * @table:	the table of the program that runs now, or NULL; written under the registry's
  *		lock, read under it or through zx_process_table()
  * @pid:	the thread group; a reference is held while the process is in the registry
+ * @account:	who opened the device in it first, and pays for the object; a reference is held
  * @node:	in the registry from the first open until the last thread is gone; guarded by
  *		the registry's lock
  * @exit_wait:	entry on the wait queue of @pid, for as long as @node is in the registry
@@ -56,6 +57,7 @@ struct zx_process {
 	struct zx_object object;
 	struct zx_handle_table __rcu *table;
 	struct pid *pid;
+	struct zx_account *account;
 	struct hlist_node node;
 	struct wait_queue_entry exit_wait;
 	struct work_struct exit_work;

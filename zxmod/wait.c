@@ -342,8 +342,8 @@ long zx_ioc_object_wait_many(struct zx_handle_table *table, void *args)
 	if (arg->count > ZX_WAIT_MANY_MAX_ITEMS)
 		return ZX_ERR_OUT_OF_RANGE;
 	if (arg->count) {
-		items = kmalloc_array(arg->count, sizeof(*items), GFP_KERNEL_ACCOUNT);
-		wait.items = kmalloc_array(arg->count, sizeof(*wait.items), GFP_KERNEL_ACCOUNT);
+		items = kmalloc_array(arg->count, sizeof(*items), ZX_GFP);
+		wait.items = kmalloc_array(arg->count, sizeof(*wait.items), ZX_GFP);
 		if (!items || !wait.items) {
 			status = ZX_ERR_NO_MEMORY;
 			goto out;

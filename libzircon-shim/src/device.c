@@ -179,6 +179,11 @@ static int open_path(void)
 /* Says what is to be put right, as far as can be seen from here. */
 static void complain_of(int err)
 {
+	const char *named = secure_getenv(ENVIRONMENT);
+
+	if (named)
+		complain("cannot open " DEVICE ", and " ENVIRONMENT
+			 "=%.16s is no descriptor of it\n", named);
 	switch (err) {
 	case ENOTTY:
 		complain(DEVICE " is not the device of zircon.ko\n");

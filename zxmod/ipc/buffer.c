@@ -2,12 +2,13 @@
 /*
  * Buffers.
  */
+#include <linux/minmax.h>
 #include <linux/slab.h>
 
 #include "buffer.h"
 #include "compat.h"
 
-static struct kmem_cache *zx_buffer_caches[ZX_BUFFER_SIZES];
+struct kmem_cache *zx_buffer_caches[ZX_BUFFER_SIZES];
 
 static const struct {
 	const char *name;
@@ -27,26 +28,16 @@ static void zx_buffer_construct(void *memory)
 {
 }
 
-/**
- * zx_buffer_alloc - get a buffer
- * @size:	which size
- *
- * Context: may sleep.
- * Return: the buffer, with anything in it, or NULL.
- */
-void *zx_buffer_alloc(enum zx_buffer_size size)
+void __zx_buffer_batch_fill(struct zx_buffer_batch *batch, size_t count, gfp_t gfp)
 {
-	return kmem_cache_alloc(zx_buffer_caches[size], GFP_KERNEL_ACCOUNT);
+	batch->count = zx_cache_alloc_bulk(zx_buffer_caches[ZX_BUFFER_PAGE], gfp,
+					   min_t(size_t, count, ZX_BUFFER_BATCH), batch->pages);
 }
 
-/**
- * zx_buffer_free - give a buffer back
- * @buffer:	the buffer
- * @size:	its size
- */
-void zx_buffer_free(void *buffer, enum zx_buffer_size size)
+void __zx_buffer_batch_free(struct zx_buffer_batch *batch)
 {
-	kmem_cache_free(zx_buffer_caches[size], buffer);
+	kmem_cache_free_bulk(zx_buffer_caches[ZX_BUFFER_PAGE], batch->count, batch->pages);
+	batch->count = 0;
 }
 
 int zx_buffer_init(void)

@@ -22,7 +22,18 @@
 
 /* A thread leaves one call behind at a time, unless it never comes back for it. */
 static unsigned int zx_calls_max = U16_MAX;
-module_param_named(channel_calls_max, zx_calls_max, uint, 0644);
+
+static int zx_calls_max_set(const char *text, const struct kernel_param *param)
+{
+	return param_set_uint_minmax(text, param, 0, U16_MAX);
+}
+
+static const struct kernel_param_ops zx_calls_max_ops = {
+	.set = zx_calls_max_set,
+	.get = param_get_uint,
+};
+
+module_param_cb(channel_calls_max, &zx_calls_max_ops, &zx_calls_max, 0644);
 MODULE_PARM_DESC(channel_calls_max,
 		 "interrupted calls that one end of a channel can have (at most 65535)");
 
@@ -69,13 +80,37 @@ static void zx_call_cancel(struct zx_observer *observer, u32 signals, struct lis
 	}
 }
 
+/* Frees a call that was left behind; its reply is gone. */
+static void zx_call_free(struct zx_channel *channel, struct zx_call *call)
+{
+	kfree(call);
+	zx_channel_uncharge(channel, sizeof(*call));
+}
+
+/* Memory for a call that is to be left behind, paid for like what is queued. */
+static int zx_call_alloc(struct zx_channel *channel, struct zx_call **out)
+{
+	int status = zx_channel_charge(channel, sizeof(**out), true);
+
+	if (status == ZX_ERR_SHOULD_WAIT)
+		return ZX_ERR_NO_RESOURCES;
+	if (status)
+		return status;
+	*out = kmalloc(sizeof(**out), ZX_GFP);
+	if (*out)
+		return ZX_OK;
+	zx_channel_uncharge(channel, sizeof(**out));
+	return ZX_ERR_NO_MEMORY;
+}
+
 static void zx_call_forget(struct zx_observer *observer)
 {
 	struct zx_call *call = container_of(observer, struct zx_call, observer);
+	struct zx_channel *channel = zx_channel_of(observer->object);
 
 	if (call->reply)
-		zx_message_drop(call->reply);
-	kfree(call);
+		zx_message_drop(channel, call->reply);
+	zx_call_free(channel, call);
 }
 
 static const struct zx_observer_ops zx_call_ops = {
@@ -146,7 +181,8 @@ static u32 zx_call_new_txid(struct zx_channel *channel)
 }
 
 /* Gives the reply to the program. */
-static int zx_call_return(struct zx_handle_table *table, struct zx_message *reply,
+static int zx_call_return(struct zx_handle_table *table, struct zx_channel *channel,
+			  struct zx_message *reply,
 			  const struct zx_ioc_channel_call *arg,
 			  const struct zx_ioc_channel_call_args *args, bool etc)
 {
@@ -161,9 +197,9 @@ static int zx_call_return(struct zx_handle_table *table, struct zx_message *repl
 	int status = ZX_ERR_BUFFER_TOO_SMALL;
 
 	if (reply->num_bytes <= to.num_bytes && reply->num_handles <= to.num_handles)
-		status = zx_message_deliver(table, reply, &to, etc);
+		status = zx_message_deliver(table, channel, reply, &to, etc);
 	if (status)
-		zx_message_drop(reply);
+		zx_message_drop(channel, reply);
 	return status;
 }
 
@@ -174,7 +210,8 @@ static int zx_call_result(struct zx_handle_table *table, const struct zx_call *c
 {
 	if (call->status)
 		return call->status;
-	return zx_call_return(table, call->reply, arg, args, etc);
+	return zx_call_return(table, zx_channel_of(call->observer.object), call->reply, arg, args,
+			      etc);
 }
 
 /*
@@ -189,7 +226,7 @@ static int zx_call_leave(struct zx_call *call, struct zx_call *heir)
 	zx_object_lock(&channel->object);
 	if (call->status != ZX_CALL_PENDING) {
 		status = ZX_OK;
-	} else if (channel->calls >= min_t(unsigned int, READ_ONCE(zx_calls_max), U16_MAX)) {
+	} else if (channel->calls >= READ_ONCE(zx_calls_max)) {
 		status = ZX_ERR_NO_RESOURCES;
 	} else {
 		heir->observer = call->observer;
@@ -210,19 +247,19 @@ static int zx_call_leave(struct zx_call *call, struct zx_call *heir)
  */
 static int zx_call_wait(struct zx_call *call, const struct zx_ioc_channel_call *arg)
 {
+	struct zx_channel *channel = zx_channel_of(call->observer.object);
 	struct zx_call *heir;
 	int status;
 
 	status = zx_sleep_until(&call->status, ZX_CALL_PENDING, arg->deadline);
 	if (status == -ERESTARTSYS) {
-		heir = kmalloc(sizeof(*heir), GFP_KERNEL_ACCOUNT);
-		if (!heir)
-			status = ZX_ERR_NO_MEMORY;
-		else
+		status = zx_call_alloc(channel, &heir);
+		if (!status) {
 			status = zx_put_u32(arg->txid, call->txid) ?: zx_call_leave(call, heir);
-		if (status == ZX_ERR_INTERNAL_INTR_RETRY)
-			return status;
-		kfree(heir);
+			if (status == ZX_ERR_INTERNAL_INTR_RETRY)
+				return status;
+			zx_call_free(channel, heir);
+		}
 	}
 	zx_unobserve(&call->observer);
 	/* It may have ended after the wait did. */
@@ -271,7 +308,7 @@ static int zx_channel_call(struct zx_handle_table *table, const struct zx_ioc_ch
 		zx_unobserve(&call.observer);
 		/* A peer who guessed the id may have answered what was never asked. */
 		if (call.reply)
-			zx_message_drop(call.reply);
+			zx_message_drop(channel, call.reply);
 	} else {
 		status = zx_call_wait(&call, arg);
 		if (!status)
@@ -330,7 +367,7 @@ static int zx_channel_call_again(struct zx_handle_table *table,
 		status = zx_handle_is_open(table, arg->handle) ? ZX_ERR_BAD_STATE :
 								   ZX_ERR_CANCELED;
 	} else {
-		kfree(left);
+		zx_call_free(channel, left);
 		status = zx_call_wait(&call, arg);
 		if (!status)
 			status = zx_call_result(table, &call, arg, args, etc);

@@ -4,6 +4,7 @@
  */
 #include <linux/module.h>
 #include <linux/sched.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include <linux/zircon.h>
@@ -18,9 +19,21 @@
 #include "user.h"
 
 /* Zircon ends a process that leaves more messages unread; here the writer has to wait. */
-static unsigned int zx_channel_queue_max = 3500;
-module_param_named(channel_queue_max, zx_channel_queue_max, uint, 0644);
-MODULE_PARM_DESC(channel_queue_max, "unread messages that one end of a channel can hold");
+static unsigned int zx_channel_bytes_max = SZ_1M;
+
+static int zx_channel_bytes_max_set(const char *text, const struct kernel_param *param)
+{
+	return param_set_uint_minmax(text, param, SZ_1K, SZ_128M);
+}
+
+static const struct kernel_param_ops zx_channel_bytes_max_ops = {
+	.set = zx_channel_bytes_max_set,
+	.get = param_get_uint,
+};
+
+module_param_cb(channel_bytes_max, &zx_channel_bytes_max_ops, &zx_channel_bytes_max, 0644);
+MODULE_PARM_DESC(channel_bytes_max,
+		 "bytes of unread messages after which one end of a channel takes no more (1024 to 134217728; for channels created from now on)");
 
 struct zx_channel_pair {
 	struct zx_pair pair;
@@ -31,17 +44,64 @@ static_assert(offsetof(struct zx_channel_pair, end) == sizeof(struct zx_pair));
 
 static struct kmem_cache *zx_channel_cache;
 
-/* zx_pair_note_full() for an end of a channel. */
-static bool zx_channel_note_full(struct zx_channel *reader)
+/* What replies to calls can be charged at least, whatever is the limit for other messages. */
+#define ZX_CHANNEL_BYTES_BEYOND	((u32)SZ_1M)
+
+static bool zx_channel_is_full(const struct zx_channel *reader)
 {
-	return zx_pair_note_full(&reader->object,
-				 reader->queued >= READ_ONCE(zx_channel_queue_max));
+	return atomic_read(&reader->quota.charged) >= reader->bytes_max;
 }
 
-/* For the writer at the other end of @reader, where that is what the caller has. */
-static void zx_channel_update_peer(struct zx_channel *reader)
+/*
+ * Notes whether an end is full, and tells its peer if that is news. Each thread that changes
+ * which of the two is true calls this afterwards, so the last one leaves the truth. A writer
+ * that was turned away says so (@refused): it may be waiting for an edge of WRITABLE, and if
+ * there is space by now, the flag's way up and down again is that edge.
+ */
+static noinline void zx_channel_update_full(struct zx_channel *reader, bool refused)
 {
-	zx_pair_update_writable(zx_object_peer(&reader->object));
+	struct zx_object *object = &reader->object, *peer = zx_object_peer(object);
+	bool changed;
+
+	if (refused) {
+		zx_object_lock(object);
+		changed = zx_pair_note_full(object, true);
+		zx_object_unlock(object);
+		if (changed)
+			zx_pair_update_writable(peer);
+	}
+	zx_object_lock(object);
+	changed = zx_pair_note_full(object, zx_channel_is_full(reader));
+	zx_object_unlock(object);
+	if (changed)
+		zx_pair_update_writable(peer);
+}
+
+/* The rest of zx_channel_charge(): @now bytes are charged. */
+noinline int __zx_channel_charge(struct zx_channel *reader, u32 bytes, u32 now, bool beyond)
+{
+	/* There is an end to replies as well, for which another user may pay. */
+	u64 max = beyond ? 2ULL * max(reader->bytes_max, ZX_CHANNEL_BYTES_BEYOND) :
+			   reader->bytes_max;
+	int status = ZX_OK;
+
+	if (now - bytes >= max) {
+		zx_quota_uncharge(&reader->quota, &reader->object, bytes);
+		zx_channel_update_full(reader, !READ_ONCE(reader->object.closed));
+		return READ_ONCE(reader->object.closed) ? ZX_ERR_PEER_CLOSED : ZX_ERR_SHOULD_WAIT;
+	}
+	if (now > READ_ONCE(reader->quota.drawn) * ZX_QUOTA_STEP)
+		status = zx_quota_draw(&reader->quota, &reader->object, bytes);
+	/* Also where that failed: the bytes were charged for a moment, and were in the way. */
+	if (status || now >= reader->bytes_max)
+		zx_channel_update_full(reader, false);
+	return status;
+}
+
+/* The rest of zx_channel_uncharge(): what is charged has fallen below the limit. */
+noinline void __zx_channel_uncharge(struct zx_channel *reader)
+{
+	zx_channel_update_full(reader, false);
 }
 
 /*
@@ -74,22 +134,20 @@ static void zx_channel_unlock(struct zx_channel *channel, bool inflight)
 }
 
 /* Takes a message off the queue of an end, locked by zx_channel_lock_first(). */
-static bool zx_channel_unqueue(struct zx_channel *channel, struct zx_message *message)
+static void zx_channel_unqueue(struct zx_channel *channel, struct zx_message *message)
 {
 	zx_message_queue_del_first(&channel->queue);
-	channel->queued--;
 	if (unlikely(message->containers))
 		zx_inflight_remove(channel, message);
 	if (!channel->queue.first)
 		zx_object_update_signals(&channel->object, ZX_SIGNAL_READABLE, 0);
-	return zx_channel_note_full(channel);
 }
 
 /* Puts a message back that the reader could not take after all. */
 static void zx_channel_requeue(struct zx_channel *channel, struct zx_message *message)
 {
 	bool inflight = message->containers;
-	bool changed = false, closed;
+	bool closed;
 
 	if (inflight)
 		zx_inflight_lock();
@@ -97,17 +155,13 @@ static void zx_channel_requeue(struct zx_channel *channel, struct zx_message *me
 	closed = channel->object.closed;
 	if (!closed) {
 		zx_message_queue_add_first(&channel->queue, message);
-		channel->queued++;
 		if (inflight)
 			zx_inflight_add(channel, message);
 		zx_object_update_signals(&channel->object, 0, ZX_SIGNAL_READABLE);
-		changed = zx_channel_note_full(channel);
 	}
 	zx_channel_unlock(channel, inflight);
 	if (closed)
-		zx_message_drop(message);
-	else if (changed)
-		zx_channel_update_peer(channel);
+		zx_message_drop(channel, message);
 	/* While it was in nobody's queue the collector may have passed by. */
 	if (inflight)
 		zx_inflight_collect_soon();
@@ -124,31 +178,34 @@ static void zx_channel_requeue(struct zx_channel *channel, struct zx_message *me
  */
 void zx_channel_purge(struct zx_channel *channel, struct zx_dead_list *dead)
 {
-	u32 left = READ_ONCE(channel->queued);
-	bool changed = false;
+	struct zx_message *message, *last = NULL;
+	bool first = true, done = false;
 
-	while (left--) {
+	while (!done) {
 		bool inflight = false;
-		struct zx_message *message = zx_channel_lock_first(channel, &inflight);
 
+		message = zx_channel_lock_first(channel, &inflight);
+		if (first && message)
+			last = channel->queue.last;
+		first = false;
 		if (message)
-			changed |= zx_channel_unqueue(channel, message);
+			zx_channel_unqueue(channel, message);
 		zx_channel_unlock(channel, inflight);
 		if (!message)
 			break;
-		zx_message_free(message, dead);
+		done = message == last;
+		zx_message_free(channel, message, dead);
 		cond_resched();
 	}
-	if (changed)
-		zx_channel_update_peer(channel);
 }
 
 static void zx_channel_on_zero_handles(struct zx_object *object, struct zx_dead_list *dead)
 {
 	struct zx_channel *channel = zx_channel_of(object);
 
-	zx_pair_close_end(object);
+	zx_pair_close_end(object, &channel->quota);
 	zx_channel_purge(channel, dead);
+	zx_quota_close(&channel->quota, object);
 	zx_inflight_collect_soon();
 }
 
@@ -163,86 +220,60 @@ static const struct zx_object_ops zx_channel_ops = {
 	.default_rights = ZX_DEFAULT_CHANNEL_RIGHTS,
 	.user_signals = ZX_USER_SIGNAL_ALL,
 	.on_zero_handles = zx_channel_on_zero_handles,
+	.free = zx_channel_free,
 	ZX_PAIR_OPS,
 };
 
 long zx_ioc_channel_create(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_create *arg = args;
+	unsigned int bytes_max = READ_ONCE(zx_channel_bytes_max);
 	struct zx_channel_pair *channel;
+	struct zx_pair *pair;
 	int i;
 
 	if (arg->options || arg->reserved)
 		return ZX_ERR_INVALID_ARGS;
-	channel = kmem_cache_zalloc(zx_channel_cache, GFP_KERNEL_ACCOUNT);
-	if (!channel)
+	pair = zx_pair_alloc(table, zx_channel_cache, sizeof(*channel));
+	if (!pair)
 		return ZX_ERR_NO_MEMORY;
+	channel = container_of(pair, struct zx_channel_pair, pair);
 	for (i = 0; i < 2; i++) {
 		struct zx_channel *end = &channel->end[i];
 
 		zx_object_init(&end->object, &zx_channel_ops, ZX_SIGNAL_WRITABLE);
 		INIT_LIST_HEAD(&end->carried);
+		end->bytes_max = bytes_max;
 	}
-	zx_pair_init(&channel->pair, zx_channel_free, &channel->end[0].object,
-		     &channel->end[1].object);
+	zx_pair_init(&channel->end[0].object, &channel->end[1].object);
 	return zx_handle_create_pair(table, &channel->end[0].object, &channel->end[1].object,
 				     arg->out0, arg->out1);
 }
 
 /*
- * Holds a place in the peer's queue before handles are taken: a writer who has to wait
- * shall still have them. Writing to a closed end fails later, as Zircon has it, when
- * the handles are gone.
+ * Makes a message for an end that is full, if it is the reply that a call is waiting for:
+ * that does not stand in the queue. It may be one only if there are calls.
  */
-static int zx_channel_hold_place(struct zx_sending *sending)
+static noinline struct zx_message *zx_channel_create_reply(const struct zx_sending *sending,
+							   const struct zx_ioc_channel_write *arg)
 {
 	struct zx_channel *reader = zx_channel_peer(sending->channel);
-	int status = ZX_OK;
-	bool changed = false;
+	struct zx_message *message;
+	bool awaited;
 
+	/* A call that begins now sends its request later: this is no reply to it. */
+	if (sending->call || !waitqueue_active(&reader->object.wait))
+		return ERR_PTR(ZX_ERR_SHOULD_WAIT);
+	message = zx_message_create(reader, arg, sending->table->account, true);
+	if (IS_ERR(message))
+		return message;
 	zx_object_lock(&reader->object);
-	/* The reply that a call waits for does not stand in the queue. */
-	if (reader->queued >= READ_ONCE(zx_channel_queue_max) && !reader->object.closed &&
-	    (sending->call || !zx_call_find(reader, zx_message_txid(sending->message)))) {
-		status = ZX_ERR_SHOULD_WAIT;
-	} else {
-		reader->queued++;
-		sending->held = true;
-		changed = zx_channel_note_full(reader);
-	}
+	awaited = zx_call_find(reader, zx_message_txid(message));
 	zx_object_unlock(&reader->object);
-	if (changed)
-		zx_pair_update_writable(&sending->channel->object);
-	return status;
-}
-
-/* Gives a place back that was held for a message which is not going to be sent. */
-static void zx_channel_drop_place(struct zx_sending *sending)
-{
-	struct zx_channel *reader = zx_channel_peer(sending->channel);
-	bool changed;
-
-	zx_object_lock(&reader->object);
-	reader->queued--;
-	changed = zx_channel_note_full(reader);
-	zx_object_unlock(&reader->object);
-	if (changed)
-		zx_pair_update_writable(&sending->channel->object);
-}
-
-/* The part of zx_channel_prepare() that messages without handles do not need. */
-static noinline int zx_channel_prepare_handles(struct zx_sending *sending, u64 handles, bool etc)
-{
-	int status;
-
-	status = zx_channel_hold_place(sending);
-	if (status)
-		return status;
-	status = zx_message_take_handles(sending->table, sending->message, handles, etc,
-					 sending->use.object);
-	if (status)
-		zx_channel_drop_place(sending);
-	return status;
+	if (awaited)
+		return message;
+	zx_message_drop(reader, message);
+	return ERR_PTR(ZX_ERR_SHOULD_WAIT);
 }
 
 /**
@@ -260,9 +291,10 @@ static noinline int zx_channel_prepare_handles(struct zx_sending *sending, u64 h
 int zx_channel_prepare(struct zx_sending *sending, u32 rights,
 		       const struct zx_ioc_channel_write *arg, u32 min_bytes, bool etc)
 {
+	struct zx_channel *reader;
+	struct zx_message *message;
 	int status;
 
-	sending->held = false;
 	if (unlikely(arg->options & ~ZX_CHANNEL_WRITE_USE_IOVEC)) {
 		status = ZX_ERR_INVALID_ARGS;
 		goto err_discard;
@@ -272,16 +304,19 @@ int zx_channel_prepare(struct zx_sending *sending, u32 rights,
 	if (unlikely(status))
 		goto err_discard;
 	sending->channel = zx_channel_of(sending->use.object);
+	reader = zx_channel_peer(sending->channel);
 
-	status = zx_message_create(&zx_channel_peer(sending->channel)->room, arg->bytes,
-				   arg->num_bytes, arg->num_handles,
-				   arg->options & ZX_CHANNEL_WRITE_USE_IOVEC, &sending->message);
-	if (unlikely(status)) {
+	message = zx_message_create(reader, arg, sending->table->account, false);
+	if (unlikely(message == ERR_PTR(ZX_ERR_SHOULD_WAIT)))
+		message = zx_channel_create_reply(sending, arg);
+	if (IS_ERR(message)) {
+		status = PTR_ERR(message);
 		zx_object_put(sending->use.object);
 		goto err_discard;
 	}
-	if (unlikely(sending->message->num_bytes < min_bytes)) {
-		zx_message_drop(sending->message);
+	sending->message = message;
+	if (unlikely(message->num_bytes < min_bytes)) {
+		zx_message_drop(reader, message);
 		zx_object_put(sending->use.object);
 		status = ZX_ERR_INVALID_ARGS;
 		goto err_discard;
@@ -289,16 +324,17 @@ int zx_channel_prepare(struct zx_sending *sending, u32 rights,
 	if (likely(!arg->num_handles))
 		return ZX_OK;
 
-	/* The handles are this function's to care for from here on, also if it fails. */
-	status = zx_channel_prepare_handles(sending, arg->handles, etc);
+	/* The handles are zx_message_take_handles()'s to care for, also if it fails. */
+	status = zx_message_take_handles(sending->table, message, arg->handles, etc,
+					 sending->use.object);
 	if (status) {
-		zx_message_drop(sending->message);
+		zx_message_drop(reader, message);
 		zx_object_put(sending->use.object);
 	}
 	return status;
 
 err_discard:
-	if (arg->num_handles)
+	if (arg->num_handles && status != ZX_ERR_SHOULD_WAIT)
 		zx_message_discard_handles(sending->table, arg->handles, arg->num_handles, etc);
 	return status;
 }
@@ -307,9 +343,8 @@ err_discard:
  * zx_channel_send - queue a message, or hand it to the call that waits for it
  * @sending:	the message, prepared; its fate is decided, whatever is returned
  *
- * Return: ZX_OK, ZX_ERR_PEER_CLOSED, ZX_ERR_SHOULD_WAIT (only for messages without
- * handles), or ZX_ERR_BAD_HANDLE if the channel's handle went away meanwhile. The
- * message has been freed in all cases but the first.
+ * Return: ZX_OK, ZX_ERR_PEER_CLOSED, or ZX_ERR_BAD_HANDLE if the channel's handle went
+ * away meanwhile. The message has been freed in all cases but the first.
  */
 int zx_channel_send(struct zx_sending *sending)
 {
@@ -318,7 +353,6 @@ int zx_channel_send(struct zx_sending *sending)
 	struct zx_object *object = &reader->object;
 	bool inflight = message->containers;
 	int status = ZX_OK;
-	bool changed;
 
 	if (inflight)
 		zx_inflight_lock();
@@ -330,11 +364,8 @@ int zx_channel_send(struct zx_sending *sending)
 		status = ZX_ERR_BAD_HANDLE;
 	} else if (!sending->call && zx_call_deliver(reader, message)) {
 		message = NULL;
-	} else if (!sending->held && reader->queued >= READ_ONCE(zx_channel_queue_max)) {
-		status = ZX_ERR_SHOULD_WAIT;
 	} else {
 		zx_message_queue_add(&reader->queue, message);
-		reader->queued++;
 		if (inflight)
 			zx_inflight_add(reader, message);
 		message = NULL;
@@ -343,14 +374,9 @@ int zx_channel_send(struct zx_sending *sending)
 			zx_object_wake_raised(object, ZX_SIGNAL_READABLE, sending->call);
 		}
 	}
-	if (sending->held)
-		reader->queued--;
-	changed = zx_channel_note_full(reader);
 	zx_channel_unlock(reader, inflight);
-	if (unlikely(changed))
-		zx_pair_update_writable(&sending->channel->object);
 	if (unlikely(message))
-		zx_message_drop(message);
+		zx_message_drop(reader, message);
 	return status;
 }
 
@@ -398,7 +424,7 @@ static int zx_channel_read(struct zx_handle_table *table, const struct zx_ioc_ch
 	struct zx_message *message;
 	struct zx_handle_use use __uninitialized;
 	struct zx_object *object;
-	bool inflight = false, changed = false, take;
+	bool inflight = false, take;
 	u32 num_bytes = 0, num_handles = 0;
 	int status;
 
@@ -428,19 +454,17 @@ static int zx_channel_read(struct zx_handle_table *table, const struct zx_ioc_ch
 			status = ZX_ERR_BUFFER_TOO_SMALL;
 		take = !status || (arg->options & ZX_CHANNEL_READ_MAY_DISCARD);
 		if (take)
-			changed = zx_channel_unqueue(channel, message);
+			zx_channel_unqueue(channel, message);
 	}
 	zx_channel_unlock(channel, inflight);
-	if (unlikely(changed))
-		zx_channel_update_peer(channel);
 
 	if (!status) {
-		status = zx_message_deliver(table, message, arg, etc);
+		status = zx_message_deliver(table, channel, message, arg, etc);
 		if (status)
 			zx_channel_requeue(channel, message);
 	} else if (status == ZX_ERR_BUFFER_TOO_SMALL) {
 		if (take)
-			zx_message_drop(message);
+			zx_message_drop(channel, message);
 		status = zx_channel_too_small(arg, num_bytes, num_handles);
 	}
 out:

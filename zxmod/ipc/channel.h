@@ -15,14 +15,16 @@
 
 #include "message.h"
 #include "object.h"
+#include "pair.h"
 
 struct zx_ioc_channel_write;
 
 /**
  * struct zx_channel - one end of a channel
- * @object:	the end as an object; its lock guards @queue, @queued, @calls and @txid
+ * @object:	the end as an object; its lock guards @queue, @calls and @txid
  * @queue:	messages to be read from this end
- * @queued:	how many
+ * @quota:	what they, and the replies to interrupted calls, are charged to
+ * @bytes_max:	the end is full when so much is charged; constant
  * @txid:	the id given to the last call made from this end
  * @inflight:	handles to this end in queued messages; guarded by inflight.c
  * @calls:	interrupted calls that wait for zx_channel_call_finish()
@@ -35,7 +37,8 @@ struct zx_ioc_channel_write;
 struct zx_channel {
 	struct zx_object object;
 	struct zx_message_queue queue;
-	u32 queued;
+	struct zx_quota quota;
+	u32 bytes_max;
 	u32 txid;
 	u32 inflight;
 	u16 calls;
@@ -43,7 +46,7 @@ struct zx_channel {
 	bool wrapped;
 	struct list_head carried;
 	struct list_head carrier;
-	struct zx_message_room room;
+	u8 room[ZX_MESSAGE_ROOM_SIZE] __aligned(8);
 };
 
 static inline struct zx_channel *zx_channel_of(struct zx_object *object)
@@ -62,7 +65,6 @@ static inline struct zx_channel *zx_channel_peer(struct zx_channel *channel)
  * @use:	the sender's handle to @channel; its reference is held
  * @channel:	the end that is written to
  * @message:	the message
- * @held:	a place in the peer's queue is held for it
  * @call:	it is the request of a call: it answers nobody's, whatever id it carries, and
  *		the sender is about to sleep
  */
@@ -71,9 +73,50 @@ struct zx_sending {
 	struct zx_handle_use use;
 	struct zx_channel *channel;
 	struct zx_message *message;
-	bool held;
 	bool call;
 };
+
+int __zx_channel_charge(struct zx_channel *reader, u32 bytes, u32 now, bool beyond);
+void __zx_channel_uncharge(struct zx_channel *reader);
+
+/**
+ * zx_channel_charge - charge for memory that is about to be queued for an end
+ * @reader:	the end
+ * @bytes:	how much
+ * @beyond:	also if the end is full, up to a limit of its own
+ *
+ * Context: no spin locks held.
+ * Return: ZX_OK, ZX_ERR_SHOULD_WAIT (the end is full), ZX_ERR_PEER_CLOSED (full and closed) or
+ * ZX_ERR_NO_MEMORY (the account is used up).
+ */
+static inline int zx_channel_charge(struct zx_channel *reader, u32 bytes, bool beyond)
+{
+	u32 now = zx_quota_add(&reader->quota, bytes);
+
+	if (likely(now < reader->bytes_max &&
+		   now <= READ_ONCE(reader->quota.drawn) * ZX_QUOTA_STEP))
+		return ZX_OK;
+	return __zx_channel_charge(reader, bytes, now, beyond);
+}
+
+/**
+ * zx_channel_uncharge - take a charge back, the memory being freed
+ * @reader:	the end; the caller has a reference
+ * @bytes:	what was charged
+ *
+ * Context: no spin locks held.
+ */
+static inline void zx_channel_uncharge(struct zx_channel *reader, u32 bytes)
+{
+	u32 now = zx_quota_uncharge(&reader->quota, &reader->object, bytes);
+
+	/*
+	 * Not by what the end's flag says: a writer may be about to set it, for what it saw
+	 * before this.
+	 */
+	if (unlikely(now + bytes >= reader->bytes_max && now < reader->bytes_max))
+		__zx_channel_uncharge(reader);
+}
 
 int zx_channel_prepare(struct zx_sending *sending, u32 rights,
 		       const struct zx_ioc_channel_write *arg, u32 min_bytes, bool etc);

@@ -49,15 +49,20 @@ static struct zx_fifo *zx_fifo_of(struct zx_object *object)
 
 static void zx_fifo_on_zero_handles(struct zx_object *object, struct zx_dead_list *dead)
 {
-	zx_pair_close_end(object);
+	zx_pair_close_end(object, NULL);
+}
+
+static void zx_fifo_free_rings(struct zx_fifo_pair *fifo)
+{
+	kfree(fifo->end[0].ring);
+	kfree(fifo->end[1].ring);
 }
 
 static void zx_fifo_free(struct zx_pair *pair)
 {
 	struct zx_fifo_pair *fifo = container_of(pair, struct zx_fifo_pair, pair);
 
-	kfree(fifo->end[0].ring);
-	kfree(fifo->end[1].ring);
+	zx_fifo_free_rings(fifo);
 	kmem_cache_free(zx_fifo_cache, fifo);
 }
 
@@ -66,6 +71,7 @@ static const struct zx_object_ops zx_fifo_ops = {
 	.default_rights = ZX_DEFAULT_FIFO_RIGHTS,
 	.user_signals = ZX_USER_SIGNAL_ALL,
 	.on_zero_handles = zx_fifo_on_zero_handles,
+	.free = zx_fifo_free,
 	ZX_PAIR_OPS,
 };
 
@@ -74,7 +80,7 @@ static bool zx_fifo_init_end(struct zx_fifo *end, const struct zx_ioc_fifo_creat
 	zx_object_init(&end->object, &zx_fifo_ops, ZX_SIGNAL_WRITABLE);
 	end->capacity = arg->elem_count;
 	end->elem_size = arg->elem_size;
-	end->ring = kmalloc_array(arg->elem_count, arg->elem_size, GFP_KERNEL_ACCOUNT);
+	end->ring = kmalloc_array(arg->elem_count, arg->elem_size, ZX_GFP);
 	return end->ring;
 }
 
@@ -82,6 +88,7 @@ long zx_ioc_fifo_create(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_fifo_create *arg = args;
 	struct zx_fifo_pair *fifo;
+	struct zx_pair *pair;
 
 	/* Before the options: Zircon's own tests expect this order. */
 	if (!arg->elem_count || !arg->elem_size || arg->elem_count > ZX_FIFO_MAX_SIZE ||
@@ -91,14 +98,17 @@ long zx_ioc_fifo_create(struct zx_handle_table *table, void *args)
 	if (arg->options || arg->reserved)
 		return ZX_ERR_INVALID_ARGS;
 
-	fifo = kmem_cache_zalloc(zx_fifo_cache, GFP_KERNEL_ACCOUNT);
-	if (!fifo)
+	pair = zx_pair_alloc(table, zx_fifo_cache,
+			     sizeof(*fifo) + 2 * arg->elem_count * arg->elem_size);
+	if (!pair)
 		return ZX_ERR_NO_MEMORY;
+	fifo = container_of(pair, struct zx_fifo_pair, pair);
 	if (!zx_fifo_init_end(&fifo->end[0], arg) || !zx_fifo_init_end(&fifo->end[1], arg)) {
-		zx_fifo_free(&fifo->pair);
+		zx_fifo_free_rings(fifo);
+		zx_pair_discard(pair);
 		return ZX_ERR_NO_MEMORY;
 	}
-	zx_pair_init(&fifo->pair, zx_fifo_free, &fifo->end[0].object, &fifo->end[1].object);
+	zx_pair_init(&fifo->end[0].object, &fifo->end[1].object);
 	return zx_handle_create_pair(table, &fifo->end[0].object, &fifo->end[1].object,
 				     arg->out0, arg->out1);
 }

@@ -2,6 +2,7 @@
 /*
  * Messages: memory, and the copies from the sender and to the receiver.
  */
+#include <linux/err.h>
 #include <linux/minmax.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
@@ -10,10 +11,12 @@
 #include <linux/zircon.h>
 
 #include "buffer.h"
+#include "channel.h"
 #include "compat.h"
 #include "handle.h"
 #include "message.h"
 #include "object.h"
+#include "pair.h"
 #include "user.h"
 
 /* zx_message.origin of a message that stands in an end's room; else a size of buffers. */
@@ -34,7 +37,7 @@ struct zx_message_segment {
 /* Bytes of data that stand in the first part of a message. */
 static size_t zx_message_first(const struct zx_message *message)
 {
-	if (!message->more)
+	if (!message->segments)
 		return message->num_bytes;
 	return ZX_BUFFER_MAX - struct_size(message, handles, message->num_handles);
 }
@@ -44,125 +47,175 @@ static void *zx_message_data(const struct zx_message *message)
 	return (void *)&message->handles[message->num_handles];
 }
 
-static void zx_segments_free(struct zx_message_segment *segment)
+/* What a message that does not stand in the room is charged for. */
+static u32 zx_message_cost(enum zx_buffer_size origin, unsigned int segments)
 {
+	return zx_buffer_cost(origin) + segments * zx_buffer_cost(ZX_BUFFER_PAGE);
+}
+
+/* Frees the pages of a message, the first and @segment and those behind it. */
+static void zx_message_free_pages(struct zx_message *message, struct zx_message_segment *segment)
+{
+	struct zx_buffer_batch batch __uninitialized;
+
+	batch.count = 0;
+	zx_buffer_batch_put(&batch, message);
 	while (segment) {
 		struct zx_message_segment *next = segment->next;
 
-		zx_buffer_free(segment, ZX_BUFFER_PAGE);
+		zx_buffer_batch_put(&batch, segment);
 		segment = next;
 	}
+	zx_buffer_batch_free(&batch);
 }
 
-/* Adds segments for what does not fit the first part of a message. */
-static int zx_segments_alloc(struct zx_message *message, size_t bytes)
+static noinline void zx_message_free_slab(struct zx_channel *reader, struct zx_message *message)
 {
-	struct zx_message_segment **tail = &message->more;
+	u32 cost = zx_message_cost(message->origin, message->segments);
 
-	while (bytes) {
-		struct zx_message_segment *segment;
-
-		segment = zx_buffer_alloc(ZX_BUFFER_PAGE);
-		if (!segment)
-			return ZX_ERR_NO_MEMORY;
-		segment->next = NULL;
-		*tail = segment;
-		tail = &segment->next;
-		bytes -= min(bytes, ZX_SEGMENT_DATA);
-	}
-	return ZX_OK;
+	if (message->segments)
+		zx_message_free_pages(message, message->more);
+	else
+		zx_buffer_free(message, message->origin);
+	zx_channel_uncharge(reader, cost);
 }
 
-/* Gives memory back to where it came from. The handles are gone or never were. */
-static void zx_message_free_memory(struct zx_message *message)
+/*
+ * Gives the memory of a message for @reader back to where it came from. The handles are gone
+ * or never were.
+ */
+static void zx_message_free_memory(struct zx_channel *reader, struct zx_message *message)
 {
-	if (message->origin == ZX_MESSAGE_IN_ROOM) {
-		struct zx_message_room *room = (void *)message -
-					       offsetof(struct zx_message_room, message);
-
+	if (message->origin == ZX_MESSAGE_IN_ROOM)
 		/* Pairs with the acquire in zx_message_alloc(). */
-		atomic_set_release(&room->busy, 0);
-		return;
-	}
-	zx_segments_free(message->more);
-	zx_buffer_free(message, message->origin);
+		smp_store_release(&reader->quota.room_busy, 0);
+	else
+		zx_message_free_slab(reader, message);
 }
 
-static void zx_message_init_head(struct zx_message *message, u32 num_bytes, u32 num_handles,
-				 int origin)
+static __always_inline void zx_message_init_head(struct zx_message *message, u32 num_bytes,
+						 u32 num_handles, int origin,
+						 unsigned int segments)
 {
-	message->more = NULL;
 	message->num_bytes = num_bytes;
 	message->num_handles = num_handles;
 	message->containers = 0;
 	message->origin = origin;
+	message->segments = segments;
 	if (num_handles)
 		memset(message->handles, 0, num_handles * sizeof(struct zx_handle));
 }
 
-/* Memory for a message that did not find room in the receiving end. */
-static noinline struct zx_message *zx_message_alloc_slab(u32 num_bytes, u32 num_handles)
+/* Memory for a message of a page and further segments. */
+static noinline struct zx_message *zx_message_alloc_pages(unsigned int segments, gfp_t gfp)
+{
+	struct zx_buffer_batch batch __uninitialized;
+	struct zx_message_segment **tail;
+	struct zx_message *message;
+
+	zx_buffer_batch_fill(&batch, 1 + segments, gfp);
+	message = zx_buffer_batch_get(&batch, gfp);
+	if (!message)
+		return NULL;
+	tail = &message->more;
+	for (; segments; segments--) {
+		*tail = zx_buffer_batch_get(&batch, gfp);
+		if (!*tail) {
+			zx_message_free_pages(message, message->more);
+			return NULL;
+		}
+		tail = &(*tail)->next;
+	}
+	*tail = NULL;
+	return message;
+}
+
+/* Memory for a message that found no room in the receiving end. */
+static noinline struct zx_message *zx_message_alloc_slab(struct zx_channel *reader, u32 num_bytes,
+							 u32 num_handles,
+							 const struct zx_account *own, bool beyond)
 {
 	struct zx_message *message;
 	size_t size = struct_size(message, handles, num_handles) + num_bytes;
-	int origin = zx_buffer_fit(size);
+	int status, origin = zx_buffer_fit(size);
+	const struct zx_account *account;
+	struct mem_cgroup *former;
+	unsigned int segments = 0;
+	gfp_t gfp;
+	u32 cost;
 
-	message = zx_buffer_alloc(origin);
-	if (!message)
-		return NULL;
-	zx_message_init_head(message, num_bytes, num_handles, origin);
-	if (size > ZX_BUFFER_MAX && zx_segments_alloc(message, size - ZX_BUFFER_MAX)) {
-		zx_message_free_memory(message);
-		return NULL;
+	if (size > ZX_BUFFER_MAX)
+		segments = DIV_ROUND_UP(size - ZX_BUFFER_MAX, ZX_SEGMENT_DATA);
+	cost = zx_message_cost(origin, segments);
+	status = zx_channel_charge(reader, cost, beyond);
+	if (unlikely(status))
+		return ERR_PTR(status);
+	account = zx_pair_of(&reader->object)->account;
+	gfp = zx_account_gfp(account, own);
+	former = zx_account_enter(account, own);
+	message = segments ? zx_message_alloc_pages(segments, gfp) : zx_buffer_alloc(origin, gfp);
+	zx_account_leave(former);
+	if (unlikely(!message)) {
+		zx_channel_uncharge(reader, cost);
+		return ERR_PTR(ZX_ERR_NO_MEMORY);
 	}
+	zx_message_init_head(message, num_bytes, num_handles, origin, segments);
 	return message;
 }
 
 /*
- * Memory for a message within the limits: from the receiving end's room if it is free
- * and large enough, else allocated and charged to the calling process. The message has
- * no bytes yet, and its handles are all NULL.
+ * Memory for a message within the limits, or a status as an ERR_PTR(): from the receiving
+ * end's room if it is free and large enough, else allocated and charged. The message has no
+ * bytes yet, and its handles are all NULL.
  */
-static struct zx_message *zx_message_alloc(struct zx_message_room *room, u32 num_bytes,
-					   u32 num_handles)
+static struct zx_message *zx_message_alloc(struct zx_channel *reader, u32 num_bytes,
+					   u32 num_handles, const struct zx_account *own,
+					   bool beyond)
 {
-	struct zx_message *message = (struct zx_message *)room->message;
+	struct zx_message *message = (struct zx_message *)reader->room;
+	u8 *busy = &reader->quota.room_busy;
 
 	if (num_handles * sizeof(struct zx_handle) + num_bytes > ZX_MESSAGE_ROOM)
-		return zx_message_alloc_slab(num_bytes, num_handles);
-	/* The plain read keeps a busy room's cache line from bouncing between writers. */
-	if (atomic_read(&room->busy) || atomic_xchg_acquire(&room->busy, 1))
-		return zx_message_alloc_slab(num_bytes, num_handles);
-	zx_message_init_head(message, num_bytes, num_handles, ZX_MESSAGE_IN_ROOM);
+		return zx_message_alloc_slab(reader, num_bytes, num_handles, own, beyond);
+	/*
+	 * The plain read keeps a busy room's cache line from bouncing between writers. A full
+	 * end takes nothing in its room either: WRITABLE, which is down, would be wrong.
+	 */
+	if (READ_ONCE(*busy) || READ_ONCE(reader->object.full) || xchg_acquire(busy, 1))
+		return zx_message_alloc_slab(reader, num_bytes, num_handles, own, beyond);
+	zx_message_init_head(message, num_bytes, num_handles, ZX_MESSAGE_IN_ROOM, 0);
 	return message;
 }
 
 /**
  * zx_message_free - free a message and close the handles in it
+ * @reader:	the end that it was written for; the caller has a reference
  * @message:	the message, in no queue
  * @dead:	receives the objects that lost their last handle
  */
-void zx_message_free(struct zx_message *message, struct zx_dead_list *dead)
+void zx_message_free(struct zx_channel *reader, struct zx_message *message,
+		     struct zx_dead_list *dead)
 {
 	unsigned int i;
 
 	for (i = 0; i < message->num_handles; i++)
 		if (message->handles[i].object)
 			__zx_object_close_handle(message->handles[i].object, dead);
-	zx_message_free_memory(message);
+	zx_message_free_memory(reader, message);
 }
 
 /**
  * zx_message_drop - zx_message_free() for a caller who has no list
+ * @reader:	the end that it was written for; the caller has a reference
  * @message:	the message, in no queue
  *
  * Context: may sleep, no locks held.
  */
-void zx_message_drop(struct zx_message *message)
+void zx_message_drop(struct zx_channel *reader, struct zx_message *message)
 {
 	struct zx_dead_list dead = {};
 
-	zx_message_free(message, &dead);
+	zx_message_free(reader, message, &dead);
 	zx_object_bury(&dead);
 }
 
@@ -182,7 +235,7 @@ static void zx_message_start(const struct zx_message *message, struct zx_message
 {
 	cursor->at = zx_message_data(message);
 	cursor->left = zx_message_first(message);
-	cursor->next = message->more;
+	cursor->next = message->segments ? message->more : NULL;
 }
 
 /* Copies @len bytes from or to @user, moving @cursor along. */
@@ -223,7 +276,7 @@ static noinline int zx_message_copy_long(struct zx_message *message, void __user
 /* Whether the data of a message can be copied in one short piece. */
 static bool zx_message_is_short(const struct zx_message *message)
 {
-	return likely(message->num_bytes <= ZX_SHORT_COPY && !message->more);
+	return likely(message->num_bytes <= ZX_SHORT_COPY && !message->segments);
 }
 
 static int zx_message_copy_in(struct zx_message *message, void __user *user)
@@ -276,74 +329,77 @@ static int zx_iovec_check(const struct zx_ioc_channel_iovec *parts, u32 count, u
 	return ZX_OK;
 }
 
-/* zx_message_create() for an iovec of @count elements. */
-static noinline int zx_message_create_iovec(struct zx_message_room *room, u64 iovec, u32 count,
-					    u32 num_handles, struct zx_message **out)
+/* zx_message_create() for an iovec. */
+static noinline struct zx_message *zx_message_create_iovec(struct zx_channel *reader,
+							   const struct zx_ioc_channel_write *arg,
+							   const struct zx_account *own,
+							   bool beyond)
 {
 	struct zx_ioc_channel_iovec *parts;
 	struct zx_message *message;
+	u32 count = arg->num_bytes;
 	u32 num_bytes;
 	int status;
 
 	if (count > ZX_CHANNEL_MAX_MSG_IOVEC)
-		return ZX_ERR_OUT_OF_RANGE;
+		return ERR_PTR(ZX_ERR_OUT_OF_RANGE);
 	/* Read once, and gone again before the message is sent. */
-	parts = kvmalloc_array(max(count, 1U), sizeof(*parts), GFP_KERNEL_ACCOUNT);
+	parts = kvmalloc_array(max(count, 1U), sizeof(*parts), ZX_GFP);
 	if (!parts)
-		return ZX_ERR_NO_MEMORY;
-	status = zx_copy_from_user(parts, u64_to_user_ptr(iovec), count * sizeof(*parts)) ?:
+		return ERR_PTR(ZX_ERR_NO_MEMORY);
+	status = zx_copy_from_user(parts, u64_to_user_ptr(arg->bytes), count * sizeof(*parts)) ?:
 		 zx_iovec_check(parts, count, &num_bytes);
-	if (status)
-		goto out;
-	message = zx_message_alloc(room, num_bytes, num_handles);
-	if (!message) {
-		status = ZX_ERR_NO_MEMORY;
+	if (status) {
+		message = ERR_PTR(status);
 		goto out;
 	}
+	message = zx_message_alloc(reader, num_bytes, arg->num_handles, own, beyond);
+	if (IS_ERR(message))
+		goto out;
 	status = zx_message_gather(message, parts, count);
-	if (status)
-		zx_message_free_memory(message);
-	else
-		*out = message;
+	if (status) {
+		zx_message_free_memory(reader, message);
+		message = ERR_PTR(status);
+	}
 out:
 	kvfree(parts);
-	return status;
+	return message;
 }
 
 /**
  * zx_message_create - make a message of what a program wants to send
- * @room:	the receiving end's room
- * @bytes:	user pointer to the bytes, or to the iovec
- * @num_bytes:	bytes, or elements of the iovec
- * @num_handles: handles that the message will have; they are taken later
- * @iovec:	@bytes is an iovec
- * @out:	receives the message
+ * @reader:	the receiving end; the caller has a reference
+ * @arg:	bytes or an iovec, and how many handles there will be; they are taken later
+ * @own:	the account of the sender's table
+ * @beyond:	also if the end is full
  *
- * Return: ZX_OK, ZX_ERR_OUT_OF_RANGE, ZX_ERR_INVALID_ARGS or ZX_ERR_NO_MEMORY.
+ * Return: the message; or as an ERR_PTR() ZX_ERR_OUT_OF_RANGE, ZX_ERR_SHOULD_WAIT (the end
+ * is full; the bytes were not looked at), ZX_ERR_PEER_CLOSED, ZX_ERR_NO_MEMORY or
+ * ZX_ERR_INVALID_ARGS.
  */
-int zx_message_create(struct zx_message_room *room, u64 bytes, u32 num_bytes, u32 num_handles,
-		      bool iovec, struct zx_message **out)
+struct zx_message *zx_message_create(struct zx_channel *reader,
+				     const struct zx_ioc_channel_write *arg,
+				     const struct zx_account *own, bool beyond)
 {
 	struct zx_message *message;
 	int status;
 
-	if (unlikely(num_handles > ZX_CHANNEL_MAX_MSG_HANDLES))
-		return ZX_ERR_OUT_OF_RANGE;
-	if (unlikely(iovec))
-		return zx_message_create_iovec(room, bytes, num_bytes, num_handles, out);
-	if (unlikely(num_bytes > ZX_CHANNEL_MAX_MSG_BYTES))
-		return ZX_ERR_OUT_OF_RANGE;
+	if (unlikely(arg->num_handles > ZX_CHANNEL_MAX_MSG_HANDLES))
+		return ERR_PTR(ZX_ERR_OUT_OF_RANGE);
+	if (unlikely(arg->options & ZX_CHANNEL_WRITE_USE_IOVEC))
+		return zx_message_create_iovec(reader, arg, own, beyond);
+	if (unlikely(arg->num_bytes > ZX_CHANNEL_MAX_MSG_BYTES))
+		return ERR_PTR(ZX_ERR_OUT_OF_RANGE);
 
-	message = zx_message_alloc(room, num_bytes, num_handles);
-	if (unlikely(!message))
-		return ZX_ERR_NO_MEMORY;
-	status = zx_message_copy_in(message, u64_to_user_ptr(bytes));
+	message = zx_message_alloc(reader, arg->num_bytes, arg->num_handles, own, beyond);
+	if (IS_ERR(message))
+		return message;
+	status = zx_message_copy_in(message, u64_to_user_ptr(arg->bytes));
 	if (unlikely(status)) {
-		zx_message_free_memory(message);
-		return status;
+		zx_message_free_memory(reader, message);
+		return ERR_PTR(status);
 	}
-	*out = message;
-	return ZX_OK;
+	return message;
 }
 
 /**
@@ -469,7 +525,7 @@ int zx_message_take_handles(struct zx_handle_table *table, struct zx_message *me
 	int status;
 
 	if (count > ZX_FEW_HANDLES) {
-		how = kmalloc_array(count, sizeof(*how), GFP_KERNEL_ACCOUNT);
+		how = kmalloc_array(count, sizeof(*how), ZX_GFP);
 		if (!how) {
 			zx_message_discard_handles(table, handles, count, etc);
 			return ZX_ERR_NO_MEMORY;
@@ -574,6 +630,7 @@ static noinline int zx_message_give_handles(struct zx_handle_table *table,
 /**
  * zx_message_deliver - give a message to the process that reads it
  * @table:	the reader's
+ * @reader:	the end that it was written for; the caller has a reference
  * @message:	the message, in no queue; its size has been found to fit
  * @to:		where everything goes
  * @etc:	the semantics of zx_channel_read_etc()
@@ -583,8 +640,9 @@ static noinline int zx_message_give_handles(struct zx_handle_table *table,
  *
  * Return: ZX_OK, ZX_ERR_INVALID_ARGS, or an error of zx_handle_reserve().
  */
-int zx_message_deliver(struct zx_handle_table *table, struct zx_message *message,
-		       const struct zx_ioc_channel_read *to, bool etc)
+int zx_message_deliver(struct zx_handle_table *table, struct zx_channel *reader,
+		       struct zx_message *message, const struct zx_ioc_channel_read *to,
+		       bool etc)
 {
 	int status;
 
@@ -594,7 +652,7 @@ int zx_message_deliver(struct zx_handle_table *table, struct zx_message *message
 			 zx_message_give_handles(table, message, to, etc) :
 			 zx_message_put_sizes(message, to);
 	if (likely(!status))
-		zx_message_free_memory(message);
+		zx_message_free_memory(reader, message);
 	return status;
 }
 
@@ -622,3 +680,7 @@ void zx_message_set_txid(struct zx_message *message, u32 txid)
 {
 	*(u32 *)zx_message_data(message) = txid;
 }
+
+/* As many pages as the longest message has. */
+static_assert(sizeof(struct zx_message) + ZX_CHANNEL_MAX_MSG_HANDLES * sizeof(struct zx_handle) +
+	      ZX_CHANNEL_MAX_MSG_BYTES <= ZX_BUFFER_MAX + (ZX_BUFFER_BATCH - 1) * ZX_SEGMENT_DATA);

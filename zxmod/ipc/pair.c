@@ -2,20 +2,57 @@
 /*
  * Pairs: what all objects that come in twos have in common.
  */
+#include <linux/minmax.h>
+
+#include "handle.h"
 #include "pair.h"
 
 /**
+ * zx_pair_alloc - allocate a pair on the account of the calling thread
+ * @table:	the caller's
+ * @cache:	where the pair comes from
+ * @cost:	bytes of it, and of what its type allocates with it
+ *
+ * Context: may sleep.
+ * Return: the pair, zeroed but for its head, for zx_pair_init() or zx_pair_discard(); or
+ * NULL, for want of memory or because of a limit.
+ */
+struct zx_pair *zx_pair_alloc(struct zx_handle_table *table, struct kmem_cache *cache,
+			      size_t cost)
+{
+	struct zx_account *account = zx_account_charge_caller(table->account, cost);
+	struct zx_pair *pair;
+
+	if (!account)
+		return NULL;
+	pair = kmem_cache_zalloc(cache, ZX_GFP);
+	if (!pair) {
+		zx_account_release(account, cost);
+		return NULL;
+	}
+	pair->account = account;
+	pair->cost = cost;
+	return pair;
+}
+
+/**
+ * zx_pair_discard - undo zx_pair_alloc()
+ * @pair:	the pair; what its type allocated with it has been freed
+ */
+void zx_pair_discard(struct zx_pair *pair)
+{
+	zx_account_release(pair->account, pair->cost);
+	kfree(pair);
+}
+
+/**
  * zx_pair_init - tie two ends together
- * @pair:	the head of the allocation
- * @free:	frees the allocation, after a grace period, once both ends are released
- * @end0:	one end, initialised by zx_object_init()
+ * @end0:	the end that stands first in the allocation, initialised by zx_object_init()
  * @end1:	the other
  */
-void zx_pair_init(struct zx_pair *pair, void (*free)(struct zx_pair *pair),
-		  struct zx_object *end0, struct zx_object *end1)
+void zx_pair_init(struct zx_object *end0, struct zx_object *end1)
 {
-	pair->free = free;
-	refcount_set(&pair->live, 2);
+	refcount_set(&((struct zx_pair *)end0 - 1)->live, 2);
 	end0->peer_offset = (void *)end1 - (void *)end0;
 	end1->peer_offset = (void *)end0 - (void *)end1;
 }
@@ -23,13 +60,9 @@ void zx_pair_init(struct zx_pair *pair, void (*free)(struct zx_pair *pair),
 static void zx_pair_free_rcu(struct rcu_head *rcu)
 {
 	struct zx_pair *pair = container_of(rcu, struct zx_pair, rcu);
+	struct zx_object *first = (struct zx_object *)(pair + 1);
 
-	pair->free(pair);
-}
-
-static struct zx_pair *zx_pair_of(struct zx_object *end)
-{
-	return (struct zx_pair *)zx_pair_first(end) - 1;
+	first->ops->free(pair);
 }
 
 /**
@@ -49,22 +82,128 @@ void zx_pair_release(struct zx_object *end)
 {
 	struct zx_pair *pair = zx_pair_of(end);
 
-	if (refcount_dec_and_test(&pair->live))
-		call_rcu(&pair->rcu, zx_pair_free_rcu);
+	if (!refcount_dec_and_test(&pair->live))
+		return;
+	/* The charge does not wait for the grace period. */
+	zx_account_release(pair->account, pair->cost);
+	call_rcu(&pair->rcu, zx_pair_free_rcu);
+}
+
+/* The steps that hold what is charged. */
+static unsigned int zx_quota_steps(const struct zx_quota *quota)
+{
+	return DIV_ROUND_UP((unsigned int)atomic_read(&quota->charged), ZX_QUOTA_STEP);
+}
+
+/*
+ * Draws what is missing, also beyond the limit if it is no more than @granted. Returns how many
+ * bytes were refused, or zero.
+ */
+static size_t zx_quota_try_draw(struct zx_quota *quota, struct zx_object *end, size_t granted)
+{
+	unsigned int steps;
+	size_t bytes = 0;
+
+	zx_object_lock(end);
+	steps = zx_quota_steps(quota);
+	if (steps > quota->drawn) {
+		bytes = (size_t)(steps - quota->drawn) * ZX_QUOTA_STEP;
+		if (steps <= ZX_QUOTA_STEPS_MAX &&
+		    zx_account_try_charge(zx_pair_of(end)->account, bytes, bytes <= granted)) {
+			WRITE_ONCE(quota->drawn, steps);
+			if (end->closed)
+				WRITE_ONCE(quota->frugal, true);
+			bytes = 0;
+		}
+	}
+	zx_object_unlock(end);
+	return bytes;
+}
+
+/**
+ * zx_quota_draw - draw what is charged and was not drawn
+ * @quota:	the end's
+ * @end:	the end
+ * @bytes:	what the caller has charged, and takes back if this fails
+ *
+ * Context: no spin locks held.
+ * Return: ZX_OK, or ZX_ERR_NO_MEMORY, with @bytes no longer charged.
+ */
+noinline int zx_quota_draw(struct zx_quota *quota, struct zx_object *end, u32 bytes)
+{
+	size_t missing = zx_quota_try_draw(quota, end, 0);
+
+	/* What the thread may do cannot be asked under the lock. */
+	if (unlikely(missing) && zx_account_may_exceed(zx_pair_of(end)->account, missing))
+		missing = zx_quota_try_draw(quota, end, missing);
+	if (likely(!missing))
+		return ZX_OK;
+	zx_quota_uncharge(quota, end, bytes);
+	return ZX_ERR_NO_MEMORY;
+}
+
+/**
+ * zx_quota_return - give back what an end has drawn and does not need
+ * @quota:	the end's
+ * @end:	the end; the caller has a reference
+ *
+ * The two sides that race:
+ *
+ *	CPU 0, charges				CPU 1, returns
+ *	  charged += bytes			  drawn = less
+ *	  full barrier				  smp_mb()
+ *	  looks at drawn			  looks at charged once more
+ *
+ * One sees what the other did: either CPU 0 draws, or CPU 1 keeps enough for it. And:
+ *
+ *	CPU 0, takes the last charge back	CPU 1, closes the end
+ *	  charged -= bytes			  frugal = true
+ *	  full barrier				  smp_mb(), in zx_quota_close()
+ *	  looks at frugal			  looks at charged
+ *
+ * so that one of the two leaves an end with nothing drawn before the pair is released.
+ *
+ * Context: no spin locks held.
+ */
+noinline void zx_quota_return(struct zx_quota *quota, struct zx_object *end)
+{
+	struct zx_account *account = zx_pair_of(end)->account;
+	unsigned int keep, drawn;
+
+	zx_object_lock(end);
+	drawn = quota->drawn;
+	keep = zx_quota_steps(quota);
+	if (!keep && !quota->frugal && !READ_ONCE(account->tight))
+		keep = 1;
+	if (keep < drawn) {
+		WRITE_ONCE(quota->drawn, keep);
+		/* Pairs with the zx_quota_add(). */
+		smp_mb();
+		keep = clamp(zx_quota_steps(quota), keep, drawn);
+		WRITE_ONCE(quota->drawn, keep);
+	} else {
+		keep = drawn;
+	}
+	zx_object_unlock(end);
+	if (keep < drawn)
+		zx_account_uncharge(account, (drawn - keep) * ZX_QUOTA_STEP);
 }
 
 /**
  * zx_pair_close_end - the last handle to an end is gone
  * @end:	the end
+ * @quota:	its quota, NULL if it has none; zx_quota_close() is due once it is empty
  *
  * Marks it closed and tells the peer.
  */
-void zx_pair_close_end(struct zx_object *end)
+void zx_pair_close_end(struct zx_object *end, struct zx_quota *quota)
 {
 	struct zx_object *peer = zx_object_peer(end);
 
 	zx_object_lock(end);
-	end->closed = true;
+	WRITE_ONCE(end->closed, true);
+	if (quota)
+		WRITE_ONCE(quota->frugal, true);
 	zx_object_unlock(end);
 
 	zx_object_lock(peer);

@@ -26,19 +26,50 @@
 
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
+#include <linux/slab.h>
 
+#include "account.h"
 #include "object.h"
+
+struct zx_handle_table;
 
 /**
  * struct zx_pair - what an allocation with two ends starts with; the first end follows
- * @free:	frees the allocation
+ * @account:	who created the pair and pays for it and for what is queued in it; a
+ *		reference is held until both ends are released
  * @live:	ends that have not been released, and pins
+ * @cost:	bytes charged for the pair itself; constant
  * @rcu:	for the delayed freeing
  */
 struct zx_pair {
-	void (*free)(struct zx_pair *pair);
+	struct zx_account *account;
 	refcount_t live;
+	u32 cost;
 	struct rcu_head rcu;
+};
+
+/*
+ * What is queued for an end to read is counted there, and drawn from the pair's account in
+ * steps of this many bytes. An end that has become empty keeps one step, so that the account,
+ * which many pairs share, is not written for each message; a step is what a message of a page
+ * takes with its head. An end keeps none if it is closed or the account is almost used up.
+ */
+#define ZX_QUOTA_STEP		8192
+#define ZX_QUOTA_STEPS_MAX	U16_MAX
+
+/**
+ * struct zx_quota - what an end has drawn from the account of its pair
+ * @charged:	bytes that are in use, or about to be
+ * @drawn:	steps drawn; changed with the end locked. Not less than @charged, but for
+ *		writers that are in zx_quota_charge()
+ * @frugal:	keep no step when empty, for the end is closed; set with the end locked
+ * @room_busy:	the end's room is in use, see ipc/message.h; it stands here to save space
+ */
+struct zx_quota {
+	atomic_t charged;
+	u16 drawn;
+	u8 frugal;
+	u8 room_busy;
 };
 
 /* The end that stands first in the allocation, from which the pair can be found. */
@@ -54,12 +85,85 @@ static inline struct zx_object *zx_pair_first(struct zx_object *end)
 	.unpin = zx_pair_release, \
 	.peer = zx_object_peer
 
-void zx_pair_init(struct zx_pair *pair, void (*free)(struct zx_pair *pair),
-		  struct zx_object *end0, struct zx_object *end1);
+static inline struct zx_pair *zx_pair_of(struct zx_object *end)
+{
+	return (struct zx_pair *)zx_pair_first(end) - 1;
+}
+
+struct zx_pair *zx_pair_alloc(struct zx_handle_table *table, struct kmem_cache *cache,
+			      size_t cost);
+void zx_pair_discard(struct zx_pair *pair);
+void zx_pair_init(struct zx_object *end0, struct zx_object *end1);
 void zx_pair_pin(struct zx_object *end);
 void zx_pair_release(struct zx_object *end);
-void zx_pair_close_end(struct zx_object *end);
+void zx_pair_close_end(struct zx_object *end, struct zx_quota *quota);
 void zx_pair_update_writable(struct zx_object *writer);
+
+int zx_quota_draw(struct zx_quota *quota, struct zx_object *end, u32 bytes);
+void zx_quota_return(struct zx_quota *quota, struct zx_object *end);
+
+/**
+ * zx_quota_uncharge - take a charge back, the memory being freed
+ * @quota:	the end's
+ * @end:	the end; the caller has a reference
+ * @bytes:	what was charged
+ *
+ * Context: no spin locks held.
+ * Return: what is still charged, which was @bytes more before.
+ */
+static inline u32 zx_quota_uncharge(struct zx_quota *quota, struct zx_object *end, u32 bytes)
+{
+	/* A full barrier before what follows, see zx_quota_return(). */
+	int now = atomic_sub_return(bytes, &quota->charged);
+	int spare = READ_ONCE(quota->drawn) * ZX_QUOTA_STEP - now;
+
+	if (unlikely(spare >= 2 * ZX_QUOTA_STEP ||
+		     (!now && (READ_ONCE(quota->frugal) ||
+			       READ_ONCE(zx_pair_of(end)->account->tight)))))
+		zx_quota_return(quota, end);
+	return now;
+}
+
+/* Adds to what is charged. A full barrier follows, see zx_quota_return(). Returns the sum. */
+static inline u32 zx_quota_add(struct zx_quota *quota, u32 bytes)
+{
+	return atomic_add_return(bytes, &quota->charged);
+}
+
+/**
+ * zx_quota_charge - charge for memory that is about to be allocated and queued for an end
+ * @quota:	the end's
+ * @end:	the end
+ * @bytes:	how much
+ *
+ * Context: no spin locks held.
+ * Return: ZX_OK, or ZX_ERR_NO_MEMORY, with nothing charged.
+ */
+static inline int zx_quota_charge(struct zx_quota *quota, struct zx_object *end, u32 bytes)
+{
+	u32 now = zx_quota_add(quota, bytes);
+
+	if (likely(now <= READ_ONCE(quota->drawn) * ZX_QUOTA_STEP))
+		return ZX_OK;
+	return zx_quota_draw(quota, end, bytes);
+}
+
+/**
+ * zx_quota_close - return what an end has drawn, which was closed and emptied
+ * @quota:	the end's
+ * @end:	the end, after zx_pair_close_end(); the caller has a reference
+ *
+ * Charges that are taken back later return what they have drawn themselves.
+ *
+ * Context: no spin locks held.
+ */
+static inline void zx_quota_close(struct zx_quota *quota, struct zx_object *end)
+{
+	/* Pairs with the atomic_sub_return() in zx_quota_uncharge(). */
+	smp_mb();
+	if (READ_ONCE(quota->drawn))
+		zx_quota_return(quota, end);
+}
 
 /**
  * zx_pair_note_full - note whether more can be written for an end to read

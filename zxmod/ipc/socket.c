@@ -4,6 +4,7 @@
  */
 #include <linux/minmax.h>
 #include <linux/sched/signal.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
 
@@ -67,6 +68,7 @@ struct zx_control {
 /**
  * struct zx_socket - one end of a socket
  * @object:	the end as an object; its lock guards the rest unless said otherwise
+ * @quota:	what chunks and the control message are charged to
  * @first:	the chunk to be read next, after the room
  * @last:	the chunk written last, valid if @first is not NULL
  * @consumed:	counts what was taken off, so that a reader who lets go of the lock
@@ -85,6 +87,7 @@ struct zx_control {
  */
 struct zx_socket {
 	struct zx_object object;
+	struct zx_quota quota;
 	struct zx_chunk *first;
 	struct zx_chunk *last;
 	u64 consumed;
@@ -125,15 +128,55 @@ static bool zx_socket_is_datagram(const struct zx_socket *socket)
 	return socket->options & ZX_SOCKET_DATAGRAM;
 }
 
-static void zx_chunks_free(struct zx_chunk *chunk)
+static u32 zx_chunks_cost(const struct zx_chunk *chunk)
 {
+	u32 cost = 0;
+
+	for (; chunk; chunk = chunk->next)
+		cost += zx_buffer_cost(chunk->size);
+	return cost;
+}
+
+/*
+ * What can be charged for an end, two times what 256 KiB take in the pieces that need most. Only
+ * many writers at once get there, each with bytes that have been charged and not been added:
+ * their peer, who may be another user, pays for these too.
+ */
+#define ZX_SOCKET_CHARGE_MAX	SZ_2M
+
+static int zx_socket_charge(struct zx_socket *reader, u32 bytes)
+{
+	if (atomic_read(&reader->quota.charged) >= ZX_SOCKET_CHARGE_MAX)
+		return ZX_ERR_NO_MEMORY;
+	return zx_quota_charge(&reader->quota, &reader->object, bytes);
+}
+
+/* Frees chunks that are, or were about to be, read from @reader. */
+static noinline void __zx_chunks_free(struct zx_socket *reader, struct zx_chunk *chunk)
+{
+	struct zx_buffer_batch batch __uninitialized;
+	u32 cost = 0;
+
+	batch.count = 0;
 	while (chunk) {
 		struct zx_chunk *next = chunk->next;
 
-		zx_buffer_free(chunk, chunk->size);
+		cost += zx_buffer_cost(chunk->size);
+		if (chunk->size == ZX_BUFFER_PAGE)
+			zx_buffer_batch_put(&batch, chunk);
+		else
+			zx_buffer_free(chunk, chunk->size);
 		cond_resched();
 		chunk = next;
 	}
+	zx_buffer_batch_free(&batch);
+	zx_quota_uncharge(&reader->quota, &reader->object, cost);
+}
+
+static void zx_chunks_free(struct zx_socket *reader, struct zx_chunk *chunk)
+{
+	if (chunk)
+		__zx_chunks_free(reader, chunk);
 }
 
 /*
@@ -179,6 +222,23 @@ static void zx_socket_update_writer(struct zx_socket *writer)
 	zx_object_unlock(object);
 }
 
+/* What a message of @size bytes on the control plane is charged for. */
+static u32 zx_control_cost(u32 size)
+{
+	return sizeof(struct zx_control) + size;
+}
+
+static void zx_control_free(struct zx_socket *reader, struct zx_control *control)
+{
+	u32 cost;
+
+	if (!control)
+		return;
+	cost = zx_control_cost(control->size);
+	kfree(control);
+	zx_quota_uncharge(&reader->quota, &reader->object, cost);
+}
+
 static void zx_socket_on_zero_handles(struct zx_object *object, struct zx_dead_list *dead)
 {
 	struct zx_socket *socket = zx_socket_of(object);
@@ -186,7 +246,7 @@ static void zx_socket_on_zero_handles(struct zx_object *object, struct zx_dead_l
 	struct zx_chunk *chunks;
 	struct zx_handle shared;
 
-	zx_pair_close_end(object);
+	zx_pair_close_end(object, &socket->quota);
 
 	zx_object_lock(object);
 	chunks = socket->first;
@@ -202,8 +262,9 @@ static void zx_socket_on_zero_handles(struct zx_object *object, struct zx_dead_l
 	socket->shared.object = NULL;
 	zx_object_unlock(object);
 
-	zx_chunks_free(chunks);
-	kfree(control);
+	zx_chunks_free(socket, chunks);
+	zx_control_free(socket, control);
+	zx_quota_close(&socket->quota, object);
 	if (shared.object)
 		__zx_object_close_handle(shared.object, dead);
 }
@@ -252,25 +313,57 @@ struct zx_chain {
 	struct zx_chunk *last;
 };
 
-/*
- * Fills chunks with @len bytes, the next of @from or, if that is NULL, those at @user in
- * the memory of the program.
- */
-static int zx_chain_make(struct zx_chain *chain, struct iov_iter *from, const u8 __user *user,
-			 size_t len, bool datagram)
+/* Bytes of data in the largest chunk. */
+#define ZX_CHUNK_DATA	(ZX_BUFFER_MAX - sizeof(struct zx_chunk))
+
+/* What the chunks that hold @len bytes are charged for. */
+static u32 zx_chain_cost(u32 len)
 {
+	u32 rest = len % ZX_CHUNK_DATA;
+	u32 cost = len / ZX_CHUNK_DATA * zx_buffer_cost(ZX_BUFFER_PAGE);
+
+	if (rest)
+		cost += zx_buffer_cost(zx_buffer_fit(rest + sizeof(struct zx_chunk)));
+	return cost;
+}
+
+/*
+ * Fills chunks for @reader with @len bytes, the next of @from or, if that is NULL, those at
+ * @user in the memory of the program. @own is the account of the caller's table, if known.
+ */
+static noinline int zx_chain_make(struct zx_chain *chain, struct zx_socket *reader,
+				  const struct zx_account *own, struct iov_iter *from,
+				  const u8 __user *user, size_t len)
+{
+	const struct zx_account *account = zx_pair_of(&reader->object)->account;
+	gfp_t gfp = zx_account_gfp(account, own);
+	struct mem_cgroup *former;
+	u32 whole = zx_socket_is_datagram(reader) ? len : 0;
 	struct zx_chunk **tail = &chain->first;
-	u32 whole = datagram ? len : 0;
+	u32 rest, cost = zx_chain_cost(len);
+	struct zx_buffer_batch batch __uninitialized;
+	int status;
 
 	chain->first = NULL;
+	batch.count = 0;
+	status = zx_socket_charge(reader, cost);
+	if (status)
+		return status;
 	while (len) {
-		u32 part = min_t(size_t, len, ZX_BUFFER_MAX - sizeof(struct zx_chunk));
+		u32 part = min_t(size_t, len, ZX_CHUNK_DATA);
 		enum zx_buffer_size size = zx_buffer_fit(part + sizeof(struct zx_chunk));
-		struct zx_chunk *chunk = zx_buffer_alloc(size);
+		struct zx_chunk *chunk;
 
+		/* Not around the copy: what that faults in is the calling thread's to pay. */
+		former = zx_account_enter(account, own);
+		if (!batch.count)
+			zx_buffer_batch_fill(&batch, len / ZX_CHUNK_DATA, gfp);
+		chunk = size == ZX_BUFFER_PAGE ? zx_buffer_batch_get(&batch, gfp) :
+						 zx_buffer_alloc(size, gfp);
+		zx_account_leave(former);
 		if (!chunk) {
-			zx_chunks_free(chain->first);
-			return ZX_ERR_NO_MEMORY;
+			status = ZX_ERR_NO_MEMORY;
+			goto err_free;
 		}
 		chunk->next = NULL;
 		chunk->start = 0;
@@ -283,13 +376,21 @@ static int zx_chain_make(struct zx_chain *chain, struct iov_iter *from, const u8
 		chain->last = chunk;
 		if (from ? copy_from_iter(chunk->data, part, from) != part :
 			   zx_copy_from_user(chunk->data, user, part)) {
-			zx_chunks_free(chain->first);
-			return ZX_ERR_INVALID_ARGS;
+			status = ZX_ERR_INVALID_ARGS;
+			goto err_free;
 		}
 		user += part;
 		len -= part;
 	}
 	return ZX_OK;
+
+err_free:
+	zx_buffer_batch_free(&batch);
+	/* The chunks that there are take their charge back, this the rest. */
+	rest = cost - zx_chunks_cost(chain->first);
+	zx_chunks_free(reader, chain->first);
+	zx_quota_uncharge(&reader->quota, &reader->object, rest);
+	return status;
 }
 
 /* Adds the first @len bytes of a chain to an end, locked. Returns what is left of it. */
@@ -400,7 +501,7 @@ static ssize_t zx_socket_add(struct zx_socket *writer, struct zx_chain *chain, s
 
 	if (changed)
 		zx_socket_update_writer(writer);
-	zx_chunks_free(rest);
+	zx_chunks_free(reader, rest);
 	/* Not ?:, for which the two would become one unsigned type. */
 	if (status)
 		return status;
@@ -409,21 +510,23 @@ static ssize_t zx_socket_add(struct zx_socket *writer, struct zx_chain *chain, s
 
 /* The longer way to write: chunks first, filled without a lock. */
 static noinline int zx_socket_write_long(struct zx_socket *writer,
-					 const struct zx_ioc_socket_io *arg, u32 len)
+					 const struct zx_ioc_socket_io *arg,
+					 const struct zx_account *own, u32 len)
 {
-	bool datagram = zx_socket_is_datagram(writer);
 	struct zx_chain chain;
 	ssize_t written;
 	int status;
 
-	status = zx_chain_make(&chain, NULL, u64_to_user_ptr(arg->buffer), len, datagram);
+	status = zx_chain_make(&chain, zx_socket_peer(writer), own, NULL,
+			       u64_to_user_ptr(arg->buffer), len);
 	if (status)
 		return status;
 	written = zx_socket_add(writer, &chain, len, arg->actual, NULL);
 	return min_t(ssize_t, written, ZX_OK);
 }
 
-static int zx_socket_write_data(struct zx_socket *writer, const struct zx_ioc_socket_io *arg)
+static int zx_socket_write_data(struct zx_socket *writer, const struct zx_ioc_socket_io *arg,
+				const struct zx_account *own)
 {
 	struct zx_socket *reader = zx_socket_peer(writer);
 	bool changed = false, fault;
@@ -460,7 +563,7 @@ static int zx_socket_write_data(struct zx_socket *writer, const struct zx_ioc_so
 	if (unlikely(changed))
 		zx_socket_update_writer(writer);
 	if (unlikely(!status && !place))
-		return zx_socket_write_long(writer, arg, len);
+		return zx_socket_write_long(writer, arg, own, len);
 	return status;
 }
 
@@ -545,7 +648,8 @@ static int zx_socket_empty_status(const struct zx_socket *reader)
 	return reader->read_disabled ? ZX_ERR_BAD_STATE : ZX_ERR_SHOULD_WAIT;
 }
 
-static int zx_socket_read_data(struct zx_socket *reader, const struct zx_ioc_socket_io *arg)
+static int zx_socket_read_data(struct zx_socket *reader, const struct zx_ioc_socket_io *arg,
+			       const struct zx_account *own)
 {
 	u8 __user *buffer = u64_to_user_ptr(arg->buffer);
 	struct zx_socket_cursor cursor __uninitialized;
@@ -620,17 +724,19 @@ out_unlock:
 	zx_object_unlock(&reader->object);
 	if (unlikely(changed))
 		zx_socket_update_writer(zx_socket_peer(reader));
-	zx_chunks_free(empty);
+	zx_chunks_free(reader, empty);
 	return status;
 }
 
 /* The control plane: one message in each direction, sent and received whole. */
-static int zx_socket_write_control(struct zx_socket *writer, const struct zx_ioc_socket_io *arg)
+static int zx_socket_write_control(struct zx_socket *writer, const struct zx_ioc_socket_io *arg,
+				   const struct zx_account *own)
 {
 	struct zx_socket *reader = zx_socket_peer(writer);
 	struct zx_control *control;
+	struct mem_cgroup *former;
 	unsigned int tries = 0;
-	int status = ZX_OK;
+	int status;
 
 	if (!(writer->options & ZX_SOCKET_HAS_CONTROL))
 		return ZX_ERR_BAD_STATE;
@@ -638,9 +744,17 @@ static int zx_socket_write_control(struct zx_socket *writer, const struct zx_ioc
 		return ZX_ERR_INVALID_ARGS;
 	if (arg->size > ZX_SOCKET_CONTROL_MAX)
 		return ZX_ERR_OUT_OF_RANGE;
-	control = kmalloc(struct_size(control, data, arg->size), GFP_KERNEL_ACCOUNT);
-	if (!control)
+	status = zx_socket_charge(reader, zx_control_cost(arg->size));
+	if (status)
+		return status;
+	former = zx_account_enter(zx_pair_of(&reader->object)->account, own);
+	control = kmalloc(struct_size(control, data, arg->size),
+			  zx_account_gfp(zx_pair_of(&reader->object)->account, own));
+	zx_account_leave(former);
+	if (!control) {
+		zx_quota_uncharge(&reader->quota, &reader->object, zx_control_cost(arg->size));
 		return ZX_ERR_NO_MEMORY;
+	}
 	control->size = arg->size;
 	status = zx_copy_from_user(control->data, u64_to_user_ptr(arg->buffer), arg->size);
 	while (!status && control) {
@@ -664,7 +778,7 @@ static int zx_socket_write_control(struct zx_socket *writer, const struct zx_ioc
 		if (fault)
 			status = zx_socket_fault_in_actual(arg->actual, ++tries);
 	}
-	kfree(control);
+	zx_control_free(reader, control);
 	return status;
 }
 
@@ -687,7 +801,8 @@ static void zx_socket_update_places(struct zx_socket *writer)
 	zx_object_unlock(&writer->object);
 }
 
-static int zx_socket_read_control(struct zx_socket *reader, const struct zx_ioc_socket_io *arg)
+static int zx_socket_read_control(struct zx_socket *reader, const struct zx_ioc_socket_io *arg,
+				  const struct zx_account *own)
 {
 	struct zx_control *control;
 	bool peek = arg->options & ZX_SOCKET_PEEK;
@@ -724,15 +839,18 @@ static int zx_socket_read_control(struct zx_socket *reader, const struct zx_ioc_
 	} while (!status);
 	if (status || peek)
 		return status;
-	kfree(control);
+	zx_control_free(reader, control);
 	zx_socket_update_places(zx_socket_peer(reader));
 	return ZX_OK;
 }
 
+/* A read or write; @own is the account of the caller's table. */
+typedef int zx_socket_io_fn(struct zx_socket *socket, const struct zx_ioc_socket_io *arg,
+			    const struct zx_account *own);
+
 static int zx_socket_io(struct zx_handle_table *table, const struct zx_ioc_socket_io *arg,
 			u32 right,
-			int (*data)(struct zx_socket *, const struct zx_ioc_socket_io *),
-			int (*control)(struct zx_socket *, const struct zx_ioc_socket_io *))
+			zx_socket_io_fn *data, zx_socket_io_fn *control)
 {
 	struct zx_handle_use use __uninitialized;
 	struct zx_socket *socket;
@@ -745,11 +863,11 @@ static int zx_socket_io(struct zx_handle_table *table, const struct zx_ioc_socke
 		return status;
 	socket = zx_socket_of(use.object);
 	if (unlikely(arg->options & ZX_SOCKET_CONTROL)) {
-		status = control(socket, arg);
+		status = control(socket, arg, table->account);
 		if (!status && right == ZX_RIGHT_WRITE)
 			zx_socket_update_places(socket);
 	} else {
-		status = data(socket, arg);
+		status = data(socket, arg, table->account);
 	}
 	zx_object_put(use.object);
 	return status;
@@ -1046,7 +1164,7 @@ static ssize_t zx_socket_read_piece(struct zx_socket *reader, struct iov_iter *t
 	zx_object_unlock(&reader->object);
 	if (changed)
 		zx_socket_update_writer(zx_socket_peer(reader));
-	zx_chunks_free(empty);
+	zx_chunks_free(reader, empty);
 	return copied ?: -ERESTART;
 }
 
@@ -1068,7 +1186,7 @@ static ssize_t zx_socket_read_iter(struct zx_object *object, struct iov_iter *to
 		return -EINVAL;
 	if (!iov_iter_count(to))
 		return 0;
-	bounce = kmalloc(ZX_BUFFER_MAX, GFP_KERNEL_ACCOUNT);
+	bounce = kmalloc(ZX_BUFFER_MAX, ZX_GFP);
 	if (!bounce)
 		return -ENOMEM;
 	for (;;) {
@@ -1118,7 +1236,7 @@ static ssize_t zx_socket_write_piece(struct zx_socket *writer, struct iov_iter *
 				     &len);
 	zx_object_unlock(&reader->object);
 	if (!status)
-		status = zx_chain_make(&chain, from, NULL, len, false);
+		status = zx_chain_make(&chain, reader, NULL, from, NULL, len);
 	written = status ?: zx_socket_add(writer, &chain, len, 0, held);
 	switch (written) {
 	case ZX_ERR_BAD_HANDLE:
@@ -1175,6 +1293,7 @@ static const struct zx_object_ops zx_socket_ops = {
 	.poll_in = ZX_SOCKET_PEER_WRITE_DISABLED,
 	.poll_out = ZX_SOCKET_WRITE_DISABLED,
 	.on_zero_handles = zx_socket_on_zero_handles,
+	.free = zx_socket_free,
 	ZX_PAIR_OPS,
 	.get_number = zx_socket_get_number,
 	.set_number = zx_socket_set_number,
@@ -1188,6 +1307,7 @@ long zx_ioc_socket_create(struct zx_handle_table *table, void *args)
 	const struct zx_ioc_create *arg = args;
 	u32 signals = ZX_SIGNAL_WRITABLE;
 	struct zx_socket_pair *socket;
+	struct zx_pair *pair;
 	int i;
 
 	if (arg->reserved ||
@@ -1197,15 +1317,15 @@ long zx_ioc_socket_create(struct zx_handle_table *table, void *args)
 		signals |= ZX_SOCKET_CONTROL_WRITABLE;
 	if (arg->options & ZX_SOCKET_HAS_ACCEPT)
 		signals |= ZX_SOCKET_SHARE;
-	socket = kmem_cache_zalloc(zx_socket_cache, GFP_KERNEL_ACCOUNT);
-	if (!socket)
+	pair = zx_pair_alloc(table, zx_socket_cache, sizeof(*socket));
+	if (!pair)
 		return ZX_ERR_NO_MEMORY;
+	socket = container_of(pair, struct zx_socket_pair, pair);
 	for (i = 0; i < 2; i++) {
 		zx_object_init(&socket->end[i].object, &zx_socket_ops, signals);
 		socket->end[i].options = arg->options;
 	}
-	zx_pair_init(&socket->pair, zx_socket_free, &socket->end[0].object,
-		     &socket->end[1].object);
+	zx_pair_init(&socket->end[0].object, &socket->end[1].object);
 	return zx_handle_create_pair(table, &socket->end[0].object, &socket->end[1].object,
 				     arg->out0, arg->out1);
 }

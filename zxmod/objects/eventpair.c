@@ -23,7 +23,7 @@ static struct kmem_cache *zx_eventpair_cache;
 
 static void zx_eventpair_on_zero_handles(struct zx_object *object, struct zx_dead_list *dead)
 {
-	zx_pair_close_end(object);
+	zx_pair_close_end(object, NULL);
 }
 
 static void zx_eventpair_free(struct zx_pair *pair)
@@ -36,6 +36,7 @@ static const struct zx_object_ops zx_eventpair_ops = {
 	.default_rights = ZX_DEFAULT_EVENTPAIR_RIGHTS,
 	.user_signals = ZX_USER_SIGNAL_ALL | ZX_SIGNAL_SIGNALED,
 	.on_zero_handles = zx_eventpair_on_zero_handles,
+	.free = zx_eventpair_free,
 	ZX_PAIR_OPS,
 };
 
@@ -43,6 +44,7 @@ long zx_ioc_eventpair_create(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_create *arg = args;
 	struct zx_eventpair *eventpair;
+	struct zx_pair *pair;
 	int i;
 
 	if (arg->reserved)
@@ -50,13 +52,13 @@ long zx_ioc_eventpair_create(struct zx_handle_table *table, void *args)
 	/* Zircon says it in other words than for an event. */
 	if (arg->options)
 		return ZX_ERR_NOT_SUPPORTED;
-	eventpair = kmem_cache_alloc(zx_eventpair_cache, GFP_KERNEL_ACCOUNT);
-	if (!eventpair)
+	pair = zx_pair_alloc(table, zx_eventpair_cache, sizeof(*eventpair));
+	if (!pair)
 		return ZX_ERR_NO_MEMORY;
+	eventpair = container_of(pair, struct zx_eventpair, pair);
 	for (i = 0; i < 2; i++)
 		zx_object_init(&eventpair->end[i], &zx_eventpair_ops, 0);
-	zx_pair_init(&eventpair->pair, zx_eventpair_free, &eventpair->end[0],
-		     &eventpair->end[1]);
+	zx_pair_init(&eventpair->end[0], &eventpair->end[1]);
 	return zx_handle_create_pair(table, &eventpair->end[0], &eventpair->end[1], arg->out0,
 				     arg->out1);
 }

@@ -9,8 +9,10 @@
  * Errors: each call lists its own. The calls that go to the kernel can also return
  *   ZX_ERR_NOT_SUPPORTED  /dev/zircon is not there, or zircon.ko is too old or too new for this
  *			   library (a line on stderr says which, once)
- *   ZX_ERR_NO_MEMORY	   the kernel has no memory left, or the caller's memory cgroup
+ *   ZX_ERR_NO_MEMORY	   the user who pays has reached the limit of its account, or its memory
+ *			   cgroup has no memory left, or the kernel; zircon(7) tells who pays
  *   ZX_ERR_NO_RESOURCES   a limit of the module, or of open files in this process
+ *   ZX_ERR_ACCESS_DENIED  this process may not open /dev/zircon (a line on stderr says so, once)
  *   ZX_ERR_BAD_STATE	   the program has closed the file descriptor that this library keeps
  *   ZX_ERR_INVALID_ARGS   a pointer leads nowhere
  *
@@ -362,7 +364,8 @@ zx_status_t zx_channel_read_etc(zx_handle_t handle, uint32_t options, void *byte
  *
  * @handles are gone from this process afterwards, sent or, on failure, closed. Linux only: the
  * queue has a limit. ZX_ERR_SHOULD_WAIT says that it is full; then nothing is consumed, and
- * ZX_CHANNEL_WRITABLE tells when to try again.
+ * ZX_CHANNEL_WRITABLE tells when to try again. What is unread is on the account of the user who
+ * made the channel: ZX_ERR_NO_MEMORY says that this is used up, which no signal tells.
  *
  * Return: ZX_OK; ZX_ERR_PEER_CLOSED nobody is left to read it; ZX_ERR_SHOULD_WAIT;
  * ZX_ERR_BAD_HANDLE, also for one of @handles, or for one that stands there twice;

@@ -1,0 +1,1206 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Accounts: what one user takes is bounded, is paid by the one who made it, comes back, and does
+ * no other user harm; the same for memory cgroups.
+ *
+ * Users are children with a user id of their own. They read what they have charged where an
+ * administrator does, in the fdinfo of their device file.
+ */
+#include "zxproc.h"
+
+#include <grp.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+
+#define KIB	1024UL
+#define MIB	(1024 * KIB)
+
+/* What an end draws at a time, and keeps when it is empty. */
+#define STEP	(8 * KIB)
+
+/* What a message of 65536 bytes costs: that many pages, its head included. */
+#define LARGE	65536
+#define LARGE_COST (17 * 4096UL)
+
+/* What processes that have just ended may have charged for another moment. */
+#define DEAD	4096UL
+
+/* Users of each test's own, who owe nothing yet: the test's process id, which children keep. */
+static int user_of_test;
+
+#define HOSTILE	((uid_t)(100000 + user_of_test))
+#define INNOCENT ((uid_t)(200000 + user_of_test))
+
+static char bytes[LARGE];
+
+/* What children and their parent tell each other. */
+static struct shared {
+	atomic_ulong used, filled, channels;
+	atomic_int status;
+} *shared;
+
+/* A field of the fdinfo of a device file of this process, or ~0. */
+static unsigned long user_bytes_of(int device, const char *field)
+{
+	char path[64], line[128];
+	unsigned long value = ~0ul;
+	FILE *info;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", device);
+	info = fopen(path, "re");
+	if (!info)
+		return value;
+	while (fgets(line, sizeof(line), info))
+		if (!strncmp(line, field, strlen(field)))
+			value = strtoul(line + strlen(field), NULL, 10);
+	fclose(info);
+	return value;
+}
+
+/* What the calling process's user has charged. */
+static unsigned long used(void)
+{
+	int device = zxp_open(O_CLOEXEC);
+	unsigned long value = user_bytes_of(device, "zircon-user-bytes:");
+
+	close(device);
+	return value;
+}
+
+static void become(uid_t uid)
+{
+	CHILD_CHECK(setgroups(0, NULL) == 0);
+	CHILD_CHECK(setresgid(uid, uid, uid) == 0);
+	CHILD_CHECK(setresuid(uid, uid, uid) == 0);
+	/* Or its own files in /proc would not be its own. */
+	CHILD_CHECK(prctl(PR_SET_DUMPABLE, 1) == 0);
+}
+
+/* A child that runs @body as @uid and blocks until @pipe is closed, if there is one. */
+static pid_t start(uid_t uid, void (*body)(void), int ready, int pipe)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	if (uid)
+		become(uid);
+	body();
+	if (ready >= 0)
+		CHILD_CHECK(write(ready, "r", 1) == 1);
+	if (pipe >= 0)
+		zxp_block_on(pipe);
+	_exit(0);
+}
+
+static int run_as(uid_t uid, void (*body)(void))
+{
+	return zxp_reap(start(uid, body, -1, -1));
+}
+
+/* Writes a large message until that fails. Tells how many were written. */
+static zx_status_t fill_channel(zx_handle_t end, unsigned long *count)
+{
+	zx_status_t status;
+
+	for (*count = 0;; ++*count) {
+		status = zx_channel_write(end, 0, bytes, sizeof(bytes), NULL, 0);
+		if (status != ZX_OK)
+			return status;
+	}
+}
+
+/* Takes all that there is to be had, in channels full of large messages. */
+static zx_status_t fill(unsigned long *total)
+{
+	zx_handle_t a, b;
+	unsigned long count;
+	zx_status_t status;
+
+	*total = 0;
+	for (;;) {
+		status = zx_channel_create(0, &a, &b);
+		if (status != ZX_OK)
+			return status;
+		status = fill_channel(a, &count);
+		*total += count * LARGE_COST;
+		if (status != ZX_ERR_SHOULD_WAIT)
+			return status;
+	}
+}
+
+FIXTURE(account) {
+	char user_max[32], channel_max[32];
+	int ready[2], go[2];
+};
+
+FIXTURE_SETUP(account)
+{
+	if (!zxt_get_parameter("user_bytes_max", self->user_max, sizeof(self->user_max)) ||
+	    !zxt_get_parameter("channel_bytes_max", self->channel_max, sizeof(self->channel_max)))
+		SKIP(return, "only root can set limits");
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
+	ASSERT_NE(MAP_FAILED, shared);
+	user_of_test = getpid();
+	ASSERT_EQ(0, pipe2(self->ready, O_CLOEXEC));
+	ASSERT_EQ(0, pipe2(self->go, O_CLOEXEC));
+}
+
+FIXTURE_TEARDOWN_PARENT(account)
+{
+	if (!self->user_max[0])
+		return;
+	EXPECT_TRUE(zxt_set_parameter("user_bytes_max", self->user_max));
+	EXPECT_TRUE(zxt_set_parameter("channel_bytes_max", self->channel_max));
+}
+
+static bool set_user_max(unsigned long value)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%lu", value);
+	return zxt_set_parameter("user_bytes_max", text);
+}
+
+/* Starts a child and waits until it has done its part and blocks. */
+#define START(uid, body)						\
+({									\
+	pid_t _pid = start(uid, body, self->ready[1], self->go[0]);	\
+	char _byte;							\
+									\
+	ASSERT_LT(0, _pid);						\
+	close(self->ready[1]);						\
+	ASSERT_EQ(1, read(self->ready[0], &_byte, 1));			\
+	ASSERT_EQ(0, pipe2(self->ready, O_CLOEXEC));			\
+	_pid;								\
+})
+
+/* Parameters */
+
+TEST_F(account, limits_out_of_range_are_refused)
+{
+	static const struct {
+		const char *name, *bad[6];
+	} parameters[] = {
+		{ "user_bytes_max", { "0", "65535", "-1", "9223372036854775808", "x", "" } },
+		{ "channel_bytes_max", { "0", "1023", "134217729", "-1", "99999999999", "1k" } },
+		{ "handles_max", { "0", "1048577", "-1", "99999999", "4294967297", "many" } },
+		{ "channel_calls_max", { "65536", "-1", "99999999", "4294967296", "x", "0x" } },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(parameters); i++) {
+		char before[32], after[32];
+
+		ASSERT_TRUE(zxt_get_parameter(parameters[i].name, before, sizeof(before)));
+		for (size_t j = 0; j < ARRAY_SIZE(parameters[i].bad); j++) {
+			EXPECT_FALSE(*parameters[i].bad[j] &&
+				     zxt_set_parameter(parameters[i].name, parameters[i].bad[j]))
+				TH_LOG("%s: %s", parameters[i].name, parameters[i].bad[j]);
+		}
+		ASSERT_TRUE(zxt_get_parameter(parameters[i].name, after, sizeof(after)));
+		EXPECT_STREQ(before, after);
+		EXPECT_TRUE(zxt_set_parameter(parameters[i].name, before));
+	}
+}
+
+TEST_F(account, default_is_an_eighth_of_the_memory)
+{
+	unsigned long kib = 0, max = strtoul(self->user_max, NULL, 10);
+	FILE *meminfo = fopen("/proc/meminfo", "re");
+	int device = zxp_open(O_CLOEXEC);
+
+	ASSERT_NE(NULL, meminfo);
+	ASSERT_EQ(1, fscanf(meminfo, "MemTotal: %lu kB", &kib));
+	fclose(meminfo);
+	EXPECT_LE(64 * MIB, max);
+	/* What the kernel counts as memory has grown since the module was loaded, or shrunk. */
+	EXPECT_LE(kib * KIB / 8 - MIB, max);
+	EXPECT_GE(kib * KIB / 8 > 64 * MIB ? kib * KIB / 8 + MIB : 64 * MIB, max);
+	EXPECT_EQ(max, user_bytes_of(device, "zircon-user-bytes-max:"));
+	close(device);
+}
+
+/* A limit is a channel's from its birth: no writer waits for one that was raised since. */
+TEST_F(account, channels_keep_the_limit_that_they_were_made_with)
+{
+	zx_handle_t small[2], large[2];
+	unsigned long count;
+
+	ASSERT_TRUE(zxt_set_parameter("channel_bytes_max", "1024"));
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &small[0], &small[1]));
+	ASSERT_TRUE(zxt_set_parameter("channel_bytes_max", "1048576"));
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &large[0], &large[1]));
+	/* One message always fits, whatever its size. */
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, fill_channel(small[0], &count));
+	EXPECT_EQ(1, count);
+	EXPECT_EQ(0, zxt_signals(small[0]));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, fill_channel(large[0], &count));
+	EXPECT_EQ((MIB + LARGE_COST - 1) / LARGE_COST, count);
+	EXPECT_EQ(0, zxt_signals(large[0]));
+}
+
+/* One hostile user, one innocent */
+
+static void body_fill(void)
+{
+	unsigned long total;
+
+	atomic_store(&shared->status, fill(&total));
+	atomic_store(&shared->filled, total);
+	atomic_store(&shared->used, used());
+}
+
+static void body_innocent(void)
+{
+	static char in[LARGE];
+	uint32_t size;
+
+	for (int i = 0; i < 100; i++) {
+		zx_handle_t a, b, event;
+
+		CHILD_CHECK(zx_channel_create(0, &a, &b) == ZX_OK);
+		CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+		CHILD_CHECK(zx_channel_write(a, 0, bytes, sizeof(bytes), &event, 1) == ZX_OK);
+		CHILD_CHECK(zx_channel_read(b, 0, in, &event, LARGE, 1, &size, NULL) == ZX_OK);
+		CHILD_CHECK(zx_handle_close(a) == ZX_OK && zx_handle_close(b) == ZX_OK);
+		CHILD_CHECK(zx_handle_close(event) == ZX_OK);
+	}
+}
+
+TEST_F_TIMEOUT(account, hostile_user_is_refused_and_others_are_not, 300)
+{
+	unsigned long first = 0;
+
+	ASSERT_TRUE(set_user_max(8 * MIB));
+	/* All is back when the process is gone: the second time is like the first. */
+	for (int i = 0; i < 3; i++) {
+		pid_t hostile = START(HOSTILE, body_fill);
+
+		EXPECT_EQ(ZX_ERR_NO_MEMORY, atomic_load(&shared->status));
+		EXPECT_GE(8 * MIB, atomic_load(&shared->used));
+		EXPECT_LE(8 * MIB - LARGE_COST, atomic_load(&shared->used));
+		EXPECT_LE(7 * MIB, atomic_load(&shared->filled));
+		if (!i)
+			first = atomic_load(&shared->filled);
+		EXPECT_LE(first, atomic_load(&shared->filled) + LARGE_COST);
+		EXPECT_GE(first + LARGE_COST, atomic_load(&shared->filled));
+		/* A second program of the same user has nothing left, other users have theirs. */
+		EXPECT_EQ(0, run_as(HOSTILE, body_fill));
+		EXPECT_EQ(ZX_ERR_NO_MEMORY, atomic_load(&shared->status));
+		EXPECT_GE(LARGE_COST, atomic_load(&shared->filled));
+		EXPECT_EQ(0, run_as(INNOCENT, body_innocent));
+		kill(hostile, SIGKILL);
+		EXPECT_EQ(128 + SIGKILL, zxp_reap(hostile));
+		EXPECT_EQ(0, run_as(HOSTILE, body_innocent));
+	}
+}
+
+/* Everything that a call can make is on the account, and off it when it is gone */
+
+static zx_status_t make_event(void)
+{
+	zx_handle_t out;
+
+	return zx_event_create(0, &out);
+}
+
+static zx_status_t make_eventpair(void)
+{
+	zx_handle_t out[2];
+
+	return zx_eventpair_create(0, &out[0], &out[1]);
+}
+
+static zx_status_t make_channel(void)
+{
+	zx_handle_t out[2];
+
+	return zx_channel_create(0, &out[0], &out[1]);
+}
+
+static zx_status_t make_socket(void)
+{
+	zx_handle_t out[2];
+
+	return zx_socket_create(0, &out[0], &out[1]);
+}
+
+static zx_status_t make_fifo(void)
+{
+	zx_handle_t out[2];
+
+	return zx_fifo_create(64, 64, 0, &out[0], &out[1]);
+}
+
+static zx_handle_t one_event(void)
+{
+	static zx_handle_t event;
+
+	if (!event)
+		CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+	return event;
+}
+
+static zx_status_t make_handle(void)
+{
+	zx_handle_t out;
+
+	return zx_handle_duplicate(one_event(), ZX_RIGHT_SAME_RIGHTS, &out);
+}
+
+static zx_status_t make_watch(void)
+{
+	int fd;
+
+	return zxl_handle_watch(one_event(), ZX_EVENT_SIGNALED, 0, &fd);
+}
+
+static zx_status_t make_export(void)
+{
+	zx_handle_t copy;
+	int fd;
+	zx_status_t status = zx_handle_duplicate(one_event(), ZX_RIGHT_SAME_RIGHTS, &copy);
+
+	if (status == ZX_OK) {
+		status = zxl_handle_export(copy, 0, &fd);
+		if (status != ZX_OK)
+			zx_handle_close(copy);
+	}
+	return status;
+}
+
+static zx_status_t make_stream(void)
+{
+	static zx_handle_t end[2];
+	zx_status_t status = ZX_ERR_SHOULD_WAIT;
+	size_t actual;
+
+	if (end[0])
+		status = zx_socket_write(end[0], 0, bytes, 5000, &actual);
+	if (status != ZX_ERR_SHOULD_WAIT)
+		return status;
+	status = zx_socket_create(ZX_SOCKET_STREAM, &end[0], &end[1]);
+	return status == ZX_OK ? zx_socket_write(end[0], 0, bytes, 5000, &actual) : status;
+}
+
+static zx_status_t make_datagram(void)
+{
+	static zx_handle_t end[2];
+	zx_status_t status = ZX_ERR_SHOULD_WAIT;
+	size_t actual;
+
+	if (end[0])
+		status = zx_socket_write(end[0], 0, bytes, 1, &actual);
+	if (status != ZX_ERR_SHOULD_WAIT)
+		return status;
+	status = zx_socket_create(ZX_SOCKET_DATAGRAM, &end[0], &end[1]);
+	return status == ZX_OK ? zx_socket_write(end[0], 0, bytes, 1, &actual) : status;
+}
+
+static zx_status_t make_message(void)
+{
+	static zx_handle_t end[2];
+	zx_status_t status = ZX_ERR_SHOULD_WAIT;
+
+	if (end[0])
+		status = zx_channel_write(end[0], 0, bytes, 1, NULL, 0);
+	if (status != ZX_ERR_SHOULD_WAIT)
+		return status;
+	status = zx_channel_create(0, &end[0], &end[1]);
+	return status == ZX_OK ? zx_channel_write(end[0], 0, bytes, 1, NULL, 0) : status;
+}
+
+static zx_status_t (*make)(void);
+
+/* Makes as many as there can be. */
+static void body_make(void)
+{
+	unsigned long count = 0;
+	zx_status_t status;
+
+	CHILD_CHECK(zx_event_create(0, (zx_handle_t *)bytes) == ZX_OK);
+	for (;; count++) {
+		status = make();
+		if (status != ZX_OK)
+			break;
+	}
+	atomic_store(&shared->status, status);
+	atomic_store(&shared->filled, count);
+	atomic_store(&shared->used, used());
+}
+
+TEST_F_TIMEOUT(account, everything_is_charged, 600)
+{
+	static const struct {
+		zx_status_t (*make)(void);
+		const char *what;
+		unsigned long least;	/* bytes that each costs at least */
+	} kinds[] = {
+		{ make_event, "event", 80 },
+		{ make_eventpair, "eventpair", 128 },
+		{ make_channel, "channel", 480 },
+		{ make_socket, "socket", 400 },
+		{ make_fifo, "fifo", 2 * 4096 },
+		{ make_handle, "handle", 16 },
+		{ make_watch, "watch", 256 },
+		{ make_export, "export", 256 },
+		{ make_stream, "stream", 5000 },
+		{ make_datagram, "datagram", 200 },
+		{ make_message, "message", 200 },
+	};
+	const struct rlimit files = { 100000, 100000 };
+
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &files));
+	ASSERT_TRUE(set_user_max(MIB));
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		unsigned long first;
+
+		make = kinds[i].make;
+		ASSERT_EQ(0, run_as(HOSTILE, body_make))
+			TH_LOG("%s", kinds[i].what);
+		EXPECT_EQ(ZX_ERR_NO_MEMORY, atomic_load(&shared->status))
+			TH_LOG("%s: after %lu", kinds[i].what, atomic_load(&shared->filled));
+		EXPECT_GE(MIB, atomic_load(&shared->used));
+		EXPECT_LE(MIB - 4 * STEP, atomic_load(&shared->used))
+			TH_LOG("%s", kinds[i].what);
+		first = atomic_load(&shared->filled);
+		EXPECT_GE(MIB / kinds[i].least, first)
+			TH_LOG("%s: %lu", kinds[i].what, first);
+		EXPECT_LE(10, first);
+		/* All of it is back, but for the processes that have just ended, perhaps. */
+		ASSERT_EQ(0, run_as(HOSTILE, body_make));
+		EXPECT_LE(first, atomic_load(&shared->filled) + DEAD / kinds[i].least + 1)
+			TH_LOG("%s", kinds[i].what);
+	}
+}
+
+/* What an end keeps, and what it gives back */
+
+static void body_gives_back(void)
+{
+	static char in[LARGE];
+	zx_handle_t channel[2], stream[2], datagrams[2], control[2];
+	unsigned long start, now;
+	size_t actual;
+
+	CHILD_CHECK(zx_channel_create(0, &channel[0], &channel[1]) == ZX_OK);
+	CHILD_CHECK(zx_socket_create(0, &stream[0], &stream[1]) == ZX_OK);
+	CHILD_CHECK(zx_socket_create(ZX_SOCKET_DATAGRAM, &datagrams[0], &datagrams[1]) == ZX_OK);
+	CHILD_CHECK(zx_socket_create(ZX_SOCKET_HAS_CONTROL, &control[0], &control[1]) == ZX_OK);
+	start = used();
+
+	/* What fits the ends' own memory costs nothing. */
+	CHILD_CHECK(zx_channel_write(channel[0], 0, bytes, 64, NULL, 0) == ZX_OK);
+	CHILD_CHECK(zx_socket_write(stream[0], 0, bytes, 64, &actual) == ZX_OK);
+	CHILD_CHECK(zx_socket_write(datagrams[0], 0, bytes, 64, &actual) == ZX_OK);
+	CHILD_CHECK(used() == start);
+
+	CHILD_CHECK(zx_channel_write(channel[0], 0, bytes, LARGE, NULL, 0) == ZX_OK);
+	now = used() - start;
+	CHILD_CHECK(now >= LARGE_COST && now < LARGE_COST + STEP && now % STEP == 0);
+	for (int i = 0; i < 2; i++)
+		CHILD_CHECK(zx_channel_read(channel[1], 0, in, NULL, LARGE, 0, NULL, NULL) ==
+			    ZX_OK);
+	CHILD_CHECK(used() - start == STEP);
+	/* A page at a time is within what it keeps. */
+	for (int i = 0; i < 10; i++) {
+		CHILD_CHECK(zx_channel_write(channel[0], 0, bytes, 4096, NULL, 0) == ZX_OK);
+		CHILD_CHECK(used() - start == STEP);
+		CHILD_CHECK(zx_channel_read(channel[1], 0, in, NULL, LARGE, 0, NULL, NULL) ==
+			    ZX_OK);
+	}
+
+	now = used();
+	CHILD_CHECK(zx_socket_write(stream[0], 0, bytes, LARGE, &actual) == ZX_OK);
+	CHILD_CHECK(used() - now >= LARGE && used() - now < LARGE + 2 * STEP);
+	CHILD_CHECK(zx_socket_read(stream[1], 0, in, 64, &actual) == ZX_OK && actual == 64);
+	CHILD_CHECK(zx_socket_read(stream[1], 0, in, LARGE, &actual) == ZX_OK && actual == LARGE);
+	CHILD_CHECK(used() - now == STEP);
+
+	now = used();
+	for (int i = 0; i < 100; i++)
+		CHILD_CHECK(zx_socket_write(datagrams[0], 0, bytes, 1, &actual) == ZX_OK);
+	CHILD_CHECK(used() - now >= 100 * 256);
+	for (int i = 0; i < 101; i++)
+		CHILD_CHECK(zx_socket_read(datagrams[1], 0, in, LARGE, &actual) == ZX_OK);
+	CHILD_CHECK(used() - now == STEP);
+
+	now = used();
+	CHILD_CHECK(zx_socket_write(control[0], ZX_SOCKET_CONTROL, bytes, 1000, &actual) == ZX_OK);
+	CHILD_CHECK(used() - now == STEP);
+
+	/* Neither what is kept nor what is unread outlives the ends. */
+	CHILD_CHECK(zx_channel_write(channel[0], 0, bytes, LARGE, NULL, 0) == ZX_OK);
+	CHILD_CHECK(zx_socket_write(stream[0], 0, bytes, LARGE, &actual) == ZX_OK);
+	CHILD_CHECK(zx_socket_write(datagrams[0], 0, bytes, LARGE, &actual) == ZX_OK);
+	for (int i = 0; i < 2; i++) {
+		CHILD_CHECK(zx_handle_close(channel[i]) == ZX_OK);
+		CHILD_CHECK(zx_handle_close(stream[i]) == ZX_OK);
+		CHILD_CHECK(zx_handle_close(datagrams[i]) == ZX_OK);
+		CHILD_CHECK(zx_handle_close(control[i]) == ZX_OK);
+	}
+	CHILD_CHECK(used() < start);
+}
+
+TEST_F(account, ends_give_back_all_but_a_step)
+{
+	ASSERT_TRUE(set_user_max(64 * MIB));
+	EXPECT_EQ(0, run_as(HOSTILE, body_gives_back));
+}
+
+/* Failed calls leave nothing charged. */
+static void body_failures(void)
+{
+	zx_handle_t channel[2], stream[2];
+	unsigned long start;
+	size_t actual;
+
+	CHILD_CHECK(zx_channel_create(0, &channel[0], &channel[1]) == ZX_OK);
+	CHILD_CHECK(zx_socket_create(0, &stream[0], &stream[1]) == ZX_OK);
+	start = used();
+	for (int i = 0; i < 1000; i++) {
+		zx_handle_t bad = ZX_HANDLE_INVALID;
+		uint32_t out[2];
+		int fd;
+
+		CHILD_CHECK(zx_channel_write(channel[0], 0, (void *)8, LARGE, NULL, 0) ==
+			    ZX_ERR_INVALID_ARGS);
+		CHILD_CHECK(zx_channel_write(channel[0], 0, bytes, LARGE, &bad, 1) ==
+			    ZX_ERR_BAD_HANDLE);
+		CHILD_CHECK(zx_socket_write(stream[0], 0, (void *)8, LARGE, &actual) ==
+			    ZX_ERR_INVALID_ARGS);
+		CHILD_CHECK(zx_channel_create(0, NULL, &out[1]) != ZX_OK);
+		CHILD_CHECK(zx_fifo_create(64, 64, 0, &out[0], NULL) != ZX_OK);
+		CHILD_CHECK(zx_event_create(0, NULL) != ZX_OK);
+		CHILD_CHECK(zxl_handle_watch(channel[0], 1, 0, NULL) != ZX_OK);
+		CHILD_CHECK(zxl_handle_export(bad, 0, &fd) == ZX_ERR_BAD_HANDLE);
+	}
+	/* One step for each of the two ends. */
+	CHILD_CHECK(used() - start <= 2 * STEP);
+	CHILD_CHECK(zx_handle_close(channel[1]) == ZX_OK);
+	for (int i = 0; i < 100; i++)
+		CHILD_CHECK(zx_channel_write(channel[0], 0, bytes, LARGE, NULL, 0) ==
+			    ZX_ERR_PEER_CLOSED);
+	CHILD_CHECK(used() - start <= STEP);
+	CHILD_CHECK(zx_handle_close(stream[1]) == ZX_OK);
+	CHILD_CHECK(zx_handle_close(channel[0]) == ZX_OK);
+	CHILD_CHECK(zx_handle_close(stream[0]) == ZX_OK);
+	CHILD_CHECK(used() < start);
+}
+
+TEST_F(account, failed_calls_leave_nothing_charged)
+{
+	ASSERT_TRUE(set_user_max(4 * MIB));
+	EXPECT_EQ(0, run_as(HOSTILE, body_failures));
+}
+
+/* Nothing is kept when almost all is used. */
+static void body_frugal(void)
+{
+	static char in[LARGE];
+	zx_handle_t full[2], other[2];
+	unsigned long before;
+
+	CHILD_CHECK(zx_channel_create(0, &full[0], &full[1]) == ZX_OK);
+	CHILD_CHECK(zx_channel_create(0, &other[0], &other[1]) == ZX_OK);
+	while (used() <= MIB / 8 * 7)
+		CHILD_CHECK(zx_channel_write(full[0], 0, bytes, 20000, NULL, 0) == ZX_OK);
+	before = used();
+	CHILD_CHECK(zx_channel_write(other[0], 0, bytes, 4096, NULL, 0) == ZX_OK);
+	CHILD_CHECK(used() > before);
+	CHILD_CHECK(zx_channel_read(other[1], 0, in, NULL, LARGE, 0, NULL, NULL) == ZX_OK);
+	CHILD_CHECK(used() == before);
+}
+
+TEST_F(account, nothing_is_kept_when_almost_all_is_used)
+{
+	ASSERT_TRUE(set_user_max(MIB));
+	EXPECT_EQ(0, run_as(HOSTILE, body_frugal));
+}
+
+/* Many threads charge the same end and give back at once: nothing is lost, nothing is left. */
+static zx_handle_t racing[2];
+
+static void *race_write(void *arg)
+{
+	for (unsigned int i = 0; i < 3000; i++) {
+		uint32_t size = (i * 7919 + (uintptr_t)arg * 131) % 20000;
+		zx_status_t status = zx_channel_write(racing[0], 0, bytes, size, NULL, 0);
+
+		CHILD_CHECK(status == ZX_OK || status == ZX_ERR_SHOULD_WAIT ||
+			    status == ZX_ERR_NO_MEMORY);
+	}
+	return NULL;
+}
+
+static void *race_read(void *arg)
+{
+	char *in = malloc(LARGE);
+
+	while (!atomic_load(&shared->channels))
+		zx_channel_read(racing[1], 0, in, NULL, LARGE, 0, NULL, NULL);
+	free(in);
+	return arg;
+}
+
+static void body_race(void)
+{
+	pthread_t writers[3], readers[2];
+	unsigned long start;
+
+	CHILD_CHECK(zx_channel_create(0, &racing[0], &racing[1]) == ZX_OK);
+	start = used();
+	atomic_store(&shared->channels, 0);
+	for (uintptr_t i = 0; i < 3; i++)
+		CHILD_CHECK(!pthread_create(&writers[i], NULL, race_write, (void *)i));
+	for (int i = 0; i < 2; i++)
+		CHILD_CHECK(!pthread_create(&readers[i], NULL, race_read, NULL));
+	for (int i = 0; i < 3; i++)
+		pthread_join(writers[i], NULL);
+	atomic_store(&shared->channels, 1);
+	for (int i = 0; i < 2; i++)
+		pthread_join(readers[i], NULL);
+	while (zx_channel_read(racing[1], 0, bytes, NULL, LARGE, 0, NULL, NULL) == ZX_OK)
+		;
+	CHILD_CHECK(used() - start <= STEP);
+	CHILD_CHECK(zxt_signals(racing[0]) == ZX_CHANNEL_WRITABLE);
+	CHILD_CHECK(zx_channel_write(racing[0], 0, bytes, LARGE, NULL, 0) == ZX_OK);
+	CHILD_CHECK(zx_handle_close(racing[0]) == ZX_OK);
+	CHILD_CHECK(zx_handle_close(racing[1]) == ZX_OK);
+	CHILD_CHECK(used() < start);
+}
+
+TEST_F_TIMEOUT(account, many_threads_charge_one_end, 600)
+{
+	static const char * const channel_max[] = { "1048576", "30000", "1024" };
+
+	/* Also where both limits are reached again and again. */
+	for (size_t i = 0; i < ARRAY_SIZE(channel_max); i++) {
+		ASSERT_TRUE(zxt_set_parameter("channel_bytes_max", channel_max[i]));
+		ASSERT_TRUE(set_user_max(i ? MIB : 256 * KIB));
+		EXPECT_EQ(0, run_as(HOSTILE, body_race));
+	}
+}
+
+/* Closing races with writing: the thread that ends last gives back what was under way. */
+static void *race_until_closed(void *arg)
+{
+	zx_handle_t end = (uintptr_t)arg;
+
+	while (zx_channel_write(end, 0, bytes, 9000, NULL, 0) != ZX_ERR_PEER_CLOSED)
+		;
+	return NULL;
+}
+
+static void body_close_race(void)
+{
+	zx_handle_t spare[600];
+	unsigned long start;
+
+	/* The table has room for what follows. */
+	for (size_t i = 0; i < ARRAY_SIZE(spare); i++)
+		CHILD_CHECK(zx_event_create(0, &spare[i]) == ZX_OK);
+	CHILD_CHECK(zx_handle_close_many(spare, ARRAY_SIZE(spare)) == ZX_OK);
+	start = used();
+	for (int i = 0; i < 500; i++) {
+		pthread_t threads[2];
+		zx_handle_t a, b;
+
+		CHILD_CHECK(zx_channel_create(0, &a, &b) == ZX_OK);
+		for (int t = 0; t < 2; t++)
+			CHILD_CHECK(!pthread_create(&threads[t], NULL, race_until_closed,
+						    (void *)(uintptr_t)a));
+		while (!(zxt_signals(b) & ZX_CHANNEL_READABLE))
+			sched_yield();
+		CHILD_CHECK(zx_handle_close(b) == ZX_OK);
+		for (int t = 0; t < 2; t++)
+			pthread_join(threads[t], NULL);
+		CHILD_CHECK(zx_handle_close(a) == ZX_OK);
+	}
+	CHILD_CHECK(used() <= start);
+}
+
+TEST_F_TIMEOUT(account, closing_gives_all_back_whatever_is_under_way, 600)
+{
+	ASSERT_TRUE(set_user_max(64 * MIB));
+	EXPECT_EQ(0, run_as(HOSTILE, body_close_race));
+}
+
+/* Calls that were interrupted and are left are on the account of the channel's creator. */
+static void on_alarm(int number)
+{
+	(void)number;
+}
+
+static void body_parked(void)
+{
+	const struct itimerval often = { { 0, 1000 }, { 0, 1000 } }, never = {};
+	struct sigaction action = { .sa_handler = on_alarm };
+	int device = zxp_open(O_CLOEXEC), parked = 0;
+	char request[4], reply[4];
+	zx_handle_t client, server;
+	unsigned long start;
+
+	CHILD_CHECK(zxp_create(device, ZX_IOC_CHANNEL_CREATE, &client, &server) == 0);
+	start = used();
+	CHILD_CHECK(sigaction(SIGALRM, &action, NULL) == 0);
+	CHILD_CHECK(setitimer(ITIMER_REAL, &often, NULL) == 0);
+	while (parked < 300) {
+		struct zx_ioc_channel_call_args args = {
+			.wr_bytes = (uintptr_t)request, .wr_num_bytes = 4,
+			.rd_bytes = (uintptr_t)reply, .rd_num_bytes = 4,
+		};
+		uint32_t bytes, handles, txid;
+		struct zx_ioc_channel_call call = {
+			.handle = client, .deadline = ZX_TIME_INFINITE,
+			.args = (uintptr_t)&args, .actual_bytes = (uintptr_t)&bytes,
+			.actual_handles = (uintptr_t)&handles, .txid = (uintptr_t)&txid,
+		};
+		long ret = zxp_ioctl(device, ZX_IOC_CHANNEL_CALL_NORETRY, &call);
+
+		CHILD_CHECK(ret == -ZX_ERR_INTERNAL_INTR_RETRY);
+		parked++;
+	}
+	CHILD_CHECK(setitimer(ITIMER_REAL, &never, NULL) == 0);
+	while (zx_channel_read(server, 0, reply, NULL, 4, 0, NULL, NULL) == ZX_OK)
+		;
+	/* 300 of more than 80 bytes each, beside the step that the server's end keeps. */
+	CHILD_CHECK(used() - start >= 3 * STEP);
+	CHILD_CHECK(zx_handle_close(client) == ZX_OK);
+	CHILD_CHECK(used() - start <= STEP);
+	CHILD_CHECK(zx_handle_close(server) == ZX_OK);
+	CHILD_CHECK(used() < start);
+}
+
+TEST_F_TIMEOUT(account, interrupted_calls_are_charged, 300)
+{
+	ASSERT_TRUE(set_user_max(MIB));
+	EXPECT_EQ(0, run_as(HOSTILE, body_parked));
+}
+
+/* Who creates pays */
+
+/* The other end of a channel that a client made, in a file; a socket and a pipe to the client. */
+static int exported = -1, link_fd[2], go_fd[2];
+
+#define PAYS_MAX (512 * KIB)
+
+/* Makes a channel, hands one end to the parent, and looks at its bill when the server is done. */
+static void body_client(void)
+{
+	zx_handle_t ends[2];
+	char byte;
+	int fd;
+
+	CHILD_CHECK(zx_channel_create(0, &ends[0], &ends[1]) == ZX_OK);
+	CHILD_CHECK(zxl_handle_export(ends[1], 0, &fd) == ZX_OK);
+	CHILD_CHECK(zxp_send_fd(link_fd[1], fd) == 0);
+	close(fd);
+	CHILD_CHECK(read(go_fd[0], &byte, 1) == 1);
+	CHILD_CHECK(used() <= PAYS_MAX && used() >= PAYS_MAX - LARGE_COST - STEP);
+	CHILD_CHECK(zx_event_create(0, &ends[1]) == ZX_OK);
+	/* What was written is still to be read. */
+	for (unsigned long i = 0; i < atomic_load(&shared->filled); i++)
+		CHILD_CHECK(zx_channel_read(ends[0], 0, bytes, NULL, LARGE, 0, NULL, NULL) ==
+			    ZX_OK);
+	CHILD_CHECK(zx_channel_read(ends[0], 0, bytes, NULL, LARGE, 0, NULL, NULL) ==
+		    ZX_ERR_PEER_CLOSED);
+	CHILD_CHECK(used() < 16 * STEP);
+}
+
+static void body_server(void)
+{
+	unsigned long start, count;
+	zx_handle_t end, own[2];
+
+	CHILD_CHECK(zxl_handle_import(exported, 0, &end) == ZX_OK);
+	CHILD_CHECK(zx_channel_create(0, &own[0], &own[1]) == ZX_OK);
+	start = used();
+	CHILD_CHECK(fill_channel(end, &count) == ZX_ERR_NO_MEMORY);
+	CHILD_CHECK(count >= 4 && count <= PAYS_MAX / LARGE_COST);
+	atomic_store(&shared->filled, count);
+	/* Its own account is as it was, and it goes on with what is on that. */
+	CHILD_CHECK(used() <= start);
+	CHILD_CHECK(zx_channel_write(own[0], 0, bytes, LARGE, NULL, 0) == ZX_OK);
+}
+
+static void who_pays(struct __test_metadata *_metadata, uid_t server)
+{
+	pid_t client;
+
+	ASSERT_TRUE(set_user_max(PAYS_MAX));
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, link_fd));
+	ASSERT_EQ(0, pipe2(go_fd, O_CLOEXEC));
+	client = start(HOSTILE, body_client, -1, -1);
+	exported = zxp_receive_fd(link_fd[0], 0);
+	ASSERT_LE(0, exported);
+	EXPECT_EQ(0, run_as(server, body_server));
+	EXPECT_EQ(1, write(go_fd[1], "g", 1));
+	EXPECT_EQ(0, zxp_reap(client));
+}
+
+TEST_F_TIMEOUT(account, client_pays_for_replies_that_it_does_not_read, 120)
+{
+	who_pays(_metadata, INNOCENT);
+}
+
+/* A server that may exceed limits of its own does not lift those of its clients. */
+TEST_F_TIMEOUT(account, client_pays_also_where_the_server_is_root, 120)
+{
+	who_pays(_metadata, 0);
+}
+
+/* Privilege, and its absence, when the charge is made */
+
+static void drop_capability(int capability)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2];
+
+	CHILD_CHECK(syscall(SYS_capget, &header, data) == 0);
+	data[capability / 32].effective &= ~(1u << capability % 32);
+	CHILD_CHECK(syscall(SYS_capset, &header, data) == 0);
+}
+
+static void body_root(void)
+{
+	zx_handle_t a, b, full[2];
+	unsigned long count;
+
+	for (int i = 0; i < 2; i++) {
+		CHILD_CHECK(zx_channel_create(0, &a, &b) == ZX_OK);
+		CHILD_CHECK(fill_channel(a, &count) == ZX_ERR_SHOULD_WAIT);
+	}
+	CHILD_CHECK(used() >= 2 * MIB);
+	CHILD_CHECK(zx_channel_create(0, &full[0], &full[1]) == ZX_OK);
+	drop_capability(CAP_SYS_RESOURCE);
+	CHILD_CHECK(zx_channel_write(full[0], 0, bytes, LARGE, NULL, 0) == ZX_ERR_NO_MEMORY);
+	CHILD_CHECK(zx_channel_create(0, &a, &b) == ZX_ERR_NO_MEMORY);
+	CHILD_CHECK(zx_event_create(0, &a) == ZX_ERR_NO_MEMORY);
+	/* What was there works on. */
+	CHILD_CHECK(zx_channel_write(full[0], 0, bytes, 8, NULL, 0) == ZX_OK);
+	CHILD_CHECK(zx_handle_close(full[1]) == ZX_OK);
+}
+
+TEST_F(account, capability_is_asked_at_the_charge)
+{
+	ASSERT_TRUE(set_user_max(MIB));
+	EXPECT_EQ(0, run_as(0, body_root));
+}
+
+/* The account is that of the moment: a program that becomes another user pays as that one. */
+static void body_becomes(void)
+{
+	zx_handle_t a, b;
+	unsigned long count, start;
+	int device = zxp_open(O_CLOEXEC);
+
+	CHILD_CHECK(zx_channel_create(0, &a, &b) == ZX_OK);
+	start = user_bytes_of(device, "zircon-user-bytes:");
+	become(HOSTILE);
+	CHILD_CHECK(fill(&count) == ZX_ERR_NO_MEMORY);
+	CHILD_CHECK(count <= MIB);
+	/* The account of the user who opened the file was left alone, and is not for this one. */
+	CHILD_CHECK(user_bytes_of(device, "zircon-user-bytes:") == ~0ul);
+	atomic_store(&shared->used, start);
+}
+
+TEST_F(account, becoming_another_user_changes_the_account)
+{
+	unsigned long before = used();
+
+	ASSERT_TRUE(set_user_max(MIB));
+	EXPECT_EQ(0, run_as(0, body_becomes));
+	EXPECT_GE(before + 8 * STEP, used());
+}
+
+/* User namespaces: one account for the user who made them, whatever ids there are inside */
+
+#define NAMESPACES 3
+
+static void body_in_namespace(void)
+{
+	unsigned long total;
+
+	/* Without this the test is of nothing; the harness skips it then. */
+	if (unshare(CLONE_NEWUSER))
+		_exit(77);
+	CHILD_CHECK(fill(&total) == ZX_ERR_NO_MEMORY);
+	atomic_fetch_add(&shared->filled, total);
+}
+
+static void body_namespaces(void)
+{
+	pid_t pids[NAMESPACES];
+	int ready[2], go[2];
+	unsigned long total;
+	char byte;
+
+	/* To open the device costs something as well, which will not be there later. */
+	CHILD_CHECK(zxp_open(O_CLOEXEC) >= 0);
+	CHILD_CHECK(pipe2(ready, O_CLOEXEC) == 0 && pipe2(go, O_CLOEXEC) == 0);
+	atomic_store(&shared->filled, 0);
+	for (int i = 0; i < NAMESPACES; i++) {
+		pids[i] = start(0, body_in_namespace, ready[1], go[0]);
+		struct pollfd poll_ready = { .fd = ready[0], .events = POLLIN };
+
+		while (poll(&poll_ready, 1, 100) == 0)
+			if (!zxp_is_running(pids[i]))
+				_exit(zxp_reap(pids[i]));
+		CHILD_CHECK(read(ready[0], &byte, 1) == 1);
+	}
+	CHILD_CHECK(atomic_load(&shared->filled) <= 4 * MIB);
+	CHILD_CHECK(atomic_load(&shared->filled) >= 3 * MIB);
+	CHILD_CHECK(used() <= 4 * MIB && used() >= 4 * MIB - 2 * LARGE_COST);
+	/* And this process, outside of them, has nothing left. */
+	CHILD_CHECK(fill(&total) == ZX_ERR_NO_MEMORY && total <= LARGE_COST);
+	for (int i = 0; i < NAMESPACES; i++) {
+		kill(pids[i], SIGKILL);
+		zxp_reap(pids[i]);
+	}
+	CHILD_CHECK(fill(&total) == ZX_ERR_NO_MEMORY && total >= 3 * MIB);
+}
+
+TEST_F_TIMEOUT(account, namespaces_multiply_nothing, 300)
+{
+	int status;
+
+	ASSERT_TRUE(set_user_max(4 * MIB));
+	status = run_as(HOSTILE, body_namespaces);
+	if (status == 77)
+		SKIP(return, "no user namespaces here");
+	EXPECT_EQ(0, status);
+	EXPECT_EQ(0, run_as(INNOCENT, body_innocent));
+}
+
+/* The same with a range of subordinate ids, which root gives to the namespace's owner. */
+static void body_subordinate(void)
+{
+	unsigned long total, filled = 0;
+	char byte;
+
+	if (unshare(CLONE_NEWUSER))
+		_exit(77);
+	CHILD_CHECK(write(link_fd[1], "u", 1) == 1);
+	CHILD_CHECK(read(go_fd[0], &byte, 1) == 1);
+	for (int id = 1; id <= 3; id++) {
+		int ready[2], go[2];
+
+		CHILD_CHECK(pipe2(ready, O_CLOEXEC) == 0 && pipe2(go, O_CLOEXEC) == 0);
+		CHILD_CHECK(start(id, body_fill, ready[1], go[0]) > 0);
+		CHILD_CHECK(read(ready[0], &byte, 1) == 1);
+		filled += atomic_load(&shared->filled);
+		CHILD_CHECK(atomic_load(&shared->status) == ZX_ERR_NO_MEMORY);
+	}
+	CHILD_CHECK(filled >= 3 * MIB && filled <= 4 * MIB);
+	CHILD_CHECK(fill(&total) == ZX_ERR_NO_MEMORY && total <= LARGE_COST);
+}
+
+TEST_F_TIMEOUT(account, subordinate_ids_multiply_nothing, 300)
+{
+	char path[64], byte;
+	pid_t pid;
+	int fd, status;
+
+	ASSERT_TRUE(set_user_max(4 * MIB));
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, link_fd));
+	ASSERT_EQ(0, pipe2(go_fd, O_CLOEXEC));
+	pid = start(HOSTILE, body_subordinate, -1, -1);
+	close(link_fd[1]);
+	if (read(link_fd[0], &byte, 1) == 1) {
+		for (int i = 0; i < 2; i++) {
+			snprintf(path, sizeof(path), "/proc/%d/%cid_map", pid, "ug"[i]);
+			fd = open(path, O_WRONLY | O_CLOEXEC);
+			ASSERT_LE(0, fd);
+			ASSERT_EQ(12, write(fd, "0 500000 10\n", 12));
+			close(fd);
+		}
+		EXPECT_EQ(1, write(go_fd[1], "g", 1));
+	}
+	status = zxp_reap(pid);
+	if (status == 77)
+		SKIP(return, "no user namespaces here");
+	EXPECT_EQ(0, status);
+}
+
+/* Memory cgroups: over their limit a call fails, and no program is killed */
+
+#define CGROUP "/sys/fs/cgroup/zxtest"
+
+static bool put_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool done = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+	close(fd);
+	return done;
+}
+
+static unsigned long get_number(const char *path, const char *field)
+{
+	char line[128];
+	unsigned long value = ~0ul;
+	FILE *file = fopen(path, "re");
+
+	if (!file)
+		return value;
+	while (fgets(line, sizeof(line), file))
+		if (!strncmp(line, field, strlen(field)))
+			value = strtoul(line + strlen(field), NULL, 10);
+	fclose(file);
+	return value;
+}
+
+/* A cgroup with a limit, ours to enter, or false where there is no memory controller. */
+static bool make_cgroup(const char *name, const char *max)
+{
+	char path[128];
+
+	put_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
+	snprintf(path, sizeof(path), CGROUP "-%s", name);
+	if (mkdir(path, 0755) && errno != EEXIST)
+		return false;
+	snprintf(path, sizeof(path), CGROUP "-%s/memory.max", name);
+	return put_file(path, max);
+}
+
+static unsigned long cgroup_number(const char *name, const char *file, const char *field)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), CGROUP "-%s/%s", name, file);
+	return get_number(path, field);
+}
+
+static void enter_cgroup(const char *name)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), CGROUP "-%s/cgroup.procs", name);
+	CHILD_CHECK(put_file(path, "0"));
+}
+
+/* What was in it has ended; its memory may take a moment to be given back. */
+static void remove_cgroup(const char *name)
+{
+	zx_time_t deadline = zx_deadline_after(ZX_SEC(60));
+	char path[128];
+
+	snprintf(path, sizeof(path), CGROUP "-%s", name);
+	while (rmdir(path) && errno == EBUSY && zx_clock_get_monotonic() < deadline)
+		zxp_sleep_ms(100);
+}
+
+static void body_small_cgroup(void)
+{
+	unsigned long total;
+	zx_handle_t a, b;
+
+	enter_cgroup("small");
+	become(HOSTILE);
+	CHILD_CHECK(fill(&total) == ZX_ERR_NO_MEMORY);
+	CHILD_CHECK(total >= 8 * MIB && total <= 24 * MIB);
+	/* And goes on: what is short needs no memory. */
+	a = ZX_HANDLE_INVALID;
+	if (zx_channel_create(0, &a, &b) == ZX_OK)
+		CHILD_CHECK(zx_channel_write(a, 0, bytes, 8, NULL, 0) == ZX_OK);
+	atomic_store(&shared->filled, total);
+}
+
+TEST_F_TIMEOUT(account, cgroup_at_its_limit_is_an_error, 300)
+{
+	if (!make_cgroup("small", "24M"))
+		SKIP(return, "no memory controller");
+	ASSERT_TRUE(set_user_max(512 * MIB));
+	EXPECT_EQ(0, run_as(0, body_small_cgroup));
+	EXPECT_EQ(0, cgroup_number("small", "memory.events", "oom_kill "));
+	remove_cgroup("small");
+}
+
+/* A client that reads nothing, in a small cgroup of its own, and its server in another. */
+#define CHANNELS 64
+
+static void body_cgroup_client(void)
+{
+	zx_handle_t link[2], ends[CHANNELS][2], theirs[CHANNELS];
+	char byte;
+	int fd;
+
+	enter_cgroup("client");
+	become(HOSTILE);
+	CHILD_CHECK(zx_channel_create(0, &link[0], &link[1]) == ZX_OK);
+	for (int i = 0; i < CHANNELS; i++) {
+		CHILD_CHECK(zx_channel_create(0, &ends[i][0], &ends[i][1]) == ZX_OK);
+		theirs[i] = ends[i][1];
+	}
+	CHILD_CHECK(zx_channel_write(link[0], 0, NULL, 0, theirs, CHANNELS) == ZX_OK);
+	CHILD_CHECK(zxl_handle_export(link[1], 0, &fd) == ZX_OK);
+	CHILD_CHECK(zxp_send_fd(link_fd[1], fd) == 0);
+	close(fd);
+	CHILD_CHECK(read(go_fd[0], &byte, 1) == 1);
+}
+
+static void body_cgroup_server(void)
+{
+	zx_handle_t link, ends[CHANNELS], own[2];
+	unsigned long written = 0, refused = 0;
+	uint32_t count;
+
+	enter_cgroup("server");
+	become(INNOCENT);
+	CHILD_CHECK(zxl_handle_import(exported, 0, &link) == ZX_OK);
+	CHILD_CHECK(zx_channel_read(link, 0, NULL, ends, 0, CHANNELS, NULL, &count) == ZX_OK);
+	CHILD_CHECK(count == CHANNELS);
+	for (int i = 0; i < CHANNELS; i++) {
+		zx_status_t status;
+
+		while ((status = zx_channel_write(ends[i], 0, bytes, 60000, NULL, 0)) == ZX_OK)
+			written++;
+		CHILD_CHECK(status == ZX_ERR_NO_MEMORY || status == ZX_ERR_SHOULD_WAIT);
+		refused += status == ZX_ERR_NO_MEMORY;
+	}
+	CHILD_CHECK(refused > 0 && written > 0);
+	/* The client's cgroup paid for all that there is, this one for nothing. */
+	atomic_store(&shared->used, cgroup_number("server", "memory.current", ""));
+	atomic_store(&shared->filled, written * 60000);
+	/* Another client is served as if nothing had happened. */
+	CHILD_CHECK(zx_channel_create(0, &own[0], &own[1]) == ZX_OK);
+	CHILD_CHECK(fill_channel(own[0], &written) == ZX_ERR_SHOULD_WAIT);
+}
+
+TEST_F_TIMEOUT(account, replies_are_charged_to_the_cgroup_of_the_client, 300)
+{
+	pid_t client;
+
+	if (!make_cgroup("client", "8M") || !make_cgroup("server", "64M"))
+		SKIP(return, "no memory controller");
+	ASSERT_TRUE(set_user_max(512 * MIB));
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, link_fd));
+	ASSERT_EQ(0, pipe2(go_fd, O_CLOEXEC));
+	client = start(0, body_cgroup_client, -1, -1);
+	exported = zxp_receive_fd(link_fd[0], 0);
+	ASSERT_LE(0, exported);
+	EXPECT_EQ(0, run_as(0, body_cgroup_server));
+	EXPECT_GE(8 * MIB, atomic_load(&shared->filled));
+	EXPECT_LE(2 * MIB, atomic_load(&shared->filled));
+	EXPECT_GE(4 * MIB, atomic_load(&shared->used));
+	EXPECT_EQ(0, cgroup_number("client", "memory.events", "oom_kill "));
+	EXPECT_EQ(0, cgroup_number("server", "memory.events", "oom_kill "));
+	EXPECT_EQ(1, write(go_fd[1], "g", 1));
+	EXPECT_EQ(0, zxp_reap(client));
+	close(exported);
+	remove_cgroup("client");
+	remove_cgroup("server");
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Accounts: finding them, charging them, their limit.
+ */
+#include <linux/capability.h>
+#include <linux/hashtable.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/user_namespace.h>
+
+#include "account.h"
+#include "compat.h"
+#include "zx.h"
+
+/* The least that a user's limit can be, and the least that it is by default. */
+#define ZX_USER_BYTES_MIN	(64UL << 10)
+#define ZX_USER_BYTES_DEFAULT	(64UL << 20)
+
+static unsigned long zx_user_bytes_max;
+
+static int zx_user_bytes_max_set(const char *text, const struct kernel_param *param)
+{
+	unsigned long bytes;
+	int err = kstrtoul(text, 0, &bytes);
+
+	if (err)
+		return err;
+	if (bytes < ZX_USER_BYTES_MIN || bytes > LONG_MAX)
+		return -EINVAL;
+	WRITE_ONCE(zx_user_bytes_max, bytes);
+	return 0;
+}
+
+static const struct kernel_param_ops zx_user_bytes_max_ops = {
+	.set = zx_user_bytes_max_set,
+	.get = param_get_ulong,
+};
+
+module_param_cb(user_bytes_max, &zx_user_bytes_max_ops, &zx_user_bytes_max, 0644);
+MODULE_PARM_DESC(user_bytes_max,
+		 "bytes of kernel memory that the objects of one user can take (at least 65536; an eighth of the memory)");
+
+/* All accounts, by user; the lock guards the table and the way from no reference to none. */
+static DEFINE_HASHTABLE(zx_accounts, 12);
+static DEFINE_SPINLOCK(zx_accounts_lock);
+
+static u32 zx_account_hash(const struct user_namespace *ns, kuid_t uid,
+			   const struct mem_cgroup *memcg)
+{
+	return hash_ptr(ns, 32) ^ hash_32(__kuid_val(uid), 32) ^ hash_ptr(memcg, 32);
+}
+
+static bool zx_account_is(const struct zx_account *account, const struct user_namespace *ns,
+			  kuid_t uid, const struct mem_cgroup *memcg)
+{
+	return account->ns == ns && uid_eq(account->uid, uid) && account->memcg == memcg;
+}
+
+/* The account with this key, with a reference, or NULL. */
+static struct zx_account *zx_account_lookup(const struct user_namespace *ns, kuid_t uid,
+					    const struct mem_cgroup *memcg)
+	__must_hold(&zx_accounts_lock)
+{
+	struct zx_account *account;
+
+	lockdep_assert_held(&zx_accounts_lock);
+	hash_for_each_possible(zx_accounts, account, node, zx_account_hash(ns, uid, memcg)) {
+		if (zx_account_is(account, ns, uid, memcg) &&
+		    refcount_inc_not_zero(&account->refs))
+			return account;
+	}
+	return NULL;
+}
+
+/*
+ * The memory cgroup of the calling thread, NULL where there are none. Preemption is off, or it
+ * may be gone at once.
+ */
+static struct mem_cgroup *zx_memcg_of_caller(void)
+{
+#ifdef CONFIG_MEMCG
+	if (!mem_cgroup_disabled())
+		return mem_cgroup_from_css(rcu_dereference_sched(current->cgroups)
+					   ->subsys[memory_cgrp_id]);
+#endif
+	return NULL;
+}
+
+/* The same with a reference. */
+static struct mem_cgroup *zx_memcg_get(void)
+{
+	struct mem_cgroup *memcg;
+
+	/* As in zx_slot_get(): no function call. */
+	rcu_read_lock_sched();
+	do {
+		/* The reference fails while the thread is moved away and the cgroup removed. */
+		memcg = zx_memcg_of_caller();
+	} while (memcg && !css_tryget(&memcg->css));
+	rcu_read_unlock_sched();
+	return memcg;
+}
+
+/*
+ * What a leaf is charged for to its user: not so much the struct as the memory cgroup, which stays
+ * when it is removed, for as long as the leaf does.
+ */
+#define ZX_LEAF_COST	(16UL << 10)
+
+/* Frees an account that is not in the table, but for the reference to its parent. */
+static void zx_account_free(struct zx_account *account)
+{
+	if (account->memcg)
+		zx_account_uncharge(account, ZX_LEAF_COST);
+	mem_cgroup_put(account->memcg);
+	put_user_ns(account->ns);
+	kfree(account);
+}
+
+/*
+ * Finds an account, or makes it below @parent. The reference to @parent is used up; the
+ * result has one for the caller. Returns NULL for lack of memory, or of what the user has.
+ */
+static struct zx_account *zx_account_find(struct user_namespace *ns, kuid_t uid,
+					  struct mem_cgroup *memcg, struct zx_account *parent)
+{
+	struct zx_account *account, *fresh;
+
+	spin_lock(&zx_accounts_lock);
+	account = zx_account_lookup(ns, uid, memcg);
+	spin_unlock(&zx_accounts_lock);
+	if (account)
+		goto out_put_parent;
+
+	fresh = kzalloc(sizeof(*fresh), ZX_GFP);
+	if (!fresh)
+		goto out_put_parent;
+	if (memcg)
+		css_get(&memcg->css);
+	fresh->memcg = memcg;
+	fresh->ns = get_user_ns(ns);
+	fresh->uid = uid;
+	fresh->parent = parent;
+	refcount_set(&fresh->refs, 1);
+	if (memcg && zx_account_charge(fresh, ZX_LEAF_COST)) {
+		css_put(&memcg->css);
+		put_user_ns(fresh->ns);
+		kfree(fresh);
+		goto out_put_parent;
+	}
+
+	spin_lock(&zx_accounts_lock);
+	account = zx_account_lookup(ns, uid, memcg);
+	if (!account)
+		hash_add(zx_accounts, &fresh->node, zx_account_hash(ns, uid, memcg));
+	spin_unlock(&zx_accounts_lock);
+	if (!account)
+		return fresh;
+	/* Another thread was faster. */
+	zx_account_free(fresh);
+
+out_put_parent:
+	if (parent)
+		zx_account_put(parent);
+	return account;
+}
+
+/*
+ * The account of the calling thread with a reference, found or made with all levels above it,
+ * or NULL for lack of memory.
+ */
+static noinline struct zx_account *zx_account_of_caller(void)
+{
+	struct user_namespace *own = current_user_ns(), *ns;
+	struct zx_account *account = NULL;
+	struct mem_cgroup *memcg;
+	kuid_t uid;
+	int depth, i;
+
+	/* From the root down, so that no account is ever without its parent. */
+	for (depth = own->level; depth >= 0; depth--) {
+		ns = own;
+		uid = current_uid();
+		for (i = 0; i < depth; i++) {
+			uid = ns->owner;
+			ns = ns->parent;
+		}
+		account = zx_account_find(ns, uid, NULL, account);
+		if (!account)
+			return NULL;
+	}
+	memcg = zx_memcg_get();
+	account = zx_account_find(own, current_uid(), memcg, account);
+	mem_cgroup_put(memcg);
+	return account;
+}
+
+/*
+ * Whether an account is that of the calling thread: of its real user id, as for other limits
+ * that the kernel keeps by user, and of the memory cgroup that it is in now.
+ */
+static bool zx_account_is_caller(const struct zx_account *account)
+{
+	bool same;
+
+	rcu_read_lock_sched();
+	same = zx_account_is(account, current_user_ns(), current_uid(), zx_memcg_of_caller());
+	rcu_read_unlock_sched();
+	return same;
+}
+
+/**
+ * zx_account_put - drop a reference
+ * @account:	the account; all that was charged through this reference is uncharged
+ *
+ * Context: process context.
+ */
+void zx_account_put(struct zx_account *account)
+{
+	while (account && !refcount_dec_not_one(&account->refs)) {
+		struct zx_account *parent = account->parent;
+
+		bool last;
+
+		spin_lock(&zx_accounts_lock);
+		/* Not if another thread has just found it. */
+		last = refcount_dec_and_test(&account->refs);
+		if (last)
+			hash_del(&account->node);
+		spin_unlock(&zx_accounts_lock);
+		if (!last)
+			return;
+		/* Something was charged and forgotten. */
+		WARN_ON_ONCE(atomic_long_read(&account->used));
+		zx_account_free(account);
+		account = parent;
+	}
+}
+
+/* The account that counts what a leaf is charged. Without memory cgroups they are the same. */
+static struct zx_account *zx_account_user(struct zx_account *account)
+{
+	return account->memcg ? account->parent : account;
+}
+
+/**
+ * zx_account_try_charge - charge an account, and the users above it
+ * @account:	the account
+ * @bytes:	how much
+ * @exceed:	do not look at the limits
+ *
+ * Context: any.
+ * Return: whether it was charged; if not, nothing was.
+ */
+bool zx_account_try_charge(struct zx_account *account, size_t bytes, bool exceed)
+{
+	long limit = READ_ONCE(zx_user_bytes_max);
+	struct zx_account *user, *undo;
+	bool tight = false;
+
+	for (user = zx_account_user(account); user; user = user->parent) {
+		long used = atomic_long_add_return(bytes, &user->used);
+
+		if (unlikely(used > limit && !exceed))
+			goto err_undo;
+		tight |= used > limit - limit / 8;
+	}
+	if (unlikely(account->tight != tight))
+		WRITE_ONCE(account->tight, tight);
+	return true;
+
+err_undo:
+	for (undo = zx_account_user(account); ; undo = undo->parent) {
+		atomic_long_sub(bytes, &undo->used);
+		if (undo == user)
+			break;
+	}
+	WRITE_ONCE(account->tight, true);
+	return false;
+}
+
+/**
+ * zx_account_may_exceed - whether the calling thread may go over the limits of an account
+ * @account:	the account
+ * @bytes:	what is to be charged
+ *
+ * Asked when a charge has failed, and not remembered. A thread may spend its own account
+ * alone: a privileged server must not lift the limits of its clients.
+ *
+ * Context: no spin locks held.
+ * Return: whether a limit is in the way and the thread may go over it. Where none is any more,
+ * the charge is refused all the same: it has been once.
+ */
+bool zx_account_may_exceed(struct zx_account *account, size_t bytes)
+{
+	long limit = READ_ONCE(zx_user_bytes_max);
+	const struct zx_account *user;
+	bool granted = false;
+
+	if (account->ns != current_user_ns() || !uid_eq(account->uid, current_uid()))
+		return false;
+	for (user = zx_account_user(account); user; user = user->parent) {
+		long used = atomic_long_read(&user->used);
+
+		if (used + (long)bytes <= limit)
+			continue;
+		if (!ns_capable_noaudit(user->ns, CAP_SYS_RESOURCE))
+			return false;
+		granted = true;
+	}
+	return granted;
+}
+
+/**
+ * zx_account_charge - charge an account for memory that is about to be allocated
+ * @account:	the account
+ * @bytes:	how much
+ *
+ * Context: no spin locks held.
+ * Return: ZX_OK, or ZX_ERR_NO_MEMORY if that is more than a limit allows.
+ */
+int zx_account_charge(struct zx_account *account, size_t bytes)
+{
+	if (likely(zx_account_try_charge(account, bytes, false)))
+		return ZX_OK;
+	if (zx_account_may_exceed(account, bytes) && zx_account_try_charge(account, bytes, true))
+		return ZX_OK;
+	return ZX_ERR_NO_MEMORY;
+}
+
+/**
+ * zx_account_uncharge - take a charge back
+ * @account:	the account
+ * @bytes:	what was charged
+ *
+ * Context: any.
+ */
+void zx_account_uncharge(struct zx_account *account, size_t bytes)
+{
+	struct zx_account *user;
+
+	for (user = zx_account_user(account); user; user = user->parent)
+		atomic_long_sub(bytes, &user->used);
+}
+
+/**
+ * zx_account_charge_caller - charge the account of the calling thread for a new object
+ * @likely_one:	the account that it had the last time, or NULL
+ * @bytes:	how much
+ *
+ * Context: may sleep.
+ * Return: the account, with a reference that the object holds until zx_account_release();
+ * or NULL, for want of memory or because that is more than a limit allows.
+ */
+struct zx_account *zx_account_charge_caller(struct zx_account *likely_one, size_t bytes)
+{
+	struct zx_account *account;
+
+	if (likely(likely_one && zx_account_is_caller(likely_one))) {
+		account = likely_one;
+		zx_account_get(account);
+	} else {
+		account = zx_account_of_caller();
+		if (!account)
+			return NULL;
+	}
+	if (likely(!zx_account_charge(account, bytes)))
+		return account;
+	zx_account_put(account);
+	return NULL;
+}
+
+/**
+ * zx_account_release - undo zx_account_charge_caller()
+ * @account:	the account
+ * @bytes:	what was charged
+ *
+ * Context: process context.
+ */
+void zx_account_release(struct zx_account *account, size_t bytes)
+{
+	zx_account_uncharge(account, bytes);
+	zx_account_put(account);
+}
+
+/**
+ * zx_account_used - what the user of an account has charged
+ * @account:	a leaf
+ *
+ * Return: bytes, in all memory cgroups and in the namespaces that the user owns.
+ */
+unsigned long zx_account_used(struct zx_account *account)
+{
+	return max(atomic_long_read(&zx_account_user(account)->used), 0L);
+}
+
+/**
+ * zx_account_limit - what a user can have charged
+ *
+ * Return: bytes.
+ */
+unsigned long zx_account_limit(void)
+{
+	return READ_ONCE(zx_user_bytes_max);
+}
+
+int zx_account_init(void)
+{
+	/* Unless it was given as a parameter. */
+	if (!zx_user_bytes_max)
+		zx_user_bytes_max = max(ZX_USER_BYTES_DEFAULT, totalram_pages() * PAGE_SIZE / 8);
+	return 0;
+}
+
+void zx_account_exit(void)
+{
+	/* All objects are gone, and their accounts with them. */
+	WARN_ON_ONCE(!hash_empty(zx_accounts));
+}
