@@ -14,11 +14,11 @@
  *	user (parent, owner)		the same
  *	  ...				up to the initial namespace
  *
- * A charge counts for each user up to the root, or nowhere. Who creates an object pays for
+ * A charge counts for each user up to the root, or nowhere. The creator of an object pays for
  * it: the account is found from the credentials of the calling thread, noted in the
  * object, and never changes. What is queued in a pair is paid for by who created the pair
- * (struct zx_quota in ipc/pair.h), whoever writes it: the reader's memory is not the
- * writer's to waste, nor the other way round.
+ * (struct zx_quota in ipc/pair.h), also for what another user writes: a server that
+ * answers a client which does not read spends the client's account.
  *
  * Over its limit an account takes nothing more and the call fails with ZX_ERR_NO_MEMORY,
  * unless the account is the calling thread's own and the thread has CAP_SYS_RESOURCE in
