@@ -94,6 +94,8 @@ static pid_t start(uid_t uid, void (*body)(void), int ready, int pipe)
 		return pid;
 	if (uid)
 		become(uid);
+	/* Where a check of the parent fails no child stays behind. */
+	CHILD_CHECK(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);
 	body();
 	if (ready >= 0)
 		CHILD_CHECK(write(ready, "r", 1) == 1);
@@ -935,6 +937,8 @@ static void body_in_namespace(void)
 	/* Without this the test is of nothing; the harness skips it then. */
 	if (unshare(CLONE_NEWUSER))
 		_exit(77);
+	/* The new credentials have taken it away. */
+	CHILD_CHECK(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);
 	CHILD_CHECK(fill(&total) == ZX_ERR_NO_MEMORY);
 	atomic_fetch_add(&shared->filled, total);
 }
