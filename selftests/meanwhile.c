@@ -9,6 +9,7 @@
 #include <linux/userfaultfd.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 
@@ -872,6 +873,68 @@ TEST_F(meanwhile, file_written_and_the_peer_closed)
 	EXPECT_EQ(ZX_OK, zx_handle_close(w.socket[1]));
 	EXPECT_EQ(-EPIPE, page_comes());
 	close(w.call.fd);
+}
+
+/*
+ * Writers who wait for memory have charged what they are about to add, to whoever made the socket.
+ * So much can be charged, and writers beyond it are turned away.
+ */
+#define WRITERS		24
+#define CHARGED_MAX	(2u * 1024 * 1024)
+
+static atomic_int writers_done;
+
+static void *write_all(void *arg)
+{
+	struct call *call = arg;
+
+	call->result = zx_socket_write(call->handle, 0, call->memory, FULL, &call->actual);
+	writers_done++;
+	return NULL;
+}
+
+TEST_F(meanwhile, many_writers_charge_no_more_than_that)
+{
+	struct uffdio_register missing = { .mode = UFFDIO_REGISTER_MODE_MISSING };
+	struct pollfd pollfd = { .fd = w.uffd, .events = POLLIN };
+	struct call call[WRITERS] = {};
+	int waiting = 0, written = 0;
+	uint8_t *memory;
+
+	memory = mmap(NULL, FULL, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, memory);
+	memset(memory, 'x', FULL - SIZE);
+	w.call.memory = memory + FULL - SIZE;
+	missing.range = (struct uffdio_range){ .start = (uintptr_t)w.call.memory, .len = SIZE };
+	ASSERT_EQ(0, ioctl(w.uffd, UFFDIO_REGISTER, &missing));
+
+	for (int i = 0; i < WRITERS; i++) {
+		call[i].handle = w.socket[0];
+		call[i].memory = memory;
+		ASSERT_EQ(0, pthread_create(&call[i].thread, NULL, write_all, &call[i]));
+	}
+	/* Each waits for the last page, or has been turned away. */
+	while (waiting + writers_done < WRITERS) {
+		struct uffd_msg msg;
+
+		if (poll(&pollfd, 1, 10) == 1 && read(w.uffd, &msg, sizeof(msg)) == sizeof(msg))
+			waiting++;
+	}
+	EXPECT_LE(1, waiting);
+	EXPECT_GE(CHARGED_MAX / FULL, waiting);
+	ASSERT_EQ(0, ioctl(w.uffd, UFFDIO_COPY, &(struct uffdio_copy){
+		.dst = (uintptr_t)w.call.memory,
+		.src = (uintptr_t)w.buffer,
+		.len = SIZE,
+	}));
+	for (int i = 0; i < WRITERS; i++) {
+		ASSERT_EQ(0, pthread_join(call[i].thread, NULL));
+		written += call[i].result == ZX_OK;
+		if (call[i].result != ZX_OK && call[i].result != ZX_ERR_SHOULD_WAIT)
+			EXPECT_EQ(ZX_ERR_NO_MEMORY, call[i].result);
+	}
+	EXPECT_EQ(1, written);
+	EXPECT_EQ(FULL, unread(w.socket[1]));
 }
 
 TEST_HARNESS_MAIN

@@ -13,23 +13,14 @@
 
 #include "compat.h"
 #include "handle.h"
+#include "param.h"
 #include "user.h"
 #include "wait.h"
 
 static unsigned int zx_handles_max = ZX_HANDLE_MAX;
 
-static int zx_handles_max_set(const char *text, const struct kernel_param *param)
-{
-	return param_set_uint_minmax(text, param, 1, ZX_HANDLE_MAX);
-}
-
-static const struct kernel_param_ops zx_handles_max_ops = {
-	.set = zx_handles_max_set,
-	.get = param_get_uint,
-};
-
-module_param_cb(handles_max, &zx_handles_max_ops, &zx_handles_max, 0644);
-MODULE_PARM_DESC(handles_max, "handles that one process can have open (1 to 1048576)");
+zx_param_uint(handles_max, zx_handles_max, 1, ZX_HANDLE_MAX,
+	      "handles that one process can have open (1 to 1048576)");
 
 static struct kmem_cache *zx_table_cache;
 /* Chunks of slots and chunks of pointers to them, which have the same size. */

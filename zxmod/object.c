@@ -13,24 +13,15 @@
 #include "handle.h"
 #include "info.h"
 #include "object.h"
+#include "param.h"
 #include "process.h"
 #include "user.h"
 #include "wait.h"
 
 unsigned int zx_object_handles_max = ZX_OBJECT_HANDLES_MAX;
 
-static int zx_object_handles_max_set(const char *text, const struct kernel_param *param)
-{
-	return param_set_uint_minmax(text, param, 1, ZX_OBJECT_HANDLES_MAX);
-}
-
-static const struct kernel_param_ops zx_object_handles_max_ops = {
-	.set = zx_object_handles_max_set,
-	.get = param_get_uint,
-};
-
-module_param_cb(object_handles_max, &zx_object_handles_max_ops, &zx_object_handles_max, 0644);
-MODULE_PARM_DESC(object_handles_max, "handles to one object, wherever they are (1 to 1073741823)");
+zx_param_uint(object_handles_max, zx_object_handles_max, 1, ZX_OBJECT_HANDLES_MAX,
+	      "handles to one object, wherever they are (1 to 1073741823)");
 
 /* The koid given out last. 63 bits: at one a nanosecond, 292 years. */
 static atomic64_t zx_last_koid = ATOMIC64_INIT(ZX_KOID_FIRST - 1);

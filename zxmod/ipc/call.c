@@ -13,6 +13,7 @@
 #include "channel.h"
 #include "compat.h"
 #include "handle.h"
+#include "param.h"
 #include "process.h"
 #include "user.h"
 #include "wait.h"
@@ -23,19 +24,8 @@
 /* A thread leaves one call behind at a time, unless it never comes back for it. */
 static unsigned int zx_calls_max = U16_MAX;
 
-static int zx_calls_max_set(const char *text, const struct kernel_param *param)
-{
-	return param_set_uint_minmax(text, param, 0, U16_MAX);
-}
-
-static const struct kernel_param_ops zx_calls_max_ops = {
-	.set = zx_calls_max_set,
-	.get = param_get_uint,
-};
-
-module_param_cb(channel_calls_max, &zx_calls_max_ops, &zx_calls_max, 0644);
-MODULE_PARM_DESC(channel_calls_max,
-		 "interrupted calls that one end of a channel can have (at most 65535)");
+zx_param_uint(channel_calls_max, zx_calls_max, 0, U16_MAX,
+	      "interrupted calls that one end of a channel can have (at most 65535)");
 
 /**
  * struct zx_call - a call that waits for its reply

@@ -15,25 +15,15 @@
 #include "handle.h"
 #include "inflight.h"
 #include "pair.h"
+#include "param.h"
 #include "process.h"
 #include "user.h"
 
 /* Zircon ends a process that leaves more messages unread; here the writer has to wait. */
 static unsigned int zx_channel_bytes_max = SZ_1M;
 
-static int zx_channel_bytes_max_set(const char *text, const struct kernel_param *param)
-{
-	return param_set_uint_minmax(text, param, SZ_1K, SZ_128M);
-}
-
-static const struct kernel_param_ops zx_channel_bytes_max_ops = {
-	.set = zx_channel_bytes_max_set,
-	.get = param_get_uint,
-};
-
-module_param_cb(channel_bytes_max, &zx_channel_bytes_max_ops, &zx_channel_bytes_max, 0644);
-MODULE_PARM_DESC(channel_bytes_max,
-		 "bytes of unread messages after which one end of a channel takes no more (1024 to 134217728; for channels created from now on)");
+zx_param_uint(channel_bytes_max, zx_channel_bytes_max, SZ_1K, SZ_128M,
+	      "bytes of unread messages after which one end of a channel takes no more (1024 to 134217728; for channels created from now on)");
 
 struct zx_channel_pair {
 	struct zx_pair pair;
@@ -90,7 +80,7 @@ noinline int __zx_channel_charge(struct zx_channel *reader, u32 bytes, u32 now, 
 		zx_channel_update_full(reader, !READ_ONCE(reader->object.closed));
 		return READ_ONCE(reader->object.closed) ? ZX_ERR_PEER_CLOSED : ZX_ERR_SHOULD_WAIT;
 	}
-	if (now > READ_ONCE(reader->quota.drawn) * ZX_QUOTA_STEP)
+	if (!zx_quota_covers(&reader->quota, now))
 		status = zx_quota_draw(&reader->quota, &reader->object, bytes);
 	/* Also where that failed: the bytes were charged for a moment, and were in the way. */
 	if (status || now >= reader->bytes_max)

@@ -93,8 +93,7 @@ static inline int zx_channel_charge(struct zx_channel *reader, u32 bytes, bool b
 {
 	u32 now = zx_quota_add(&reader->quota, bytes);
 
-	if (likely(now < reader->bytes_max &&
-		   now <= READ_ONCE(reader->quota.drawn) * ZX_QUOTA_STEP))
+	if (likely(now < reader->bytes_max && zx_quota_covers(&reader->quota, now)))
 		return ZX_OK;
 	return __zx_channel_charge(reader, bytes, now, beyond);
 }

@@ -61,7 +61,7 @@ struct zx_pair {
  * struct zx_quota - what an end has drawn from the account of its pair
  * @charged:	bytes that are in use, or about to be
  * @drawn:	steps drawn; changed with the end locked. Not less than @charged, but for
- *		writers that are in zx_quota_charge()
+ *		writers between zx_quota_add() and zx_quota_draw()
  * @frugal:	keep no step when empty, for the end is closed; set with the end locked
  * @room_busy:	the end's room is in use, see ipc/message.h; it stands here to save space
  */
@@ -130,22 +130,10 @@ static inline u32 zx_quota_add(struct zx_quota *quota, u32 bytes)
 	return atomic_add_return(bytes, &quota->charged);
 }
 
-/**
- * zx_quota_charge - charge for memory that is about to be allocated and queued for an end
- * @quota:	the end's
- * @end:	the end
- * @bytes:	how much
- *
- * Context: no spin locks held.
- * Return: ZX_OK, or ZX_ERR_NO_MEMORY, with nothing charged.
- */
-static inline int zx_quota_charge(struct zx_quota *quota, struct zx_object *end, u32 bytes)
+/* Whether @now, what zx_quota_add() returned, has been drawn; else zx_quota_draw() is due. */
+static inline bool zx_quota_covers(const struct zx_quota *quota, u32 now)
 {
-	u32 now = zx_quota_add(quota, bytes);
-
-	if (likely(now <= READ_ONCE(quota->drawn) * ZX_QUOTA_STEP))
-		return ZX_OK;
-	return zx_quota_draw(quota, end, bytes);
+	return now <= READ_ONCE(quota->drawn) * ZX_QUOTA_STEP;
 }
 
 /**

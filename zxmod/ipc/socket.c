@@ -146,9 +146,17 @@ static u32 zx_chunks_cost(const struct zx_chunk *chunk)
 
 static int zx_socket_charge(struct zx_socket *reader, u32 bytes)
 {
-	if (atomic_read(&reader->quota.charged) >= ZX_SOCKET_CHARGE_MAX)
+	struct zx_quota *quota = &reader->quota;
+	u32 now = zx_quota_add(quota, bytes);
+
+	/* Looked at once it is added, so that writers at once do not all find space. */
+	if (unlikely(now - bytes >= ZX_SOCKET_CHARGE_MAX)) {
+		zx_quota_uncharge(quota, &reader->object, bytes);
 		return ZX_ERR_NO_MEMORY;
-	return zx_quota_charge(&reader->quota, &reader->object, bytes);
+	}
+	if (likely(zx_quota_covers(quota, now)))
+		return ZX_OK;
+	return zx_quota_draw(quota, &reader->object, bytes);
 }
 
 /* Frees chunks that are, or were about to be, read from @reader. */
