@@ -34,6 +34,11 @@ static inline void must(zx_status_t status, const char *what)
 		failed(status, what);
 }
 
+/* A child that does work, returns then to the caller here, and waits to be killed. */
+pid_t start_child(void (*work)(void));
+/* Work for it: one call. */
+void create_event(void);
+
 /* Nanoseconds. Under `selftests/vm/run --icount` each is an instruction. */
 uint64_t now(void);
 

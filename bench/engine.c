@@ -60,6 +60,38 @@ void *allocate(size_t count, size_t size)
 	return memory;
 }
 
+pid_t start_child(void (*work)(void))
+{
+	int ready[2];
+	char byte = 0;
+	pid_t pid;
+
+	if (pipe(ready))
+		die("pipe");
+	pid = fork();
+	if (pid < 0)
+		die("fork");
+	if (!pid) {
+		work();
+		if (write(ready[1], &byte, 1) != 1)
+			die("write");
+		pause();
+		_exit(0);
+	}
+	close(ready[1]);
+	if (read(ready[0], &byte, 1) != 1)
+		die("read");
+	close(ready[0]);
+	return pid;
+}
+
+void create_event(void)
+{
+	zx_handle_t event;
+
+	must(zx_event_create(0, &event), "zx_event_create");
+}
+
 uint64_t now(void)
 {
 	struct timespec ts;

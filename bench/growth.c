@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How the cost of an operation grows with what there is already: open handles, messages in a queue,
- * watches and waiters on an object, callers, handles in flight, processes. Where the module refuses
- * more, that is a line of the table as well.
+ * The cost of an operation beside few and many open handles, messages in a queue, watches and
+ * waiters on an object, callers, handles in flight, processes. Where the module refuses more, that
+ * is a line of the table as well.
  *
  * Prints a table, and after it the same as columns for gnuplot.
  */
@@ -371,32 +371,6 @@ end:
 	close_subject(&s);
 }
 
-/* A child that does something, says so, and waits for its end. */
-static pid_t child(void (*work)(void))
-{
-	int ready[2];
-	char byte = 0;
-	pid_t pid;
-
-	if (pipe(ready))
-		die("pipe");
-	pid = fork();
-	if (pid < 0)
-		die("fork");
-	if (!pid) {
-		work();
-		if (write(ready[1], &byte, 1) != 1)
-			die("write");
-		pause();
-		_exit(0);
-	}
-	close(ready[1]);
-	if (read(ready[0], &byte, 1) != 1)
-		die("read");
-	close(ready[0]);
-	return pid;
-}
-
 static double end_child(pid_t pid)
 {
 	uint64_t start = now();
@@ -404,13 +378,6 @@ static double end_child(pid_t pid)
 	if (kill(pid, SIGKILL) || waitpid(pid, NULL, 0) != pid)
 		die("the end of a child");
 	return now() - start;
-}
-
-static void one_event(void)
-{
-	zx_handle_t event;
-
-	must(zx_event_create(0, &event), "zx_event_create");
 }
 
 static void by_processes(void)
@@ -426,10 +393,10 @@ static void by_processes(void)
 		double best = 1e18;
 
 		for (; made < counts[i]; made++)
-			pid[made] = child(one_event);
+			pid[made] = start_child(create_event);
 		operations(axis, made, &s);
 		for (int k = 0; k < 9; k++) {
-			double cost = end_child(child(one_event));
+			double cost = end_child(start_child(create_event));
 
 			if (cost < best)
 				best = cost;
@@ -466,10 +433,10 @@ static void duplicates_and_watches(void)
 
 static void exits(void)
 {
-	point("exit of a process", 1, "handles", end_child(child(one_event)));
-	point("exit of a process", MANY, "handles", end_child(child(million_handles)));
+	point("exit of a process", 1, "handles", end_child(start_child(create_event)));
+	point("exit of a process", MANY, "handles", end_child(start_child(million_handles)));
 	point("exit of a process", 20000, "handles-and-watches",
-	      end_child(child(duplicates_and_watches)));
+	      end_child(start_child(duplicates_and_watches)));
 }
 
 void bench_growth(void)

@@ -89,41 +89,17 @@ static void make_exported(struct many *m, unsigned int i)
 	must(zxl_handle_export(event, 0, &m->fd[i]), "zxl_handle_export");
 }
 
-/* A process that has made one call. */
-static pid_t child(bool opens)
+static void do_nothing(void)
 {
-	zx_handle_t event;
-	pid_t pid;
-	int ready[2];
-	char byte = 0;
-
-	if (pipe(ready))
-		die("pipe");
-	pid = fork();
-	if (pid < 0)
-		die("fork");
-	if (!pid) {
-		if (opens)
-			must(zx_event_create(0, &event), "zx_event_create");
-		if (write(ready[1], &byte, 1) != 1)
-			die("write");
-		pause();
-		_exit(0);
-	}
-	if (read(ready[0], &byte, 1) != 1)
-		die("read");
-	close(ready[0]);
-	close(ready[1]);
-	return pid;
 }
 
-static struct used processes(bool open)
+static struct used processes(void (*work)(void))
 {
 	struct used before = used(), after;
 	pid_t pid[PROCESSES];
 
 	for (int i = 0; i < PROCESSES; i++)
-		pid[i] = child(open);
+		pid[i] = start_child(work);
 	after = used();
 	for (int i = 0; i < PROCESSES; i++) {
 		kill(pid[i], SIGKILL);
@@ -203,8 +179,8 @@ void bench_memory(void)
 		report(types[i].name, make(&m, types[i].make, OBJECTS), types[i].goal,
 		       TOLERANCE);
 
-	bare = processes(false);
-	u = processes(true);
+	bare = processes(do_nothing);
+	u = processes(create_event);
 	u.ours -= bare.ours;
 	u.all -= bare.all;
 	/* Of the processes' own memory much is not the same each time. */

@@ -242,7 +242,7 @@ TEST_F(account, channels_keep_the_limit_that_they_were_made_with)
 	ASSERT_EQ(ZX_OK, zx_channel_create(0, &small[0], &small[1]));
 	ASSERT_TRUE(zxt_set_parameter("channel_bytes_max", "1048576"));
 	ASSERT_EQ(ZX_OK, zx_channel_create(0, &large[0], &large[1]));
-	/* One message always fits, whatever its size. */
+	/* An empty end takes a message of any size. */
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, fill_channel(small[0], &count));
 	EXPECT_EQ(1, count);
 	EXPECT_EQ(0, zxt_signals(small[0]));
@@ -381,32 +381,32 @@ static zx_status_t make_export(void)
 	return status;
 }
 
-static zx_status_t make_stream(void)
+/* Writes to a socket until it is full, then to another that takes its place in @end. */
+static zx_status_t fill_socket(zx_handle_t end[2], uint32_t type, size_t size)
 {
-	static zx_handle_t end[2];
 	zx_status_t status = ZX_ERR_SHOULD_WAIT;
 	size_t actual;
 
 	if (end[0])
-		status = zx_socket_write(end[0], 0, bytes, 5000, &actual);
+		status = zx_socket_write(end[0], 0, bytes, size, &actual);
 	if (status != ZX_ERR_SHOULD_WAIT)
 		return status;
-	status = zx_socket_create(ZX_SOCKET_STREAM, &end[0], &end[1]);
-	return status == ZX_OK ? zx_socket_write(end[0], 0, bytes, 5000, &actual) : status;
+	status = zx_socket_create(type, &end[0], &end[1]);
+	return status == ZX_OK ? zx_socket_write(end[0], 0, bytes, size, &actual) : status;
+}
+
+static zx_status_t make_stream(void)
+{
+	static zx_handle_t end[2];
+
+	return fill_socket(end, ZX_SOCKET_STREAM, 5000);
 }
 
 static zx_status_t make_datagram(void)
 {
 	static zx_handle_t end[2];
-	zx_status_t status = ZX_ERR_SHOULD_WAIT;
-	size_t actual;
 
-	if (end[0])
-		status = zx_socket_write(end[0], 0, bytes, 1, &actual);
-	if (status != ZX_ERR_SHOULD_WAIT)
-		return status;
-	status = zx_socket_create(ZX_SOCKET_DATAGRAM, &end[0], &end[1]);
-	return status == ZX_OK ? zx_socket_write(end[0], 0, bytes, 1, &actual) : status;
+	return fill_socket(end, ZX_SOCKET_DATAGRAM, 1);
 }
 
 static zx_status_t make_message(void)
@@ -926,7 +926,7 @@ TEST_F(account, becoming_another_user_changes_the_account)
 	EXPECT_GE(before + 8 * STEP, used());
 }
 
-/* User namespaces: one account for the user who made them, whatever ids there are inside */
+/* User namespaces: the account of the user who made them pays for all ids inside */
 
 #define NAMESPACES 3
 

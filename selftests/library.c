@@ -231,7 +231,7 @@ TEST(a_child_puts_something_in_its_place)
 
 	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
 	ASSERT_EQ(1, device_fds(&fd));
-	/* Nothing, as a program has it that closes all that it knows nothing of. */
+	/* The child closes the library's descriptor, as a daemon closes all of them. */
 	child = fork();
 	if (child == 0) {
 		close(fd);

@@ -81,7 +81,7 @@ for what in device export watch; do
 	rm /tmp/in /tmp/out
 done
 
-# A process that once had the device open keeps nothing of the module, whatever becomes of it.
+# A living process that has closed its device file does not keep rmmod from unloading the module.
 mkfifo /tmp/in /tmp/out
 "$work" closed </tmp/in >/tmp/out &
 exec 3>/tmp/in 4</tmp/out

@@ -96,7 +96,7 @@ static zx_status_t status_from_errno(int err)
 	}
 }
 
-/* Whether a descriptor is one of the device, whatever the program has made of its number. */
+/* Whether the kernel knows a descriptor as one of the device: the program may have closed it. */
 static bool is_device(int fd)
 {
 	struct zxl_version version;
@@ -157,7 +157,7 @@ static int named_by_environment(void)
 	return fd;
 }
 
-/* A descriptor of whatever is at the device's path, or -1 and errno; ENOTTY for anything else. */
+/* Opens the device's path. Returns a descriptor, or -1 and errno: ENOTTY for another file there. */
 static int open_path(void)
 {
 	int fd;
