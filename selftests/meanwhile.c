@@ -57,7 +57,7 @@ FIXTURE_SETUP(meanwhile)
 	struct uffdio_register missing = { .mode = UFFDIO_REGISTER_MODE_MISSING };
 	void *page;
 
-	w.uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
+	w.uffd = syscall(SYS_userfaultfd, O_CLOEXEC | O_NONBLOCK);
 	if (w.uffd < 0)
 		SKIP(return, "no userfaultfd that waits for the kernel's accesses too");
 	ASSERT_EQ(0, ioctl(w.uffd, UFFDIO_API, &api));
