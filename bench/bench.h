@@ -39,6 +39,11 @@ pid_t start_child(void (*work)(void));
 /* Work for it: one call. */
 void create_event(void);
 
+/* Writes to a file of /proc or /sys. */
+void set_kernel(const char *path, const char *text);
+/* More waits, calls and watches on one object than a user may have. */
+void raise_observers(void);
+
 /* Nanoseconds. Under `selftests/vm/run --icount` each is an instruction. */
 uint64_t now(void);
 

@@ -6,9 +6,9 @@
  *
  * Prints a table, and after it the same as columns for gnuplot.
  */
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 
 #include "bench.h"
@@ -167,49 +167,6 @@ end:
 	close_subject(&s);
 }
 
-static void by_watches(void)
-{
-	static const unsigned int counts[] = { 1, 10, 100, 1000, 10000, 20000 };
-	static const char axis[] = "watches on the object";
-	int *fd = allocate(20000, sizeof(*fd));
-	unsigned int made = 0;
-	struct subject s;
-	uint64_t start;
-
-	raise_files(20000 + 100);
-	open_subject(&s);
-	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
-		for (; made < counts[i]; made++) {
-			zx_status_t status = zxl_handle_watch(s.end[1], ZX_USER_SIGNAL_0, 0,
-							      &fd[made]);
-
-			if (status != ZX_OK) {
-				refused(axis, made, "zxl_handle_watch", status);
-				goto end;
-			}
-		}
-		operations(axis, made, &s);
-	}
-end:
-	start = now();
-	must(zx_handle_close(s.end[1]), "zx_handle_close");
-	point(axis, made, "close-watched", now() - start);
-	must(zx_handle_close(s.end[0]), "zx_handle_close");
-	for (unsigned int i = 0; i < made; i++)
-		close(fd[i]);
-	free(fd);
-}
-
-/* Asks for a setting of the kernel that lets more threads be. */
-static void put(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || write(fd, text, strlen(text)) < 0)
-		perror(path);
-	close(fd);
-}
-
 static pthread_t start_thread(void *(*run)(void *arg), void *arg)
 {
 	pthread_attr_t attr;
@@ -225,44 +182,6 @@ static pthread_t start_thread(void *(*run)(void *arg), void *arg)
 		exit(1);
 	}
 	return thread;
-}
-
-static void *waiter(void *arg)
-{
-	zx_handle_t handle = *(zx_handle_t *)arg;
-	zx_signals_t observed;
-
-	must(zx_object_wait_one(handle, ZX_USER_SIGNAL_0, ZX_TIME_INFINITE, &observed),
-	     "zx_object_wait_one");
-	return NULL;
-}
-
-static void by_waiters(void)
-{
-	static const unsigned int counts[] = { 1, 10, 100, 1000, 10000, 20000 };
-	static const char axis[] = "waiters on the object";
-	pthread_t *threads = allocate(20000, sizeof(*threads));
-	unsigned int made = 0;
-	struct subject s;
-	uint64_t start;
-
-	put("/proc/sys/kernel/threads-max", "60000");
-	put("/proc/sys/kernel/pid_max", "100000");
-	put("/proc/sys/vm/max_map_count", "200000");
-	open_subject(&s);
-	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
-		for (; made < counts[i]; made++)
-			threads[made] = start_thread(waiter, &s.end[1]);
-		sleep(1);	/* all of them wait then */
-		operations(axis, made, &s);
-	}
-	start = now();
-	must(zx_object_signal(s.end[1], 0, ZX_USER_SIGNAL_0), "zx_object_signal");
-	point(axis, made, "wake-all", now() - start);
-	for (unsigned int i = 0; i < made; i++)
-		pthread_join(threads[i], NULL);
-	close_subject(&s);
-	free(threads);
 }
 
 static void *caller(void *arg)
@@ -316,6 +235,82 @@ static double serve(zx_handle_t end, unsigned int n)
 	return best;
 }
 
+static void by_watches(void)
+{
+	static const unsigned int counts[] = { 1, 10, 100, 1000, 10000, 20000 };
+	static const char axis[] = "watches on the object";
+	int *fd = allocate(20000, sizeof(*fd));
+	unsigned int made = 0;
+	pthread_t thread;
+	struct subject s;
+	uint64_t start;
+
+	raise_files(20000 + 100);
+	open_subject(&s);
+	thread = start_thread(caller, &s.end[1]);
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		for (; made < counts[i]; made++) {
+			zx_status_t status = zxl_handle_watch(s.end[1], ZX_USER_SIGNAL_0, 0,
+							      &fd[made]);
+
+			if (status != ZX_OK) {
+				refused(axis, made, "zxl_handle_watch", status);
+				goto end;
+			}
+		}
+		/* One that waits for a reply, at the end that is watched. */
+		point(axis, made, "call", serve(s.end[0], 1));
+		operations(axis, made, &s);
+	}
+end:
+	start = now();
+	must(zx_handle_close(s.end[1]), "zx_handle_close");
+	point(axis, made, "close-watched", now() - start);
+	must(zx_handle_close(s.end[0]), "zx_handle_close");
+	pthread_join(thread, NULL);
+	for (unsigned int i = 0; i < made; i++)
+		close(fd[i]);
+	free(fd);
+}
+
+static void *waiter(void *arg)
+{
+	zx_handle_t handle = *(zx_handle_t *)arg;
+	zx_signals_t observed;
+
+	must(zx_object_wait_one(handle, ZX_USER_SIGNAL_0, ZX_TIME_INFINITE, &observed),
+	     "zx_object_wait_one");
+	return NULL;
+}
+
+static void by_waiters(void)
+{
+	static const unsigned int counts[] = { 1, 10, 100, 1000, 10000, 20000 };
+	static const char axis[] = "waiters on the object";
+	pthread_t *threads = allocate(20000, sizeof(*threads));
+	unsigned int made = 0;
+	struct subject s;
+	uint64_t start;
+
+	set_kernel("/proc/sys/kernel/threads-max", "60000");
+	set_kernel("/proc/sys/kernel/pid_max", "100000");
+	set_kernel("/proc/sys/vm/max_map_count", "200000");
+	open_subject(&s);
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		for (; made < counts[i]; made++)
+			threads[made] = start_thread(waiter, &s.end[1]);
+		sleep(1);	/* all of them wait then */
+		operations(axis, made, &s);
+	}
+	start = now();
+	must(zx_object_signal(s.end[1], 0, ZX_USER_SIGNAL_0), "zx_object_signal");
+	point(axis, made, "wake-all", now() - start);
+	for (unsigned int i = 0; i < made; i++)
+		pthread_join(threads[i], NULL);
+	close_subject(&s);
+	free(threads);
+}
+
 static void by_callers(void)
 {
 	static const unsigned int counts[] = { 1, 10, 100, 1000 };
@@ -334,6 +329,100 @@ static void by_callers(void)
 	for (unsigned int i = 0; i < made; i++)
 		pthread_join(threads[i], NULL);
 	must(zx_handle_close(s.end[0]), "zx_handle_close");
+}
+
+static void *sleeper(void *arg)
+{
+	pthread_mutex_lock(arg);
+	pthread_mutex_unlock(arg);
+	return NULL;
+}
+
+static void on_alarm(int number)
+{
+	(void)number;
+}
+
+/* A call that a signal interrupts, and that nobody comes back for. */
+static void leave_call(zx_handle_t end)
+{
+	const struct itimerval soon = { .it_value = { 0, 200 } };
+	uint32_t request = 0, bytes, handles;
+	zx_channel_call_args_t args = { .wr_bytes = &request, .wr_num_bytes = sizeof(request),
+					.rd_bytes = &request, .rd_num_bytes = sizeof(request) };
+	zx_status_t status;
+
+	if (setitimer(ITIMER_REAL, &soon, NULL))
+		die("setitimer");
+	status = zx_channel_call_noretry(end, 0, ZX_TIME_INFINITE, &args, &bytes, &handles);
+	if (status != ZX_ERR_INTERNAL_INTR_RETRY)
+		failed(status, "zx_channel_call_noretry");
+}
+
+/* A process can leave 64 for each of its threads, which sleep here. */
+static void by_interrupted_calls(void)
+{
+	static const unsigned int counts[] = { 1, 10, 100, 1000, 5000 };
+	static const char axis[] = "interrupted calls";
+	const struct sigaction action = { .sa_handler = on_alarm };
+	pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+	unsigned int made = 0, sleepers = 0;
+	pthread_t threads[5000 / 64 + 1];
+	pthread_t thread;
+	struct subject s;
+	uint64_t start;
+	char bytes[8];
+
+	if (sigaction(SIGALRM, &action, NULL))
+		die("sigaction");
+	open_subject(&s);
+	pthread_mutex_lock(&mutex);
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		for (; made < counts[i]; made++) {
+			if (!(made % 64))
+				threads[sleepers++] = start_thread(sleeper, &mutex);
+			leave_call(s.end[1]);
+			/* The request is read, so that the queue stays as it is. */
+			must(zx_channel_read(s.end[0], 0, bytes, NULL, sizeof(bytes), 0, NULL,
+					     NULL), "zx_channel_read");
+		}
+		thread = start_thread(caller, &s.end[1]);
+		point(axis, made, "call", serve(s.end[0], 1));
+		operations(axis, made, &s);
+	}
+	start = now();
+	must(zx_handle_close(s.end[1]), "zx_handle_close");
+	point(axis, made, "close", now() - start);
+	must(zx_handle_close(s.end[0]), "zx_handle_close");
+	pthread_join(thread, NULL);
+	pthread_mutex_unlock(&mutex);
+	for (unsigned int i = 0; i < sleepers; i++)
+		pthread_join(threads[i], NULL);
+}
+
+/* Each but the first in a message of the next; the last is closed. */
+static void by_chain(void)
+{
+	static const unsigned int counts[] = { 1, 10, 100, 1000, 10000, 100000 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		zx_handle_t end[2], inner[2] = {};
+		uint64_t start;
+
+		for (unsigned int k = 0; k < counts[i]; k++) {
+			must(zx_channel_create(0, &end[0], &end[1]), "zx_channel_create");
+			if (k)
+				must(zx_channel_write(end[0], 0, NULL, 0, &inner[1], 1),
+				     "zx_channel_write");
+			if (k)
+				must(zx_handle_close(inner[0]), "zx_handle_close");
+			memcpy(inner, end, sizeof(inner));
+		}
+		start = now();
+		must(zx_handle_close(end[1]), "zx_handle_close");
+		point("channels in a chain", counts[i], "close", now() - start);
+		must(zx_handle_close(end[0]), "zx_handle_close");
+	}
 }
 
 /* Each in a message of its own, in the queue of one channel that is not the subject. */
@@ -408,39 +497,48 @@ static void by_processes(void)
 	close_subject(&s);
 }
 
-static void million_handles(void)
-{
-	zx_handle_t event, handle;
-
-	must(zx_event_create(0, &event), "zx_event_create");
-	for (unsigned int i = 1; i < MANY; i++)
-		must(zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, &handle),
-		     "zx_handle_duplicate");
-}
-
-static void duplicates_and_watches(void)
+/* So many handles to an event, and watches on the last of them. */
+static void duplicates(unsigned int handles, unsigned int watches)
 {
 	zx_handle_t event, handle = ZX_HANDLE_INVALID;
 	int fd;
 
 	must(zx_event_create(0, &event), "zx_event_create");
-	for (unsigned int i = 0; i < 20000; i++)
+	for (unsigned int i = 1; i < handles; i++)
 		must(zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, &handle),
 		     "zx_handle_duplicate");
-	for (unsigned int i = 0; i < 20000; i++)
+	for (unsigned int i = 0; i < watches; i++)
 		must(zxl_handle_watch(handle, ZX_EVENT_SIGNALED, 0, &fd), "zxl_handle_watch");
+}
+
+static void million_handles(void)
+{
+	duplicates(MANY, 0);
+}
+
+static void million_handles_and_watches(void)
+{
+	duplicates(MANY, 1000);
+}
+
+static void handles_and_watches(void)
+{
+	duplicates(20000, 20000);
 }
 
 static void exits(void)
 {
 	point("exit of a process", 1, "handles", end_child(start_child(create_event)));
 	point("exit of a process", MANY, "handles", end_child(start_child(million_handles)));
+	point("exit of a process", MANY, "handles-1000-watches",
+	      end_child(start_child(million_handles_and_watches)));
 	point("exit of a process", 20000, "handles-and-watches",
-	      end_child(start_child(duplicates_and_watches)));
+	      end_child(start_child(handles_and_watches)));
 }
 
 void bench_growth(void)
 {
+	raise_observers();
 	printf("%-22s %9s   %-22s %14s\n", "of these there are", "so many", "operation",
 	       "its cost");
 	by_handles();
@@ -448,6 +546,8 @@ void bench_growth(void)
 	by_watches();
 	by_flight();
 	by_callers();
+	by_interrupted_calls();
+	by_chain();
 	by_processes();
 	exits();
 	by_waiters();

@@ -170,6 +170,7 @@ void bench_memory(void)
 	struct used u, bare;
 
 	raise_files(OBJECTS + 100);
+	raise_observers();
 	must(zx_event_create(0, &m.event), "zx_event_create");
 	/* First: a table keeps its size, and what comes later finds it large enough. */
 	u = make(&m, make_handle, HANDLES);

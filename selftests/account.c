@@ -8,7 +8,6 @@
  */
 #include "zxproc.h"
 
-#include <grp.h>
 #include <linux/capability.h>
 #include <poll.h>
 #include <pthread.h>
@@ -16,7 +15,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -34,12 +32,6 @@
 /* What processes that have just ended may have charged for another moment. */
 #define DEAD	4096UL
 
-/* Users of each test's own, who owe nothing yet: the test's process id, which children keep. */
-static int user_of_test;
-
-#define HOSTILE	((uid_t)(100000 + user_of_test))
-#define INNOCENT ((uid_t)(200000 + user_of_test))
-
 static char bytes[LARGE];
 
 /* What children and their parent tell each other. */
@@ -47,67 +39,6 @@ static struct shared {
 	atomic_ulong used, filled, channels;
 	atomic_int status;
 } *shared;
-
-/* A field of the fdinfo of a device file of this process, or ~0. */
-static unsigned long user_bytes_of(int device, const char *field)
-{
-	char path[64], line[128];
-	unsigned long value = ~0ul;
-	FILE *info;
-
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", device);
-	info = fopen(path, "re");
-	if (!info)
-		return value;
-	while (fgets(line, sizeof(line), info))
-		if (!strncmp(line, field, strlen(field)))
-			value = strtoul(line + strlen(field), NULL, 10);
-	fclose(info);
-	return value;
-}
-
-/* What the calling process's user has charged. */
-static unsigned long used(void)
-{
-	int device = zxp_open(O_CLOEXEC);
-	unsigned long value = user_bytes_of(device, "zircon-user-bytes:");
-
-	close(device);
-	return value;
-}
-
-static void become(uid_t uid)
-{
-	CHILD_CHECK(setgroups(0, NULL) == 0);
-	CHILD_CHECK(setresgid(uid, uid, uid) == 0);
-	CHILD_CHECK(setresuid(uid, uid, uid) == 0);
-	/* Or its own files in /proc would not be its own. */
-	CHILD_CHECK(prctl(PR_SET_DUMPABLE, 1) == 0);
-}
-
-/* A child that runs @body as @uid and blocks until @pipe is closed, if there is one. */
-static pid_t start(uid_t uid, void (*body)(void), int ready, int pipe)
-{
-	pid_t pid = fork();
-
-	if (pid)
-		return pid;
-	if (uid)
-		become(uid);
-	/* Where a check of the parent fails no child stays behind. */
-	CHILD_CHECK(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);
-	body();
-	if (ready >= 0)
-		CHILD_CHECK(write(ready, "r", 1) == 1);
-	if (pipe >= 0)
-		zxp_block_on(pipe);
-	_exit(0);
-}
-
-static int run_as(uid_t uid, void (*body)(void))
-{
-	return zxp_reap(start(uid, body, -1, -1));
-}
 
 /* Writes a large message until that fails. Tells how many were written. */
 static zx_status_t fill_channel(zx_handle_t end, unsigned long *count)
@@ -153,7 +84,7 @@ FIXTURE_SETUP(account)
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
 		      0);
 	ASSERT_NE(MAP_FAILED, shared);
-	user_of_test = getpid();
+	*zxp_user_of_test() = getpid();
 	ASSERT_EQ(0, pipe2(self->ready, O_CLOEXEC));
 	ASSERT_EQ(0, pipe2(self->go, O_CLOEXEC));
 }
@@ -174,19 +105,6 @@ static bool set_user_max(unsigned long value)
 	return zxt_set_parameter("user_bytes_max", text);
 }
 
-/* Starts a child and waits until it has done its part and blocks. */
-#define START(uid, body)						\
-({									\
-	pid_t _pid = start(uid, body, self->ready[1], self->go[0]);	\
-	char _byte;							\
-									\
-	ASSERT_LT(0, _pid);						\
-	close(self->ready[1]);						\
-	ASSERT_EQ(1, read(self->ready[0], &_byte, 1));			\
-	ASSERT_EQ(0, pipe2(self->ready, O_CLOEXEC));			\
-	_pid;								\
-})
-
 /* Parameters */
 
 TEST_F(account, limits_out_of_range_are_refused)
@@ -197,7 +115,7 @@ TEST_F(account, limits_out_of_range_are_refused)
 		{ "user_bytes_max", { "0", "65535", "-1", "9223372036854775808", "x", "" } },
 		{ "channel_bytes_max", { "0", "1023", "134217729", "-1", "99999999999", "1k" } },
 		{ "handles_max", { "0", "1048577", "-1", "99999999", "4294967297", "many" } },
-		{ "channel_calls_max", { "65536", "-1", "99999999", "4294967296", "x", "0x" } },
+		{ "object_observers_max", { "0", "1048577", "-1", "99999999", "4294967297", "x" } },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(parameters); i++) {
@@ -228,7 +146,7 @@ TEST_F(account, default_is_an_eighth_of_the_memory)
 	/* What the kernel counts as memory has grown since the module was loaded, or shrunk. */
 	EXPECT_LE(kib * KIB / 8 - MIB, max);
 	EXPECT_GE(kib * KIB / 8 > 64 * MIB ? kib * KIB / 8 + MIB : 64 * MIB, max);
-	EXPECT_EQ(max, user_bytes_of(device, "zircon-user-bytes-max:"));
+	EXPECT_EQ(max, zxp_user_bytes_of(device, "zircon-user-bytes-max:"));
 	close(device);
 }
 
@@ -259,7 +177,7 @@ static void body_fill(void)
 
 	atomic_store(&shared->status, fill(&total));
 	atomic_store(&shared->filled, total);
-	atomic_store(&shared->used, used());
+	atomic_store(&shared->used, zxp_used());
 }
 
 static void body_innocent(void)
@@ -286,7 +204,7 @@ TEST_F_TIMEOUT(account, hostile_user_is_refused_and_others_are_not, 300)
 	ASSERT_TRUE(set_user_max(8 * MIB));
 	/* All is back when the process is gone: the second time is like the first. */
 	for (int i = 0; i < 3; i++) {
-		pid_t hostile = START(HOSTILE, body_fill);
+		pid_t hostile = ZXP_START(HOSTILE, body_fill);
 
 		EXPECT_EQ(ZX_ERR_NO_MEMORY, atomic_load(&shared->status));
 		EXPECT_GE(8 * MIB, atomic_load(&shared->used));
@@ -297,13 +215,13 @@ TEST_F_TIMEOUT(account, hostile_user_is_refused_and_others_are_not, 300)
 		EXPECT_LE(first, atomic_load(&shared->filled) + LARGE_COST);
 		EXPECT_GE(first + LARGE_COST, atomic_load(&shared->filled));
 		/* A second program of the same user has nothing left, other users have theirs. */
-		EXPECT_EQ(0, run_as(HOSTILE, body_fill));
+		EXPECT_EQ(0, zxp_run_as(HOSTILE, body_fill));
 		EXPECT_EQ(ZX_ERR_NO_MEMORY, atomic_load(&shared->status));
 		EXPECT_GE(LARGE_COST, atomic_load(&shared->filled));
-		EXPECT_EQ(0, run_as(INNOCENT, body_innocent));
+		EXPECT_EQ(0, zxp_run_as(INNOCENT, body_innocent));
 		kill(hostile, SIGKILL);
 		EXPECT_EQ(128 + SIGKILL, zxp_reap(hostile));
-		EXPECT_EQ(0, run_as(HOSTILE, body_innocent));
+		EXPECT_EQ(0, zxp_run_as(HOSTILE, body_innocent));
 	}
 }
 
@@ -362,9 +280,15 @@ static zx_status_t make_handle(void)
 
 static zx_status_t make_watch(void)
 {
+	static unsigned int count;
+	static zx_handle_t event;
+	zx_status_t status = ZX_OK;
 	int fd;
 
-	return zxl_handle_watch(one_event(), ZX_EVENT_SIGNALED, 0, &fd);
+	/* Fewer than object_observers_max of each. */
+	if (!(count++ % 500))
+		status = zx_event_create(0, &event);
+	return status == ZX_OK ? zxl_handle_watch(event, ZX_EVENT_SIGNALED, 0, &fd) : status;
 }
 
 static zx_status_t make_export(void)
@@ -438,7 +362,7 @@ static void body_make(void)
 	}
 	atomic_store(&shared->status, status);
 	atomic_store(&shared->filled, count);
-	atomic_store(&shared->used, used());
+	atomic_store(&shared->used, zxp_used());
 }
 
 TEST_F_TIMEOUT(account, everything_is_charged, 600)
@@ -468,7 +392,7 @@ TEST_F_TIMEOUT(account, everything_is_charged, 600)
 		unsigned long first;
 
 		make = kinds[i].make;
-		ASSERT_EQ(0, run_as(HOSTILE, body_make))
+		ASSERT_EQ(0, zxp_run_as(HOSTILE, body_make))
 			TH_LOG("%s", kinds[i].what);
 		EXPECT_EQ(ZX_ERR_NO_MEMORY, atomic_load(&shared->status))
 			TH_LOG("%s: after %lu", kinds[i].what, atomic_load(&shared->filled));
@@ -480,7 +404,7 @@ TEST_F_TIMEOUT(account, everything_is_charged, 600)
 			TH_LOG("%s: %lu", kinds[i].what, first);
 		EXPECT_LE(10, first);
 		/* All of it is back, but for the processes that have just ended, perhaps. */
-		ASSERT_EQ(0, run_as(HOSTILE, body_make));
+		ASSERT_EQ(0, zxp_run_as(HOSTILE, body_make));
 		EXPECT_LE(first, atomic_load(&shared->filled) + DEAD / kinds[i].least + 1)
 			TH_LOG("%s", kinds[i].what);
 	}
@@ -499,47 +423,47 @@ static void body_gives_back(void)
 	CHILD_CHECK(zx_socket_create(0, &stream[0], &stream[1]) == ZX_OK);
 	CHILD_CHECK(zx_socket_create(ZX_SOCKET_DATAGRAM, &datagrams[0], &datagrams[1]) == ZX_OK);
 	CHILD_CHECK(zx_socket_create(ZX_SOCKET_HAS_CONTROL, &control[0], &control[1]) == ZX_OK);
-	start = used();
+	start = zxp_used();
 
 	/* What fits the ends' own memory costs nothing. */
 	CHILD_CHECK(zx_channel_write(channel[0], 0, bytes, 64, NULL, 0) == ZX_OK);
 	CHILD_CHECK(zx_socket_write(stream[0], 0, bytes, 64, &actual) == ZX_OK);
 	CHILD_CHECK(zx_socket_write(datagrams[0], 0, bytes, 64, &actual) == ZX_OK);
-	CHILD_CHECK(used() == start);
+	CHILD_CHECK(zxp_used() == start);
 
 	CHILD_CHECK(zx_channel_write(channel[0], 0, bytes, LARGE, NULL, 0) == ZX_OK);
-	now = used() - start;
+	now = zxp_used() - start;
 	CHILD_CHECK(now >= LARGE_COST && now < LARGE_COST + STEP && now % STEP == 0);
 	for (int i = 0; i < 2; i++)
 		CHILD_CHECK(zx_channel_read(channel[1], 0, in, NULL, LARGE, 0, NULL, NULL) ==
 			    ZX_OK);
-	CHILD_CHECK(used() - start == STEP);
+	CHILD_CHECK(zxp_used() - start == STEP);
 	/* A page at a time is within what it keeps. */
 	for (int i = 0; i < 10; i++) {
 		CHILD_CHECK(zx_channel_write(channel[0], 0, bytes, 4096, NULL, 0) == ZX_OK);
-		CHILD_CHECK(used() - start == STEP);
+		CHILD_CHECK(zxp_used() - start == STEP);
 		CHILD_CHECK(zx_channel_read(channel[1], 0, in, NULL, LARGE, 0, NULL, NULL) ==
 			    ZX_OK);
 	}
 
-	now = used();
+	now = zxp_used();
 	CHILD_CHECK(zx_socket_write(stream[0], 0, bytes, LARGE, &actual) == ZX_OK);
-	CHILD_CHECK(used() - now >= LARGE && used() - now < LARGE + 2 * STEP);
+	CHILD_CHECK(zxp_used() - now >= LARGE && zxp_used() - now < LARGE + 2 * STEP);
 	CHILD_CHECK(zx_socket_read(stream[1], 0, in, 64, &actual) == ZX_OK && actual == 64);
 	CHILD_CHECK(zx_socket_read(stream[1], 0, in, LARGE, &actual) == ZX_OK && actual == LARGE);
-	CHILD_CHECK(used() - now == STEP);
+	CHILD_CHECK(zxp_used() - now == STEP);
 
-	now = used();
+	now = zxp_used();
 	for (int i = 0; i < 100; i++)
 		CHILD_CHECK(zx_socket_write(datagrams[0], 0, bytes, 1, &actual) == ZX_OK);
-	CHILD_CHECK(used() - now >= 100 * 256);
+	CHILD_CHECK(zxp_used() - now >= 100 * 256);
 	for (int i = 0; i < 101; i++)
 		CHILD_CHECK(zx_socket_read(datagrams[1], 0, in, LARGE, &actual) == ZX_OK);
-	CHILD_CHECK(used() - now == STEP);
+	CHILD_CHECK(zxp_used() - now == STEP);
 
-	now = used();
+	now = zxp_used();
 	CHILD_CHECK(zx_socket_write(control[0], ZX_SOCKET_CONTROL, bytes, 1000, &actual) == ZX_OK);
-	CHILD_CHECK(used() - now == STEP);
+	CHILD_CHECK(zxp_used() - now == STEP);
 
 	/* Neither what is kept nor what is unread outlives the ends. */
 	CHILD_CHECK(zx_channel_write(channel[0], 0, bytes, LARGE, NULL, 0) == ZX_OK);
@@ -551,13 +475,13 @@ static void body_gives_back(void)
 		CHILD_CHECK(zx_handle_close(datagrams[i]) == ZX_OK);
 		CHILD_CHECK(zx_handle_close(control[i]) == ZX_OK);
 	}
-	CHILD_CHECK(used() < start);
+	CHILD_CHECK(zxp_used() < start);
 }
 
 TEST_F(account, ends_give_back_all_but_a_step)
 {
 	ASSERT_TRUE(set_user_max(64 * MIB));
-	EXPECT_EQ(0, run_as(HOSTILE, body_gives_back));
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, body_gives_back));
 }
 
 /* Failed calls leave nothing charged. */
@@ -569,7 +493,7 @@ static void body_failures(void)
 
 	CHILD_CHECK(zx_channel_create(0, &channel[0], &channel[1]) == ZX_OK);
 	CHILD_CHECK(zx_socket_create(0, &stream[0], &stream[1]) == ZX_OK);
-	start = used();
+	start = zxp_used();
 	for (int i = 0; i < 1000; i++) {
 		zx_handle_t bad = ZX_HANDLE_INVALID;
 		uint32_t out[2];
@@ -588,22 +512,22 @@ static void body_failures(void)
 		CHILD_CHECK(zxl_handle_export(bad, 0, &fd) == ZX_ERR_BAD_HANDLE);
 	}
 	/* One step for each of the two ends. */
-	CHILD_CHECK(used() - start <= 2 * STEP);
+	CHILD_CHECK(zxp_used() - start <= 2 * STEP);
 	CHILD_CHECK(zx_handle_close(channel[1]) == ZX_OK);
 	for (int i = 0; i < 100; i++)
 		CHILD_CHECK(zx_channel_write(channel[0], 0, bytes, LARGE, NULL, 0) ==
 			    ZX_ERR_PEER_CLOSED);
-	CHILD_CHECK(used() - start <= STEP);
+	CHILD_CHECK(zxp_used() - start <= STEP);
 	CHILD_CHECK(zx_handle_close(stream[1]) == ZX_OK);
 	CHILD_CHECK(zx_handle_close(channel[0]) == ZX_OK);
 	CHILD_CHECK(zx_handle_close(stream[0]) == ZX_OK);
-	CHILD_CHECK(used() < start);
+	CHILD_CHECK(zxp_used() < start);
 }
 
 TEST_F(account, failed_calls_leave_nothing_charged)
 {
 	ASSERT_TRUE(set_user_max(4 * MIB));
-	EXPECT_EQ(0, run_as(HOSTILE, body_failures));
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, body_failures));
 }
 
 /* Nothing is kept when almost all is used. */
@@ -615,19 +539,19 @@ static void body_frugal(void)
 
 	CHILD_CHECK(zx_channel_create(0, &full[0], &full[1]) == ZX_OK);
 	CHILD_CHECK(zx_channel_create(0, &other[0], &other[1]) == ZX_OK);
-	while (used() <= MIB / 8 * 7)
+	while (zxp_used() <= MIB / 8 * 7)
 		CHILD_CHECK(zx_channel_write(full[0], 0, bytes, 20000, NULL, 0) == ZX_OK);
-	before = used();
+	before = zxp_used();
 	CHILD_CHECK(zx_channel_write(other[0], 0, bytes, 4096, NULL, 0) == ZX_OK);
-	CHILD_CHECK(used() > before);
+	CHILD_CHECK(zxp_used() > before);
 	CHILD_CHECK(zx_channel_read(other[1], 0, in, NULL, LARGE, 0, NULL, NULL) == ZX_OK);
-	CHILD_CHECK(used() == before);
+	CHILD_CHECK(zxp_used() == before);
 }
 
 TEST_F(account, nothing_is_kept_when_almost_all_is_used)
 {
 	ASSERT_TRUE(set_user_max(MIB));
-	EXPECT_EQ(0, run_as(HOSTILE, body_frugal));
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, body_frugal));
 }
 
 /* Many threads charge the same end and give back at once: nothing is lost, nothing is left. */
@@ -661,7 +585,7 @@ static void body_race(void)
 	unsigned long start;
 
 	CHILD_CHECK(zx_channel_create(0, &racing[0], &racing[1]) == ZX_OK);
-	start = used();
+	start = zxp_used();
 	atomic_store(&shared->channels, 0);
 	for (uintptr_t i = 0; i < 3; i++)
 		CHILD_CHECK(!pthread_create(&writers[i], NULL, race_write, (void *)i));
@@ -674,12 +598,12 @@ static void body_race(void)
 		pthread_join(readers[i], NULL);
 	while (zx_channel_read(racing[1], 0, bytes, NULL, LARGE, 0, NULL, NULL) == ZX_OK)
 		;
-	CHILD_CHECK(used() - start <= STEP);
+	CHILD_CHECK(zxp_used() - start <= STEP);
 	CHILD_CHECK(zxt_signals(racing[0]) == ZX_CHANNEL_WRITABLE);
 	CHILD_CHECK(zx_channel_write(racing[0], 0, bytes, LARGE, NULL, 0) == ZX_OK);
 	CHILD_CHECK(zx_handle_close(racing[0]) == ZX_OK);
 	CHILD_CHECK(zx_handle_close(racing[1]) == ZX_OK);
-	CHILD_CHECK(used() < start);
+	CHILD_CHECK(zxp_used() < start);
 }
 
 TEST_F_TIMEOUT(account, many_threads_charge_one_end, 600)
@@ -690,7 +614,7 @@ TEST_F_TIMEOUT(account, many_threads_charge_one_end, 600)
 	for (size_t i = 0; i < ARRAY_SIZE(channel_max); i++) {
 		ASSERT_TRUE(zxt_set_parameter("channel_bytes_max", channel_max[i]));
 		ASSERT_TRUE(set_user_max(i ? MIB : 256 * KIB));
-		EXPECT_EQ(0, run_as(HOSTILE, body_race));
+		EXPECT_EQ(0, zxp_run_as(HOSTILE, body_race));
 	}
 }
 
@@ -713,7 +637,7 @@ static void body_close_race(void)
 	for (size_t i = 0; i < ARRAY_SIZE(spare); i++)
 		CHILD_CHECK(zx_event_create(0, &spare[i]) == ZX_OK);
 	CHILD_CHECK(zx_handle_close_many(spare, ARRAY_SIZE(spare)) == ZX_OK);
-	start = used();
+	start = zxp_used();
 	for (int i = 0; i < 500; i++) {
 		pthread_t threads[2];
 		zx_handle_t a, b;
@@ -729,13 +653,13 @@ static void body_close_race(void)
 			pthread_join(threads[t], NULL);
 		CHILD_CHECK(zx_handle_close(a) == ZX_OK);
 	}
-	CHILD_CHECK(used() <= start);
+	CHILD_CHECK(zxp_used() <= start);
 }
 
 TEST_F_TIMEOUT(account, closing_gives_all_back_whatever_is_under_way, 600)
 {
 	ASSERT_TRUE(set_user_max(64 * MIB));
-	EXPECT_EQ(0, run_as(HOSTILE, body_close_race));
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, body_close_race));
 }
 
 /* Calls that were interrupted and are left are on the account of the channel's creator. */
@@ -749,15 +673,18 @@ static void body_parked(void)
 	const struct itimerval often = { { 0, 1000 }, { 0, 1000 } }, never = {};
 	struct sigaction action = { .sa_handler = on_alarm };
 	int device = zxp_open(O_CLOEXEC), parked = 0;
-	char request[4], reply[4];
+	uint32_t request[1000];
+	char reply[4];
 	zx_handle_t client, server;
 	unsigned long start;
 
 	CHILD_CHECK(zxp_create(device, ZX_IOC_CHANNEL_CREATE, &client, &server) == 0);
-	start = used();
+	/* What the table has for waits through any of its handles stays. */
+	CHILD_CHECK(zx_object_wait_one(client, ZX_CHANNEL_READABLE, 1, NULL) == ZX_ERR_TIMED_OUT);
+	start = zxp_used();
 	CHILD_CHECK(sigaction(SIGALRM, &action, NULL) == 0);
 	CHILD_CHECK(setitimer(ITIMER_REAL, &often, NULL) == 0);
-	while (parked < 300) {
+	while (parked < 60) {
 		struct zx_ioc_channel_call_args args = {
 			.wr_bytes = (uintptr_t)request, .wr_num_bytes = 4,
 			.rd_bytes = (uintptr_t)reply, .rd_num_bytes = 4,
@@ -774,20 +701,23 @@ static void body_parked(void)
 		parked++;
 	}
 	CHILD_CHECK(setitimer(ITIMER_REAL, &never, NULL) == 0);
-	while (zx_channel_read(server, 0, reply, NULL, 4, 0, NULL, NULL) == ZX_OK)
-		;
-	/* 300 of more than 80 bytes each, beside the step that the server's end keeps. */
-	CHILD_CHECK(used() - start >= 3 * STEP);
+	while (zx_channel_read(server, 0, request, NULL, 4, 0, NULL, NULL) == ZX_OK)
+		CHILD_CHECK(zx_channel_write(server, 0, request, sizeof(request), NULL, 0) ==
+			    ZX_OK);
+	/* Replies that nobody has come for yet. The calls have kept them: nothing is queued. */
+	CHILD_CHECK(zx_channel_read(client, 0, NULL, NULL, 0, 0, NULL, NULL) ==
+		    ZX_ERR_SHOULD_WAIT);
+	CHILD_CHECK(zxp_used() - start >= 60 * sizeof(request));
 	CHILD_CHECK(zx_handle_close(client) == ZX_OK);
-	CHILD_CHECK(used() - start <= STEP);
+	CHILD_CHECK(zxp_used() - start <= STEP);
 	CHILD_CHECK(zx_handle_close(server) == ZX_OK);
-	CHILD_CHECK(used() < start);
+	CHILD_CHECK(zxp_used() < start);
 }
 
 TEST_F_TIMEOUT(account, interrupted_calls_are_charged, 300)
 {
 	ASSERT_TRUE(set_user_max(MIB));
-	EXPECT_EQ(0, run_as(HOSTILE, body_parked));
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, body_parked));
 }
 
 /* Who creates pays */
@@ -809,7 +739,7 @@ static void body_client(void)
 	CHILD_CHECK(zxp_send_fd(link_fd[1], fd) == 0);
 	close(fd);
 	CHILD_CHECK(read(go_fd[0], &byte, 1) == 1);
-	CHILD_CHECK(used() <= PAYS_MAX && used() >= PAYS_MAX - LARGE_COST - STEP);
+	CHILD_CHECK(zxp_used() <= PAYS_MAX && zxp_used() >= PAYS_MAX - LARGE_COST - STEP);
 	CHILD_CHECK(zx_event_create(0, &ends[1]) == ZX_OK);
 	/* What was written is still to be read. */
 	for (unsigned long i = 0; i < atomic_load(&shared->filled); i++)
@@ -817,7 +747,7 @@ static void body_client(void)
 			    ZX_OK);
 	CHILD_CHECK(zx_channel_read(ends[0], 0, bytes, NULL, LARGE, 0, NULL, NULL) ==
 		    ZX_ERR_PEER_CLOSED);
-	CHILD_CHECK(used() < 16 * STEP);
+	CHILD_CHECK(zxp_used() < 16 * STEP);
 }
 
 static void body_server(void)
@@ -827,12 +757,12 @@ static void body_server(void)
 
 	CHILD_CHECK(zxl_handle_import(exported, 0, &end) == ZX_OK);
 	CHILD_CHECK(zx_channel_create(0, &own[0], &own[1]) == ZX_OK);
-	start = used();
+	start = zxp_used();
 	CHILD_CHECK(fill_channel(end, &count) == ZX_ERR_NO_MEMORY);
 	CHILD_CHECK(count >= 4 && count <= PAYS_MAX / LARGE_COST);
 	atomic_store(&shared->filled, count);
 	/* Its own account is as it was, and it goes on with what is on that. */
-	CHILD_CHECK(used() <= start);
+	CHILD_CHECK(zxp_used() <= start);
 	CHILD_CHECK(zx_channel_write(own[0], 0, bytes, LARGE, NULL, 0) == ZX_OK);
 }
 
@@ -843,10 +773,10 @@ static void who_pays(struct __test_metadata *_metadata, uid_t server)
 	ASSERT_TRUE(set_user_max(PAYS_MAX));
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, link_fd));
 	ASSERT_EQ(0, pipe2(go_fd, O_CLOEXEC));
-	client = start(HOSTILE, body_client, -1, -1);
+	client = zxp_start(HOSTILE, body_client, -1, -1);
 	exported = zxp_receive_fd(link_fd[0], 0);
 	ASSERT_LE(0, exported);
-	EXPECT_EQ(0, run_as(server, body_server));
+	EXPECT_EQ(0, zxp_run_as(server, body_server));
 	EXPECT_EQ(1, write(go_fd[1], "g", 1));
 	EXPECT_EQ(0, zxp_reap(client));
 }
@@ -883,7 +813,7 @@ static void body_root(void)
 		CHILD_CHECK(zx_channel_create(0, &a, &b) == ZX_OK);
 		CHILD_CHECK(fill_channel(a, &count) == ZX_ERR_SHOULD_WAIT);
 	}
-	CHILD_CHECK(used() >= 2 * MIB);
+	CHILD_CHECK(zxp_used() >= 2 * MIB);
 	CHILD_CHECK(zx_channel_create(0, &full[0], &full[1]) == ZX_OK);
 	drop_capability(CAP_SYS_RESOURCE);
 	CHILD_CHECK(zx_channel_write(full[0], 0, bytes, LARGE, NULL, 0) == ZX_ERR_NO_MEMORY);
@@ -897,7 +827,7 @@ static void body_root(void)
 TEST_F(account, capability_is_asked_at_the_charge)
 {
 	ASSERT_TRUE(set_user_max(MIB));
-	EXPECT_EQ(0, run_as(0, body_root));
+	EXPECT_EQ(0, zxp_run_as(0, body_root));
 }
 
 /* The account is that of the moment: a program that becomes another user pays as that one. */
@@ -908,22 +838,22 @@ static void body_becomes(void)
 	int device = zxp_open(O_CLOEXEC);
 
 	CHILD_CHECK(zx_channel_create(0, &a, &b) == ZX_OK);
-	start = user_bytes_of(device, "zircon-user-bytes:");
-	become(HOSTILE);
+	start = zxp_user_bytes_of(device, "zircon-user-bytes:");
+	zxp_become(HOSTILE);
 	CHILD_CHECK(fill(&count) == ZX_ERR_NO_MEMORY);
 	CHILD_CHECK(count <= MIB);
 	/* The account of the user who opened the file was left alone, and is not for this one. */
-	CHILD_CHECK(user_bytes_of(device, "zircon-user-bytes:") == ~0ul);
+	CHILD_CHECK(zxp_user_bytes_of(device, "zircon-user-bytes:") == ~0ul);
 	atomic_store(&shared->used, start);
 }
 
 TEST_F(account, becoming_another_user_changes_the_account)
 {
-	unsigned long before = used();
+	unsigned long before = zxp_used();
 
 	ASSERT_TRUE(set_user_max(MIB));
-	EXPECT_EQ(0, run_as(0, body_becomes));
-	EXPECT_GE(before + 8 * STEP, used());
+	EXPECT_EQ(0, zxp_run_as(0, body_becomes));
+	EXPECT_GE(before + 8 * STEP, zxp_used());
 }
 
 /* User namespaces: the account of the user who made them pays for all ids inside */
@@ -955,7 +885,7 @@ static void body_namespaces(void)
 	CHILD_CHECK(pipe2(ready, O_CLOEXEC) == 0 && pipe2(go, O_CLOEXEC) == 0);
 	atomic_store(&shared->filled, 0);
 	for (int i = 0; i < NAMESPACES; i++) {
-		pids[i] = start(0, body_in_namespace, ready[1], go[0]);
+		pids[i] = zxp_start(0, body_in_namespace, ready[1], go[0]);
 		struct pollfd poll_ready = { .fd = ready[0], .events = POLLIN };
 
 		while (poll(&poll_ready, 1, 100) == 0)
@@ -965,7 +895,7 @@ static void body_namespaces(void)
 	}
 	CHILD_CHECK(atomic_load(&shared->filled) <= 4 * MIB);
 	CHILD_CHECK(atomic_load(&shared->filled) >= 3 * MIB);
-	CHILD_CHECK(used() <= 4 * MIB && used() >= 4 * MIB - 2 * LARGE_COST);
+	CHILD_CHECK(zxp_used() <= 4 * MIB && zxp_used() >= 4 * MIB - 2 * LARGE_COST);
 	/* And this process, outside of them, has nothing left. */
 	CHILD_CHECK(fill(&total) == ZX_ERR_NO_MEMORY && total <= LARGE_COST);
 	for (int i = 0; i < NAMESPACES; i++) {
@@ -980,11 +910,11 @@ TEST_F_TIMEOUT(account, namespaces_multiply_nothing, 300)
 	int status;
 
 	ASSERT_TRUE(set_user_max(4 * MIB));
-	status = run_as(HOSTILE, body_namespaces);
+	status = zxp_run_as(HOSTILE, body_namespaces);
 	if (status == 77)
 		SKIP(return, "no user namespaces here");
 	EXPECT_EQ(0, status);
-	EXPECT_EQ(0, run_as(INNOCENT, body_innocent));
+	EXPECT_EQ(0, zxp_run_as(INNOCENT, body_innocent));
 }
 
 /* The same with a range of subordinate ids, which root gives to the namespace's owner. */
@@ -1001,7 +931,7 @@ static void body_subordinate(void)
 		int ready[2], go[2];
 
 		CHILD_CHECK(pipe2(ready, O_CLOEXEC) == 0 && pipe2(go, O_CLOEXEC) == 0);
-		CHILD_CHECK(start(id, body_fill, ready[1], go[0]) > 0);
+		CHILD_CHECK(zxp_start(id, body_fill, ready[1], go[0]) > 0);
 		CHILD_CHECK(read(ready[0], &byte, 1) == 1);
 		filled += atomic_load(&shared->filled);
 		CHILD_CHECK(atomic_load(&shared->status) == ZX_ERR_NO_MEMORY);
@@ -1019,7 +949,7 @@ TEST_F_TIMEOUT(account, subordinate_ids_multiply_nothing, 300)
 	ASSERT_TRUE(set_user_max(4 * MIB));
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, link_fd));
 	ASSERT_EQ(0, pipe2(go_fd, O_CLOEXEC));
-	pid = start(HOSTILE, body_subordinate, -1, -1);
+	pid = zxp_start(HOSTILE, body_subordinate, -1, -1);
 	close(link_fd[1]);
 	if (read(link_fd[0], &byte, 1) == 1) {
 		for (int i = 0; i < 2; i++) {
@@ -1111,7 +1041,7 @@ static void body_small_cgroup(void)
 	zx_handle_t a, b;
 
 	enter_cgroup("small");
-	become(HOSTILE);
+	zxp_become(HOSTILE);
 	CHILD_CHECK(fill(&total) == ZX_ERR_NO_MEMORY);
 	CHILD_CHECK(total >= 8 * MIB && total <= 24 * MIB);
 	/* And goes on: what is short needs no memory. */
@@ -1126,7 +1056,7 @@ TEST_F_TIMEOUT(account, cgroup_at_its_limit_is_an_error, 300)
 	if (!make_cgroup("small", "24M"))
 		SKIP(return, "no memory controller");
 	ASSERT_TRUE(set_user_max(512 * MIB));
-	EXPECT_EQ(0, run_as(0, body_small_cgroup));
+	EXPECT_EQ(0, zxp_run_as(0, body_small_cgroup));
 	EXPECT_EQ(0, cgroup_number("small", "memory.events", "oom_kill "));
 	remove_cgroup("small");
 }
@@ -1141,7 +1071,7 @@ static void body_cgroup_client(void)
 	int fd;
 
 	enter_cgroup("client");
-	become(HOSTILE);
+	zxp_become(HOSTILE);
 	CHILD_CHECK(zx_channel_create(0, &link[0], &link[1]) == ZX_OK);
 	for (int i = 0; i < CHANNELS; i++) {
 		CHILD_CHECK(zx_channel_create(0, &ends[i][0], &ends[i][1]) == ZX_OK);
@@ -1161,7 +1091,7 @@ static void body_cgroup_server(void)
 	uint32_t count;
 
 	enter_cgroup("server");
-	become(INNOCENT);
+	zxp_become(INNOCENT);
 	CHILD_CHECK(zxl_handle_import(exported, 0, &link) == ZX_OK);
 	CHILD_CHECK(zx_channel_read(link, 0, NULL, ends, 0, CHANNELS, NULL, &count) == ZX_OK);
 	CHILD_CHECK(count == CHANNELS);
@@ -1191,10 +1121,10 @@ TEST_F_TIMEOUT(account, replies_are_charged_to_the_cgroup_of_the_client, 300)
 	ASSERT_TRUE(set_user_max(512 * MIB));
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, link_fd));
 	ASSERT_EQ(0, pipe2(go_fd, O_CLOEXEC));
-	client = start(0, body_cgroup_client, -1, -1);
+	client = zxp_start(0, body_cgroup_client, -1, -1);
 	exported = zxp_receive_fd(link_fd[0], 0);
 	ASSERT_LE(0, exported);
-	EXPECT_EQ(0, run_as(0, body_cgroup_server));
+	EXPECT_EQ(0, zxp_run_as(0, body_cgroup_server));
 	EXPECT_GE(8 * MIB, atomic_load(&shared->filled));
 	EXPECT_LE(2 * MIB, atomic_load(&shared->filled));
 	EXPECT_GE(4 * MIB, atomic_load(&shared->used));

@@ -122,6 +122,13 @@ static zx_status_t answer_with(zx_handle_t server, uint32_t txid, zx_handle_t ev
 				    sizeof(struct message), &how, 1);
 }
 
+/* The same, and the handle is sent and not its duplicate. */
+static zx_status_t answer_with_end(zx_handle_t server, uint32_t txid, zx_handle_t end)
+{
+	return zx_channel_write(server, 0, &(struct message){ txid, 0 }, sizeof(struct message),
+				&end, 1);
+}
+
 #define ASSERT_CALLED(caller, server, request_)                                           \
 	do {                                                                              \
 		ASSERT_EQ(0, pthread_create(&(caller)->thread, NULL, caller_thread, caller)); \
@@ -185,14 +192,14 @@ TEST_F(call, kernel_gives_the_transaction_id)
 }
 
 /* Sends back what comes in, upside down but for the id, until there is an end. */
-static void *echo_thread(void *arg)
+static void echo(zx_handle_t server, int times)
 {
 	zx_signals_t any = ZX_CHANNEL_READABLE | ZX_CHANNEL_PEER_CLOSED;
-	zx_handle_t server = *(zx_handle_t *)arg, handles[MAX_HANDLES];
+	zx_handle_t handles[MAX_HANDLES];
 	uint8_t *buffer = malloc(MAX_BYTES);
 	uint32_t bytes, count;
 
-	while (buffer && zx_object_wait_one(server, any, ZXT_SOON, NULL) == ZX_OK) {
+	while (times-- && buffer && zx_object_wait_one(server, any, ZXT_SOON, NULL) == ZX_OK) {
 		if (zx_channel_read(server, 0, buffer, handles, MAX_BYTES, MAX_HANDLES, &bytes,
 				    &count) != ZX_OK)
 			break;
@@ -202,6 +209,18 @@ static void *echo_thread(void *arg)
 			break;
 	}
 	free(buffer);
+}
+
+/* Until the client is gone. */
+static void *echo_thread(void *arg)
+{
+	echo(*(zx_handle_t *)arg, -1);
+	return NULL;
+}
+
+static void *echo_once_thread(void *arg)
+{
+	echo(*(zx_handle_t *)arg, 1);
 	return NULL;
 }
 
@@ -520,30 +539,39 @@ TEST_F(call, bad_pointers)
 	EXPECT_EQ(self->handles, zxt_handles());
 }
 
-/* Unlike for zx_channel_read() they are not optional. The handles that were to go are gone. */
+/* Unlike for zx_channel_read() they are not optional, which shows when the reply is there. */
 TEST_F(call, sizes_must_go_somewhere)
 {
-	zx_handle_t sent[2] = { new_event(), new_event() };
-	zx_channel_call_args_t args = {
-		.wr_bytes = out,
-		.wr_handles = &sent[0],
-		.wr_num_bytes = 4,
-		.wr_num_handles = 1,
-	};
-	pthread_t thread;
-	uint32_t size;
+	uint32_t size, answer;
+	zx_handle_t got;
 
-	ASSERT_EQ(0, pthread_create(&thread, NULL, echo_thread, &self->server));
-	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_channel_call(self->client, 0, ZXT_SOON, &args, NULL,
-						       &size));
-	args.wr_handles = &sent[1];
-	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_channel_call(self->client, 0, ZXT_SOON, &args, &size,
-						       NULL));
-	EXPECT_FALSE(zxt_is_open(sent[0]));
-	EXPECT_FALSE(zxt_is_open(sent[1]));
-	ASSERT_EQ(ZX_OK, zx_handle_close(self->client));
-	ASSERT_EQ(0, pthread_join(thread, NULL));
-	EXPECT_EQ(self->handles - 1, zxt_handles());
+	for (int i = 0; i < 3; i++) {
+		zx_handle_t sent = new_event();
+		zx_channel_call_args_t args = {
+			.wr_bytes = out,
+			.wr_handles = &sent,
+			.wr_num_bytes = 4,
+			.wr_num_handles = 1,
+			.rd_bytes = &answer,
+			.rd_handles = &got,
+			.rd_num_bytes = 4,
+			.rd_num_handles = 1,
+		};
+		pthread_t thread;
+
+		ASSERT_EQ(0, pthread_create(&thread, NULL, echo_once_thread, &self->server));
+		/* That it does not fit is said first. */
+		if (i == 2)
+			args.rd_num_handles = 0;
+		EXPECT_EQ(i == 2 ? ZX_ERR_BUFFER_TOO_SMALL : ZX_ERR_INVALID_ARGS,
+			  zx_channel_call(self->client, 0, ZXT_SOON, &args, i == 1 ? &size : NULL,
+					  i == 0 ? &size : NULL));
+		/* It was sent, answered, and the answer thrown away with what was in it. */
+		ASSERT_EQ(0, pthread_join(thread, NULL));
+		EXPECT_FALSE(zxt_is_open(sent));
+		EXPECT_EQ(self->handles, zxt_handles());
+		EXPECT_TRUE(is_empty(self->client));
+	}
 }
 
 /* A reply that cannot be handed over is gone with what is in it; the next call is not disturbed. */
@@ -787,8 +815,25 @@ TEST_F(call, handle_closed_meanwhile)
 	EXPECT_EQ(ZX_ERR_PEER_CLOSED, answer(self->server, request.txid, 1));
 }
 
-/* The end lives on where it was sent, and there the reply arrives, as a message. */
+/* The call goes on while its handle is in a message, and its reply is the caller's. */
 TEST_F(call, handle_sent_away_meanwhile)
+{
+	struct caller caller = caller_init(self->client, 3);
+	zx_handle_t a, b, end;
+	struct message request;
+
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &a, &b));
+	ASSERT_CALLED(&caller, self->server, &request);
+	ASSERT_EQ(ZX_OK, zx_channel_write(a, 0, NULL, 0, &self->client, 1));
+	ASSERT_EQ(ZX_OK, answer(self->server, request.txid, 1));
+	ASSERT_ENDED(&caller, ZX_OK);
+	EXPECT_EQ(1, caller.reply.word);
+	ASSERT_EQ(ZX_OK, zx_channel_read(b, 0, NULL, &end, 0, 1, NULL, NULL));
+	EXPECT_TRUE(is_empty(end));
+}
+
+/* Once it is received the end lives on there, and the reply arrives there, as a message. */
+TEST_F(call, handle_received_meanwhile)
 {
 	struct caller caller = caller_init(self->client, 3);
 	struct message request, reply;
@@ -797,11 +842,34 @@ TEST_F(call, handle_sent_away_meanwhile)
 	ASSERT_EQ(ZX_OK, zx_channel_create(0, &a, &b));
 	ASSERT_CALLED(&caller, self->server, &request);
 	ASSERT_EQ(ZX_OK, zx_channel_write(a, 0, NULL, 0, &self->client, 1));
+	ASSERT_EQ(ZX_OK, zx_channel_read(b, 0, NULL, &end, 0, 1, NULL, NULL));
 	ASSERT_ENDED(&caller, ZX_ERR_CANCELED);
 	ASSERT_EQ(ZX_OK, answer(self->server, request.txid, 1));
-	ASSERT_EQ(ZX_OK, zx_channel_read(b, 0, NULL, &end, 0, 1, NULL, NULL));
 	EXPECT_EQ(ZX_OK, take(end, &reply));
 	EXPECT_EQ(request.txid, reply.txid);
+}
+
+/* The reply brings the channel in whose queue the caller's own end is: no ring, a thread has it. */
+TEST_F(call, reply_has_the_way_to_the_call)
+{
+	struct caller caller = caller_init(self->client, 3);
+	struct message request;
+	zx_handle_t a, b;
+
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &a, &b));
+	ASSERT_CALLED(&caller, self->server, &request);
+	ASSERT_EQ(ZX_OK, zx_channel_write(a, 0, NULL, 0, &self->client, 1));
+	ASSERT_EQ(ZX_OK, answer_with_end(self->server, request.txid, b));
+	ASSERT_ENDED(&caller, ZX_OK);
+	ASSERT_EQ(1, caller.handles);
+	EXPECT_EQ(zxt_basic(a).related_koid, zxt_koid(caller.got[0]));
+	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->server));
+	ASSERT_EQ(ZX_OK, zx_channel_read(caller.got[0], 0, NULL, &self->client, 0, 1, NULL, NULL));
+	/* With nobody to take it, the same message closes a ring. */
+	ASSERT_EQ(ZX_OK, zx_channel_write(a, 0, NULL, 0, &self->client, 1));
+	ASSERT_EQ(ZX_OK, answer_with_end(self->server, request.txid, caller.got[0]));
+	EXPECT_EQ(ZX_CHANNEL_PEER_CLOSED, zxt_signals(self->server));
+	EXPECT_EQ(ZX_CHANNEL_PEER_CLOSED, zxt_signals(a));
 }
 
 TEST_F(call, handle_exported_meanwhile)
@@ -1564,46 +1632,36 @@ TEST_F(call, both_ways_at_once)
 	EXPECT_EQ(30, there.reply.word);
 }
 
-/* The number of open calls has a limit, behind which an interrupted one is given up. */
-FIXTURE(few_calls) {
-	char before[16];
-	zx_handle_t client, server;
-};
-
-FIXTURE_SETUP(few_calls)
+/*
+ * A process can leave 64 calls behind for each of its threads, of which there are two here. Beyond
+ * that the oldest are given up: their replies are messages.
+ */
+TEST_F_TIMEOUT(interrupted, abandoned_calls_have_a_limit, 600)
 {
-	install_handler(0);
-	ASSERT_EQ(ZX_OK, zx_channel_create(0, &self->client, &self->server));
-	self->before[0] = '\0';
-	if (!zxt_get_parameter("channel_calls_max", self->before, sizeof(self->before)))
-		SKIP(return, "only root can set channel_calls_max");
-	ASSERT_TRUE(zxt_set_parameter("channel_calls_max", "20"));
-}
-
-FIXTURE_TEARDOWN_PARENT(few_calls)
-{
-	if (self->before[0])
-		EXPECT_TRUE(zxt_set_parameter("channel_calls_max", self->before));
-}
-
-TEST_F_TIMEOUT(few_calls, abandoned_calls_have_a_limit, 600)
-{
-	struct abandoner abandoner = { .end = self->client, .calls = 20 };
+	struct abandoner abandoner = { .end = self->client, .calls = 2 * 64 + 5 };
+	uint32_t txids[2 * 64 + 5];
 	struct message request;
-	uint32_t txid;
 
 	handler_action = jump_out;
 	sem_init(&abandoner.done, 0, 0);
 	ASSERT_EQ(0, pthread_create(&abandoner.thread, NULL, abandon_thread, &abandoner));
 	for (int i = 0; i < abandoner.calls; i++)
-		abandon(_metadata, &abandoner, self->server, i, &txid);
+		abandon(_metadata, &abandoner, self->server, i, &txids[i]);
+	for (int i = 0; i < abandoner.calls; i++) {
+		ASSERT_EQ(ZX_OK, answer(self->server, txids[i], i));
+		if (i >= 5) {
+			ASSERT_TRUE(is_empty(self->client));
+			continue;
+		}
+		ASSERT_EQ(ZX_OK, take(self->client, &request));
+		EXPECT_EQ(txids[i], request.txid);
+	}
 	ASSERT_EQ(ZX_OK, take(self->server, &request));
 	ASSERT_TRUE(interrupt(abandoner.thread));
+	ASSERT_EQ(ZX_OK, answer(self->server, request.txid, 7));
 	ASSERT_EQ(0, pthread_join(abandoner.thread, NULL));
-	EXPECT_EQ(ZX_ERR_NO_RESOURCES, abandoner.last.status);
-	/* The reply to what was given up is a message. */
-	ASSERT_EQ(ZX_OK, answer(self->server, request.txid, 1));
-	EXPECT_EQ(ZX_OK, take(self->client, &request));
+	EXPECT_EQ(ZX_OK, abandoner.last.status);
+	EXPECT_EQ(7, abandoner.last.reply.word);
 }
 
 /* The two halves of a call */

@@ -1984,7 +1984,7 @@ static const struct {
 	const char *path, *value;
 } settings[] = {
 	{ "/sys/module/zircon/parameters/channel_bytes_max", "4096" },
-	{ "/sys/module/zircon/parameters/channel_calls_max", "2" },
+	{ "/sys/module/zircon/parameters/object_observers_max", "2" },
 	{ "/sys/module/zircon/parameters/handles_max", "600" },
 	/* A panic prints the whole log, with the programs in it. */
 	{ "/proc/sys/kernel/panic_print", "32" },

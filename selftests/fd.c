@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <sys/select.h>
 
+#include "zxpoll.h"
 #include "zxproc.h"
 
 /* What is expected to happen is waited for so long; what is not, so long. In milliseconds. */
@@ -83,28 +84,6 @@ static short polled(int fd)
 #define READABLE	(POLLIN | POLLRDNORM)
 #define WRITABLE	(POLLOUT | POLLWRNORM)
 #define HUNG_UP		(POLLHUP | POLLRDHUP)
-
-static int add(int epoll, int fd, uint32_t events)
-{
-	struct epoll_event event = { .events = events, .data.fd = fd };
-
-	return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
-}
-
-static int modify(int epoll, int fd, uint32_t events)
-{
-	struct epoll_event event = { .events = events, .data.fd = fd };
-
-	return epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event);
-}
-
-/* The events of the one descriptor that is expected, zero if there was none in time. */
-static uint32_t epolled(int epoll, int timeout)
-{
-	struct epoll_event event = {};
-
-	return epoll_wait(epoll, &event, 1, timeout) == 1 ? event.events : 0;
-}
 
 /* The descriptors that this process has open. */
 static int open_fds(void)
@@ -404,10 +383,17 @@ TEST_F(fd, exported_file_has_no_bytes)
 
 	EXPECT_EQ(-1, read(fd, &byte, 1));
 	EXPECT_EQ(EINVAL, errno);
+	/* The handle has no right to write, so the file is not open for that. */
 	EXPECT_EQ(-1, write(fd, &byte, 1));
-	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(EBADF, errno);
 	EXPECT_EQ(-1, ioctl(fd, ZX_IOC_EVENT_CREATE, &byte));
 	EXPECT_EQ(ENOTTY, errno);
+	close(fd);
+	fd = export(self->channel[0]);
+	EXPECT_EQ(-1, read(fd, &byte, 1));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-1, write(fd, &byte, 1));
+	EXPECT_EQ(EINVAL, errno);
 	close(fd);
 }
 
@@ -498,8 +484,8 @@ TEST_F_TIMEOUT(fd, poll_follows_writable, 120)
 	zx_handle_t end;
 	int written = 0;
 
-	ASSERT_EQ(0, add(self->epoll, fd, EPOLLOUT));
-	EXPECT_EQ(EPOLLOUT, epolled(self->epoll, 0));
+	ASSERT_EQ(0, zxt_epoll_add(self->epoll, fd, EPOLLOUT));
+	EXPECT_EQ(EPOLLOUT, zxt_epolled(self->epoll, 0));
 	ASSERT_EQ(ZX_OK, zxl_handle_import(fd, 0, &end));
 	close(fd);
 	while ((status = write_byte(end)) == ZX_OK)
@@ -507,11 +493,11 @@ TEST_F_TIMEOUT(fd, poll_follows_writable, 120)
 	ASSERT_EQ(ZX_ERR_SHOULD_WAIT, status);
 	fd = export(end);
 	EXPECT_EQ(0, polled(fd));
-	ASSERT_EQ(0, add(self->epoll, fd, EPOLLOUT));
-	EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	ASSERT_EQ(0, zxt_epoll_add(self->epoll, fd, EPOLLOUT));
+	EXPECT_EQ(0, zxt_epolled(self->epoll, NEVER));
 	while (written-- && read_byte(self->channel[0]) == ZX_OK)
 		;
-	EXPECT_EQ(EPOLLOUT, epolled(self->epoll, SOON));
+	EXPECT_EQ(EPOLLOUT, zxt_epolled(self->epoll, SOON));
 	close(fd);
 }
 
@@ -541,7 +527,7 @@ static void *block(void *arg)
 			blocked->result = POLLIN;
 		break;
 	case BY_EPOLL:
-		blocked->result = epolled(blocked->epoll, SOON);
+		blocked->result = zxt_epolled(blocked->epoll, SOON);
 		break;
 	}
 	return NULL;
@@ -557,7 +543,7 @@ TEST_F_TIMEOUT(fd, a_signal_wakes_who_is_blocked, 280)
 			blocked.fd = watched ? watch(self->pair[1], ZX_EVENTPAIR_SIGNALED) :
 					       export(self->pair[1]);
 			ASSERT_LE(0, blocked.fd);
-			ASSERT_EQ(0, add(self->epoll, blocked.fd, EPOLLIN));
+			ASSERT_EQ(0, zxt_epoll_add(self->epoll, blocked.fd, EPOLLIN));
 			ASSERT_EQ(0, pthread_create(&thread, NULL, block, &blocked));
 			zxp_sleep_ms(NEVER);
 			/* Another signal is nobody's concern. */
@@ -607,13 +593,13 @@ TEST_F_TIMEOUT(fd, level_triggered, 120)
 {
 	int fd = export(self->pair[1]);
 
-	ASSERT_EQ(0, add(self->epoll, fd, EPOLLIN));
-	EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	ASSERT_EQ(0, zxt_epoll_add(self->epoll, fd, EPOLLIN));
+	EXPECT_EQ(0, zxt_epolled(self->epoll, NEVER));
 	ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], 0, ZX_EVENTPAIR_SIGNALED));
 	for (int i = 0; i < 3; i++)
-		EXPECT_EQ(EPOLLIN, epolled(self->epoll, SOON));
+		EXPECT_EQ(EPOLLIN, zxt_epolled(self->epoll, SOON));
 	ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], ZX_EVENTPAIR_SIGNALED, 0));
-	EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	EXPECT_EQ(0, zxt_epolled(self->epoll, NEVER));
 	close(fd);
 }
 
@@ -623,15 +609,15 @@ TEST_F_TIMEOUT(fd, edge_triggered, 120)
 
 	/* What is up already counts as the first edge. */
 	ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], 0, ZX_EVENTPAIR_SIGNALED));
-	ASSERT_EQ(0, add(self->epoll, fd, EPOLLIN | EPOLLET));
-	EXPECT_EQ(EPOLLIN, epolled(self->epoll, SOON));
-	EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	ASSERT_EQ(0, zxt_epoll_add(self->epoll, fd, EPOLLIN | EPOLLET));
+	EXPECT_EQ(EPOLLIN, zxt_epolled(self->epoll, SOON));
+	EXPECT_EQ(0, zxt_epolled(self->epoll, NEVER));
 	for (int i = 0; i < 3; i++) {
 		ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], ZX_EVENTPAIR_SIGNALED, 0));
-		EXPECT_EQ(0, epolled(self->epoll, NEVER));
+		EXPECT_EQ(0, zxt_epolled(self->epoll, NEVER));
 		ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], 0, ZX_EVENTPAIR_SIGNALED));
-		EXPECT_EQ(EPOLLIN, epolled(self->epoll, SOON));
-		EXPECT_EQ(0, epolled(self->epoll, NEVER));
+		EXPECT_EQ(EPOLLIN, zxt_epolled(self->epoll, SOON));
+		EXPECT_EQ(0, zxt_epolled(self->epoll, NEVER));
 	}
 	close(fd);
 }
@@ -641,19 +627,19 @@ TEST_F_TIMEOUT(fd, edge_triggered_reader, 120)
 {
 	int fd = watch(self->channel[1], ZX_CHANNEL_READABLE | ZX_CHANNEL_PEER_CLOSED);
 
-	ASSERT_EQ(0, add(self->epoll, fd, EPOLLIN | EPOLLET));
-	EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	ASSERT_EQ(0, zxt_epoll_add(self->epoll, fd, EPOLLIN | EPOLLET));
+	EXPECT_EQ(0, zxt_epolled(self->epoll, NEVER));
 	for (int i = 0; i < 5; i++) {
 		ASSERT_EQ(ZX_OK, write_byte(self->channel[0]));
 		ASSERT_EQ(ZX_OK, write_byte(self->channel[0]));
-		EXPECT_EQ(EPOLLIN, epolled(self->epoll, SOON));
+		EXPECT_EQ(EPOLLIN, zxt_epolled(self->epoll, SOON));
 		EXPECT_EQ(ZX_OK, read_byte(self->channel[1]));
 		EXPECT_EQ(ZX_OK, read_byte(self->channel[1]));
 		EXPECT_EQ(ZX_ERR_SHOULD_WAIT, read_byte(self->channel[1]));
 	}
-	EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	EXPECT_EQ(0, zxt_epolled(self->epoll, NEVER));
 	zx_handle_close(self->channel[0]);
-	EXPECT_EQ(EPOLLIN, epolled(self->epoll, SOON));
+	EXPECT_EQ(EPOLLIN, zxt_epolled(self->epoll, SOON));
 	close(fd);
 }
 
@@ -661,16 +647,16 @@ TEST_F_TIMEOUT(fd, one_shot, 120)
 {
 	int fd = export(self->pair[1]);
 
-	ASSERT_EQ(0, add(self->epoll, fd, EPOLLIN | EPOLLONESHOT));
+	ASSERT_EQ(0, zxt_epoll_add(self->epoll, fd, EPOLLIN | EPOLLONESHOT));
 	ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], 0, ZX_EVENTPAIR_SIGNALED));
-	EXPECT_EQ(EPOLLIN, epolled(self->epoll, SOON));
+	EXPECT_EQ(EPOLLIN, zxt_epolled(self->epoll, SOON));
 	ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], ZX_EVENTPAIR_SIGNALED, 0));
 	ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], 0, ZX_EVENTPAIR_SIGNALED));
-	EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	EXPECT_EQ(0, zxt_epolled(self->epoll, NEVER));
 	/* Armed again it tells at once. */
-	ASSERT_EQ(0, modify(self->epoll, fd, EPOLLIN | EPOLLONESHOT));
-	EXPECT_EQ(EPOLLIN, epolled(self->epoll, SOON));
-	EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	ASSERT_EQ(0, zxt_epoll_modify(self->epoll, fd, EPOLLIN | EPOLLONESHOT));
+	EXPECT_EQ(EPOLLIN, zxt_epolled(self->epoll, SOON));
+	EXPECT_EQ(0, zxt_epolled(self->epoll, NEVER));
 	close(fd);
 }
 
@@ -679,12 +665,12 @@ TEST_F_TIMEOUT(fd, hang_up_is_always_told, 120)
 {
 	int fd = export(self->channel[1]);
 
-	ASSERT_EQ(0, add(self->epoll, fd, 0));
-	EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	ASSERT_EQ(0, zxt_epoll_add(self->epoll, fd, 0));
+	EXPECT_EQ(0, zxt_epolled(self->epoll, NEVER));
 	zx_handle_close(self->channel[0]);
-	EXPECT_EQ(EPOLLHUP, epolled(self->epoll, SOON));
-	ASSERT_EQ(0, modify(self->epoll, fd, EPOLLRDHUP));
-	EXPECT_EQ(EPOLLHUP | EPOLLRDHUP, epolled(self->epoll, SOON));
+	EXPECT_EQ(EPOLLHUP, zxt_epolled(self->epoll, SOON));
+	ASSERT_EQ(0, zxt_epoll_modify(self->epoll, fd, EPOLLRDHUP));
+	EXPECT_EQ(EPOLLHUP | EPOLLRDHUP, zxt_epolled(self->epoll, SOON));
 	close(fd);
 }
 
@@ -692,6 +678,7 @@ TEST_F_TIMEOUT(fd, hang_up_is_always_told, 120)
 struct exclusive {
 	int epoll;
 	atomic_int *woken, *stop;
+	atomic_int tid;
 };
 
 static void *wait_exclusively(void *arg)
@@ -699,6 +686,7 @@ static void *wait_exclusively(void *arg)
 	struct exclusive *waiter = arg;
 	struct epoll_event event;
 
+	waiter->tid = gettid();
 	while (!atomic_load(waiter->stop)) {
 		if (epoll_wait(waiter->epoll, &event, 1, 100) != 1)
 			continue;
@@ -706,6 +694,18 @@ static void *wait_exclusively(void *arg)
 		while (!atomic_load(waiter->stop))
 			zxp_sleep_ms(10);
 	}
+	return NULL;
+}
+
+/* Until it is woken, once. */
+static void *wait_until_woken(void *arg)
+{
+	struct exclusive *waiter = arg;
+	struct epoll_event event;
+
+	waiter->tid = gettid();
+	if (epoll_wait(waiter->epoll, &event, 1, -1) == 1)
+		atomic_fetch_add(waiter->woken, 1);
 	return NULL;
 }
 
@@ -730,7 +730,7 @@ static int count_woken(struct __test_metadata *_metadata, int fd, uint32_t flags
 			.stop = &stop,
 		};
 		/* Edge-triggered, since a level would be seen by each at its next look. */
-		ASSERT_EQ(0, add(waiters[i].epoll, fd, EPOLLIN | EPOLLET | flags));
+		ASSERT_EQ(0, zxt_epoll_add(waiters[i].epoll, fd, EPOLLIN | EPOLLET | flags));
 		ASSERT_EQ(0, pthread_create(&threads[i], NULL, wait_exclusively, &waiters[i]));
 	}
 	zxp_sleep_ms(NEVER);
@@ -815,6 +815,367 @@ TEST_F_TIMEOUT(fd, exclusive_watch, 120)
 	close(fd);
 }
 
+/* Objects of each kind, a file of them to poll, and something that happens again and again. */
+static zx_handle_t poke[2];
+
+static zx_status_t poke_event(zx_handle_t handle)
+{
+	return zx_object_signal(handle, 0, ZX_EVENT_SIGNALED);
+}
+
+static zx_status_t poke_channel(zx_handle_t handle)
+{
+	return write_byte(handle);
+}
+
+static zx_status_t poke_socket(zx_handle_t handle)
+{
+	return zx_socket_write(handle, 0, "x", 1, NULL);
+}
+
+static zx_status_t poke_fifo(zx_handle_t handle)
+{
+	return zx_fifo_write(handle, 1, "x", 1, NULL);
+}
+
+FIXTURE(again)
+{
+	int fd;
+};
+
+FIXTURE_VARIANT(again)
+{
+	zx_status_t (*poke)(zx_handle_t handle);
+	bool watch;
+};
+
+FIXTURE_VARIANT_ADD(again, event) { .poke = poke_event, .watch = false };
+FIXTURE_VARIANT_ADD(again, event_watched) { .poke = poke_event, .watch = true };
+FIXTURE_VARIANT_ADD(again, channel) { .poke = poke_channel, .watch = false };
+FIXTURE_VARIANT_ADD(again, channel_watched) { .poke = poke_channel, .watch = true };
+FIXTURE_VARIANT_ADD(again, socket) { .poke = poke_socket, .watch = false };
+FIXTURE_VARIANT_ADD(again, socket_watched) { .poke = poke_socket, .watch = true };
+FIXTURE_VARIANT_ADD(again, fifo) { .poke = poke_fifo, .watch = false };
+FIXTURE_VARIANT_ADD(again, fifo_watched) { .poke = poke_fifo, .watch = true };
+
+FIXTURE_SETUP(again)
+{
+	if (variant->poke == poke_event) {
+		ASSERT_EQ(ZX_OK, zx_event_create(0, &poke[0]));
+		ASSERT_EQ(ZX_OK, zx_handle_duplicate(poke[0], ZX_RIGHT_SAME_RIGHTS, &poke[1]));
+	} else if (variant->poke == poke_channel) {
+		ASSERT_EQ(ZX_OK, zx_channel_create(0, &poke[0], &poke[1]));
+	} else if (variant->poke == poke_socket) {
+		ASSERT_EQ(ZX_OK, zx_socket_create(0, &poke[0], &poke[1]));
+	} else {
+		ASSERT_EQ(ZX_OK, zx_fifo_create(64, 1, 0, &poke[0], &poke[1]));
+	}
+	self->fd = variant->watch ?
+		watch(poke[1], ZX_CHANNEL_READABLE | ZX_EVENT_SIGNALED | ZX_CHANNEL_PEER_CLOSED) :
+		export(poke[1]);
+	ASSERT_LE(0, self->fd);
+}
+
+FIXTURE_TEARDOWN(again)
+{
+	close(self->fd);
+	zx_handle_close_many(poke, 2);
+}
+
+/* Who asks for edges sees each, also if what came before was not read, as of a pipe. */
+TEST_F(again, edge_triggered)
+{
+	int epoll = epoll_create1(EPOLL_CLOEXEC);
+
+	ASSERT_EQ(0, zxt_epoll_add(epoll, self->fd, EPOLLIN | EPOLLET));
+	EXPECT_EQ(0, zxt_epolled(epoll, 0));
+	for (int i = 0; i < 3; i++) {
+		ASSERT_EQ(ZX_OK, variant->poke(poke[0]));
+		EXPECT_EQ(EPOLLIN, zxt_epolled(epoll, SOON));
+		EXPECT_EQ(0, zxt_epolled(epoll, 0));
+	}
+	/* What has nothing to do with it is none. */
+	ASSERT_EQ(ZX_OK, zx_object_signal(poke[0], 0, ZX_USER_SIGNAL_0));
+	if (variant->watch)
+		ASSERT_EQ(ZX_OK, zx_object_signal(poke[1], 0, ZX_USER_SIGNAL_1));
+	EXPECT_EQ(0, zxt_epolled(epoll, 0));
+	close(epoll);
+}
+
+/* That many exclusive waiters are woken by what happens so many times. */
+static void exclusive_waiters(struct __test_metadata *_metadata, int fd, int waiters, int times,
+			      zx_status_t (*wake)(zx_handle_t), zx_handle_t argument)
+{
+	struct exclusive waiter[WAITERS];
+	atomic_int woken = 0, stop = 0;
+	pthread_t threads[WAITERS];
+
+	for (int i = 0; i < waiters; i++) {
+		waiter[i] = (struct exclusive){
+			.epoll = epoll_create1(EPOLL_CLOEXEC),
+			.woken = &woken,
+			.stop = &stop,
+		};
+		ASSERT_EQ(0, zxt_epoll_add(waiter[i].epoll, fd, EPOLLIN | EPOLLEXCLUSIVE));
+		ASSERT_EQ(0, pthread_create(&threads[i], NULL, wait_until_woken, &waiter[i]));
+		ASSERT_TRUE(zxt_sleeps(&waiter[i].tid));
+	}
+	while (times--)
+		ASSERT_EQ(ZX_OK, wake(argument));
+	for (int i = 0; i < 6000 && atomic_load(&woken) < waiters; i++)
+		zxp_sleep_ms(20);
+	ASSERT_EQ(waiters, atomic_load(&woken));
+	for (int i = 0; i < waiters; i++) {
+		ASSERT_EQ(0, pthread_join(threads[i], NULL));
+		close(waiter[i].epoll);
+	}
+}
+
+/* Two things happen back to back, and so two of the exclusive waiters wake. */
+TEST_F(again, exclusive)
+{
+	exclusive_waiters(_metadata, self->fd, 2, 2, variant->poke, poke[0]);
+}
+
+/* All of them, where there will be nothing more. */
+TEST_F(again, exclusive_at_the_end)
+{
+	if (variant->poke == poke_event)
+		return;
+	exclusive_waiters(_metadata, self->fd, 4, 1, zx_handle_close, poke[0]);
+}
+
+static zx_status_t close_descriptor(zx_handle_t fd)
+{
+	return close(fd) ? ZX_ERR_BAD_STATE : ZX_OK;
+}
+
+static zx_status_t disable_writing(zx_handle_t socket)
+{
+	return zx_socket_set_disposition(socket, ZX_SOCKET_DISPOSITION_WRITE_DISABLED, 0);
+}
+
+TEST_F(fd, disabled_socket_wakes_the_exclusive_too)
+{
+	zx_handle_t socket[2];
+	int fd;
+
+	for (int i = 0; i < 2; i++) {
+		ASSERT_EQ(ZX_OK, zx_socket_create(0, &socket[0], &socket[1]));
+		fd = i ? watch(socket[1], ZX_SOCKET_PEER_WRITE_DISABLED) : export(socket[1]);
+		exclusive_waiters(_metadata, fd, 4, 1, disable_writing, socket[0]);
+		zx_handle_close_many(socket, 2);
+		close(fd);
+	}
+}
+
+/* So does the end of a process: nothing more is to come of it. */
+TEST_F(fd, terminated_process_wakes_the_exclusive_too)
+{
+	for (int i = 0; i < 2; i++) {
+		zx_handle_t process = ZX_HANDLE_INVALID;
+		int fd, go[2], sockets[2];
+		pid_t pid;
+
+		ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
+		ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets));
+		pid = fork();
+		if (!pid) {
+			zx_handle_t copy;
+
+			close(go[1]);
+			CHILD_CHECK(zx_handle_duplicate(zx_process_self(), ZX_RIGHT_SAME_RIGHTS,
+							&copy) == ZX_OK);
+			CHILD_CHECK(zxp_send_fd(sockets[1], export(copy)) == 0);
+			zxp_block_on(go[0]);
+			_exit(0);
+		}
+		fd = zxp_receive_fd(sockets[0], 0);
+		ASSERT_LE(0, fd);
+		if (i) {
+			int file = fd;
+
+			ASSERT_EQ(ZX_OK, zxl_handle_import(file, 0, &process));
+			fd = watch(process, ZX_PROCESS_TERMINATED);
+			ASSERT_LE(0, fd);
+			close(file);
+		}
+		exclusive_waiters(_metadata, fd, 4, 1, close_descriptor, go[1]);
+		EXPECT_EQ(0, zxp_reap(pid));
+		EXPECT_EQ(ZX_OK, zx_handle_close(process));
+		close(fd);
+		close(go[0]);
+		close(sockets[0]);
+		close(sockets[1]);
+	}
+}
+
+/* Who finds nothing to read, or takes nothing, has made no space: the peer is not told of any. */
+TEST_F(fd, reading_nothing_tells_nobody)
+{
+	zx_handle_t socket[2], fifo[2];
+	int fds[3];
+	char byte;
+
+	ASSERT_EQ(ZX_OK, zx_socket_create(0, &socket[0], &socket[1]));
+	ASSERT_EQ(ZX_OK, zx_fifo_create(4, 1, 0, &fifo[0], &fifo[1]));
+	fds[0] = watch(self->channel[0], ZX_CHANNEL_WRITABLE);
+	fds[1] = watch(socket[0], ZX_SOCKET_WRITABLE);
+	fds[2] = watch(fifo[0], ZX_FIFO_WRITABLE);
+	for (int i = 0; i < 3; i++) {
+		ASSERT_EQ(0, zxt_epoll_add(self->epoll, fds[i], EPOLLIN | EPOLLET));
+		ASSERT_EQ(EPOLLIN, zxt_epolled(self->epoll, SOON));
+	}
+	for (int i = 0; i < 3; i++) {
+		EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_channel_read(self->channel[1], 0, &byte, NULL, 1,
+							      0, NULL, NULL));
+		EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(socket[1], 0, &byte, 1, NULL));
+		EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_fifo_read(fifo[1], 1, &byte, 1, NULL));
+	}
+	ASSERT_EQ(ZX_OK, zx_channel_write(self->channel[0], 0, "xy", 2, NULL, 0));
+	ASSERT_EQ(ZX_OK, zx_socket_write(socket[0], 0, "xy", 2, NULL));
+	EXPECT_EQ(ZX_ERR_BUFFER_TOO_SMALL, zx_channel_read(self->channel[1], 0, &byte, NULL, 1, 0,
+							   NULL, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(socket[1], ZX_SOCKET_PEEK, &byte, 1, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(socket[1], 0, &byte, 0, NULL));
+	EXPECT_EQ(0, zxt_epolled(self->epoll, 0));
+
+	/* Each that takes something does. */
+	ASSERT_EQ(ZX_OK, zx_socket_read(socket[1], 0, &byte, 1, NULL));
+	EXPECT_EQ(EPOLLIN, zxt_epolled(self->epoll, SOON));
+	EXPECT_EQ(0, zxt_epolled(self->epoll, 0));
+	ASSERT_EQ(ZX_OK, zx_fifo_write(fifo[0], 1, "x", 1, NULL));
+	ASSERT_EQ(ZX_OK, zx_fifo_read(fifo[1], 1, &byte, 1, NULL));
+	EXPECT_EQ(EPOLLIN, zxt_epolled(self->epoll, SOON));
+	for (int i = 0; i < 3; i++)
+		close(fds[i]);
+	zx_handle_close_many(socket, 2);
+	zx_handle_close_many(fifo, 2);
+}
+
+/* A handle that tells nothing takes no wake-up from one that does, though it was there first. */
+TEST_F(fd, exclusive_without_the_right)
+{
+	atomic_int woken = 0, stop = 0;
+	struct exclusive deaf = {
+		.epoll = epoll_create1(EPOLL_CLOEXEC),
+		.woken = &woken,
+		.stop = &stop,
+	};
+	int fd[2];
+	zx_handle_t event;
+	pthread_t thread;
+
+	for (int i = 0; i < 2; i++) {
+		zx_rights_t rights = zxt_basic(self->event).rights;
+
+		ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, i ? rights :
+						     rights & ~ZX_RIGHT_WAIT, &event));
+		fd[i] = export(event);
+		ASSERT_LE(0, fd[i]);
+	}
+	ASSERT_EQ(0, zxt_epoll_add(deaf.epoll, fd[0], EPOLLIN | EPOLLEXCLUSIVE));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, wait_exclusively, &deaf));
+	ASSERT_TRUE(zxt_sleeps(&deaf.tid));
+	exclusive_waiters(_metadata, fd[1], 1, 1, poke_event, self->event);
+	EXPECT_EQ(0, atomic_load(&woken));
+	atomic_store(&stop, 1);
+	ASSERT_EQ(0, pthread_join(thread, NULL));
+	close(deaf.epoll);
+	close(fd[0]);
+	close(fd[1]);
+}
+
+/* Whoever waits for space: as many as can write again. */
+static zx_status_t read_two(zx_handle_t channel)
+{
+	char bytes[4096];
+	zx_status_t status = ZX_OK;
+
+	for (int i = 0; i < 2 && !status; i++)
+		status = zx_channel_read(channel, 0, bytes, NULL, sizeof(bytes), 0, NULL, NULL);
+	return status;
+}
+
+TEST_F(fd, exclusive_writers)
+{
+	static const char bytes[4096];
+	struct exclusive waiter[2];
+	atomic_int woken = 0, stop = 0;
+	pthread_t threads[2];
+	int fd;
+
+	while (zx_channel_write(self->channel[0], 0, bytes, sizeof(bytes), NULL, 0) == ZX_OK)
+		;
+	fd = export(self->channel[0]);
+	for (int i = 0; i < 2; i++) {
+		waiter[i] = (struct exclusive){
+			.epoll = epoll_create1(EPOLL_CLOEXEC),
+			.woken = &woken,
+			.stop = &stop,
+		};
+		ASSERT_EQ(0, zxt_epoll_add(waiter[i].epoll, fd, EPOLLOUT | EPOLLEXCLUSIVE));
+		ASSERT_EQ(0, pthread_create(&threads[i], NULL, wait_until_woken, &waiter[i]));
+		ASSERT_TRUE(zxt_sleeps(&waiter[i].tid));
+	}
+	ASSERT_EQ(ZX_OK, read_two(self->channel[1]));
+	for (int i = 0; i < 2; i++) {
+		ASSERT_EQ(0, pthread_join(threads[i], NULL));
+		close(waiter[i].epoll);
+	}
+	close(fd);
+}
+
+/* A file tells no more than its handle would, and is open for no more. */
+TEST_F(fd, exported_without_rights)
+{
+	static const struct {
+		zx_rights_t rights;
+		int mode;
+	} how[] = {
+		{ ZX_RIGHT_READ | ZX_RIGHT_WRITE, O_RDWR },
+		{ ZX_RIGHT_READ, O_RDONLY },
+		{ ZX_RIGHT_WRITE, O_WRONLY },
+		{ 0, O_RDONLY },
+	};
+
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(how); i++) {
+		zx_rights_t rights = how[i / 2].rights | (i % 2 ? ZX_RIGHT_WAIT : 0);
+		char info[1000] = {};
+		zx_handle_t event;
+		int fd, file;
+
+		ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS, &event));
+		ASSERT_EQ(ZX_OK, zx_object_signal(event, 0, ZX_EVENT_SIGNALED));
+		ASSERT_EQ(ZX_OK, zx_handle_replace(event, ZX_RIGHT_TRANSFER |
+						   (rights & zxt_basic(event).rights), &event));
+		rights = zxt_basic(event).rights;
+		fd = export(event);
+		ASSERT_LE(0, fd);
+		EXPECT_EQ(rights & ZX_RIGHT_WAIT ? READABLE : 0, polled(fd));
+		snprintf(info, sizeof(info), "/proc/self/fdinfo/%d", fd);
+		file = open(info, O_RDONLY);
+		ASSERT_LT(0, read(file, info, sizeof(info) - 1));
+		close(file);
+		EXPECT_EQ(!!(rights & ZX_RIGHT_WAIT), !!strstr(info, "zircon-signals"));
+		EXPECT_NE(NULL, strstr(info, "zircon-koid"));
+		close(fd);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(how); i++) {
+		zx_handle_t socket[2];
+		int fd;
+
+		ASSERT_EQ(ZX_OK, zx_socket_create(0, &socket[0], &socket[1]));
+		ASSERT_EQ(ZX_OK, zx_handle_replace(socket[0], ZX_RIGHT_TRANSFER | how[i].rights,
+						   &socket[0]));
+		fd = export(socket[0]);
+		ASSERT_LE(0, fd);
+		EXPECT_EQ(how[i].mode, fcntl(fd, F_GETFL) & O_ACCMODE);
+		close(fd);
+		zx_handle_close(socket[1]);
+	}
+}
+
 /* Several waiters on the same message each must find that it is told until it is read. */
 TEST_F_TIMEOUT(fd, exclusive_loses_no_message, 120)
 {
@@ -822,7 +1183,7 @@ TEST_F_TIMEOUT(fd, exclusive_loses_no_message, 120)
 
 	for (int i = 0; i < 4; i++) {
 		epolls[i] = epoll_create1(EPOLL_CLOEXEC);
-		ASSERT_EQ(0, add(epolls[i], fd, EPOLLIN | EPOLLEXCLUSIVE));
+		ASSERT_EQ(0, zxt_epoll_add(epolls[i], fd, EPOLLIN | EPOLLEXCLUSIVE));
 	}
 	ASSERT_EQ(ZX_OK, write_byte(self->channel[0]));
 	for (int i = 0; i < 4; i++)
@@ -871,6 +1232,24 @@ TEST_F(fd, watch_is_readable_exactly_while_wanted_signals_are_up)
 	EXPECT_EQ(1, zxt_handles_to(self->pair[1]));
 }
 
+/* A signal that was not asked for is no edge, also while another is up that was. */
+TEST_F(fd, watch_that_is_up_and_another_signal)
+{
+	int fd = watch(self->pair[1], ZX_EVENTPAIR_SIGNALED);
+
+	ASSERT_EQ(0, zxt_epoll_add(self->epoll, fd, EPOLLIN | EPOLLET));
+	ASSERT_EQ(ZX_OK, zx_object_signal(self->pair[1], 0, ZX_EVENTPAIR_SIGNALED));
+	EXPECT_EQ(EPOLLIN, zxt_epolled(self->epoll, SOON));
+	for (int i = 0; i < 3; i++) {
+		ASSERT_EQ(ZX_OK, zx_object_signal(self->pair[1], 0, ZX_USER_SIGNAL_0 << i));
+		EXPECT_EQ(0, zxt_epolled(self->epoll, 0));
+	}
+	/* The one that was asked for is, each time. */
+	ASSERT_EQ(ZX_OK, zx_object_signal(self->pair[1], 0, ZX_EVENTPAIR_SIGNALED));
+	EXPECT_EQ(EPOLLIN, zxt_epolled(self->epoll, SOON));
+	close(fd);
+}
+
 TEST_F(fd, watch_starts_with_what_is_up)
 {
 	int fd = watch(self->channel[1], ZX_CHANNEL_WRITABLE);
@@ -892,28 +1271,33 @@ TEST_F_TIMEOUT(fd, watch_hangs_up_when_the_handle_is_closed, 120)
 	zx_handle_t copy;
 
 	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS, &copy));
-	ASSERT_EQ(0, add(self->epoll, fd, EPOLLIN));
-	EXPECT_EQ(0, epolled(self->epoll, 0));
+	ASSERT_EQ(0, zxt_epoll_add(self->epoll, fd, EPOLLIN));
+	EXPECT_EQ(0, zxt_epolled(self->epoll, 0));
 	/* Another handle to the same object is not the one that is watched. */
 	ASSERT_EQ(ZX_OK, zx_handle_close(copy));
-	EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	EXPECT_EQ(0, zxt_epolled(self->epoll, NEVER));
 	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS, &copy));
 	ASSERT_EQ(ZX_OK, zx_handle_close(self->event));
-	EXPECT_EQ(EPOLLHUP, epolled(self->epoll, SOON) & EPOLLHUP);
+	EXPECT_EQ(EPOLLHUP, zxt_epolled(self->epoll, SOON) & EPOLLHUP);
 	EXPECT_EQ(ZX_OK, zx_object_signal(copy, 0, ZX_EVENT_SIGNALED));
 	EXPECT_EQ(POLLHUP, polled(fd));
 	close(fd);
 	self->event = copy;
 }
 
-TEST_F_TIMEOUT(fd, watch_hangs_up_when_the_handle_is_sent, 120)
+TEST_F_TIMEOUT(fd, watch_hangs_up_when_the_handle_is_received, 120)
 {
 	int fd = watch(self->event, ZX_EVENT_SIGNALED);
+	zx_handle_t back;
+	char byte;
 
-	ASSERT_EQ(0, add(self->epoll, fd, EPOLLIN));
+	ASSERT_EQ(0, zxt_epoll_add(self->epoll, fd, EPOLLIN));
 	ASSERT_EQ(ZX_OK, zx_channel_write(self->channel[0], 0, "x", 1, &self->event, 1));
-	EXPECT_EQ(EPOLLHUP, epolled(self->epoll, SOON) & EPOLLHUP);
+	EXPECT_EQ(0, polled(fd));
+	ASSERT_EQ(ZX_OK, zx_channel_read(self->channel[1], 0, &byte, &back, 1, 1, NULL, NULL));
+	EXPECT_EQ(EPOLLHUP, zxt_epolled(self->epoll, SOON) & EPOLLHUP);
 	close(fd);
+	self->event = back;
 }
 
 TEST_F_TIMEOUT(fd, watch_hangs_up_when_the_handle_is_replaced_or_exported, 120)
@@ -950,11 +1334,11 @@ TEST_F_TIMEOUT(fd, watch_hangs_up_with_its_process, 120)
 	}
 	fd = zxp_receive_fd(sockets[0], 0);
 	ASSERT_LE(0, fd);
-	ASSERT_EQ(0, add(self->epoll, fd, EPOLLIN));
-	EXPECT_EQ(0, epolled(self->epoll, NEVER));
+	ASSERT_EQ(0, zxt_epoll_add(self->epoll, fd, EPOLLIN));
+	EXPECT_EQ(0, zxt_epolled(self->epoll, NEVER));
 	close(sockets[1]);
 	close(sockets[0]);
-	EXPECT_EQ(EPOLLHUP, epolled(self->epoll, SOON) & EPOLLHUP);
+	EXPECT_EQ(EPOLLHUP, zxt_epolled(self->epoll, SOON) & EPOLLHUP);
 	EXPECT_EQ(0, zxp_reap(pid));
 	close(fd);
 }
@@ -1061,8 +1445,8 @@ TEST_F_TIMEOUT(fd, close_while_signals_come, 120)
 		for (int i = 0; i < 6; i++) {
 			fds[i] = watch(self->pair[1], i & 1 ? ZX_EVENTPAIR_SIGNALED : ~0u);
 			ASSERT_LE(0, fds[i]);
-			ASSERT_EQ(0, add(self->epoll, fds[i],
-					 i & 2 ? EPOLLIN | EPOLLET : EPOLLIN));
+			ASSERT_EQ(0, zxt_epoll_add(self->epoll, fds[i],
+						   i & 2 ? EPOLLIN | EPOLLET : EPOLLIN));
 		}
 		ASSERT_LE(0, epoll_wait(self->epoll, events, 8, 1));
 		for (int i = 0; i < 6; i++)
@@ -1070,14 +1454,14 @@ TEST_F_TIMEOUT(fd, close_while_signals_come, 120)
 		/* The exported end itself, too. */
 		fds[0] = export(self->pair[1]);
 		ASSERT_LE(0, fds[0]);
-		ASSERT_EQ(0, add(self->epoll, fds[0], EPOLLIN | EPOLLPRI));
+		ASSERT_EQ(0, zxt_epoll_add(self->epoll, fds[0], EPOLLIN | EPOLLPRI));
 		ASSERT_LE(0, epoll_wait(self->epoll, events, 8, 1));
 		ASSERT_EQ(ZX_OK, zxl_handle_import(fds[0], 0, &self->pair[1]));
 		close(fds[0]);
 		rounds++;
 	}
 	EXPECT_LT(0, rounds);
-	EXPECT_EQ(0, epolled(self->epoll, 0));
+	EXPECT_EQ(0, zxt_epolled(self->epoll, 0));
 	atomic_store(&stop, 1);
 	ASSERT_EQ(0, pthread_join(thread, NULL));
 }
@@ -1152,7 +1536,7 @@ TEST_F_TIMEOUT(fd, loop_over_1000_channels, 280)
 		ASSERT_LE(0, fds[i]);
 		ASSERT_EQ(0, epoll_ctl(self->epoll, EPOLL_CTL_ADD, fds[i], &event));
 	}
-	EXPECT_EQ(0, epolled(self->epoll, 0));
+	EXPECT_EQ(0, zxt_epolled(self->epoll, 0));
 	ASSERT_EQ(0, pthread_create(&thread, NULL, answer_all, &rounds));
 	while (got < rounds * CHANNELS) {
 		count = epoll_wait(self->epoll, events, 64, SOON);
@@ -1167,7 +1551,7 @@ TEST_F_TIMEOUT(fd, loop_over_1000_channels, 280)
 	ASSERT_EQ(0, pthread_join(thread, NULL));
 	for (int i = 0; i < CHANNELS; i++)
 		EXPECT_EQ(rounds, messages[i]);
-	EXPECT_EQ(0, epolled(self->epoll, 0));
+	EXPECT_EQ(0, zxt_epolled(self->epoll, 0));
 
 	/* All hang up, each is told once since its watch goes then. */
 	ASSERT_EQ(ZX_OK, zx_handle_close_many(there, CHANNELS));
@@ -1181,7 +1565,7 @@ TEST_F_TIMEOUT(fd, loop_over_1000_channels, 280)
 		}
 	}
 	EXPECT_EQ(CHANNELS, hangups);
-	EXPECT_EQ(0, epolled(self->epoll, 0));
+	EXPECT_EQ(0, zxt_epolled(self->epoll, 0));
 	ASSERT_EQ(ZX_OK, zx_handle_close_many(here, CHANNELS));
 }
 

@@ -1104,7 +1104,7 @@ static const struct {
 	unsigned int value;
 } limits[] = {
 	{ "/sys/module/zircon/parameters/channel_bytes_max", 4096 },
-	{ "/sys/module/zircon/parameters/channel_calls_max", 2 },
+	{ "/sys/module/zircon/parameters/object_observers_max", 2 },
 	{ "/sys/module/zircon/parameters/handles_max", 400 },
 };
 

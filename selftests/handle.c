@@ -136,6 +136,77 @@ TEST_F(handle, close_many_with_bad_pointers)
 	EXPECT_EQ(3, zxt_handles());
 }
 
+/* Numbers of no handles, as many as one likes. */
+static zx_handle_t *numbers(size_t count)
+{
+	zx_handle_t *all = mmap(NULL, count * sizeof(*all), PROT_READ,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (all == MAP_FAILED)
+		abort();
+	return all;
+}
+
+/* A call that has very much to do can be stopped all the same, and so can be what froze it. */
+TEST_F(handle, absurd_numbers_can_be_stopped)
+{
+	const size_t count = 1u << 30;
+	int status;
+
+	for (int which = 0; which < 3; which++) {
+		pid_t child = fork();
+
+		ASSERT_LE(0, child);
+		if (!child) {
+			zx_handle_t channel[2], *all = numbers(4 * count);
+
+			if (zx_channel_create(0, &channel[0], &channel[1]) != ZX_OK)
+				_exit(1);
+			raise(SIGSTOP);
+			for (;;) {
+				if (which == 0)
+					zx_handle_close_many(all, count);
+				else if (which == 1)
+					zx_channel_write(channel[0], 0xff, "x", 1, all, count);
+				else
+					zx_channel_write_etc(channel[0], 0, "x", 1, (void *)all,
+							     count / 8);
+			}
+		}
+		for (int i = 0; i < 20; i++) {
+			ASSERT_EQ(child, waitpid(child, &status, WUNTRACED));
+			ASSERT_TRUE(WIFSTOPPED(status));
+			ASSERT_EQ(0, kill(child, SIGCONT));
+			ASSERT_EQ(child, waitpid(child, &status, WCONTINUED));
+			/* It has begun again with what it does by then, or it will. */
+			usleep(1000 * i);
+			ASSERT_EQ(0, kill(child, SIGSTOP));
+		}
+		ASSERT_EQ(0, kill(child, SIGKILL));
+		ASSERT_EQ(child, waitpid(child, &status, 0));
+	}
+}
+
+/* What the library does in pieces is still one call: good ones behind and between bad ones go. */
+TEST_F(handle, close_many_in_pieces)
+{
+	const size_t count = 3 * 4096 + 1;
+	zx_handle_t *all = calloc(count, sizeof(*all));
+
+	all[0] = self->event;
+	for (size_t i = 4095; i <= 4097; i++)
+		ASSERT_EQ(ZX_OK, zx_event_create(0, &all[i]));
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &all[count - 1]));
+	EXPECT_EQ(7, zxt_handles());
+	EXPECT_EQ(ZX_OK, zx_handle_close_many(all, count));
+	EXPECT_EQ(2, zxt_handles());
+	/* Bad ones in the first piece only. */
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &all[count - 1]));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_handle_close_many(all, count));
+	EXPECT_EQ(2, zxt_handles());
+	free(all);
+}
+
 TEST_F(handle, duplicate_names_the_same_object)
 {
 	zx_handle_t copy = ZX_HANDLE_INVALID;

@@ -12,6 +12,8 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -147,21 +149,163 @@ TEST(errno_is_left_alone)
 	EXPECT_EQ(77, errno);
 }
 
-/* A program that closes what is not its own is told so; nothing else is used in its place. */
+/* A program that closes what is not its own has lost its handles, and can go on. */
 TEST(the_program_closes_the_descriptor)
 {
 	zx_handle_t event, other;
-	int fd = -1;
+	int fd = -1, file;
+
+	for (int i = 0; i < 2; i++) {
+		ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+		ASSERT_EQ(1, device_fds(&fd));
+		ASSERT_EQ(0, i ? close_range(3, ~0u, 0) : close(fd));
+		EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_object_signal(event, 0, ZX_EVENT_SIGNALED));
+		EXPECT_EQ(ZX_OK, zx_event_create(0, &other));
+		EXPECT_EQ(1, device_fds(&fd));
+		EXPECT_EQ(0, zx_object_signal(other, 0, ZX_EVENT_SIGNALED));
+	}
+	/* Something else gets the number, and keeps it, whatever it says of an ioctl it has not. */
+	for (int i = 0; i < 4; i++) {
+		file = i == 0 ? open("/proc/self/stat", O_RDONLY) :
+		       i == 1 ? epoll_create1(0) :
+		       i == 2 ? open("/dev/urandom", O_RDONLY) : eventfd(0, 0);
+		ASSERT_LE(0, file);
+		ASSERT_EQ(fd, dup2(file, fd));
+		close(file);
+		EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_object_signal(other, 0, ZX_EVENT_SIGNALED));
+		EXPECT_EQ(ZX_OK, zx_event_create(0, &other));
+		EXPECT_EQ(1, device_fds(&file));
+		EXPECT_NE(fd, file);
+		EXPECT_LE(0, fcntl(fd, F_GETFD));
+		fd = file;
+	}
+}
+
+/* The child of a vfork() has the parent's variables, and leaves its descriptor's number there. */
+TEST(a_call_in_a_vfork_child)
+{
+	zx_handle_t event;
 
 	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
-	ASSERT_EQ(1, device_fds(&fd));
-	ASSERT_EQ(0, close(fd));
-	EXPECT_EQ(ZX_ERR_BAD_STATE, zx_object_signal(event, 0, ZX_EVENT_SIGNALED));
-	EXPECT_EQ(ZX_ERR_BAD_STATE, zx_event_create(0, &other));
-	/* Something else gets the number. */
-	ASSERT_EQ(fd, dup2(open("/proc/self/stat", O_RDONLY), fd));
-	EXPECT_NE(ZX_OK, zx_event_create(0, &other));
-	EXPECT_LE(0, fcntl(fd, F_GETFD));
+	for (int i = 0; i < 3; i++) {
+		pid_t child = vfork();
+
+		if (child == 0) {
+			zx_handle_t own;
+
+			_exit(zx_handle_check_valid(event) == ZX_ERR_NOT_FOUND &&
+			      zx_event_create(0, &own) == ZX_OK ? 0 : 1);
+		}
+		ASSERT_LT(0, child);
+		EXPECT_EQ(0, zxt_reap(child));
+		EXPECT_EQ(ZX_OK, zx_object_signal(event, 0, ZX_EVENT_SIGNALED));
+		EXPECT_EQ(ZX_EVENT_SIGNALED, zxt_signals(event));
+		EXPECT_EQ(1, device_fds(NULL));
+	}
+}
+
+/* A signal handler makes a call while the thread is in its first, or in fork(). */
+static atomic_int handled;
+
+static void call_in_handler(int signal __UNUSED)
+{
+	zx_handle_t event;
+
+	if (zx_event_create(0, &event) != ZX_OK || zx_handle_close(event) != ZX_OK)
+		_exit(100);
+	handled++;
+}
+
+static void handler_in(timer_t timer, long ns)
+{
+	const struct itimerspec soon = { .it_value.tv_nsec = ns };
+
+	timer_settime(timer, 0, &soon, NULL);
+}
+
+TEST(a_call_in_a_handler_during_the_first)
+{
+	struct sigevent by_signal = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1 };
+	const struct sigaction action = { .sa_handler = call_in_handler, .sa_flags = SA_RESTART };
+
+	/* Later and later, so that some fall into the midst of it. */
+	for (int i = 1; i <= 100; i++) {
+		pid_t child = fork();
+
+		ASSERT_LE(0, child);
+		if (child == 0) {
+			zx_handle_t event;
+			timer_t timer;
+
+			if (sigaction(SIGUSR1, &action, NULL) ||
+			    timer_create(CLOCK_MONOTONIC, &by_signal, &timer))
+				_exit(1);
+			handler_in(timer, i * 3000);
+			if (zx_event_create(0, &event) != ZX_OK)
+				_exit(2);
+			while (handled < 1)
+				sched_yield();
+			for (int j = 0; j < 2; j++) {
+				pid_t grandchild;
+
+				handler_in(timer, i * 10000);
+				grandchild = fork();
+				if (grandchild == 0)
+					_exit(zx_handle_check_valid(event) != ZX_ERR_NOT_FOUND);
+				if (grandchild < 0 || zxt_reap(grandchild))
+					_exit(3);
+				while (handled < 2 + j)
+					sched_yield();
+			}
+			_exit(0);
+		}
+		ASSERT_EQ(0, zxt_reap(child));
+	}
+}
+
+static void *first_call(void *started)
+{
+	zx_handle_t event;
+
+	atomic_store((atomic_int *)started, 1);
+	return (void *)(intptr_t)zx_event_create(0, &event);
+}
+
+/*
+ * Another thread is in the first call of all while a thread forks: the child is not to wait for
+ * that other, which it has not. The more memory there is to copy the longer a fork takes.
+ */
+TEST(a_fork_during_the_first_call)
+{
+	static char memory[16 << 20];
+
+	memset(memory, 1, sizeof(memory));
+	for (int i = 0; i < 60; i++) {
+		pid_t child = fork();
+
+		ASSERT_LE(0, child);
+		if (child == 0) {
+			atomic_int started = 0;
+			pid_t grandchild;
+			pthread_t thread;
+			void *status;
+
+			if (pthread_create(&thread, NULL, first_call, &started))
+				_exit(1);
+			while (!atomic_load(&started))
+				;
+			grandchild = fork();
+			if (grandchild == 0) {
+				zx_handle_t event;
+
+				_exit(zx_event_create(0, &event) != ZX_OK);
+			}
+			if (grandchild < 0 || zxt_reap(grandchild))
+				_exit(2);
+			_exit(pthread_join(thread, &status) || status);
+		}
+		ASSERT_EQ(0, zxt_reap(child));
+	}
 }
 
 /*

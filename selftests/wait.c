@@ -395,17 +395,82 @@ TEST_F(wait, replacing_the_handle_cancels_it)
 	EXPECT_EQ(0, zxt_signals(fresh));
 }
 
-TEST_F(wait, sending_the_handle_away_cancels_it)
+/* It goes on while the handle is in a message, and ends when a reader takes it out. */
+TEST_F(wait, receiving_the_handle_cancels_it)
 {
 	struct waiter waiter;
 	zx_handle_t back;
 
 	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
 	EXPECT_EQ(ZX_OK, zx_channel_write(self->channel[0], 0, NULL, 0, &self->event, 1));
+	EXPECT_TRUE(still_waits(&waiter));
+	ASSERT_EQ(ZX_OK, zx_channel_read(self->channel[1], 0, NULL, &back, 0, 1, NULL, NULL));
 	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiter));
 	EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, waiter.observed);
-	ASSERT_EQ(ZX_OK, zx_channel_read(self->channel[1], 0, NULL, &back, 0, 1, NULL, NULL));
 	EXPECT_EQ(0, zxt_signals(back));
+}
+
+TEST_F(wait, signal_comes_while_the_handle_is_in_a_message)
+{
+	struct waiter waiter;
+	zx_handle_t copy, back;
+
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS, &copy));
+	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
+	EXPECT_EQ(ZX_OK, zx_channel_write(self->channel[0], 0, NULL, 0, &self->event, 1));
+	EXPECT_EQ(ZX_OK, zx_object_signal(copy, 0, ZX_EVENT_SIGNALED));
+	EXPECT_EQ(ZX_OK, finish(&waiter));
+	EXPECT_EQ(ZX_EVENT_SIGNALED, waiter.observed);
+	ASSERT_EQ(ZX_OK, zx_channel_read(self->channel[1], 0, NULL, &back, 0, 1, NULL, NULL));
+}
+
+/* A reader who cannot take it has not taken it. */
+TEST_F(wait, failing_to_receive_the_handle_changes_nothing)
+{
+	struct waiter waiter;
+	zx_handle_t back;
+
+	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
+	EXPECT_EQ(ZX_OK, zx_channel_write(self->channel[0], 0, NULL, 0, &self->event, 1));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_channel_read(self->channel[1], 0, NULL, zxt_nowhere[0],
+						       0, 1, NULL, NULL));
+	EXPECT_TRUE(still_waits(&waiter));
+	ASSERT_EQ(ZX_OK, zx_channel_read(self->channel[1], 0, NULL, &back, 0, 1, NULL, NULL));
+	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiter));
+}
+
+/* The same number can name another handle while the first is in a message. */
+TEST_F(wait, of_two_handles_with_one_number_only_the_one_that_goes)
+{
+	struct waiter waiters[2];
+	zx_handle_t in_message[2], copy;
+
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS, &copy));
+	for (int i = 0; i < 2; i++) {
+		zx_handle_t through;
+
+		ASSERT_EQ(ZX_OK, zx_handle_duplicate(copy, ZX_RIGHT_SAME_RIGHTS, &through));
+		ASSERT_TRUE(start(&waiters[i], through, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
+		EXPECT_EQ(ZX_OK, zx_channel_write(self->channel[0], 0, NULL, 0, &through, 1));
+	}
+	ASSERT_EQ(ZX_OK, zx_channel_read(self->channel[1], 0, NULL, &in_message[0], 0, 1, NULL,
+					 NULL));
+	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiters[0]));
+	EXPECT_TRUE(still_waits(&waiters[1]));
+	ASSERT_EQ(ZX_OK, zx_channel_read(self->channel[1], 0, NULL, &in_message[1], 0, 1, NULL,
+					 NULL));
+	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiters[1]));
+}
+
+/* A message that nobody can read any more is like one whose handles were closed. */
+TEST_F(wait, dropping_the_message_cancels_it)
+{
+	struct waiter waiter;
+
+	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
+	EXPECT_EQ(ZX_OK, zx_channel_write(self->channel[0], 0, NULL, 0, &self->event, 1));
+	EXPECT_EQ(ZX_OK, zx_handle_close(self->channel[1]));
+	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiter));
 }
 
 /* The handle is consumed then, too. */
@@ -654,8 +719,10 @@ TEST_F(wait, closing_one_of_many_cancels_it)
 	}
 }
 
-TEST_F(wait, sending_one_of_many_cancels_it)
+TEST_F(wait, receiving_one_of_many_cancels_it)
 {
+	zx_handle_t back;
+
 	struct many many = { .items = {
 		{ .handle = self->pair[0], .waitfor = ZX_EVENTPAIR_SIGNALED },
 		{ .handle = self->event, .waitfor = ZX_EVENT_SIGNALED },
@@ -663,6 +730,7 @@ TEST_F(wait, sending_one_of_many_cancels_it)
 
 	ASSERT_TRUE(start_many(&many, 2));
 	EXPECT_EQ(ZX_OK, zx_channel_write(self->channel[0], 0, NULL, 0, &self->event, 1));
+	ASSERT_EQ(ZX_OK, zx_channel_read(self->channel[1], 0, NULL, &back, 0, 1, NULL, NULL));
 	EXPECT_EQ(ZX_ERR_CANCELED, finish_many(&many));
 	EXPECT_EQ(0, many.items[0].pending);
 	EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, many.items[1].pending);

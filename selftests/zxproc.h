@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What tests across processes share: the device without the library, children and how they
- * end, descriptors over a Unix socket, and what the kernel's slab caches tell of leaks.
+ * What tests across processes share: the device without the library, children and how they end,
+ * other users, descriptors over a Unix socket, and what the kernel's slab caches tell of leaks.
  */
 #ifndef ZXPROC_H
 #define ZXPROC_H
@@ -10,10 +10,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/zircon.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -196,6 +198,94 @@ static inline int zxp_receive_fd(int socket, int flags)
 	return fd;
 }
 
+/* Users of each test's own, who owe nothing yet: the test's process id, which children keep. */
+static inline int *zxp_user_of_test(void)
+{
+	static int user;
+
+	return &user;
+}
+
+#define HOSTILE	((uid_t)(100000 + *zxp_user_of_test()))
+#define INNOCENT ((uid_t)(200000 + *zxp_user_of_test()))
+
+/* A field of the fdinfo of a device file of this process, or ~0. */
+static inline unsigned long zxp_user_bytes_of(int device, const char *field)
+{
+	char path[64], line[128];
+	unsigned long value = ~0ul;
+	FILE *info;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", device);
+	info = fopen(path, "re");
+	if (!info)
+		return value;
+	while (fgets(line, sizeof(line), info))
+		if (!strncmp(line, field, strlen(field)))
+			value = strtoul(line + strlen(field), NULL, 10);
+	fclose(info);
+	return value;
+}
+
+/* What the calling process's user has charged. */
+static inline unsigned long zxp_used(void)
+{
+	int device = zxp_open(O_CLOEXEC);
+	unsigned long value = zxp_user_bytes_of(device, "zircon-user-bytes:");
+
+	close(device);
+	return value;
+}
+
+static inline void zxp_become(uid_t uid)
+{
+	CHILD_CHECK(setgroups(0, NULL) == 0);
+	CHILD_CHECK(setresgid(uid, uid, uid) == 0);
+	CHILD_CHECK(setresuid(uid, uid, uid) == 0);
+	/* Or its own files in /proc would not be its own. */
+	CHILD_CHECK(prctl(PR_SET_DUMPABLE, 1) == 0);
+}
+
+/* A child that runs @body as @uid and blocks until @pipe is closed, if there is one. */
+static inline pid_t zxp_start(uid_t uid, void (*body)(void), int ready, int pipe)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	if (uid)
+		zxp_become(uid);
+	/* Where a check of the parent fails no child stays behind. */
+	CHILD_CHECK(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);
+	body();
+	if (ready >= 0)
+		CHILD_CHECK(write(ready, "r", 1) == 1);
+	if (pipe >= 0)
+		zxp_block_on(pipe);
+	_exit(0);
+}
+
+/*
+ * Starts a child and waits until it has done its part and blocks. For a fixture that has the pipes
+ * ready and go.
+ */
+#define ZXP_START(uid, body)						\
+({									\
+	pid_t _pid = zxp_start(uid, body, self->ready[1], self->go[0]);	\
+	char _byte;							\
+									\
+	ASSERT_LT(0, _pid);						\
+	close(self->ready[1]);						\
+	ASSERT_EQ(1, read(self->ready[0], &_byte, 1));			\
+	ASSERT_EQ(0, pipe2(self->ready, O_CLOEXEC));			\
+	_pid;								\
+})
+
+static inline int zxp_run_as(uid_t uid, void (*body)(void))
+{
+	return zxp_reap(zxp_start(uid, body, -1, -1));
+}
+
 /*
  * The module's slab caches, all whose names start like its own. Which objects are in use is known
  * exactly only after the caches have been shrunk: until then the slabs that a processor keeps at
@@ -362,8 +452,8 @@ static inline const char *zxp_wait_counted(const struct zxp_objects *limit, unsi
 
 /*
  * Waits until there are no more objects than @limit in any cache: they go after an RCU grace
- * period, and what was in flight after the collector has run. Returns the cache where it did not
- * happen in @seconds, or NULL.
+ * period, or when a worker has come to them. Returns the cache where it did not happen in @seconds,
+ * or NULL.
  */
 static inline const char *zxp_wait_objects(const struct zxp_objects *limit, unsigned int seconds)
 {

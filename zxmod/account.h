@@ -36,6 +36,8 @@
 #include <linux/sched/mm.h>
 #include <linux/uidgid.h>
 
+#include "burial.h"
+
 struct user_namespace;
 
 /*
@@ -57,6 +59,7 @@ struct user_namespace;
  * @used:	of a user: bytes, those of all users below included; on another line than the
  *		fields above, which are read for each message and hardly ever written
  * @refs:	references
+ * @burial:	what is left to be done with objects that it pays for
  * @node:	in the table of accounts
  */
 struct zx_account {
@@ -67,6 +70,7 @@ struct zx_account {
 	bool tight;
 	atomic_long_t used ____cacheline_aligned_in_smp;
 	refcount_t refs;
+	struct zx_burial burial;
 	struct hlist_node node;
 };
 
@@ -86,6 +90,20 @@ void zx_account_exit(void);
 static inline void zx_account_get(struct zx_account *account)
 {
 	refcount_inc(&account->refs);
+}
+
+/*
+ * Whether two accounts are of one user of the initial namespace, be it in namespaces that he owns:
+ * what is bounded for each user is not multiplied by subordinate ids.
+ */
+static inline bool zx_account_same_root(const struct zx_account *one,
+					const struct zx_account *other)
+{
+	while (one->parent)
+		one = one->parent;
+	while (other->parent)
+		other = other->parent;
+	return one == other;
 }
 
 /* The user, as a reader in another namespace knows it. */

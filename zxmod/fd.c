@@ -8,6 +8,7 @@
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/poll.h>
+#include <linux/refcount.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/splice.h>
@@ -27,8 +28,8 @@
 
 /**
  * struct zx_exported - what is behind the file of an exported handle
- * @object:	what the handle names; pinned, since whoever polls the file is on the
- *		object's wait queue until the file is released
+ * @object:	what the handle names; a reference is held, since whoever polls the file is on
+ *		the object's wait queue until the file is released
  * @rights:	the handle's rights
  * @held:	the file still has the handle
  * @account:	who exported the handle, and pays for the file; a reference is held
@@ -46,7 +47,7 @@ static int zx_exported_release(struct inode *inode, struct file *file)
 
 	if (atomic_xchg(&exported->held, 0))
 		zx_object_close_handle(exported->object);
-	zx_object_unpin(exported->object);
+	zx_object_put(exported->object);
 	zx_account_release(exported->account, sizeof(*exported) + ZX_FILE_COST);
 	kfree(exported);
 	return 0;
@@ -62,6 +63,9 @@ static __poll_t zx_exported_poll(struct file *file, poll_table *table)
 	struct zx_exported *exported = file->private_data;
 	struct zx_object *object = exported->object;
 
+	/* As little as the handle would tell, nor may it take a wake-up from others who poll. */
+	if (!(exported->rights & ZX_RIGHT_WAIT))
+		return atomic_read(&exported->held) ? 0 : EPOLLERR;
 	poll_wait(file, &object->wait, table);
 	/*
 	 * Without the lock, as eventfd does it: poll_wait() has put us on the queue under
@@ -86,7 +90,8 @@ static void zx_exported_show_fdinfo(struct seq_file *m, struct file *file)
 	seq_printf(m, "zircon-handle:\ttype %u\n", object->ops->type);
 	seq_printf(m, "zircon-koid:\t%llu\n", object->koid);
 	seq_printf(m, "zircon-rights:\t%#x\n", exported->rights);
-	seq_printf(m, "zircon-signals:\t%#x\n", READ_ONCE(object->signals));
+	if (exported->rights & ZX_RIGHT_WAIT)
+		seq_printf(m, "zircon-signals:\t%#x\n", READ_ONCE(object->signals));
 }
 #endif
 
@@ -152,11 +157,12 @@ int zx_fd_status(long err)
 }
 
 /*
- * Reserves a descriptor, tells the program its number and makes the file. From then on
- * nothing can fail; fd_install() or zx_fd_cancel() is what remains to be done.
+ * Reserves a descriptor, tells the program its number and makes the file, opened for reading or
+ * writing as @mode says. From then on nothing can fail; fd_install(), or put_unused_fd() and
+ * fput(), is what remains to be done.
  */
 static int zx_fd_prepare(const char *name, const struct file_operations *fops, void *private,
-			 u64 out, struct file **file)
+			 int mode, u64 out, struct file **file)
 {
 	int fd, status;
 
@@ -166,7 +172,7 @@ static int zx_fd_prepare(const char *name, const struct file_operations *fops, v
 	status = zx_put_u32(out, fd);
 	if (status)
 		goto err_put;
-	*file = anon_inode_getfile(name, fops, private, O_RDWR | O_CLOEXEC);
+	*file = anon_inode_getfile(name, fops, private, mode | O_CLOEXEC);
 	if (IS_ERR(*file)) {
 		status = zx_fd_status(PTR_ERR(*file));
 		goto err_put;
@@ -178,23 +184,34 @@ err_put:
 	return status;
 }
 
+/* How the file of a handle with these rights is open: one without WRITE is not for writing. */
+static int zx_exported_mode(u32 rights)
+{
+	if (!(rights & ZX_RIGHT_WRITE))
+		return O_RDONLY;
+	return rights & ZX_RIGHT_READ ? O_RDWR : O_WRONLY;
+}
+
 long zxl_ioc_handle_export(struct zx_handle_table *table, void *args)
 {
 	const struct zxl_ioc_fd *arg = args;
 	struct zx_exported *exported;
 	struct zx_account *account;
-	struct zx_handle handle;
 	struct zx_object *object;
 	struct file *file;
 	int fd, status;
+	u32 rights;
 
 	if (arg->fd || arg->signals || arg->options)
 		return ZX_ERR_INVALID_ARGS;
 	/* The file needs the object before it is certain that it gets the handle. */
-	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_TRANSFER,
-				  &object);
-	if (status)
-		return status;
+	object = zx_handle_get(table, arg->handle, &rights);
+	if (!object)
+		return ZX_ERR_BAD_HANDLE;
+	if (!(rights & ZX_RIGHT_TRANSFER)) {
+		status = ZX_ERR_ACCESS_DENIED;
+		goto err_put;
+	}
 	account = zx_account_charge_caller(table->account, sizeof(*exported) + ZX_FILE_COST);
 	if (!account) {
 		status = ZX_ERR_NO_MEMORY;
@@ -206,34 +223,27 @@ long zxl_ioc_handle_export(struct zx_handle_table *table, void *args)
 		goto err_release;
 	}
 	exported->object = object;
+	exported->rights = rights;
 	exported->account = account;
-	zx_object_pin(object);
-	fd = zx_fd_prepare("[zircon]", &zx_exported_fops, exported, arg->out, &file);
+	fd = zx_fd_prepare("[zircon]", &zx_exported_fops, exported, zx_exported_mode(rights),
+			   arg->out, &file);
 	if (fd < 0) {
 		status = fd;
-		goto err_unpin;
+		goto err_free;
 	}
 
-	status = zx_handle_take(table, arg->handle, ZX_RIGHT_TRANSFER, &handle);
-	zx_object_put(object);
+	/* The file has the reference from here on. */
+	status = zx_handle_take_same(table, arg->handle, object, rights);
 	if (status) {
 		put_unused_fd(fd);
 		fput(file);
 		return status;
 	}
-	if (unlikely(handle.object != object)) {
-		/* Closed meanwhile, and the number names another object, which is as good. */
-		zx_object_pin(handle.object);
-		zx_object_unpin(object);
-		exported->object = handle.object;
-	}
-	exported->rights = handle.rights;
 	atomic_set(&exported->held, 1);
 	fd_install(fd, file);
 	return ZX_OK;
 
-err_unpin:
-	zx_object_unpin(object);
+err_free:
 	kfree(exported);
 err_release:
 	zx_account_release(account, sizeof(*exported) + ZX_FILE_COST);
@@ -274,9 +284,13 @@ long zxl_ioc_handle_import(struct zx_handle_table *table, void *args)
 	if (status) {
 		zx_handle_unreserve(table, 1, &value);
 	} else {
-		zx_handle_install(table, value, exported->object, exported->rights);
+		struct zx_object *object = exported->object;
+
+		zx_handle_install(table, value, object, exported->rights);
 		/* What this file says to poll from now on. All: others may poll another file. */
-		__wake_up(&exported->object->wait, TASK_NORMAL, 0, poll_to_key(EPOLLERR));
+		zx_object_lock(object);
+		zx_poll_wake(&object->wait, EPOLLERR, true, 0);
+		zx_object_unlock(object);
 	}
 out_put:
 	fput(file);
@@ -285,16 +299,18 @@ out_put:
 
 /**
  * struct zx_watch - what is behind the file of a watch
- * @observer:	on the object's wait queue for as long as the handle is there
+ * @observer:	on the object's lists for as long as the handle is there
  * @wait:	who polls the file; it is woken with the file's own events, which are
  *		others than the object's
- * @account:	who made the watch, and pays for it; a reference is held
+ * @refs:	the file, and whoever is about to wake those who poll it
  * @gone:	the handle has left the table; guarded by the object's lock
+ *
+ * The account of the observer pays for the watch, and a reference to it is held, as to the object.
  */
 struct zx_watch {
 	struct zx_observer observer;
 	wait_queue_head_t wait;
-	struct zx_account *account;
+	refcount_t refs;
 	bool gone;
 };
 
@@ -303,24 +319,62 @@ static struct zx_watch *zx_watch_of(struct zx_observer *observer)
 	return container_of(observer, struct zx_watch, observer);
 }
 
-static void zx_watch_notify(struct zx_observer *observer, u32 signals, int flags)
+static void zx_watch_put(struct zx_watch *watch)
 {
-	/* As for the object itself: all of the exclusive waiters where there is no next time. */
-	int exclusive = signals & ZX_SIGNAL_PEER_CLOSED ? 0 : 1;
-
-	__wake_up(&zx_watch_of(observer)->wait, TASK_NORMAL, exclusive,
-		  poll_to_key(EPOLLIN | EPOLLRDNORM));
+	if (!refcount_dec_and_test(&watch->refs))
+		return;
+	zx_object_put(watch->observer.object);
+	zx_account_release(watch->observer.account, sizeof(*watch) + ZX_FILE_COST);
+	kfree(watch);
 }
 
-static void zx_watch_cancel(struct zx_observer *observer, u32 signals, struct list_head *gone)
+/* Its own lock, so that those who poll it keep nobody from the object. */
+static void zx_watch_wake(struct zx_watch *watch, __poll_t events, bool all)
 {
-	WRITE_ONCE(zx_watch_of(observer)->gone, true);
-	wake_up_all(&zx_watch_of(observer)->wait);
-	/* The last access: zx_unobserve() may find the list empty and the watch be freed. */
-	list_del_init_careful(&observer->entry.entry);
+	spin_lock_irq(&watch->wait.lock);
+	zx_poll_wake(&watch->wait, events, all, 0);
+	spin_unlock_irq(&watch->wait.lock);
+	zx_watch_put(watch);
+}
+
+static void zx_watch_wake_one(void *watch)
+{
+	zx_watch_wake(watch, EPOLLIN | EPOLLRDNORM, false);
+}
+
+static void zx_watch_wake_all(void *watch)
+{
+	zx_watch_wake(watch, EPOLLIN | EPOLLRDNORM, true);
+}
+
+static void zx_watch_hang_up(void *watch)
+{
+	zx_watch_wake(watch, EPOLLHUP, true);
+}
+
+static bool zx_watch_notify(struct zx_observer *observer, u32 signals, u32 raised, u32 events,
+			    struct zx_wakeups *wakeups)
+{
+	struct zx_watch *watch = zx_watch_of(observer);
+
+	refcount_inc(&watch->refs);
+	zx_wakeups_add(wakeups, zx_is_last(observer->object, raised & observer->waitfor) ?
+		       zx_watch_wake_all : zx_watch_wake_one, watch);
+	return true;
+}
+
+static void zx_watch_cancel(struct zx_observer *observer, u32 signals, struct zx_wakeups *wakeups)
+{
+	struct zx_watch *watch = zx_watch_of(observer);
+
+	WRITE_ONCE(watch->gone, true);
+	refcount_inc(&watch->refs);
+	zx_wakeups_add(wakeups, zx_watch_hang_up, watch);
+	zx_observer_off(observer);
 }
 
 static const struct zx_observer_ops zx_watch_ops = {
+	.kind = ZX_OBSERVER_WAIT,
 	.notify = zx_watch_notify,
 	.cancel = zx_watch_cancel,
 };
@@ -328,9 +382,7 @@ static const struct zx_observer_ops zx_watch_ops = {
 static void zx_watch_free(struct zx_watch *watch)
 {
 	zx_unobserve(&watch->observer);
-	zx_object_unpin(watch->observer.object);
-	zx_account_release(watch->account, sizeof(*watch) + ZX_FILE_COST);
-	kfree(watch);
+	zx_watch_put(watch);
 }
 
 static int zx_watch_release(struct inode *inode, struct file *file)
@@ -364,7 +416,6 @@ long zxl_ioc_handle_watch(struct zx_handle_table *table, void *args)
 	struct zx_watch *watch;
 	struct file *file;
 	int fd, status;
-	bool open;
 
 	if (arg->fd || arg->options)
 		return ZX_ERR_INVALID_ARGS;
@@ -382,26 +433,20 @@ long zxl_ioc_handle_watch(struct zx_handle_table *table, void *args)
 		zx_object_put(object);
 		return ZX_ERR_NO_MEMORY;
 	}
-	watch->account = account;
-	zx_object_pin(object);
 	init_waitqueue_head(&watch->wait);
-	zx_observer_init(&watch->observer, &zx_watch_ops, object, table, arg->handle,
-			 arg->signals);
-	fd = zx_fd_prepare("[zircon-watch]", &zx_watch_fops, watch, arg->out, &file);
+	refcount_set(&watch->refs, 1);
+	zx_observer_init(&watch->observer, &zx_watch_ops, object, account, NULL, arg->signals);
+	fd = zx_fd_prepare("[zircon-watch]", &zx_watch_fops, watch, O_RDONLY, arg->out, &file);
 	if (fd < 0) {
 		zx_watch_free(watch);
-		zx_object_put(object);
 		return fd;
 	}
 
-	zx_object_lock(object);
-	open = zx_observe(&watch->observer);
-	zx_object_unlock(object);
-	zx_object_put(object);
-	if (!open) {
+	status = zx_observe(&watch->observer, table, arg->handle, NULL);
+	if (status) {
 		put_unused_fd(fd);
 		fput(file);
-		return ZX_ERR_BAD_HANDLE;
+		return status;
 	}
 	fd_install(fd, file);
 	return ZX_OK;

@@ -30,7 +30,7 @@ static struct workqueue_struct *zx_table_wq;
 #define ZX_CHUNK_SIZE	4096
 
 static_assert(ZX_SLOTS_PER_CHUNK * sizeof(struct zx_slot) <= ZX_CHUNK_SIZE);
-static_assert(ZX_CHUNKS_PER_DIR * sizeof(struct zx_slot *) <= ZX_CHUNK_SIZE);
+static_assert(ZX_CHUNKS_PER_DIR * sizeof(struct zx_slot_chunk) <= ZX_CHUNK_SIZE);
 
 static void *zx_chunk_alloc(struct zx_handle_table *table)
 {
@@ -113,8 +113,8 @@ static void zx_table_free_slots(struct work_struct *work)
 		if (!table->root[i])
 			continue;
 		for (j = 0; j < ZX_CHUNKS_PER_DIR; j++)
-			if (table->root[i][j])
-				kmem_cache_free(zx_chunk_cache, table->root[i][j]);
+			if (table->root[i][j].slots)
+				kmem_cache_free(zx_chunk_cache, table->root[i][j].slots);
 		kmem_cache_free(zx_chunk_cache, table->root[i]);
 		table->root[i] = NULL;
 		cond_resched();
@@ -144,6 +144,8 @@ struct zx_handle_table *zx_handle_table_new(void)
 	table->account = account;
 	refcount_set(&table->refs, 1);
 	spin_lock_init(&table->lock);
+	spin_lock_init(&table->parked_lock);
+	INIT_LIST_HEAD(&table->parked);
 	INIT_RCU_WORK(&table->free_work, zx_table_free_slots);
 	table->secret = get_random_u32() & ZX_HANDLE_ID_MASK;
 	/* The owner holds the pid for as long as the table is not closed. */
@@ -165,8 +167,11 @@ struct zx_handle_table *zx_handle_table_new(void)
 struct zx_object *zx_handle_get(struct zx_handle_table *table, u32 value, u32 *rights)
 {
 	struct zx_slot *slot = zx_slot_of(table, value);
+	struct zx_object *object = slot ? zx_slot_get(slot, value, rights) : NULL;
 
-	return slot ? zx_slot_get(slot, value, rights) : NULL;
+	if (object)
+		*rights &= ~ZX_SLOT_WATCHED;
+	return object;
 }
 
 /**
@@ -196,8 +201,7 @@ int zx_handle_lookup(struct zx_handle_table *table, u32 value, u32 type, u32 rig
  * @table:	the table
  * @value:	the number
  *
- * The answer can be old when it arrives; see wait.h for the ordering that makes
- * something of it.
+ * The answer can be old when it arrives.
  */
 bool zx_handle_is_open(struct zx_handle_table *table, u32 value)
 {
@@ -246,6 +250,7 @@ bool zx_handle_next(struct zx_handle_table *table, struct zx_handle_cursor *curs
 		rcu_read_unlock();
 
 		cursor->object = object;
+		cursor->rights &= ~ZX_SLOT_WATCHED;
 		if (found)
 			return true;
 		if (object)
@@ -259,33 +264,34 @@ static int zx_table_grow(struct zx_handle_table *table)
 {
 	u32 capacity = table->capacity;
 	u32 top = capacity >> (ZX_SLOT_BITS + ZX_DIR_BITS);
-	struct zx_slot **dir = NULL, *chunk;
+	struct zx_slot_chunk *dir = NULL, *chunk;
 	bool need_dir = !table->root[top];
+	struct zx_slot *slots;
 
 	lockdep_assert_held(&table->lock);
 	spin_unlock(&table->lock);
-	chunk = zx_chunk_alloc(table);
+	slots = zx_chunk_alloc(table);
 	if (need_dir)
 		dir = zx_chunk_alloc(table);
 	spin_lock(&table->lock);
 
 	if (table->capacity != capacity) {
 		/* Another thread was faster. */
-		zx_chunk_discard(table, chunk);
+		zx_chunk_discard(table, slots);
 		zx_chunk_discard(table, dir);
 		return ZX_OK;
 	}
-	if (!chunk || (need_dir && !dir)) {
-		zx_chunk_discard(table, chunk);
+	if (!slots || (need_dir && !dir)) {
+		zx_chunk_discard(table, slots);
 		zx_chunk_discard(table, dir);
 		return ZX_ERR_NO_MEMORY;
 	}
 	if (need_dir)
 		/* Lookups read the pointer without the lock: contents before pointer. */
 		smp_store_release(&table->root[top], dir);
+	chunk = &table->root[top][(capacity >> ZX_SLOT_BITS) % ZX_CHUNKS_PER_DIR];
 	/* As above. */
-	smp_store_release(&table->root[top][(capacity >> ZX_SLOT_BITS) % ZX_CHUNKS_PER_DIR],
-			  chunk);
+	smp_store_release(&chunk->slots, slots);
 	table->capacity += ZX_SLOTS_PER_CHUNK;
 	return ZX_OK;
 }
@@ -329,7 +335,8 @@ static int zx_slot_alloc(struct zx_handle_table *table, u32 *value)
 }
 
 /* Gives a slot back: its number is no more, the next generation will be used. */
-static void zx_slot_free(struct zx_handle_table *table, struct zx_slot *slot, u32 value)
+static __always_inline void zx_slot_free(struct zx_handle_table *table, struct zx_slot *slot,
+					 u32 value)
 	__must_hold(&table->lock)
 {
 	u32 index = zx_id_of_value(table, value) & ZX_HANDLE_INDEX_MASK;
@@ -516,50 +523,134 @@ void zx_handle_table_unlock(struct zx_handle_table *table)
  * @value:	the number
  * @out:	receives object and rights, without a reference
  *
- * Return: whether there is such a handle.
+ * Return: where it stands, or NULL if there is no such handle.
  */
-bool zx_handle_peek(struct zx_handle_table *table, u32 value, struct zx_handle *out)
+struct zx_slot *zx_handle_peek(struct zx_handle_table *table, u32 value, struct zx_handle *out)
 	__must_hold(&table->lock)
 {
 	struct zx_slot *slot = zx_slot_of(table, value);
 
 	lockdep_assert_held(&table->lock);
 	if (!slot || slot->value != value)
-		return false;
+		return NULL;
 	/* Filling a slot needs no lock: pairs with rcu_assign_pointer() there. */
 	out->object = smp_load_acquire((struct zx_object * __force *)&slot->object);
-	out->rights = READ_ONCE(slot->rights);
-	return out->object;
+	out->rights = READ_ONCE(slot->rights) & ~ZX_SLOT_WATCHED;
+	return out->object ? slot : NULL;
+}
+
+/* zx_slot_chunk.watched, or NULL. */
+#define ZX_WATCHED_SIZE		(ZX_SLOTS_PER_CHUNK * sizeof(struct zx_watched *))
+
+static struct zx_watched **zx_places_alloc(struct zx_handle_table *table)
+{
+	struct zx_watched **places;
+
+	if (zx_account_charge(table->account, ZX_WATCHED_SIZE))
+		return NULL;
+	places = kzalloc(ZX_WATCHED_SIZE, ZX_GFP);
+	if (!places)
+		zx_account_uncharge(table->account, ZX_WATCHED_SIZE);
+	return places;
+}
+
+static void zx_places_free(struct zx_handle_table *table, struct zx_watched **places)
+{
+	if (!places)
+		return;
+	kfree(places);
+	zx_account_uncharge(table->account, ZX_WATCHED_SIZE);
+}
+
+/* Whether a number names an object, in a table that is locked. */
+static bool zx_slot_names(const struct zx_slot *slot, u32 value, const struct zx_object *object)
+{
+	if (slot->value != value)
+		return false;
+	/* Filling a slot needs no lock: pairs with rcu_assign_pointer() there. */
+	return smp_load_acquire((struct zx_object * __force *)&slot->object) == object;
+}
+
+/**
+ * zx_handle_lock_watched - lock a table and find what waits through a handle
+ * @table:	the table; locked on return, whatever that is
+ * @value:	the handle's number
+ * @object:	what a lookup found that it names
+ * @out:	receives the place for what waits, made if there was none
+ *
+ * Context: may sleep.
+ * Return: ZX_OK, ZX_ERR_BAD_HANDLE (there is no such handle any more) or ZX_ERR_NO_MEMORY.
+ */
+int zx_handle_lock_watched(struct zx_handle_table *table, u32 value, struct zx_object *object,
+			   struct zx_watched **out)
+	__acquires(&table->lock)
+{
+	u32 index = zx_id_of_value(table, value) & ZX_HANDLE_INDEX_MASK;
+	struct zx_slot_chunk *chunk = zx_chunk_at(table, index);
+	struct zx_slot *slot = &chunk->slots[index % ZX_SLOTS_PER_CHUNK];
+	struct zx_watched **places, *fresh;
+
+	spin_lock(&table->lock);
+	if (unlikely(!zx_slot_names(slot, value, object)))
+		return ZX_ERR_BAD_HANDLE;
+	if (likely(slot->rights & ZX_SLOT_WATCHED)) {
+		*out = chunk->watched[index % ZX_SLOTS_PER_CHUNK];
+		return ZX_OK;
+	}
+	places = chunk->watched;
+	spin_unlock(&table->lock);
+
+	places = places ? NULL : zx_places_alloc(table);
+	fresh = zx_watched_new(table->account, object);
+	spin_lock(&table->lock);
+	if (table->dead || !zx_slot_names(slot, value, object)) {
+		zx_places_free(table, places);
+		if (fresh)
+			zx_watched_free(fresh);
+		return ZX_ERR_BAD_HANDLE;
+	}
+	/* Another thread may have been faster. */
+	if (!chunk->watched)
+		swap(chunk->watched, places);
+	if (chunk->watched && fresh && !(slot->rights & ZX_SLOT_WATCHED)) {
+		swap(chunk->watched[index % ZX_SLOTS_PER_CHUNK], fresh);
+		WRITE_ONCE(slot->rights, slot->rights | ZX_SLOT_WATCHED);
+	}
+	zx_places_free(table, places);
+	/* The table holds the account too, so this is not its end. */
+	if (fresh)
+		zx_watched_free(fresh);
+	if (slot->rights & ZX_SLOT_WATCHED) {
+		*out = chunk->watched[index % ZX_SLOTS_PER_CHUNK];
+		return ZX_OK;
+	}
+	return ZX_ERR_NO_MEMORY;
 }
 
 /**
  * zx_handle_remove - take a handle out of a table that is locked
  * @table:	the table
- * @value:	its number, which zx_handle_peek() has found under the same lock
+ * @slot:	where zx_handle_peek() has found it under the same lock
+ * @value:	its number
  *
- * The handle's reference and count are the caller's now, who calls
- * zx_handle_taken() once the table is unlocked.
+ * The handle's reference and count are the caller's now.
+ *
+ * Return: what waits through the handle, or NULL; the caller sends it along with the handle, or
+ * calls zx_watched_end() once the table is unlocked.
  */
-void zx_handle_remove(struct zx_handle_table *table, u32 value)
+struct zx_watched *zx_handle_remove(struct zx_handle_table *table, struct zx_slot *slot, u32 value)
 	__must_hold(&table->lock)
 {
-	lockdep_assert_held(&table->lock);
-	zx_slot_free(table, zx_slot_of(table, value), value);
-}
+	struct zx_watched *watched = NULL;
 
-/**
- * zx_handle_taken - end what was waiting through a handle that left its table
- * @table:	the table that it was in
- * @value:	the number it had
- * @object:	what it named
- */
-void zx_handle_taken(struct zx_handle_table *table, u32 value, struct zx_object *object)
-{
-	/* Pairs with the barrier in zx_observe(), see the picture in wait.h. */
-	smp_mb();
-	/* Behind that barrier, as the picture has it. */
-	if (waitqueue_active(&object->wait))
-		zx_observers_cancel(object, table, value);
+	lockdep_assert_held(&table->lock);
+	if (unlikely(slot->rights & ZX_SLOT_WATCHED)) {
+		u32 index = zx_id_of_value(table, value) & ZX_HANDLE_INDEX_MASK;
+
+		swap(zx_chunk_at(table, index)->watched[index % ZX_SLOTS_PER_CHUNK], watched);
+	}
+	zx_slot_free(table, slot, value);
+	return watched;
 }
 
 /**
@@ -569,22 +660,60 @@ void zx_handle_taken(struct zx_handle_table *table, u32 value, struct zx_object 
  * @rights:	rights that it must have
  * @out:	receives the handle, which is the caller's now
  *
+ * What waits through it ends.
+ *
+ * Context: may sleep, no locks held.
  * Return: ZX_OK, ZX_ERR_BAD_HANDLE, or ZX_ERR_ACCESS_DENIED (it stays then).
  */
 int zx_handle_take(struct zx_handle_table *table, u32 value, u32 rights, struct zx_handle *out)
 {
+	struct zx_watched *watched = NULL;
+	struct zx_slot *slot;
 	int status = ZX_OK;
 
 	zx_handle_table_lock(table);
-	if (!zx_handle_peek(table, value, out))
+	slot = zx_handle_peek(table, value, out);
+	if (!slot)
 		status = ZX_ERR_BAD_HANDLE;
 	else if (rights & ~out->rights)
 		status = ZX_ERR_ACCESS_DENIED;
 	else
-		zx_handle_remove(table, value);
+		watched = zx_handle_remove(table, slot, value);
 	zx_handle_table_unlock(table);
-	if (!status)
-		zx_handle_taken(table, value, out->object);
+	if (unlikely(watched))
+		zx_watched_end(watched);
+	return status;
+}
+
+/**
+ * zx_handle_take_same - take a handle out of a table if it is still the one that was looked up
+ * @table:	the table
+ * @value:	its number
+ * @object:	what it named
+ * @rights:	the rights that it had
+ *
+ * What waits through it ends.
+ *
+ * Context: may sleep, no locks held.
+ * Return: ZX_OK, the handle is the caller's now; or ZX_ERR_BAD_HANDLE, it is gone, and the number
+ * may name another, which stays.
+ */
+int zx_handle_take_same(struct zx_handle_table *table, u32 value, const struct zx_object *object,
+			u32 rights)
+{
+	struct zx_watched *watched = NULL;
+	int status = ZX_ERR_BAD_HANDLE;
+	struct zx_handle handle;
+	struct zx_slot *slot;
+
+	zx_handle_table_lock(table);
+	slot = zx_handle_peek(table, value, &handle);
+	if (slot && handle.object == object && handle.rights == rights) {
+		watched = zx_handle_remove(table, slot, value);
+		status = ZX_OK;
+	}
+	zx_handle_table_unlock(table);
+	zx_watched_end(watched);
 	return status;
 }
 
@@ -602,8 +731,8 @@ bool zx_handle_table_close(struct zx_handle_table *table)
 {
 	struct zx_dead_list dead = {};
 	struct mm_struct *mm;
+	u32 index, capacity;
 	size_t cost;
-	u32 index;
 
 	spin_lock(&table->lock);
 	if (table->dead) {
@@ -618,15 +747,16 @@ bool zx_handle_table_close(struct zx_handle_table *table)
 	for (index = 0; index < table->used; index++) {
 		struct zx_slot *slot = zx_slot_at(table, index);
 		u32 value = slot->value;
+		struct zx_watched *watched;
 		struct zx_handle handle;
 
 		if (!(index % ZX_SLOTS_PER_CHUNK))
 			cond_resched_lock(&table->lock);
 		if (!zx_handle_peek(table, value, &handle))
 			continue;
-		zx_handle_remove(table, value);
+		watched = zx_handle_remove(table, slot, value);
 		spin_unlock(&table->lock);
-		zx_handle_taken(table, value, handle.object);
+		zx_watched_end(watched);
 		__zx_object_close_handle(handle.object, &dead);
 		zx_object_bury(&dead);
 		cond_resched();
@@ -635,10 +765,14 @@ bool zx_handle_table_close(struct zx_handle_table *table)
 	/* Before the grace period begins: see zx_handle_next(). */
 	WRITE_ONCE(table->used, 0);
 	cost = zx_table_cost(table);
+	capacity = table->capacity;
 	table->capacity = 0;
 	spin_unlock(&table->lock);
 	/* The charge does not wait for the grace period. */
 	zx_account_uncharge(table->account, cost);
+	/* Nor do these: nobody looks at them without a handle, and a dead table gets no more. */
+	for (index = 0; index < capacity; index += ZX_SLOTS_PER_CHUNK)
+		zx_places_free(table, zx_chunk_at(table, index)->watched);
 
 	mmdrop(mm);
 	zx_handle_table_get(table);
@@ -677,11 +811,14 @@ long zx_ioc_handle_close_many(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_handle_close_many *arg = args;
 	const u32 __user *from = u64_to_user_ptr(arg->handles);
+	struct zx_dead_list dead = {};
 	u64 left = arg->count;
 	int status = ZX_OK;
 	u32 values[64];
-	struct zx_dead_list dead = {};
 
+	/* The library goes on with the next ones: between two calls signals get in. */
+	if (left > ZX_CLOSE_MANY_MAX)
+		return ZX_ERR_OUT_OF_RANGE;
 	while (left) {
 		unsigned int chunk = min_t(u64, left, ARRAY_SIZE(values));
 		unsigned int i;
@@ -695,9 +832,6 @@ long zx_ioc_handle_close_many(struct zx_handle_table *table, void *args)
 		zx_object_bury(&dead);
 		from += chunk;
 		left -= chunk;
-		/* @count is not bounded by anything, the patience of the user is. */
-		if (fatal_signal_pending(current))
-			break;
 		cond_resched();
 	}
 	return status;

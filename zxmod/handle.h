@@ -29,7 +29,8 @@
  *	  compares both again
  *
  * The table's lock guards what changes the table: emptying a slot, the free list,
- * growth. Filling a reserved slot needs no lock, nobody else knows its number.
+ * growth, and what waits through a handle (wait.h). Filling a reserved slot needs no lock,
+ * nobody else knows its number.
  *
  * A table has two ends, as an object has. It is *closed* once, when its program is no
  * more or has no file of the device left (process.h): then its handles close, and the
@@ -59,9 +60,9 @@
 #define ZX_HANDLE_MAX		BIT(ZX_HANDLE_INDEX_BITS)
 #define ZX_HANDLE_QUARANTINE	128
 
-/* A chunk of slots and a chunk of pointers are 4096 bytes each. */
+/* The slots of a chunk are 4096 bytes, and so is what points to that many chunks. */
 #define ZX_SLOT_BITS		8
-#define ZX_DIR_BITS		9
+#define ZX_DIR_BITS		8
 #define ZX_ROOT_SIZE		BIT(ZX_HANDLE_INDEX_BITS - ZX_SLOT_BITS - ZX_DIR_BITS)
 #define ZX_SLOTS_PER_CHUNK	BIT(ZX_SLOT_BITS)
 #define ZX_CHUNKS_PER_DIR	BIT(ZX_DIR_BITS)
@@ -81,16 +82,30 @@ struct zx_handle {
 	u32 rights;
 };
 
+/* In zx_slot.rights: there is a struct zx_watched for the handle. No handle has this right. */
+#define ZX_SLOT_WATCHED		BIT(31)
+
 /**
  * struct zx_slot - a place for a handle in a table
  * @object:	what the handle names, NULL in a free or reserved slot
- * @rights:	its rights; in a free slot the index of the next free one
+ * @rights:	its rights and ZX_SLOT_WATCHED; in a free slot the index of the next free one
  * @value:	the number under which this slot can be addressed now
  */
 struct zx_slot {
 	struct zx_object __rcu *object;
 	u32 rights;
 	u32 value;
+};
+
+/**
+ * struct zx_slot_chunk - a part of a table
+ * @slots:	ZX_SLOTS_PER_CHUNK slots; set once, under the table's lock
+ * @watched:	as many pointers to what waits through the handles in them, valid where
+ *		ZX_SLOT_WATCHED is set; made for the first; guarded by the table's lock
+ */
+struct zx_slot_chunk {
+	struct zx_slot *slots;
+	struct zx_watched **watched;
 };
 
 /**
@@ -101,11 +116,11 @@ struct zx_slot {
  * @account:	that of the thread which opened the device first; pays for the table and its
  *		slots; a reference is held
  * @secret:	makes the numbers of this table its own; constant
- * @root:	pointers to pointers to chunks of slots; set once, under @lock
+ * @root:	pointers to chunks; set once, under @lock
  * @owner:	the process object; a reference is held
  * @files:	open files of /dev/zircon with this table; see process.c for the lock
  * @refs:	files, iterations from other processes, and the work that frees the slots
- * @lock:	guards emptying of slots and all of the following but @free_work and @rcu
+ * @lock:	guards emptying of slots and all of the following as far as @dead
  * @count:	slots that are filled or reserved
  * @used:	slots that were ever used; those behind have no number yet
  * @capacity:	slots there is memory for
@@ -113,6 +128,9 @@ struct zx_slot {
  * @free_head:	the one that was emptied first, the next to be used again
  * @free_tail:	the one that was emptied last
  * @dead:	closed, or being closed: nothing can be added
+ * @parked_lock: guards what follows; taken inside any other lock
+ * @num_parked:	calls that were left behind
+ * @parked:	them, the oldest first
  * @free_work:	frees the slots after a grace period
  * @rcu:	for the delayed freeing of the struct
  *
@@ -123,7 +141,7 @@ struct zx_handle_table {
 	struct mm_struct *mm;
 	struct zx_account *account;
 	u32 secret;
-	struct zx_slot **root[ZX_ROOT_SIZE];
+	struct zx_slot_chunk *root[ZX_ROOT_SIZE];
 	struct zx_object *owner;
 	unsigned int files;
 	refcount_t refs;
@@ -136,6 +154,9 @@ struct zx_handle_table {
 	u32 free_head;
 	u32 free_tail;
 	bool dead;
+	spinlock_t parked_lock; /* see above */
+	unsigned int num_parked;
+	struct list_head parked;
 	struct rcu_work free_work;
 	struct rcu_head rcu;
 };
@@ -210,20 +231,27 @@ static inline u32 zx_id_of_value(const struct zx_handle_table *table, u32 value)
 	return (value >> 2) ^ table->secret;
 }
 
-/* The slot with an index, which must be below ZX_HANDLE_MAX, or NULL. */
-static inline struct zx_slot *zx_slot_at(const struct zx_handle_table *table, u32 index)
+/* The chunk with the slot that has an index, which must be below ZX_HANDLE_MAX, or NULL. */
+static inline struct zx_slot_chunk *zx_chunk_at(const struct zx_handle_table *table, u32 index)
 {
-	struct zx_slot **dir, *chunk;
+	struct zx_slot_chunk *dir;
 
 	/* Pairs with smp_store_release() in zx_table_grow(). */
 	dir = smp_load_acquire(&table->root[index >> (ZX_SLOT_BITS + ZX_DIR_BITS)]);
-	if (!dir)
-		return NULL;
-	/* As above. */
-	chunk = smp_load_acquire(&dir[(index >> ZX_SLOT_BITS) % ZX_CHUNKS_PER_DIR]);
+	return dir ? &dir[(index >> ZX_SLOT_BITS) % ZX_CHUNKS_PER_DIR] : NULL;
+}
+
+/* That slot, or NULL. */
+static inline struct zx_slot *zx_slot_at(const struct zx_handle_table *table, u32 index)
+{
+	struct zx_slot_chunk *chunk = zx_chunk_at(table, index);
+	struct zx_slot *slots;
+
 	if (!chunk)
 		return NULL;
-	return &chunk[index % ZX_SLOTS_PER_CHUNK];
+	/* As above. */
+	slots = smp_load_acquire(&chunk->slots);
+	return slots ? &slots[index % ZX_SLOTS_PER_CHUNK] : NULL;
 }
 
 /* The slot that a number may stand for; whether it does, slot->value tells. */
@@ -320,6 +348,8 @@ err_put:
 	return status;
 }
 
+struct zx_watched;
+
 struct zx_handle_table *zx_handle_table_new(void);
 bool zx_handle_table_close(struct zx_handle_table *table);
 void zx_handle_table_put(struct zx_handle_table *table);
@@ -341,9 +371,12 @@ int zx_handle_create_pair(struct zx_handle_table *table, struct zx_object *objec
 
 void zx_handle_table_lock(struct zx_handle_table *table);
 void zx_handle_table_unlock(struct zx_handle_table *table);
-bool zx_handle_peek(struct zx_handle_table *table, u32 value, struct zx_handle *out);
-void zx_handle_remove(struct zx_handle_table *table, u32 value);
-void zx_handle_taken(struct zx_handle_table *table, u32 value, struct zx_object *object);
+struct zx_slot *zx_handle_peek(struct zx_handle_table *table, u32 value, struct zx_handle *out);
+struct zx_watched *zx_handle_remove(struct zx_handle_table *table, struct zx_slot *slot, u32 value);
+int zx_handle_lock_watched(struct zx_handle_table *table, u32 value, struct zx_object *object,
+			   struct zx_watched **out);
+int zx_handle_take_same(struct zx_handle_table *table, u32 value, const struct zx_object *object,
+			u32 rights);
 int zx_handle_take(struct zx_handle_table *table, u32 value, u32 rights, struct zx_handle *out);
 
 long zx_ioc_handle_close(struct zx_handle_table *table, void *args);

@@ -7,23 +7,26 @@
 #include <linux/rcupdate.h>
 
 #include "account.h"
+#include "burial.h"
 #include "device.h"
 #include "handle.h"
 #include "ipc/buffer.h"
 #include "ipc/channel.h"
 #include "ipc/fifo.h"
-#include "ipc/inflight.h"
 #include "ipc/socket.h"
 #include "objects/event.h"
 #include "objects/eventpair.h"
 #include "process.h"
+#include "wait.h"
 
 /* What objects are made of: on the way out, after the last of them is gone. */
 static const struct {
 	int (*init)(void);
 	void (*exit)(void);
 } zx_parts[] = {
+	{ zx_burial_init, zx_burial_exit },
 	{ zx_account_init, zx_account_exit },
+	{ zx_wait_init, zx_wait_exit },
 	{ zx_event_init, zx_event_exit },
 	{ zx_eventpair_init, zx_eventpair_exit },
 	{ zx_buffer_init, zx_buffer_exit },
@@ -69,13 +72,9 @@ static void __exit zx_exit(void)
 {
 	/* No process has the device or one of our files open, or we would not be here. */
 	zx_device_exit();
-	/*
-	 * Living processes that once had are forgotten. The last exits may still be closing
-	 * handles, and that calls for the collector.
-	 */
+	/* Living processes that once had are forgotten. The last exits may still close handles. */
 	zx_process_stop();
-	/* What is left are cycles, and processes that are only in these and are dead. */
-	zx_inflight_exit();
+	zx_burial_flush();
 	/*
 	 * All objects and tables are gone but for the grace periods before their memory goes,
 	 * and for the work that the tables' slots wait for after theirs.

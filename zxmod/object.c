@@ -43,6 +43,9 @@ void __zx_object_init(struct zx_object *object, const struct zx_object_ops *ops,
 	object->full = false;
 	object->peer_offset = 0;
 	object->next_dead = NULL;
+	INIT_HLIST_HEAD(&object->observers);
+	object->wanted = 0;
+	object->num_observers = 0;
 }
 
 /* The rest of zx_object_add_handle(), where that was one too many. */
@@ -52,78 +55,15 @@ int __zx_object_too_many(struct zx_object *object)
 	return ZX_ERR_NO_RESOURCES;
 }
 
-/**
- * __zx_object_close_handle - drop a handle, leave the consequences to the caller
- * @object:	the object that the handle names; the handle's reference goes too
- * @dead:	receives the object if this was its last handle
- *
- * The caller has taken the handle out of wherever it was, and calls
- * zx_object_bury() in the end. May be called with locks held if some other
- * reference to @object keeps it from being released here.
- */
-void __zx_object_close_handle(struct zx_object *object, struct zx_dead_list *dead)
+/* Who polls is told of each signal, as each write to an eventfd tells them. */
+static void zx_object_signal(struct zx_object *object, u32 clear, u32 set)
 {
-	if (atomic_dec_and_test(&object->handles) && object->ops->on_zero_handles) {
-		object->next_dead = dead->first;
-		dead->first = object;
-	} else {
-		zx_object_put(object);
-	}
-}
+	u32 old = object->signals;
+	u32 new = (old & ~clear) | set;
 
-/**
- * zx_object_bury - tell objects that their last handle is gone
- * @dead:	the objects; empty afterwards
- *
- * A loop where recursion would be natural: a channel whose queue holds another
- * channel whose queue holds another, a million deep, takes no more stack than one.
- *
- * Context: process context, may sleep, no locks held.
- */
-void zx_object_bury(struct zx_dead_list *dead)
-{
-	while (dead->first) {
-		struct zx_object *object = dead->first;
-
-		dead->first = object->next_dead;
-		object->ops->on_zero_handles(object, dead);
-		zx_object_put(object);
-		cond_resched();
-	}
-}
-
-/**
- * zx_object_close_handle - drop a handle and see to what follows
- * @object:	the object that the handle names; the handle's reference goes too
- *
- * Context: process context, may sleep, no locks held.
- */
-void zx_object_close_handle(struct zx_object *object)
-{
-	struct zx_dead_list dead = {};
-
-	__zx_object_close_handle(object, &dead);
-	zx_object_bury(&dead);
-}
-
-/*
- * The rest of zx_object_wake_raised(). The wait queue's entries are observers (wait.h),
- * which look at the object's signals, and those of poll and epoll, which are filtered
- * by the mask that is passed as the key.
- */
-void __zx_object_wake_raised(struct zx_object *object, u32 raised, bool sync)
-{
-	wait_queue_head_t *wait = &object->wait;
-	/* Zero would mean anything; what poll has no word for shall wake nobody who polls. */
-	void *key = poll_to_key(zx_poll_mask(object, raised) ?: EPOLLMSG);
-
-	if (raised & ZX_SIGNAL_PEER_CLOSED)
-		/* Not just one of the exclusive waiters: there will be no next time. */
-		__wake_up_locked(wait, TASK_NORMAL, 0);
-	else if (sync)
-		__wake_up_locked_sync_key(wait, TASK_NORMAL, key);
-	else
-		__wake_up_locked_key(wait, TASK_NORMAL, key);
+	WRITE_ONCE(object->signals, new);
+	if (set)
+		zx_object_notify(object, set, new & ~old, 0);
 }
 
 /* What both forms of zx_object_signal() check of the masks. */
@@ -145,7 +85,7 @@ long zx_ioc_object_signal(struct zx_handle_table *table, void *args)
 		return status;
 	if (zx_user_signals_ok(object, arg->clear_mask, arg->set_mask)) {
 		zx_object_lock(object);
-		zx_object_update_signals(object, arg->clear_mask, arg->set_mask);
+		zx_object_signal(object, arg->clear_mask, arg->set_mask);
 		zx_object_unlock(object);
 	} else {
 		status = ZX_ERR_INVALID_ARGS;
@@ -179,7 +119,7 @@ long zx_ioc_object_signal_peer(struct zx_handle_table *table, void *args)
 	if (peer->closed)
 		status = ZX_ERR_PEER_CLOSED;
 	else
-		zx_object_update_signals(peer, arg->clear_mask, arg->set_mask);
+		zx_object_signal(peer, arg->clear_mask, arg->set_mask);
 	zx_object_unlock(peer);
 out:
 	zx_object_put(object);

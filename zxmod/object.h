@@ -17,9 +17,7 @@
  *		works on it, each file that polls it. When the last one goes the
  *		memory goes, after an RCU grace period, since lookups take no lock.
  *
- * Closing a handle can close others (a channel's unread messages hold handles),
- * to any depth. Nothing recurses: objects whose last handle went are pushed on a
- * struct zx_dead_list and buried one by one, see zx_object_bury().
+ * burial.h has what follows when the last handle goes.
  *
  * The object's lock is the lock of its wait queue. It guards the signals, the
  * queue and, for the ends of pairs, what their type's header says. It is
@@ -32,41 +30,31 @@
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
+#include "burial.h"
 #include "zx.h"
 
 struct iov_iter;
+struct zx_account;
 struct zx_object;
 struct zx_pair;
 struct zx_handle_table;
 
 /**
- * struct zx_dead_list - objects that have lost their last handle
- * @first: the next one to bury, linked through zx_object.next_dead
- *
- * A list lives on the stack of whoever closes handles. Each object on it owns
- * the reference that its last handle held.
- */
-struct zx_dead_list {
-	struct zx_object *first;
-};
-
-/**
  * struct zx_object_ops - what tells one type of object from another
  * @type:	ZX_OBJ_TYPE_*
- * @container:	messages can be queued in it, so handles to it can form cycles
+ * @container:	messages can be queued in it, so handles to it can form rings, see
+ *		ipc/inflight.h; then it has one handle, which cannot be duplicated
  * @default_rights: rights of the handle that a create call returns
  * @user_signals: the signals that zx_object_signal() may change
  * @poll_in:	signals of the type's own that mean to poll that no more is to be read
  * @poll_out:	signals of the type's own that mean to poll that writing will fail
+ * @last:	further signals of the type's own after which there is no other
  * @on_zero_handles: the last handle is gone; may sleep, holds a reference for
  *		its duration, may push further objects on @dead. NULL if there is
  *		nothing to do
+ * @account:	who pays for the object; for types that have on_zero_handles()
  * @release:	the last reference is gone; frees the memory after a grace period.
  *		Called in process context, without locks
- * @pin:	keeps the memory without keeping the object, NULL if a reference has to do.
- *		For those who only look on: the collector in ipc/inflight.c takes any
- *		reference for a sign that somebody is at work on the object
- * @unpin:	the other way round
  * @free:	frees the memory of a pair; called after a grace period, from a soft interrupt
  * @peer:	the other end, or NULL as a method if the type has no peers. The
  *		result is valid as long as the object itself is
@@ -88,10 +76,10 @@ struct zx_object_ops {
 	u32 user_signals;
 	u32 poll_in;
 	u32 poll_out;
+	u32 last;
 	void (*on_zero_handles)(struct zx_object *object, struct zx_dead_list *dead);
+	struct zx_account *(*account)(struct zx_object *object);
 	void (*release)(struct zx_object *object);
-	void (*pin)(struct zx_object *object);
-	void (*unpin)(struct zx_object *object);
 	void (*free)(struct zx_pair *pair);
 	struct zx_object *(*peer)(struct zx_object *object);
 	void (*get_name)(struct zx_object *object, char name[ZX_MAX_NAME_LEN]);
@@ -111,13 +99,16 @@ struct zx_object_ops {
  * @koid:	unique for the lifetime of the module, never zero
  * @refs:	references, see above
  * @handles:	handles, see above
- * @wait:	everyone who waits on the object; its lock is the object's lock
+ * @wait:	who polls the object; its lock is the object's lock
  * @signals:	what is up now; written under the lock, read without it only as a hint
  * @closed:	the last handle is gone; guarded by the lock (ends of pairs only)
  * @full:	nothing more can be written for this end to read, its peer is not
  *		WRITABLE; guarded by the lock (ends of pairs only)
  * @peer_offset: bytes from this end of a pair to the other, see ipc/pair.h
  * @next_dead:	link in a zx_dead_list, used by whoever dropped the last handle
+ * @observers:	who waits on the object, see wait.h
+ * @wanted:	signals that observers wait for, at least these; written under the lock
+ * @num_observers: how many there are
  */
 struct zx_object {
 	const struct zx_object_ops *ops;
@@ -130,6 +121,9 @@ struct zx_object {
 	bool full;
 	s16 peer_offset;
 	struct zx_object *next_dead;
+	struct hlist_head observers;
+	u32 wanted;
+	u32 num_observers;
 };
 
 /**
@@ -174,26 +168,6 @@ static inline void zx_object_put(struct zx_object *object)
 		object->ops->release(object);
 }
 
-/**
- * zx_object_pin - keep the memory of an object, as long as one has a reference to it
- * @object:	the object; its wait queue and signals can be used until zx_object_unpin()
- */
-static inline void zx_object_pin(struct zx_object *object)
-{
-	if (object->ops->pin)
-		object->ops->pin(object);
-	else
-		zx_object_get(object);
-}
-
-static inline void zx_object_unpin(struct zx_object *object)
-{
-	if (object->ops->unpin)
-		object->ops->unpin(object);
-	else
-		zx_object_put(object);
-}
-
 /* An object refuses its 2^30th handle, wherever the others are. */
 #define ZX_OBJECT_HANDLES_MAX	((int)BIT(30) - 1)
 
@@ -228,10 +202,6 @@ static inline void zx_object_first_handle(struct zx_object *object)
 	atomic_set(&object->handles, 1);
 }
 
-void __zx_object_close_handle(struct zx_object *object, struct zx_dead_list *dead);
-void zx_object_bury(struct zx_dead_list *dead);
-void zx_object_close_handle(struct zx_object *object);
-
 static inline void zx_object_lock(struct zx_object *object)
 {
 	spin_lock_irq(&object->wait.lock);
@@ -242,19 +212,57 @@ static inline void zx_object_unlock(struct zx_object *object)
 	spin_unlock_irq(&object->wait.lock);
 }
 
-void __zx_object_wake_raised(struct zx_object *object, u32 raised, bool sync);
+extern int zx_wake_sync;
+void __zx_object_notify(struct zx_object *object, u32 events, u32 raised, int flags);
 
 /**
- * zx_object_wake_raised - wake those who wait for signals that just came up
- * @object:	the object, locked, its signals already updated
- * @raised:	the signals that were down before
- * @sync:	the caller is about to sleep, the one who wakes need not preempt it
+ * zx_object_is_watched - whether anybody may wait for signals
+ * @object:	the object
+ * @events:	the signals
+ *
+ * Without the lock the answer can be old. Who begins to wait looks at the signals afterwards.
  */
-static inline void zx_object_wake_raised(struct zx_object *object, u32 raised, bool sync)
+static inline bool zx_object_is_watched(struct zx_object *object, u32 events)
 {
-	/* The lock is held, so nobody is about to join. */
-	if (waitqueue_active(&object->wait))
-		__zx_object_wake_raised(object, raised, sync);
+	if (READ_ONCE(object->wanted) & events)
+		return true;
+	/* With the lock nobody is about to join; without it see above. */
+	return waitqueue_active(&object->wait);
+}
+
+/**
+ * zx_object_notify - tell those who wait of signals
+ * @object:	the object, locked, its signals already updated
+ * @events:	signals that were raised, or would have been had they not been up: those who
+ *		poll are told of each message, so that an edge-triggered one sees all of them
+ *		and of many exclusive ones there is one for each
+ * @raised:	those of them that were down before; threads wait for these
+ * @flags:	zx_wake_sync if the caller is about to sleep, so that who wakes need not
+ *		preempt it, else 0
+ *
+ * May drop the lock and take it again, so it is the last thing to be done under it.
+ */
+static inline void zx_object_notify(struct zx_object *object, u32 events, u32 raised, int flags)
+{
+	if (zx_object_is_watched(object, events))
+		__zx_object_notify(object, events, raised, flags);
+}
+
+/**
+ * zx_object_raise - raise signals for a reason that those who poll have to know
+ * @object:	the object, locked
+ * @events:	the signals, up already or not
+ * @flags:	as for zx_object_notify()
+ *
+ * May drop the lock and take it again, so it is the last thing to be done under it.
+ */
+static inline void zx_object_raise(struct zx_object *object, u32 events, int flags)
+{
+	u32 raised = events & ~object->signals;
+
+	if (raised)
+		WRITE_ONCE(object->signals, object->signals | events);
+	zx_object_notify(object, events, raised, flags);
 }
 
 /**
@@ -264,7 +272,8 @@ static inline void zx_object_wake_raised(struct zx_object *object, u32 raised, b
  * @set:	signals to raise then
  *
  * Wakes those who wait for a signal that was down before and is up now, nobody
- * else.
+ * else. If there are any the lock may be dropped and taken again: the last thing to be done
+ * under it.
  */
 static inline void zx_object_update_signals(struct zx_object *object, u32 clear, u32 set)
 {
@@ -273,7 +282,24 @@ static inline void zx_object_update_signals(struct zx_object *object, u32 clear,
 
 	WRITE_ONCE(object->signals, new);
 	if (new & ~old)
-		zx_object_wake_raised(object, new & ~old, false);
+		zx_object_notify(object, new & ~old, new & ~old, 0);
+}
+
+/**
+ * zx_object_happened - a signal is up for another reason than before
+ * @object:	the object, not locked
+ * @events:	the signals; those that are up by now count
+ *
+ * For those who poll, see zx_object_notify().
+ */
+static inline void zx_object_happened(struct zx_object *object, u32 events)
+{
+	if (likely(!zx_object_is_watched(object, events)))
+		return;
+	zx_object_lock(object);
+	if (object->signals & events)
+		__zx_object_notify(object, object->signals & events, 0, 0);
+	zx_object_unlock(object);
 }
 
 static inline struct zx_object *zx_object_peer(struct zx_object *object)

@@ -92,6 +92,7 @@ static const struct zx_object_ops zx_process_ops = {
 	.type = ZX_OBJ_TYPE_PROCESS,
 	.default_rights = ZX_DEFAULT_PROCESS_RIGHTS,
 	.user_signals = ZX_USER_SIGNAL_ALL,
+	.last = ZX_SIGNAL_SIGNALED,
 	.release = zx_process_release,
 	.get_name = zx_process_get_name,
 	.set_name = zx_process_set_name,

@@ -3,96 +3,336 @@
  * Waiting for signals: observers, and the two calls that sleep until one fires.
  */
 #include <linux/hrtimer.h>
+#include <linux/module.h>
 #include <linux/nsproxy.h>
 #include <linux/overflow.h>
 #include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/time_namespace.h>
 
 #include <linux/zircon.h>
 
+#include "compat.h"
 #include "handle.h"
+#include "param.h"
 #include "process.h"
 #include "user.h"
 #include "wait.h"
 
-/**
- * zx_observer_wake - the wake function of every observer
- * @entry:	the observer's entry
- * @mode:	unused
- * @flags:	how the wake-up was made, for the scheduler
- * @key:	unused; the object's signals are looked at instead, its lock is held
- *
- * Return: whether the observer was interested.
- */
-int zx_observer_wake(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key)
-{
-	struct zx_observer *observer = container_of(entry, struct zx_observer, entry);
-	u32 signals = observer->object->signals;
+static unsigned int zx_object_observers_max = 1024;
 
-	if (!(signals & observer->waitfor))
-		return 0;
-	observer->ops->notify(observer, signals, flags);
-	return 1;
+zx_param_uint(object_observers_max, zx_object_observers_max, 1, BIT(20),
+	      "waits, calls and watches that one user can have on one object (1 to 1048576)");
+
+static struct kmem_cache *zx_watched_cache;
+
+/* How a thread is woken by one that is about to sleep: WF_SYNC. */
+int zx_wake_sync __ro_after_init;
+
+/**
+ * zx_wakeups_init - begin to collect what is to be done once an object is unlocked
+ * @wakeups:	the collection
+ * @flags:	WF_*, how threads are woken
+ */
+void zx_wakeups_init(struct zx_wakeups *wakeups, int flags)
+{
+	wakeups->count = 0;
+	wakeups->woken = false;
+	wakeups->flags = flags;
 }
 
 /**
- * zx_observer_init - prepare an observer for the calling thread
- * @observer:	the observer
- * @ops:	what it does
- * @object:	what it observes
- * @table:	the table that the handle is in
- * @handle:	which handle
- * @waitfor:	which signals
- *
- * Takes no references: the caller holds those for as long as the observer lives.
+ * zx_wakeups_add - one thing more
+ * @wakeups:	the collection; there is space, see struct zx_observer_ops
+ * @call:	a function; may sleep
+ * @what:	what it is called with; the caller has seen to it that it is there then
  */
-void zx_observer_init(struct zx_observer *observer, const struct zx_observer_ops *ops,
-		      struct zx_object *object, struct zx_handle_table *table, u32 handle,
-		      u32 waitfor)
+void zx_wakeups_add(struct zx_wakeups *wakeups, void (*call)(void *what), void *what)
 {
-	init_waitqueue_func_entry(&observer->entry, zx_observer_wake);
-	observer->entry.private = current;
-	INIT_LIST_HEAD(&observer->entry.entry);
-	observer->ops = ops;
-	observer->object = object;
-	observer->table = table;
-	observer->handle = handle;
-	observer->waitfor = waitfor;
+	wakeups->later[wakeups->count].call = call;
+	wakeups->later[wakeups->count].what = what;
+	wakeups->count++;
 }
 
 /**
- * zx_observe - begin to observe
- * @observer:	an initialised observer whose object is locked
+ * zx_wakeups_run - do what was collected
+ * @wakeups:	the collection; empty afterwards
  *
- * Return: whether the handle is still there. If not the observer is off the queue.
+ * Context: may sleep, no locks held.
  */
-bool zx_observe(struct zx_observer *observer)
+void zx_wakeups_run(struct zx_wakeups *wakeups)
 {
-	__add_wait_queue(&observer->object->wait, &observer->entry);
-	/* Pairs with the barrier in zx_handle_taken(), see the picture in wait.h. */
-	smp_mb();
-	if (likely(zx_handle_is_open(observer->table, observer->handle)))
-		return true;
-	list_del_init(&observer->entry.entry);
-	return false;
+	unsigned int i;
+
+	for (i = 0; i < wakeups->count; i++)
+		wakeups->later[i].call(wakeups->later[i].what);
+	wakeups->count = 0;
+	cond_resched();
+}
+
+static void zx_wake_task(void *what)
+{
+	struct task_struct *task = what;
+
+	wake_up_process(task);
+	put_task_struct(task);
+}
+
+/**
+ * zx_observer_off - take an observer off the lists
+ * @observer:	the observer, its object locked; on its lists
+ *
+ * This is the last access to an observer on the stack of a thread: pairs with zx_unobserve().
+ */
+void zx_observer_off(struct zx_observer *observer)
+{
+	struct zx_object *object = observer->object;
+
+	lockdep_assert_held(&object->wait.lock);
+	__hlist_del(&observer->through);
+	__hlist_del(&observer->entry);
+	if (!--object->num_observers)
+		WRITE_ONCE(object->wanted, 0);
+	/* Pairs with zx_unobserve(), and the like of it in call.c. */
+	smp_store_release(&observer->entry.pprev, NULL);
 }
 
 /**
  * zx_observer_end - wake the thread behind an observer, for good
- * @observer:	the observer, its object locked; may be gone on return
- * @flags:	how the wake-up was made, zero if there was none
+ * @observer:	the observer, its object locked; gone on return
+ * @wakeups:	where the thread is put if it is not woken at once
  *
  * Whatever the thread is to find must have been stored before.
  */
-void zx_observer_end(struct zx_observer *observer, int flags)
+void zx_observer_end(struct zx_observer *observer, struct zx_wakeups *wakeups)
 {
-	default_wake_function(&observer->entry, TASK_NORMAL, flags, NULL);
+	struct task_struct *task = observer->task;
+
+	if (!wakeups->woken) {
+		struct wait_queue_entry entry = { .private = task };
+
+		/*
+		 * Off first, so that the thread does not come to wait for the lock. It may be
+		 * gone by then, but its task_struct is not before the lock is: RCU frees it.
+		 */
+		wakeups->woken = true;
+		zx_observer_off(observer);
+		default_wake_function(&entry, TASK_NORMAL, wakeups->flags, NULL);
+	} else {
+		get_task_struct(task);
+		zx_wakeups_add(wakeups, zx_wake_task, task);
+		zx_observer_off(observer);
+	}
+}
+
+/* A bookmark in zx_object.observers, which others pass by. */
+static void zx_observer_mark(struct zx_observer *mark, struct hlist_node *next)
+{
+	mark->ops = NULL;
+	mark->waitfor = 0;
+	hlist_add_before(&mark->entry, next);
+}
+
+static void zx_observers_notify(struct zx_object *object, u32 events, u32 raised, int flags)
+	__must_hold(&object->wait.lock)
+{
+	struct zx_wakeups wakeups __uninitialized;
+	u32 signals = object->signals, wanted = 0;
+	struct hlist_node *node, *next;
+	bool whole = true;
+	unsigned int seen = 0;
+
+	zx_wakeups_init(&wakeups, flags);
+	for (node = object->observers.first; node; node = next) {
+		struct zx_observer *observer = hlist_entry(node, struct zx_observer, entry);
+		u32 waitfor = observer->waitfor;
+
+		next = node->next;
+		if (!(waitfor & events) ||
+		    observer->ops->notify(observer, signals, raised, events, &wakeups))
+			wanted |= waitfor;
+		if (++seen == ZX_WAKE_BATCH && next) {
+			struct zx_observer mark __uninitialized;
+
+			zx_observer_mark(&mark, next);
+			zx_object_unlock(object);
+			zx_wakeups_run(&wakeups);
+			zx_object_lock(object);
+			next = mark.entry.next;
+			__hlist_del(&mark.entry);
+			whole = false;
+			seen = 0;
+		}
+	}
+	/* Else some may have come that were not seen. That too much is there costs a look. */
+	if (whole)
+		WRITE_ONCE(object->wanted, wanted);
+	if (wakeups.count) {
+		zx_object_unlock(object);
+		zx_wakeups_run(&wakeups);
+		zx_object_lock(object);
+	}
+}
+
+static int zx_poll_marked(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key)
+{
+	return 0;
+}
+
+/* An entry that marks a place in a queue. */
+static void zx_poll_mark_init(struct wait_queue_entry *mark)
+{
+	init_waitqueue_func_entry(mark, zx_poll_marked);
+	mark->private = NULL;
+}
+
+/**
+ * zx_poll_wake - wake those who poll
+ * @wait:	their queue, locked; the lock may be dropped and taken again
+ * @events:	EPOLL* events that happened, not zero
+ * @all:	all of the exclusive waiters, not just one
+ * @flags:	WF_*
+ *
+ * The kernel's own wake-up would go through the whole queue with the lock held.
+ */
+void zx_poll_wake(wait_queue_head_t *wait, __poll_t events, bool all, int flags)
+{
+	struct wait_queue_entry *entry, *next, mark, last;
+	struct list_head *end = &wait->head;
+	unsigned int seen = 0;
+
+	lockdep_assert_held(&wait->lock);
+	for (entry = list_first_entry(&wait->head, struct wait_queue_entry, entry);
+	     &entry->entry != end; entry = next) {
+		unsigned int exclusive = entry->flags & WQ_FLAG_EXCLUSIVE;
+		int woken;
+
+		next = list_next_entry(entry, entry);
+		woken = entry->func(entry, TASK_NORMAL, flags, poll_to_key(events));
+		if (woken < 0 || (woken && exclusive && !all))
+			break;
+		if (++seen < 2 * ZX_WAKE_BATCH || &next->entry == end)
+			continue;
+		if (end == &wait->head) {
+			/* Exclusive entries come in at the end: who comes now is not told. */
+			zx_poll_mark_init(&last);
+			list_add_tail(&last.entry, &wait->head);
+			end = &last.entry;
+		}
+		zx_poll_mark_init(&mark);
+		list_add_tail(&mark.entry, &next->entry);
+		spin_unlock_irq(&wait->lock);
+		cond_resched();
+		spin_lock_irq(&wait->lock);
+		next = list_next_entry(&mark, entry);
+		list_del(&mark.entry);
+		seen = 0;
+	}
+	if (end != &wait->head)
+		list_del(&last.entry);
+}
+
+/**
+ * __zx_object_notify - the rest of zx_object_notify()
+ * @object:	the object, locked; the lock may be dropped and taken again
+ * @events:	signals that were raised, or would have been had they not been up
+ * @raised:	those of them that were down before
+ * @flags:	WF_*
+ */
+noinline void __zx_object_notify(struct zx_object *object, u32 events, u32 raised, int flags)
+{
+	if (object->wanted & events)
+		zx_observers_notify(object, events, raised, flags);
 	/*
-	 * The last access: pairs with list_empty_careful() in zx_unobserve(), after
-	 * which the observer's stack frame is somebody else's.
+	 * The lock is held, so nobody is about to join. Zero would mean anything; what poll has no
+	 * word for shall wake nobody who polls.
 	 */
-	list_del_init_careful(&observer->entry.entry);
+	if (waitqueue_active(&object->wait))
+		zx_poll_wake(&object->wait, zx_poll_mask(object, events) ?: EPOLLMSG,
+			     zx_is_last(object, raised), flags);
+}
+
+/* How many observers of an object a user has, in pieces: others may have many. */
+static unsigned int zx_observers_of(struct zx_object *object, const struct zx_account *account)
+{
+	unsigned int count = 0, seen = 0;
+	struct hlist_node *node, *next;
+
+	zx_object_lock(object);
+	for (node = object->observers.first; node; node = next) {
+		struct zx_observer *observer = hlist_entry(node, struct zx_observer, entry);
+
+		next = node->next;
+		if (observer->ops && zx_account_same_root(observer->account, account))
+			count++;
+		if (++seen == 2 * ZX_WAKE_BATCH && next) {
+			struct zx_observer mark __uninitialized;
+
+			zx_observer_mark(&mark, next);
+			zx_object_unlock(object);
+			cond_resched();
+			zx_object_lock(object);
+			next = mark.entry.next;
+			__hlist_del(&mark.entry);
+			seen = 0;
+		}
+	}
+	zx_object_unlock(object);
+	return count;
+}
+
+/**
+ * zx_observe - begin to observe
+ * @observer:	an initialised observer; the caller has a reference to its object
+ * @table:	the table that the handle is in
+ * @handle:	the handle
+ * @signals:	NULL, or receives the object's signals if one that is waited for is up: then
+ *		nothing is observed; zero otherwise
+ *
+ * Context: may sleep, no locks held.
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE, the handle is gone or names another object by now;
+ * ZX_ERR_NO_MEMORY; or ZX_ERR_NO_RESOURCES, the user has too many observers there.
+ */
+int zx_observe(struct zx_observer *observer, struct zx_handle_table *table, u32 handle,
+	       u32 *signals)
+{
+	struct zx_object *object = observer->object;
+	struct zx_watched *watched;
+	bool counted = false;
+	int status;
+
+	for (;;) {
+		unsigned int max = READ_ONCE(zx_object_observers_max);
+
+		status = zx_handle_lock_watched(table, handle, object, &watched);
+		if (unlikely(status)) {
+			zx_handle_table_unlock(table);
+			return status;
+		}
+		zx_object_lock(object);
+		if (likely(object->num_observers < max || counted))
+			break;
+		zx_object_unlock(object);
+		zx_handle_table_unlock(table);
+		if (zx_observers_of(object, observer->account) >= max)
+			return ZX_ERR_NO_RESOURCES;
+		counted = true;
+	}
+	if (signals)
+		*signals = object->signals & observer->waitfor ? object->signals : 0;
+	if (!signals || !*signals) {
+		/* At the head, so that who comes while others are told is not told of the past. */
+		hlist_add_head(&observer->entry, &object->observers);
+		hlist_add_head(&observer->through, &watched->observers);
+		WRITE_ONCE(object->wanted, object->wanted | observer->waitfor);
+		object->num_observers++;
+		if (observer->ops->begin)
+			observer->ops->begin(observer);
+	}
+	zx_object_unlock(object);
+	zx_handle_table_unlock(table);
+	return ZX_OK;
 }
 
 /**
@@ -100,43 +340,120 @@ void zx_observer_end(struct zx_observer *observer, int flags)
  * @observer:	the observer, its object not locked
  *
  * On return nobody will touch the observer any more, and what was stored before
- * zx_observer_end() can be read.
+ * zx_observer_off() can be read.
  */
 void zx_unobserve(struct zx_observer *observer)
 {
-	if (list_empty_careful(&observer->entry.entry))
+	/* Pairs with the release in zx_observer_off(). */
+	if (!smp_load_acquire(&observer->entry.pprev))
 		return;
 	zx_object_lock(observer->object);
-	list_del_init(&observer->entry.entry);
+	if (!hlist_unhashed(&observer->entry))
+		zx_observer_off(observer);
 	zx_object_unlock(observer->object);
 }
 
 /**
- * zx_observers_cancel - end what is observed through a handle that is gone
- * @object:	the object
- * @table:	the table that the handle was in
- * @handle:	the handle
+ * zx_watched_new - make the place for what waits through a handle
+ * @account:	who pays; the caller holds it
+ * @object:	what the handle names
+ *
+ * Return: it; or NULL, for want of memory or because of a limit.
+ */
+struct zx_watched *zx_watched_new(struct zx_account *account, struct zx_object *object)
+{
+	struct zx_watched *watched;
+
+	if (zx_account_charge(account, sizeof(*watched)))
+		return NULL;
+	watched = kmem_cache_alloc(zx_watched_cache, ZX_GFP);
+	if (!watched) {
+		zx_account_uncharge(account, sizeof(*watched));
+		return NULL;
+	}
+	zx_account_get(account);
+	INIT_HLIST_HEAD(&watched->observers);
+	watched->object = object;
+	watched->account = account;
+	watched->next = NULL;
+	watched->reduced = false;
+	return watched;
+}
+
+/**
+ * zx_watched_free - undo zx_watched_new()
+ * @watched:	it, with no observers
+ */
+void zx_watched_free(struct zx_watched *watched)
+{
+	zx_account_release(watched->account, sizeof(*watched));
+	kmem_cache_free(zx_watched_cache, watched);
+}
+
+#define ZX_OBSERVERS_ALL	(BIT(ZX_OBSERVER_WAIT) | BIT(ZX_OBSERVER_CALL) | \
+				 BIT(ZX_OBSERVER_PARKED))
+
+/*
+ * Ends what waits through one handle, of these kinds, a part at a time. Returns whether there may
+ * be more.
+ */
+static bool zx_watched_cancel(struct zx_watched *watched, unsigned int kinds)
+{
+	struct zx_wakeups wakeups __uninitialized;
+	struct zx_object *object = watched->object;
+	struct zx_observer *observer;
+	struct hlist_node *next;
+	bool more;
+
+	zx_wakeups_init(&wakeups, 0);
+	zx_object_lock(object);
+	hlist_for_each_entry_safe(observer, next, &watched->observers, through) {
+		if (wakeups.count == ZX_WAKE_BATCH)
+			break;
+		if (kinds & BIT(observer->ops->kind))
+			observer->ops->cancel(observer, object->signals, &wakeups);
+	}
+	more = wakeups.count == ZX_WAKE_BATCH;
+	zx_object_unlock(object);
+	zx_wakeups_run(&wakeups);
+	return more;
+}
+
+/**
+ * zx_watched_sent - end what cannot go on while handles are in flight
+ * @watched:	what waits through handles that are put into a message
  *
  * Context: may sleep, no locks held.
  */
-void zx_observers_cancel(struct zx_object *object, const struct zx_handle_table *table, u32 handle)
+void zx_watched_sent(struct zx_watched *watched)
 {
-	struct wait_queue_entry *entry, *next;
-	LIST_HEAD(gone);
+	for (; watched; watched = watched->next) {
+		unsigned int kinds = BIT(ZX_OBSERVER_PARKED);
 
-	zx_object_lock(object);
-	list_for_each_entry_safe(entry, next, &object->wait.head, entry) {
-		struct zx_observer *observer = zx_observer_of(entry);
-
-		if (observer && observer->table == table && observer->handle == handle)
-			observer->ops->cancel(observer, object->signals, &gone);
+		if (watched->reduced)
+			kinds |= BIT(ZX_OBSERVER_WAIT);
+		while (zx_watched_cancel(watched, kinds))
+			;
 	}
-	zx_object_unlock(object);
+}
 
-	list_for_each_entry_safe(entry, next, &gone, entry) {
-		struct zx_observer *observer = zx_observer_of(entry);
+/**
+ * zx_watched_end - end what waits through handles that are gone, or about to be somebody else's
+ * @watched:	of one handle, or of several of a message; NULL if nothing does. Freed
+ *
+ * The handles still keep their objects, and are in no table.
+ *
+ * Context: may sleep, no locks held.
+ */
+void zx_watched_end(struct zx_watched *watched)
+{
+	while (watched) {
+		struct zx_watched *next = watched->next;
 
-		observer->ops->forget(observer);
+		while (zx_watched_cancel(watched, ZX_OBSERVERS_ALL))
+			;
+		zx_watched_free(watched);
+		watched = next;
 	}
 }
 
@@ -167,7 +484,8 @@ int zx_sleep_until(const int *status, int pending, s64 deadline)
 	int ret = ZX_OK;
 
 	for (;;) {
-		set_current_state(TASK_INTERRUPTIBLE);
+		/* The freezer of a suspend leaves it asleep: nothing is missed meanwhile. */
+		set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
 		if (READ_ONCE(*status) != pending)
 			break;
 		if (signal_pending(current)) {
@@ -207,17 +525,20 @@ struct zx_wait_item {
  * struct zx_wait - a thread in zx_object_wait_one() or zx_object_wait_many()
  * @fired:	nonzero once an item has fired; set under any item's lock, read under none,
  *		as a hint: what has fired is looked up after zx_unobserve()
+ * @poll:	only to look: the deadline is past
  * @count:	items that are being observed
  * @items:	the items
  */
 struct zx_wait {
 	int fired;
+	bool poll;
 	unsigned int count;
 	struct zx_wait_item *items;
 };
 
 /* The first event on an item is the one that counts; what comes later is not seen. */
-static void zx_wait_fire(struct zx_observer *observer, u32 signals, bool canceled, int flags)
+static void zx_wait_fire(struct zx_observer *observer, u32 signals, bool canceled,
+			 struct zx_wakeups *wakeups)
 {
 	struct zx_wait_item *item = container_of(observer, struct zx_wait_item, observer);
 
@@ -225,60 +546,66 @@ static void zx_wait_fire(struct zx_observer *observer, u32 signals, bool cancele
 	item->canceled = canceled;
 	item->fired = true;
 	WRITE_ONCE(item->wait->fired, 1);
-	zx_observer_end(observer, flags);
+	zx_observer_end(observer, wakeups);
 }
 
-static void zx_wait_notify(struct zx_observer *observer, u32 signals, int flags)
+static bool zx_wait_notify(struct zx_observer *observer, u32 signals, u32 raised, u32 events,
+			   struct zx_wakeups *wakeups)
 {
-	zx_wait_fire(observer, signals, false, flags);
+	zx_wait_fire(observer, signals, false, wakeups);
+	return false;
 }
 
-static void zx_wait_cancel(struct zx_observer *observer, u32 signals, struct list_head *gone)
+static void zx_wait_cancel(struct zx_observer *observer, u32 signals, struct zx_wakeups *wakeups)
 {
-	zx_wait_fire(observer, signals | ZX_SIGNAL_HANDLE_CLOSED, true, 0);
+	zx_wait_fire(observer, signals | ZX_SIGNAL_HANDLE_CLOSED, true, wakeups);
 }
 
 static const struct zx_observer_ops zx_wait_ops = {
+	.kind = ZX_OBSERVER_WAIT,
 	.notify = zx_wait_notify,
 	.cancel = zx_wait_cancel,
 };
 
 /*
  * Looks a handle up and begins to observe its object, or finds it ready. An item
- * that was ready, or whose handle went away meanwhile, has fired and is on no queue.
+ * that was ready, or whose handle went away meanwhile, has fired and is on no list.
  */
 static int zx_wait_add(struct zx_wait *wait, struct zx_handle_table *table, u32 handle, u32 waitfor)
 {
 	struct zx_wait_item *item = &wait->items[wait->count];
 	struct zx_object *object;
-	bool fired = true;
+	u32 signals;
 	int status;
 
 	status = zx_handle_lookup(table, handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_WAIT, &object);
 	if (status)
 		return status;
 
-	zx_observer_init(&item->observer, &zx_wait_ops, object, table, handle, waitfor);
+	zx_observer_init(&item->observer, &zx_wait_ops, object, table->account, current, waitfor);
 	item->wait = wait;
 	item->canceled = false;
 	item->fired = false;
 	wait->count++;
 
-	zx_object_lock(object);
-	if (object->signals & waitfor) {
-		item->observed = object->signals;
-		item->fired = true;
-	} else if (!READ_ONCE(wait->fired) && !zx_observe(&item->observer)) {
-		item->observed = object->signals | ZX_SIGNAL_HANDLE_CLOSED;
-		item->canceled = true;
-		item->fired = true;
-	} else {
-		/* If observed, the item is for who makes it fire to write, until zx_unobserve(). */
-		fired = false;
+	/* What is up now will do, and needs no lock. */
+	signals = READ_ONCE(object->signals);
+	if (!(signals & waitfor)) {
+		signals = 0;
+		if (!READ_ONCE(wait->fired) && !wait->poll)
+			status = zx_observe(&item->observer, table, handle, &signals);
+		if (status == ZX_ERR_BAD_HANDLE) {
+			signals = READ_ONCE(object->signals) | ZX_SIGNAL_HANDLE_CLOSED;
+			item->canceled = true;
+			status = ZX_OK;
+		}
+		if (!signals)
+			/* If observed, the item is for who makes it fire to write. */
+			return status;
 	}
-	zx_object_unlock(object);
-	if (fired)
-		WRITE_ONCE(wait->fired, 1);
+	item->observed = signals;
+	item->fired = true;
+	WRITE_ONCE(wait->fired, 1);
 	return ZX_OK;
 }
 
@@ -321,9 +648,12 @@ long zx_ioc_object_wait_one(struct zx_handle_table *table, void *args)
 	struct zx_wait wait = { .items = &item };
 	int status;
 
+	wait.poll = arg->deadline <= 0;
 	status = zx_wait_add(&wait, table, arg->handle, arg->signals);
-	if (status)
+	if (unlikely(status)) {
+		zx_wait_end(&wait);
 		return status;
+	}
 	status = zx_wait_finish(&wait, arg->deadline);
 	if (status != -ERESTARTSYS && arg->observed && zx_put_u32(arg->observed, item.observed))
 		return ZX_ERR_INVALID_ARGS;
@@ -354,6 +684,7 @@ long zx_ioc_object_wait_many(struct zx_handle_table *table, void *args)
 		}
 	}
 
+	wait.poll = arg->deadline <= 0;
 	/* All are looked up, also behind one that is ready: a bad handle is an error. */
 	for (i = 0; i < arg->count && !status; i++)
 		status = zx_wait_add(&wait, table, items[i].handle, items[i].waitfor);
@@ -372,4 +703,32 @@ out:
 	kfree(wait.items);
 	kfree(items);
 	return status;
+}
+
+/* What the kernel calls WF_SYNC is not in its headers: a wake-up of that kind passes it. */
+static int __init zx_wake_flags_note(struct wait_queue_entry *entry, unsigned int mode, int flags,
+				     void *key)
+{
+	zx_wake_sync = flags;
+	return 0;
+}
+
+int __init zx_wait_init(void)
+{
+	DECLARE_WAIT_QUEUE_HEAD_ONSTACK(wait);
+	struct wait_queue_entry entry;
+
+	init_waitqueue_func_entry(&entry, zx_wake_flags_note);
+	add_wait_queue(&wait, &entry);
+	__wake_up_sync_key(&wait, TASK_NORMAL, NULL);
+	remove_wait_queue(&wait, &entry);
+
+	zx_watched_cache = kmem_cache_create("zircon_watched", sizeof(struct zx_watched), 0,
+					     SLAB_ACCOUNT | SLAB_NO_MERGE, NULL);
+	return zx_watched_cache ? 0 : -ENOMEM;
+}
+
+void zx_wait_exit(void)
+{
+	kmem_cache_destroy(zx_watched_cache);
 }

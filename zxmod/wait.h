@@ -2,25 +2,31 @@
 /*
  * Waiting for signals.
  *
- * Whoever wants to learn of an object's signals is an entry on the object's wait
- * queue; there is no other list and no other notification. Two kinds of entries
- * stand there: those of poll and epoll, which the kernel makes, and observers,
- * which are ours: a thread in zx_object_wait_one() or _many(), a thread in
- * zx_channel_call(), a watch file descriptor.
+ * Two kinds of parties learn of an object's signals. The entries of poll and epoll stand on
+ * the object's wait queue; the kernel makes them, and they cannot be indexed. Observers are
+ * ours: a thread in zx_object_wait_one() or _many(), a thread in zx_channel_call(), a call
+ * that was left behind, a watch file. An observer is found in two ways:
  *
- * An observer is tied to the handle through which it watches. When that handle
- * leaves the process's table, closed or sent away, zx_observers_cancel() ends the
- * observation; other observers of the same object stay.
+ *	object	zx_object.observers, whose lock guards the list. Raising a signal
+ *		goes through it, if zx_object.wanted says that somebody waits for that.
+ *	handle	struct zx_watched, which hangs on the slot that the handle stands in. What
+ *		waits through a handle ends with the handle, and closing it costs in
+ *		proportion to that alone.
  *
- * Ordering between "is the handle still there?" and "is anybody observing?":
+ * A handle that is sent away takes its struct zx_watched along into the message. The
+ * observation goes on until a receiver takes the handle out, or the message is dropped: then
+ * it ends as if the handle were closed. So it goes in Zircon.
  *
- *	CPU 0, begins to observe		CPU 1, takes the handle out
- *	  zx_observe(): adds the entry		  zx_handle_take(): clears the slot
- *	  smp_mb()				  smp_mb()
- *	  zx_handle_is_open()			  waitqueue_active()
+ * To begin to observe one needs the table locked, in which the handle is, and the object, in
+ * that order (zx_observe()); to end it the object is enough. Who takes a handle out of the table
+ * has it locked, and takes the struct zx_watched with it. So nothing is left behind on a handle
+ * that is gone.
  *
- * One of the two sees what the other did, so no observer is left behind on a
- * handle that is gone.
+ * Nothing that another user can make long is gone through in one go with a lock held. Of
+ * the observers of an object ZX_WAKE_BATCH are told at a time; of the entries of poll as many.
+ * A bookmark keeps the place while the lock is dropped, and who comes in meanwhile comes in
+ * before it. Only the first thread is woken with the lock held, which is the common case and
+ * the quickest; all others are collected (struct zx_wakeups) and woken when it is dropped.
  */
 #ifndef ZXMOD_WAIT_H
 #define ZXMOD_WAIT_H
@@ -28,67 +34,141 @@
 #include <linux/poll.h>
 #include <linux/wait.h>
 
+#include "handle.h"
 #include "object.h"
 #include "zx.h"
 
 struct zx_observer;
 
 /**
- * struct zx_observer_ops - what an observer does when something happens
- * @notify:	a signal that the observer waits for came up; @flags are the wake-up's
- * @cancel:	the handle is gone; may move the entry to @gone
- * @forget:	for an entry that was moved to @gone: frees the observer
- *
- * The first two are called with the object locked and leave the entry on the queue or
- * take it off, as they like; the last is called without the lock.
+ * enum zx_observer_kind - what ends an observation before the handle is closed or received
+ * @ZX_OBSERVER_WAIT:	moving the handle with fewer rights, as that makes another handle of it
+ * @ZX_OBSERVER_CALL:	nothing: a call belongs to the endpoint
+ * @ZX_OBSERVER_PARKED:	moving the handle: nobody can come back for the call
  */
-struct zx_observer_ops {
-	void (*notify)(struct zx_observer *observer, u32 signals, int flags);
-	void (*cancel)(struct zx_observer *observer, u32 signals, struct list_head *gone);
-	void (*forget)(struct zx_observer *observer);
+enum zx_observer_kind {
+	ZX_OBSERVER_WAIT,
+	ZX_OBSERVER_CALL,
+	ZX_OBSERVER_PARKED,
+};
+
+/* How many are told or woken before the lock is dropped. */
+#define ZX_WAKE_BATCH	32
+
+/**
+ * struct zx_wakeups - what is to be done once the object is unlocked
+ * @count:	how many of @later are used
+ * @woken:	a thread was woken already
+ * @flags:	WF_*, how threads are woken
+ * @later:	functions and what they are to be called with
+ */
+struct zx_wakeups {
+	unsigned int count;
+	bool woken;
+	int flags;
+	struct {
+		void (*call)(void *what);
+		void *what;
+	} later[ZX_WAKE_BATCH];
 };
 
 /**
- * struct zx_observer - an entry of ours on an object's wait queue
- * @entry:	the entry; its func is zx_observer_wake(), which also marks it as ours
- * @ops:	what to do
- * @object:	the object whose queue it is; the owner holds a reference
- * @table:	the table that the handle is in; only compared: it closes its handles, which
- *		takes the observer off the queue, before it goes
- * @handle:	that handle
+ * struct zx_observer_ops - what an observer does when something happens
+ * @notify:	a signal that the observer waits for was raised (@raised), or came up again
+ *		while it was up (@events has both), as when a second message arrives;
+ *		@signals are all that are up. Returns whether the observer stays on the lists
+ * @cancel:	the handle is gone; takes the observer off the lists
+ *
+ * @begin:	it is on the lists now; may be NULL
+ * @kind:	when it ends, apart from that
+ *
+ * All are called with the object locked, and add at most one thing to @wakeups.
+ */
+struct zx_observer_ops {
+	bool (*notify)(struct zx_observer *observer, u32 signals, u32 raised, u32 events,
+		       struct zx_wakeups *wakeups);
+	void (*cancel)(struct zx_observer *observer, u32 signals, struct zx_wakeups *wakeups);
+	void (*begin)(struct zx_observer *observer);
+	enum zx_observer_kind kind;
+};
+
+/**
+ * struct zx_observer - one who waits on an object
+ * @entry:	in zx_object.observers; on no list means that it is over
+ * @through:	in zx_watched.observers
+ * @ops:	what to do; NULL for the bookmark of somebody who goes through the list
+ * @object:	the object; the owner of the observer holds a reference
+ * @account:	of whose observers an object has a bounded number; the owner holds it
+ * @task:	the thread that waits, if there is one
  * @waitfor:	the signals of interest
  */
 struct zx_observer {
-	struct wait_queue_entry entry;
+	struct hlist_node entry;
+	struct hlist_node through;
 	const struct zx_observer_ops *ops;
 	struct zx_object *object;
-	struct zx_handle_table *table;
-	u32 handle;
+	struct zx_account *account;
+	struct task_struct *task;
 	u32 waitfor;
 };
 
-int zx_observer_wake(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key);
-void zx_observer_init(struct zx_observer *observer, const struct zx_observer_ops *ops,
-		      struct zx_object *object, struct zx_handle_table *table, u32 handle,
-		      u32 waitfor);
-void zx_observer_end(struct zx_observer *observer, int flags);
-void zx_unobserve(struct zx_observer *observer);
-void zx_observers_cancel(struct zx_object *object, const struct zx_handle_table *table, u32 handle);
-bool zx_observe(struct zx_observer *observer);
-
 /**
- * zx_observer_of - the observer that a wait queue entry belongs to
- * @entry:	an entry of an object's wait queue
- *
- * Return: the observer, or NULL for an entry of poll or epoll.
+ * struct zx_watched - what waits through one handle
+ * @observers:	the observers, linked through @through; guarded by the lock of @object
+ * @object:	what the handle names, and keeps
+ * @account:	pays for this; a reference is held
+ * @next:	of another handle in the same message
+ * @reduced:	the handle was moved with fewer rights
  */
-static inline struct zx_observer *zx_observer_of(struct wait_queue_entry *entry)
-{
-	return entry->func == zx_observer_wake ?
-		container_of(entry, struct zx_observer, entry) : NULL;
-}
+struct zx_watched {
+	struct hlist_head observers;
+	struct zx_object *object;
+	struct zx_account *account;
+	struct zx_watched *next;
+	bool reduced;
+};
+
+struct zx_watched *zx_watched_new(struct zx_account *account, struct zx_object *object);
+void zx_watched_free(struct zx_watched *watched);
+void zx_watched_sent(struct zx_watched *watched);
+void zx_watched_end(struct zx_watched *watched);
+
+int zx_observe(struct zx_observer *observer, struct zx_handle_table *table, u32 handle,
+	       u32 *signals);
+void zx_observer_off(struct zx_observer *observer);
+void zx_observer_end(struct zx_observer *observer, struct zx_wakeups *wakeups);
+void zx_unobserve(struct zx_observer *observer);
+
+void zx_wakeups_init(struct zx_wakeups *wakeups, int flags);
+void zx_wakeups_add(struct zx_wakeups *wakeups, void (*call)(void *what), void *what);
+void zx_wakeups_run(struct zx_wakeups *wakeups);
+
+void zx_poll_wake(wait_queue_head_t *wait, __poll_t events, bool all, int flags);
 
 int zx_sleep_until(const int *status, int pending, s64 deadline);
+
+/**
+ * zx_observer_init - prepare an observer
+ * @observer:	the observer
+ * @ops:	what it does
+ * @object:	what it observes
+ * @account:	whose it is
+ * @task:	the thread to be woken, or NULL
+ * @waitfor:	which signals
+ *
+ * Takes no references: the caller holds those for as long as the observer lives.
+ */
+static inline void zx_observer_init(struct zx_observer *observer, const struct zx_observer_ops *ops,
+				    struct zx_object *object, struct zx_account *account,
+				    struct task_struct *task, u32 waitfor)
+{
+	INIT_HLIST_NODE(&observer->entry);
+	observer->ops = ops;
+	observer->object = object;
+	observer->account = account;
+	observer->task = task;
+	observer->waitfor = waitfor;
+}
 
 /**
  * zx_poll_mask - what signals mean to poll and epoll
@@ -116,7 +196,23 @@ static inline __poll_t zx_poll_mask(const struct zx_object *object, u32 signals)
 	return mask;
 }
 
+/**
+ * zx_is_last - whether signals tell of something after which there is no other
+ * @object:	whose signals
+ * @signals:	ZX signals that were raised
+ *
+ * Then all exclusive waiters are woken, not just one: there will be no next time.
+ */
+static inline bool zx_is_last(const struct zx_object *object, u32 signals)
+{
+	return signals & (ZX_SIGNAL_PEER_CLOSED | object->ops->poll_in | object->ops->poll_out |
+			  object->ops->last);
+}
+
 long zx_ioc_object_wait_one(struct zx_handle_table *table, void *args);
 long zx_ioc_object_wait_many(struct zx_handle_table *table, void *args);
+
+int zx_wait_init(void);
+void zx_wait_exit(void);
 
 #endif /* ZXMOD_WAIT_H */

@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,11 +28,18 @@
 _Atomic int zxi_device = -1;
 _Atomic zx_handle_t zxi_process_self;
 
-/* Held while the device is being opened; guards what follows. Held across fork(), see below. */
+/*
+ * Held while the device is being opened, and across fork(); guards what follows. Signals are
+ * blocked meanwhile: a handler may make calls, and would wait for the thread that it interrupted.
+ */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+/* What was blocked before fork(). */
+static sigset_t blocked_before_fork;
 static bool complained;
 /* In a child of fork() that has made no call yet: its copy of the parent's descriptor, or -1. */
 static int inherited = -1;
+/* The descriptor before this one, or -1: a vfork() child may have put its own in its place. */
+static int former = -1;
 
 /* One line on stderr, once: every call will fail now, and the status cannot say why. */
 #define complain(...)                                                \
@@ -41,28 +49,66 @@ static int inherited = -1;
 		complained = true;                                   \
 	} while (0)
 
+/* Takes the lock with all signals blocked, and tells which were before. */
+static void lock_signals(sigset_t *blocked)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, blocked);
+	pthread_mutex_lock(&lock);
+}
+
+static void unlock_signals(const sigset_t *blocked)
+{
+	pthread_mutex_unlock(&lock);
+	pthread_sigmask(SIG_SETMASK, blocked, NULL);
+}
+
+/* Whether the kernel knows a descriptor as one of the device: the program may have closed it. */
+static bool is_device(int fd)
+{
+	struct zxl_version version;
+
+	return fd >= 0 && zxi_ioctl(fd, ZXL_IOC_VERSION, &version) == 0;
+}
+
 static void before_fork(void)
 {
-	pthread_mutex_lock(&lock);
+	sigset_t blocked;
+
+	lock_signals(&blocked);
+	blocked_before_fork = blocked;
 }
 
 static void parent_after_fork(void)
 {
-	pthread_mutex_unlock(&lock);
+	sigset_t blocked = blocked_before_fork;
+
+	unlock_signals(&blocked);
 }
 
 static void child_after_fork(void)
 {
 	int fd = atomic_exchange(&zxi_device, -1);
+	sigset_t blocked = blocked_before_fork;
 
+	/* A vfork() child may have left the number of its own, which this child has not. */
+	if (fd >= 0 && !is_device(fd))
+		fd = former;
 	/* A child that has made no call passes on what it has itself got. */
 	if (fd >= 0)
 		inherited = fd;
+	former = -1;
 	atomic_store(&zxi_process_self, ZX_HANDLE_INVALID);
-	pthread_mutex_unlock(&lock);
+	unlock_signals(&blocked);
 }
 
-static void register_fork_handlers(void)
+/*
+ * When the program starts, and not at the first call: a fork() by another thread that is under way
+ * then would not know the handlers, and the child would have the lock of a thread that it has not.
+ */
+__attribute__((constructor)) static void register_fork_handlers(void)
 {
 	pthread_atfork(before_fork, parent_after_fork, child_after_fork);
 }
@@ -81,7 +127,7 @@ static zx_status_t status_from_errno(int err)
 	case EACCES:
 	case EPERM:
 		return ZX_ERR_ACCESS_DENIED;
-	case EBADF:	/* the program has closed it */
+	case EBADF:	/* the program has closed it, and again when it was opened anew */
 	case ESTALE:	/* another process's, although this one has just opened it */
 		return ZX_ERR_BAD_STATE;
 	case ENOTTY:	/* a module without this call, or something else has this number now */
@@ -94,14 +140,6 @@ static zx_status_t status_from_errno(int err)
 	default:
 		return ZX_ERR_INTERNAL;
 	}
-}
-
-/* Whether the kernel knows a descriptor as one of the device: the program may have closed it. */
-static bool is_device(int fd)
-{
-	struct zxl_version version;
-
-	return fd >= 0 && zxi_ioctl(fd, ZXL_IOC_VERSION, &version) == 0;
 }
 
 /* Whether it is one, and another program's. */
@@ -216,6 +254,8 @@ static int open_device_locked(int stale)
 	struct zxl_version version = {};
 	int fd, err = 0;
 
+	if (is_device(former) && !is_stale(former))
+		return former;
 	fd = stale >= 0 ? open_through(stale) : open_inherited();
 	if (fd < 0) {
 		fd = open_path();
@@ -252,32 +292,29 @@ static int open_device_locked(int stale)
  * @old is not closed: with clone(CLONE_FILES) it is the parent's as well. A copy that came by
  * fork() is, see open_inherited().
  *
- * Return: a status.
+ * Return: the descriptor that works, or a negative status.
  */
-static zx_status_t open_device(int old)
+static int open_device(int old)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	zx_status_t status = ZX_OK;
-	int saved_errno = errno, cancel;
+	int fd, saved_errno = errno, cancel;
+	sigset_t blocked;
 
 	/* open() could be where a thread is cancelled, and the lock would stay. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
-	pthread_once(&once, register_fork_handlers);
-	pthread_mutex_lock(&lock);
-	if (atomic_load(&zxi_device) == old) {
-		int fd = open_device_locked(old);
-
+	lock_signals(&blocked);
+	fd = atomic_load(&zxi_device);
+	if (fd == old) {
+		fd = open_device_locked(old);
 		if (fd >= 0) {
+			former = old;
 			atomic_store(&zxi_process_self, ZX_HANDLE_INVALID);
 			atomic_store(&zxi_device, fd);
-		} else {
-			status = fd;
 		}
 	}
-	pthread_mutex_unlock(&lock);
+	unlock_signals(&blocked);
 	pthread_setcancelstate(cancel, NULL);
 	errno = saved_errno;
-	return status;
+	return fd;
 }
 
 /*
@@ -310,21 +347,24 @@ zx_status_t zxi_device_retry(int fd, long ret, unsigned long request, void *arg)
 	while (ret < 0) {
 		/*
 		 * EINTR: a signal handler ran and nothing has happened yet; deadlines are absolute.
-		 * EBADF: the first call of all, otherwise a descriptor that was closed on us.
+		 * EBADF: the first call of all, or the program has closed what it did not open, or
+		 * a vfork() child has left the number of its own descriptor behind.
 		 * ESTALE: a child that was made without fork(), and so without child_after_fork().
+		 * Else the program may have closed it, and the number is that of another file by
+		 * now, which says ENOTTY, EINVAL or anything.
 		 */
-		if ((ret == -EBADF && fd < 0) || (ret == -ESTALE && !opened)) {
-			zx_status_t status = open_device(fd);
-
-			if (status != ZX_OK)
-				return status;
+		if (!opened && ret != -EINTR && (ret == -ESTALE || !is_device(fd))) {
+			/* Not what the variable says by then: a vfork() child may have set it. */
+			fd = open_device(fd);
+			if (fd < 0)
+				return fd;
 			opened = true;
 		} else if (ret == -EINTR) {
+			fd = atomic_load(&zxi_device);
 			interrupted = true;
 		} else {
 			return status_from_errno(-ret);
 		}
-		fd = atomic_load(&zxi_device);
 		ret = zxi_ioctl(fd, request, arg);
 	}
 	if (interrupted && ret == -ZX_ERR_BAD_HANDLE &&

@@ -11,12 +11,19 @@ zx_status_t zx_handle_close(zx_handle_t handle)
 
 zx_status_t zx_handle_close_many(const zx_handle_t *handles, size_t num_handles)
 {
-	struct zx_ioc_handle_close_many arg = {
-		.handles = zxi_ptr(handles),
-		.count = num_handles,
-	};
+	struct zx_ioc_handle_close_many arg = { .handles = zxi_ptr(handles) };
+	zx_status_t status, result = ZX_OK;
 
-	return zxi_device_call(ZX_IOC_HANDLE_CLOSE_MANY, &arg);
+	/* One call closes a bounded number, so that between two the process can be stopped. */
+	do {
+		arg.count = num_handles < ZX_CLOSE_MANY_MAX ? num_handles : ZX_CLOSE_MANY_MAX;
+		status = zxi_device_call(ZX_IOC_HANDLE_CLOSE_MANY, &arg);
+		if (status != ZX_OK)
+			result = status;
+		arg.handles += arg.count * sizeof(*handles);
+		num_handles -= arg.count;
+	} while (num_handles && (status == ZX_OK || status == ZX_ERR_BAD_HANDLE));
+	return result;
 }
 
 zx_status_t zx_handle_duplicate(zx_handle_t handle, zx_rights_t rights, zx_handle_t *out)

@@ -98,10 +98,13 @@ struct zx_ioc_handle {
 
 #define ZX_IOC_HANDLE_SIZE_V0	16
 
+/* Handles that one ZX_IOC_HANDLE_CLOSE_MANY closes; for more there have to be several. */
+#define ZX_CLOSE_MANY_MAX	4096
+
 /**
  * struct zx_ioc_handle_close_many - zx_handle_close_many()
  * @handles:	pointer to @count handles
- * @count:	how many
+ * @count:	how many: at most ZX_CLOSE_MANY_MAX, or ZX_ERR_OUT_OF_RANGE
  */
 struct zx_ioc_handle_close_many {
 	__u64 handles;
@@ -257,7 +260,7 @@ struct zx_ioc_handle_info {
  * @handle:	the handle
  * @type:	expected ZX_OBJ_TYPE_*, or ZX_OBJ_TYPE_NONE (0)
  * @rights:	rights it is to arrive with, or ZX_RIGHT_SAME_RIGHTS
- * @result:	written if the call fails because of this or another handle
+ * @result:	written if this handle cannot go; else left alone
  */
 struct zx_ioc_handle_disposition {
 	__u32 operation;
@@ -292,6 +295,11 @@ struct zx_ioc_channel_iovec {
  *
  * Beyond what Zircon documents: ZX_ERR_SHOULD_WAIT, the peer's queue is full.
  * Nothing is consumed then; ZX_CHANNEL_WRITABLE tells when there is room.
+ * ZX_ERR_NO_RESOURCES, an end of a channel was to go into a queue whose own end
+ * is in a message, that message's in another, and so on 128 times. ZX_OK also
+ * for a message that nobody could ever read, because one of @handles is the only
+ * way to the queue: it is closed with all there is in the ring. Of more than
+ * ZX_CLOSE_MANY_MAX handles none is consumed.
  */
 struct zx_ioc_channel_write {
 	__u32 handle;
@@ -370,9 +378,13 @@ struct zx_ioc_channel_call_args {
  * open, and ZX_IOC_CHANNEL_CALL_FINISH with the same struct goes on waiting
  * for the reply, as often as need be. If @handle was closed or sent away in
  * the meantime it returns ZX_ERR_CANCELED; if no such call is open,
- * ZX_ERR_BAD_STATE. Only so many interrupted calls can be open at one end
- * (module parameter channel_calls_max, 65535 by default); beyond that a call is
- * given up with ZX_ERR_NO_RESOURCES.
+ * ZX_ERR_BAD_STATE. A process can have 64 interrupted calls open for each of
+ * its threads; beyond that the oldest is given up, which then is no open call.
+ * A call whose @handle is in a message cannot be left open: a signal ends it
+ * with ZX_ERR_CANCELED.
+ *
+ * As for zx_object_wait_one() one user can have a bounded number of calls at
+ * one end: ZX_ERR_NO_RESOURCES, nothing was sent and @args' handles are gone.
  */
 struct zx_ioc_channel_call {
 	__u32 handle;

@@ -2,10 +2,11 @@
 /*
  * Calls.
  */
-#include <linux/minmax.h>
-#include <linux/module.h>
-#include <linux/random.h>
+#include <linux/list.h>
+#include <linux/rbtree.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 
 #include <linux/zircon.h>
 
@@ -13,7 +14,6 @@
 #include "channel.h"
 #include "compat.h"
 #include "handle.h"
-#include "param.h"
 #include "process.h"
 #include "user.h"
 #include "wait.h"
@@ -21,53 +21,72 @@
 /* zx_call.status while there is none; statuses are zero or negative. */
 #define ZX_CALL_PENDING		1
 
-/* A thread leaves one call behind at a time, unless it never comes back for it. */
-static unsigned int zx_calls_max = U16_MAX;
-
-zx_param_uint(channel_calls_max, zx_calls_max, 0, U16_MAX,
-	      "interrupted calls that one end of a channel can have (at most 65535)");
+/* Calls that a process can leave behind, for each of its threads: signal handlers nest. */
+#define ZX_CALLS_PARKED_MAX	64
 
 /**
- * struct zx_call - a call that waits for its reply
- * @observer:	on the wait queue of the caller's end; its lock guards the call
+ * struct zx_call - a call that waits for its reply, or has it and waits to be finished
+ * @observer:	ends the call when the peer or the handle goes; the lock of its object, the
+ *		caller's end, guards the call
+ * @node:	in zx_channel.calls
  * @txid:	what the reply will start with
  * @status:	ZX_CALL_PENDING, or how the call ended; the first end counts
  * @reply:	the reply, with status ZX_OK
- * @left:	no thread is waiting, the call is on its own
+ * @table:	of a call that was left behind: the caller's; NULL if a thread waits
+ * @parked:	of such a call: in zx_handle_table.parked
  */
 struct zx_call {
 	struct zx_observer observer;
+	struct rb_node node;
 	u32 txid;
 	int status;
 	struct zx_message *reply;
-	bool left;
+	struct zx_handle_table *table;
+	struct list_head parked;
 };
 
-static void zx_call_end(struct zx_call *call, int status, int flags)
+static struct zx_call *zx_call_of(struct zx_observer *observer)
 {
-	if (call->status != ZX_CALL_PENDING)
-		return;
-	WRITE_ONCE(call->status, status);
-	if (!call->left)
-		zx_observer_end(&call->observer, flags);
+	return container_of(observer, struct zx_call, observer);
 }
 
-static void zx_call_notify(struct zx_observer *observer, u32 signals, int flags)
+static struct zx_channel *zx_call_channel(const struct zx_call *call)
 {
-	zx_call_end(container_of(observer, struct zx_call, observer), ZX_ERR_PEER_CLOSED, flags);
+	return zx_channel_of(call->observer.object);
 }
 
-static void zx_call_cancel(struct zx_observer *observer, u32 signals, struct list_head *gone)
+/* Takes a call out of all lists; its end is locked. If a thread waits this is the last access. */
+static void zx_call_off(struct zx_call *call)
 {
-	struct zx_call *call = container_of(observer, struct zx_call, observer);
+	struct zx_handle_table *table = call->table;
 
-	if (call->left) {
-		/* Nobody can come back for it without the handle. */
-		zx_channel_of(observer->object)->calls--;
-		list_move(&observer->entry.entry, gone);
-	} else {
-		zx_call_end(call, ZX_ERR_CANCELED, 0);
+	rb_erase(&call->node, &zx_call_channel(call)->calls);
+	if (table) {
+		spin_lock(&table->parked_lock);
+		list_del(&call->parked);
+		table->num_parked--;
+		spin_unlock(&table->parked_lock);
 	}
+	zx_observer_off(&call->observer);
+}
+
+/* Ends a call that is pending. Returns whether it stays where it is, to be finished later. */
+static bool zx_call_end(struct zx_call *call, int status, struct zx_wakeups *wakeups)
+{
+	WRITE_ONCE(call->status, status);
+	if (call->table)
+		return true;
+	rb_erase(&call->node, &zx_call_channel(call)->calls);
+	zx_observer_end(&call->observer, wakeups);
+	return false;
+}
+
+static bool zx_call_notify(struct zx_observer *observer, u32 signals, u32 raised, u32 events,
+			   struct zx_wakeups *wakeups)
+{
+	struct zx_call *call = zx_call_of(observer);
+
+	return call->status != ZX_CALL_PENDING || zx_call_end(call, ZX_ERR_PEER_CLOSED, wakeups);
 }
 
 /* Frees a call that was left behind; its reply is gone. */
@@ -93,81 +112,145 @@ static int zx_call_alloc(struct zx_channel *channel, struct zx_call **out)
 	return ZX_ERR_NO_MEMORY;
 }
 
-static void zx_call_forget(struct zx_observer *observer)
+/* Throws a call away that was left behind and is in no list any more. */
+static void zx_call_forget(void *what)
 {
-	struct zx_call *call = container_of(observer, struct zx_call, observer);
-	struct zx_channel *channel = zx_channel_of(observer->object);
+	struct zx_call *call = what;
+	struct zx_channel *channel = zx_call_channel(call);
 
 	if (call->reply)
 		zx_message_drop(channel, call->reply);
 	zx_call_free(channel, call);
 }
 
-static const struct zx_observer_ops zx_call_ops = {
-	.notify = zx_call_notify,
-	.cancel = zx_call_cancel,
-	.forget = zx_call_forget,
-};
-
-static struct zx_call *zx_call_of(struct wait_queue_entry *entry)
+static void zx_call_cancel(struct zx_observer *observer, u32 signals, struct zx_wakeups *wakeups)
 {
-	struct zx_observer *observer = zx_observer_of(entry);
+	struct zx_call *call = zx_call_of(observer);
 
-	if (!observer || observer->ops != &zx_call_ops)
-		return NULL;
-	return container_of(observer, struct zx_call, observer);
+	zx_call_end(call, ZX_ERR_CANCELED, wakeups);
 }
 
-/**
- * zx_call_find - the call that waits for a transaction id
- * @channel:	the caller's end, locked
- * @txid:	the id
- *
- * Return: the call, or NULL.
- */
-struct zx_call *zx_call_find(struct zx_channel *channel, u32 txid)
+/* Nobody can come back for a call without the handle. */
+static void zx_call_cancel_parked(struct zx_observer *observer, u32 signals,
+				  struct zx_wakeups *wakeups)
 {
-	struct wait_queue_entry *entry;
+	struct zx_call *call = zx_call_of(observer);
+
+	zx_call_off(call);
+	zx_wakeups_add(wakeups, zx_call_forget, call);
+}
+
+/* The call from this end, which is locked, that has an id; NULL if there is none. */
+static struct zx_call *zx_call_find(struct zx_channel *channel, u32 txid)
+{
+	struct rb_node *node = channel->calls.rb_node;
 
 	if (txid < ZX_CHANNEL_MIN_KERNEL_TXID)
 		return NULL;
-	list_for_each_entry(entry, &channel->object.wait.head, entry) {
-		struct zx_call *call = zx_call_of(entry);
+	while (node) {
+		struct zx_call *call = rb_entry(node, struct zx_call, node);
 
-		if (call && call->txid == txid && call->status == ZX_CALL_PENDING)
+		if (txid == call->txid)
 			return call;
+		node = txid < call->txid ? node->rb_left : node->rb_right;
 	}
 	return NULL;
+}
+
+/* Adds a call to its end, which is locked, under an id that no other is using. */
+static void zx_call_begin(struct zx_observer *observer)
+{
+	struct zx_call *call = zx_call_of(observer);
+	struct zx_channel *channel = zx_call_channel(call);
+	struct rb_node **link, *parent;
+
+again:
+	/* After 2^31 calls they come round again. An end has no more calls than observers. */
+	call->txid = ++channel->txid | ZX_CHANNEL_MIN_KERNEL_TXID;
+	link = &channel->calls.rb_node;
+	parent = NULL;
+	while (*link) {
+		u32 txid = rb_entry(*link, struct zx_call, node)->txid;
+
+		if (unlikely(txid == call->txid))
+			goto again;
+		parent = *link;
+		link = call->txid < txid ? &parent->rb_left : &parent->rb_right;
+	}
+	rb_link_node(&call->node, parent, link);
+	rb_insert_color(&call->node, &channel->calls);
+}
+
+static const struct zx_observer_ops zx_call_ops = {
+	.kind = ZX_OBSERVER_CALL,
+	.notify = zx_call_notify,
+	.cancel = zx_call_cancel,
+	.begin = zx_call_begin,
+};
+
+static const struct zx_observer_ops zx_call_parked_ops = {
+	.kind = ZX_OBSERVER_PARKED,
+	.notify = zx_call_notify,
+	.cancel = zx_call_cancel_parked,
+};
+
+/**
+ * zx_call_awaits - whether a call is waiting for a message
+ * @channel:	the caller's end, locked
+ * @message:	a message that was written for that end
+ */
+bool zx_call_awaits(struct zx_channel *channel, const struct zx_message *message)
+{
+	struct zx_call *call = zx_call_find(channel, zx_message_txid(message));
+
+	return call && call->status == ZX_CALL_PENDING;
 }
 
 /* The rest of zx_call_deliver(). */
 bool __zx_call_deliver(struct zx_channel *channel, struct zx_message *message)
 {
 	struct zx_call *call = zx_call_find(channel, zx_message_txid(message));
+	struct zx_wakeups wakeups __uninitialized;
 
-	if (!call)
+	if (!call || call->status != ZX_CALL_PENDING)
 		return false;
+	/*
+	 * Who waits is a thread, and the message is in its hands now: in no ring. A call that was
+	 * left behind is finished through a handle in a table, and goes when that leaves the table.
+	 */
 	call->reply = message;
-	zx_call_end(call, ZX_OK, 0);
+	zx_wakeups_init(&wakeups, 0);
+	zx_call_end(call, ZX_OK, &wakeups);
 	return true;
 }
 
-/* A transaction id that no other call from this end, which is locked, is using. */
-static u32 zx_call_new_txid(struct zx_channel *channel)
+/* Stops waiting, on return nobody else knows the call of this thread. */
+static void zx_call_stop(struct zx_call *call)
 {
-	u32 txid;
+	struct zx_object *object = call->observer.object;
 
-	for (;;) {
-		if (++channel->txid == ZX_CHANNEL_MIN_KERNEL_TXID) {
-			channel->txid = 0;
-			channel->wrapped = true;
-		}
-		txid = channel->txid | ZX_CHANNEL_MIN_KERNEL_TXID;
-		if (likely(!channel->wrapped) || !zx_call_find(channel, txid))
-			return txid;
-		/* The next ones may be taken too, thousands of them; most are not. */
-		channel->txid = get_random_u32() & ~ZX_CHANNEL_MIN_KERNEL_TXID;
-	}
+	/* As in zx_unobserve(). */
+	if (!smp_load_acquire(&call->observer.entry.pprev))
+		return;
+	zx_object_lock(object);
+	if (!hlist_unhashed(&call->observer.entry))
+		zx_call_off(call);
+	zx_object_unlock(object);
+}
+
+/* Puts one call in the place of another, their end being locked. */
+static void zx_call_replace(struct zx_call *old, struct zx_call *new)
+{
+	struct zx_observer *observer = &new->observer;
+
+	hlist_add_before(&observer->entry, &old->observer.entry);
+	hlist_add_before(&observer->through, &old->observer.through);
+	observer->object->num_observers++;
+	rb_replace_node(&old->node, &new->node, &zx_call_channel(new)->calls);
+	new->txid = old->txid;
+	new->status = old->status;
+	new->reply = old->reply;
+	zx_observer_off(&old->observer);
 }
 
 /* Gives the reply to the program. */
@@ -186,8 +269,10 @@ static int zx_call_return(struct zx_handle_table *table, struct zx_channel *chan
 	};
 	int status = ZX_ERR_BUFFER_TOO_SMALL;
 
+	/* Both pointers have to be there, but the call is made and its reply waited for without. */
 	if (reply->num_bytes <= to.num_bytes && reply->num_handles <= to.num_handles)
-		status = zx_message_deliver(table, channel, reply, &to, etc);
+		status = to.actual_bytes && to.actual_handles ?
+			 zx_message_deliver(table, channel, reply, &to, etc) : ZX_ERR_INVALID_ARGS;
 	if (status)
 		zx_message_drop(channel, reply);
 	return status;
@@ -200,34 +285,77 @@ static int zx_call_result(struct zx_handle_table *table, const struct zx_call *c
 {
 	if (call->status)
 		return call->status;
-	return zx_call_return(table, zx_channel_of(call->observer.object), call->reply, arg, args,
-			      etc);
+	return zx_call_return(table, zx_call_channel(call), call->reply, arg, args, etc);
+}
+
+/* Cancels the oldest calls of a table, if more are left behind than a process may have. */
+static void zx_calls_limit(struct zx_handle_table *table)
+{
+	unsigned int max = ZX_CALLS_PARKED_MAX * get_nr_threads(current);
+
+	while (READ_ONCE(table->num_parked) > max) {
+		struct zx_object *object = NULL;
+		struct zx_call *oldest, *call = NULL;
+		u32 txid;
+
+		spin_lock_irq(&table->parked_lock);
+		oldest = list_first_entry_or_null(&table->parked, struct zx_call, parked);
+		if (oldest) {
+			/* On the list it has a handle, which keeps the object. */
+			object = oldest->observer.object;
+			zx_object_get(object);
+			txid = oldest->txid;
+		}
+		spin_unlock_irq(&table->parked_lock);
+		if (!object)
+			return;
+
+		/* The locks are taken in the other order; it may be gone by then. */
+		zx_object_lock(object);
+		call = zx_call_find(zx_channel_of(object), txid);
+		if (call == oldest && call->table == table)
+			zx_call_off(call);
+		else
+			call = NULL;
+		zx_object_unlock(object);
+		if (call)
+			zx_call_forget(call);
+		zx_object_put(object);
+	}
 }
 
 /*
- * Leaves an interrupted call behind, by putting @heir in its place on the queue.
- * Returns ZX_ERR_INTERNAL_INTR_RETRY, or ZX_OK if the call has just ended.
+ * Leaves an interrupted call behind, with @heir in its place, if its handle is in the table.
+ * Returns ZX_ERR_INTERNAL_INTR_RETRY, ZX_ERR_CANCELED, or ZX_OK if the call has just ended.
  */
-static int zx_call_leave(struct zx_call *call, struct zx_call *heir)
+static int zx_call_leave(struct zx_call *call, struct zx_call *heir, struct zx_handle_table *table,
+			 u32 value)
 {
-	struct zx_channel *channel = zx_channel_of(call->observer.object);
+	struct zx_object *object = call->observer.object;
 	int status = ZX_ERR_INTERNAL_INTR_RETRY;
+	struct zx_handle handle;
 
-	zx_object_lock(&channel->object);
+	zx_observer_init(&heir->observer, &zx_call_parked_ops, object, call->observer.account, NULL,
+			 ZX_SIGNAL_PEER_CLOSED);
+	heir->table = table;
+
+	zx_handle_table_lock(table);
+	zx_object_lock(object);
 	if (call->status != ZX_CALL_PENDING) {
 		status = ZX_OK;
-	} else if (channel->calls >= READ_ONCE(zx_calls_max)) {
-		status = ZX_ERR_NO_RESOURCES;
+	} else if (!zx_handle_peek(table, value, &handle) || handle.object != object) {
+		status = ZX_ERR_CANCELED;
 	} else {
-		heir->observer = call->observer;
-		heir->txid = call->txid;
-		heir->status = ZX_CALL_PENDING;
-		heir->reply = NULL;
-		heir->left = true;
-		list_replace_init(&call->observer.entry.entry, &heir->observer.entry.entry);
-		channel->calls++;
+		zx_call_replace(call, heir);
+		spin_lock(&table->parked_lock);
+		list_add_tail(&heir->parked, &table->parked);
+		table->num_parked++;
+		spin_unlock(&table->parked_lock);
 	}
-	zx_object_unlock(&channel->object);
+	zx_object_unlock(object);
+	zx_handle_table_unlock(table);
+	if (status == ZX_ERR_INTERNAL_INTR_RETRY)
+		zx_calls_limit(table);
 	return status;
 }
 
@@ -235,9 +363,10 @@ static int zx_call_leave(struct zx_call *call, struct zx_call *heir)
  * Waits for the end of a call. If a signal interrupts the wait, the program is told
  * which call to come back for.
  */
-static int zx_call_wait(struct zx_call *call, const struct zx_ioc_channel_call *arg)
+static int zx_call_wait(struct zx_call *call, struct zx_handle_table *table,
+			const struct zx_ioc_channel_call *arg)
 {
-	struct zx_channel *channel = zx_channel_of(call->observer.object);
+	struct zx_channel *channel = zx_call_channel(call);
 	struct zx_call *heir;
 	int status;
 
@@ -245,13 +374,14 @@ static int zx_call_wait(struct zx_call *call, const struct zx_ioc_channel_call *
 	if (status == -ERESTARTSYS) {
 		status = zx_call_alloc(channel, &heir);
 		if (!status) {
-			status = zx_put_u32(arg->txid, call->txid) ?: zx_call_leave(call, heir);
+			status = zx_put_u32(arg->txid, call->txid) ?:
+				 zx_call_leave(call, heir, table, arg->handle);
 			if (status == ZX_ERR_INTERNAL_INTR_RETRY)
 				return status;
 			zx_call_free(channel, heir);
 		}
 	}
-	zx_unobserve(&call->observer);
+	zx_call_stop(call);
 	/* It may have ended after the wait did. */
 	return call->status == ZX_CALL_PENDING ? status : ZX_OK;
 }
@@ -271,7 +401,6 @@ static int zx_channel_call(struct zx_handle_table *table, const struct zx_ioc_ch
 	struct zx_call call = { .status = ZX_CALL_PENDING };
 	struct zx_channel *channel;
 	int status;
-	bool open;
 
 	sending.table = table;
 	sending.call = true;
@@ -280,30 +409,28 @@ static int zx_channel_call(struct zx_handle_table *table, const struct zx_ioc_ch
 	if (status)
 		return status;
 	channel = sending.channel;
-	zx_observer_init(&call.observer, &zx_call_ops, &channel->object, table, arg->handle,
+	zx_observer_init(&call.observer, &zx_call_ops, &channel->object, table->account, current,
 			 ZX_SIGNAL_PEER_CLOSED);
 
 	/* Before the request is sent, so that no reply can be too fast. */
-	zx_object_lock(&channel->object);
-	call.txid = zx_call_new_txid(channel);
-	open = zx_observe(&call.observer);
-	zx_object_unlock(&channel->object);
-
+	status = zx_observe(&call.observer, table, arg->handle, NULL);
+	if (unlikely(status)) {
+		zx_message_drop(zx_channel_peer(channel), sending.message);
+		goto out;
+	}
 	zx_message_set_txid(sending.message, call.txid);
-	/* If the handle is gone this fails, and frees the message. */
 	status = zx_channel_send(&sending);
-	if (!status && !open)
-		status = ZX_ERR_BAD_HANDLE;
-	if (status) {
-		zx_unobserve(&call.observer);
+	if (unlikely(status)) {
+		zx_call_stop(&call);
 		/* A peer who guessed the id may have answered what was never asked. */
 		if (call.reply)
 			zx_message_drop(channel, call.reply);
 	} else {
-		status = zx_call_wait(&call, arg);
+		status = zx_call_wait(&call, table, arg);
 		if (!status)
 			status = zx_call_result(table, &call, arg, args, etc);
 	}
+out:
 	zx_object_put(&channel->object);
 	return status;
 }
@@ -314,10 +441,9 @@ static int zx_channel_call_again(struct zx_handle_table *table,
 				 const struct zx_ioc_channel_call_args *args, bool etc)
 {
 	struct zx_call call = { .status = ZX_CALL_PENDING };
-	struct wait_queue_entry *entry;
 	struct zx_channel *channel;
-	struct zx_call *left = NULL;
 	struct zx_object *object;
+	struct zx_call *left;
 	int status;
 	u32 txid;
 
@@ -328,27 +454,22 @@ static int zx_channel_call_again(struct zx_handle_table *table,
 	if (status)
 		return status == ZX_ERR_BAD_HANDLE ? ZX_ERR_CANCELED : status;
 	channel = zx_channel_of(object);
+	zx_observer_init(&call.observer, &zx_call_ops, object, table->account, current,
+			 ZX_SIGNAL_PEER_CLOSED);
 
-	/* This thread takes the place of the one that was left. */
+	/* This thread takes the place of the one that left. */
 	zx_object_lock(object);
-	list_for_each_entry(entry, &object->wait.head, entry) {
-		left = zx_call_of(entry);
-		if (left && left->left && left->txid == txid &&
-		    left->observer.table == table)
-			break;
+	left = zx_call_find(channel, txid);
+	if (left && left->table == table) {
+		spin_lock(&table->parked_lock);
+		list_del(&left->parked);
+		table->num_parked--;
+		spin_unlock(&table->parked_lock);
+		zx_call_replace(left, &call);
+		if (call.status != ZX_CALL_PENDING)
+			zx_call_off(&call);
+	} else {
 		left = NULL;
-	}
-	if (left) {
-		channel->calls--;
-		zx_observer_init(&call.observer, &zx_call_ops, object, table, arg->handle,
-				 ZX_SIGNAL_PEER_CLOSED);
-		call.txid = left->txid;
-		call.status = left->status;
-		call.reply = left->reply;
-		if (call.status == ZX_CALL_PENDING)
-			list_replace(&left->observer.entry.entry, &call.observer.entry.entry);
-		else
-			list_del(&left->observer.entry.entry);
 	}
 	zx_object_unlock(object);
 
@@ -358,7 +479,7 @@ static int zx_channel_call_again(struct zx_handle_table *table,
 								   ZX_ERR_CANCELED;
 	} else {
 		zx_call_free(channel, left);
-		status = zx_call_wait(&call, arg);
+		status = zx_call_wait(&call, table, arg);
 		if (!status)
 			status = zx_call_result(table, &call, arg, args, etc);
 	}
@@ -373,11 +494,7 @@ static long zx_call_noretry(struct zx_handle_table *table, const struct zx_ioc_c
 
 	if (zx_copy_from_user_short(&args, u64_to_user_ptr(arg->args), sizeof(args)))
 		return ZX_ERR_INVALID_ARGS;
-	if (arg->actual_bytes && arg->actual_handles)
-		return zx_channel_call(table, arg, &args, etc);
-	/* Zircon would find out when the reply is there; it is no use waiting for it. */
-	zx_message_discard_handles(table, args.wr_handles, args.wr_num_handles, etc);
-	return ZX_ERR_INVALID_ARGS;
+	return zx_channel_call(table, arg, &args, etc);
 }
 
 static long zx_call_finish(struct zx_handle_table *table, const struct zx_ioc_channel_call *arg,

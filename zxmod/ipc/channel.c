@@ -13,7 +13,6 @@
 #include "channel.h"
 #include "compat.h"
 #include "handle.h"
-#include "inflight.h"
 #include "pair.h"
 #include "param.h"
 #include "process.h"
@@ -94,96 +93,52 @@ noinline void __zx_channel_uncharge(struct zx_channel *reader)
 	zx_channel_update_full(reader, false);
 }
 
-/*
- * Locks an end to take its first message, together with the books of inflight.c if the
- * message has containers. @inflight is false at first, and tells what to unlock.
- */
-static struct zx_message *zx_channel_lock_first(struct zx_channel *channel, bool *inflight)
-	__acquires(&channel->object.wait.lock)
-{
-	struct zx_message *message;
-
-	for (;;) {
-		if (*inflight)
-			zx_inflight_lock();
-		zx_object_lock(&channel->object);
-		message = channel->queue.first;
-		if (*inflight || !message || !message->containers)
-			return message;
-		zx_object_unlock(&channel->object);
-		*inflight = true;
-	}
-}
-
-static void zx_channel_unlock(struct zx_channel *channel, bool inflight)
-	__releases(&channel->object.wait.lock)
-{
-	zx_object_unlock(&channel->object);
-	if (inflight)
-		zx_inflight_unlock();
-}
-
-/* Takes a message off the queue of an end, locked by zx_channel_lock_first(). */
-static void zx_channel_unqueue(struct zx_channel *channel, struct zx_message *message)
+/* Takes the first message off the queue of an end, which is locked. */
+static __always_inline void zx_channel_unqueue(struct zx_channel *channel,
+					       struct zx_message *message)
 {
 	zx_message_queue_del_first(&channel->queue);
 	if (unlikely(message->containers))
-		zx_inflight_remove(channel, message);
+		zx_inflight_take(message);
 	if (!channel->queue.first)
 		zx_object_update_signals(&channel->object, ZX_SIGNAL_READABLE, 0);
 }
 
-/* Puts a message back that the reader could not take after all. */
+/*
+ * Puts a message back that the reader could not take after all. If the end was sent away
+ * meanwhile that may close a ring, like any message; it is dropped then.
+ */
 static void zx_channel_requeue(struct zx_channel *channel, struct zx_message *message)
 {
-	bool inflight = message->containers;
-	bool closed;
+	bool drop = message->containers && zx_inflight_put(channel, message);
 
-	if (inflight)
-		zx_inflight_lock();
 	zx_object_lock(&channel->object);
-	closed = channel->object.closed;
-	if (!closed) {
+	drop |= channel->object.closed;
+	if (drop) {
+		if (message->containers)
+			zx_inflight_take(message);
+	} else {
 		zx_message_queue_add_first(&channel->queue, message);
-		if (inflight)
-			zx_inflight_add(channel, message);
 		zx_object_update_signals(&channel->object, 0, ZX_SIGNAL_READABLE);
 	}
-	zx_channel_unlock(channel, inflight);
-	if (closed)
+	zx_object_unlock(&channel->object);
+	if (drop)
 		zx_message_drop(channel, message);
-	/* While it was in nobody's queue the collector may have passed by. */
-	if (inflight)
-		zx_inflight_collect_soon();
 }
 
-/**
- * zx_channel_purge - throw away what is in an end's queue
- * @channel:	the end
- * @dead:	receives the objects that lost their last handle by it
- *
- * What is written meanwhile, if the end is not closed, may remain.
- *
- * Context: may sleep, no locks held; the caller has a reference.
- */
-void zx_channel_purge(struct zx_channel *channel, struct zx_dead_list *dead)
+/* Throws away what is in the queue of an end that is closed, where nothing comes in any more. */
+static void zx_channel_purge(struct zx_channel *channel, struct zx_dead_list *dead)
 {
-	struct zx_message *message, *last = NULL;
-	bool first = true, done = false;
+	struct zx_message *message;
 
-	while (!done) {
-		bool inflight = false;
-
-		message = zx_channel_lock_first(channel, &inflight);
-		if (first && message)
-			last = channel->queue.last;
-		first = false;
+	for (;;) {
+		zx_object_lock(&channel->object);
+		message = channel->queue.first;
 		if (message)
 			zx_channel_unqueue(channel, message);
-		zx_channel_unlock(channel, inflight);
+		zx_object_unlock(&channel->object);
 		if (!message)
 			break;
-		done = message == last;
 		zx_message_free(channel, message, dead);
 		cond_resched();
 	}
@@ -196,7 +151,6 @@ static void zx_channel_on_zero_handles(struct zx_object *object, struct zx_dead_
 	zx_pair_close_end(object, &channel->quota);
 	zx_channel_purge(channel, dead);
 	zx_quota_close(&channel->quota, object);
-	zx_inflight_collect_soon();
 }
 
 static void zx_channel_free(struct zx_pair *pair)
@@ -232,7 +186,6 @@ long zx_ioc_channel_create(struct zx_handle_table *table, void *args)
 		struct zx_channel *end = &channel->end[i];
 
 		zx_object_init(&end->object, &zx_channel_ops, ZX_SIGNAL_WRITABLE);
-		INIT_LIST_HEAD(&end->carried);
 		end->bytes_max = bytes_max;
 	}
 	zx_pair_init(&channel->end[0].object, &channel->end[1].object);
@@ -252,13 +205,13 @@ static noinline struct zx_message *zx_channel_create_reply(const struct zx_sendi
 	bool awaited;
 
 	/* A call that begins now sends its request later: this is no reply to it. */
-	if (sending->call || !waitqueue_active(&reader->object.wait))
+	if (sending->call || RB_EMPTY_ROOT(&reader->calls))
 		return ERR_PTR(ZX_ERR_SHOULD_WAIT);
 	message = zx_message_create(reader, arg, sending->table->account, true);
 	if (IS_ERR(message))
 		return message;
 	zx_object_lock(&reader->object);
-	awaited = zx_call_find(reader, zx_message_txid(message));
+	awaited = zx_call_awaits(reader, message);
 	zx_object_unlock(&reader->object);
 	if (awaited)
 		return message;
@@ -329,44 +282,70 @@ err_discard:
 	return status;
 }
 
+/* Hands a message with containers to the call that waits for it. Returns whether one did. */
+static noinline bool zx_channel_send_reply(const struct zx_sending *sending)
+{
+	struct zx_channel *reader = zx_channel_peer(sending->channel);
+	struct zx_object *object = &reader->object;
+	bool done;
+
+	if (sending->call || RB_EMPTY_ROOT(&reader->calls))
+		return false;
+	zx_object_lock(object);
+	done = !object->closed && zx_handle_use_holds(&sending->use) &&
+	       zx_call_deliver(reader, sending->message);
+	zx_object_unlock(object);
+	return done;
+}
+
 /**
  * zx_channel_send - queue a message, or hand it to the call that waits for it
  * @sending:	the message, prepared; its fate is decided, whatever is returned
  *
- * Return: ZX_OK, ZX_ERR_PEER_CLOSED, or ZX_ERR_BAD_HANDLE if the channel's handle went
- * away meanwhile. The message has been freed in all cases but the first.
+ * Return: ZX_OK, ZX_ERR_PEER_CLOSED, ZX_ERR_BAD_HANDLE if the channel's handle went
+ * away meanwhile, or ZX_ERR_NO_RESOURCES if ends of channels would be nested too deep. The
+ * message has been freed in all cases but the first; and in that one if nobody could ever
+ * have read it.
  */
 int zx_channel_send(struct zx_sending *sending)
 {
 	struct zx_message *message = sending->message;
 	struct zx_channel *reader = zx_channel_peer(sending->channel);
 	struct zx_object *object = &reader->object;
-	bool inflight = message->containers;
+	enum zx_inflight_verdict verdict = ZX_INFLIGHT_OK;
 	int status = ZX_OK;
 
-	if (inflight)
-		zx_inflight_lock();
+	if (unlikely(message->containers)) {
+		/*
+		 * What a call takes is never in the queue, and nobody may see it as if it were.
+		 * No call can begin to wait for it now: the call was there before its request.
+		 */
+		if (zx_channel_send_reply(sending))
+			return ZX_OK;
+		verdict = zx_inflight_put(reader, message);
+	}
 	zx_object_lock(object);
 	if (unlikely(object->closed)) {
 		status = ZX_ERR_PEER_CLOSED;
 	} else if (unlikely(!zx_handle_use_holds(&sending->use))) {
 		/* Who has sent the handle away writes no more, not even in a race. */
 		status = ZX_ERR_BAD_HANDLE;
-	} else if (!sending->call && zx_call_deliver(reader, message)) {
+	} else if (!sending->call && !message->containers && zx_call_deliver(reader, message)) {
 		message = NULL;
+	} else if (unlikely(verdict)) {
+		if (verdict == ZX_INFLIGHT_DEEP)
+			status = ZX_ERR_NO_RESOURCES;
 	} else {
 		zx_message_queue_add(&reader->queue, message);
-		if (inflight)
-			zx_inflight_add(reader, message);
 		message = NULL;
-		if (!(object->signals & ZX_SIGNAL_READABLE)) {
-			WRITE_ONCE(object->signals, object->signals | ZX_SIGNAL_READABLE);
-			zx_object_wake_raised(object, ZX_SIGNAL_READABLE, sending->call);
-		}
+		zx_object_raise(object, ZX_SIGNAL_READABLE, sending->call ? zx_wake_sync : 0);
 	}
-	zx_channel_unlock(reader, inflight);
-	if (unlikely(message))
+	zx_object_unlock(object);
+	if (unlikely(message)) {
+		if (message->containers)
+			zx_inflight_take(message);
 		zx_message_drop(reader, message);
+	}
 	return status;
 }
 
@@ -414,7 +393,7 @@ static int zx_channel_read(struct zx_handle_table *table, const struct zx_ioc_ch
 	struct zx_message *message;
 	struct zx_handle_use use __uninitialized;
 	struct zx_object *object;
-	bool inflight = false, take;
+	bool take;
 	u32 num_bytes = 0, num_handles = 0;
 	int status;
 
@@ -429,8 +408,9 @@ static int zx_channel_read(struct zx_handle_table *table, const struct zx_ioc_ch
 	}
 
 	channel = zx_channel_of(object);
-	message = zx_channel_lock_first(channel, &inflight);
 	take = false;
+	zx_object_lock(object);
+	message = channel->queue.first;
 	if (unlikely(!zx_handle_use_holds(&use))) {
 		/* Who has sent the handle away reads no more, not even in a race. */
 		status = ZX_ERR_BAD_HANDLE;
@@ -446,8 +426,11 @@ static int zx_channel_read(struct zx_handle_table *table, const struct zx_ioc_ch
 		if (take)
 			zx_channel_unqueue(channel, message);
 	}
-	zx_channel_unlock(channel, inflight);
+	zx_object_unlock(object);
 
+	if (take)
+		/* Of several who wait for space there may be some for another. */
+		zx_object_happened(zx_object_peer(object), ZX_SIGNAL_WRITABLE);
 	if (!status) {
 		status = zx_message_deliver(table, channel, message, arg, etc);
 		if (status)

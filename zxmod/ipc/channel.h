@@ -6,13 +6,15 @@
  * operation locks one end: the one whose queue it changes. ipc/pair.h has the rule for
  * what concerns both.
  *
- * Calls (ipc/call.c) have no queue of their own. A thread that waits for a reply is an
- * observer on its end's wait queue; a writer whose message has the id of such a call
- * hands it to that observer instead of queueing it.
+ * Calls (ipc/call.c) stand in a tree beside the queue. A writer whose message has the id of a
+ * call hands it to that call instead of queueing it.
  */
 #ifndef ZXMOD_IPC_CHANNEL_H
 #define ZXMOD_IPC_CHANNEL_H
 
+#include <linux/rbtree.h>
+
+#include "inflight.h"
 #include "message.h"
 #include "object.h"
 #include "pair.h"
@@ -26,12 +28,8 @@ struct zx_ioc_channel_write;
  * @quota:	what they, and the replies to interrupted calls, are charged to
  * @bytes_max:	the end is full when so much is charged; constant
  * @txid:	the id given to the last call made from this end
- * @inflight:	handles to this end in queued messages; guarded by inflight.c
- * @calls:	interrupted calls that wait for zx_channel_call_finish()
- * @mark:	for the collector in inflight.c
- * @wrapped:	@txid went once around, ids in use may come up again
- * @carried:	messages in @queue with containers; guarded by inflight.c
- * @carrier:	in inflight.c's list of ends where @carried is not empty
+ * @calls:	calls from this end by their ids, those that were left behind included
+ * @inflight:	where this end's handle is
  * @room:	room for a small message to be read from this end
  */
 struct zx_channel {
@@ -40,12 +38,8 @@ struct zx_channel {
 	struct zx_quota quota;
 	u32 bytes_max;
 	u32 txid;
-	u32 inflight;
-	u16 calls;
-	u8 mark;
-	bool wrapped;
-	struct list_head carried;
-	struct list_head carrier;
+	struct rb_root calls;
+	struct zx_inflight inflight;
 	u8 room[ZX_MESSAGE_ROOM_SIZE] __aligned(8);
 };
 
@@ -120,7 +114,6 @@ static inline void zx_channel_uncharge(struct zx_channel *reader, u32 bytes)
 int zx_channel_prepare(struct zx_sending *sending, u32 rights,
 		       const struct zx_ioc_channel_write *arg, u32 min_bytes, bool etc);
 int zx_channel_send(struct zx_sending *sending);
-void zx_channel_purge(struct zx_channel *channel, struct zx_dead_list *dead);
 
 long zx_ioc_channel_create(struct zx_handle_table *table, void *args);
 long zx_ioc_channel_read(struct zx_handle_table *table, void *args);

@@ -207,17 +207,16 @@ static __always_inline int zx_fifo_io(struct zx_handle_table *table,
 			fault = true;
 		} else if (write) {
 			fifo->used += count;
-			if (!(object->signals & ZX_SIGNAL_READABLE))
-				zx_object_update_signals(object, 0, ZX_SIGNAL_READABLE);
 			changed = zx_pair_note_full(object, fifo->used == fifo->capacity);
+			zx_object_raise(object, ZX_SIGNAL_READABLE, 0);
 		} else {
 			fifo->first += count;
 			if (fifo->first >= fifo->capacity)
 				fifo->first -= fifo->capacity;
 			fifo->used -= count;
+			changed = zx_pair_note_full(object, false);
 			if (!fifo->used)
 				zx_object_update_signals(object, ZX_SIGNAL_READABLE, 0);
-			changed = zx_pair_note_full(object, false);
 		}
 		zx_object_unlock(object);
 		if (unlikely(fault))
@@ -226,6 +225,8 @@ static __always_inline int zx_fifo_io(struct zx_handle_table *table,
 
 	if (unlikely(changed))
 		zx_pair_update_writable(zx_object_peer(object));
+	else if (!write && !status)
+		zx_object_happened(zx_object_peer(object), ZX_SIGNAL_WRITABLE);
 	zx_object_put(use.object);
 	return status;
 }

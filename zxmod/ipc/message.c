@@ -18,6 +18,7 @@
 #include "object.h"
 #include "pair.h"
 #include "user.h"
+#include "wait.h"
 
 /* zx_message.origin of a message that stands in an end's room; else a size of buffers. */
 #define ZX_MESSAGE_IN_ROOM	ZX_BUFFER_SIZES
@@ -102,8 +103,10 @@ static __always_inline void zx_message_init_head(struct zx_message *message, u32
 	message->containers = 0;
 	message->origin = origin;
 	message->segments = segments;
-	if (num_handles)
+	if (num_handles) {
+		message->watched = NULL;
 		memset(message->handles, 0, num_handles * sizeof(struct zx_handle));
+	}
 }
 
 /* Memory for a message of a page and further segments. */
@@ -198,9 +201,12 @@ void zx_message_free(struct zx_channel *reader, struct zx_message *message,
 {
 	unsigned int i;
 
+	if (message->num_handles)
+		zx_watched_end(message->watched);
 	for (i = 0; i < message->num_handles; i++)
 		if (message->handles[i].object)
 			__zx_object_close_handle(message->handles[i].object, dead);
+	dead->count += 1 + message->num_handles;
 	zx_message_free_memory(reader, message);
 }
 
@@ -409,15 +415,18 @@ struct zx_message *zx_message_create(struct zx_channel *reader,
  * @num_handles: how many, any number
  * @etc:	as there; only what was to be moved is closed
  *
- * Zircon's rule: writing consumes the handles, whether it succeeds or not.
+ * Zircon's rule: writing consumes the handles, whether it succeeds or not. Here not if they are
+ * more than ZX_CLOSE_MANY_MAX: a number that makes no sense keeps nobody busy for long.
  */
 void zx_message_discard_handles(struct zx_handle_table *table, u64 handles, u32 num_handles,
 				bool etc)
 {
 	const struct zx_ioc_handle_disposition __user *dispositions = u64_to_user_ptr(handles);
-	u32 i;
 	struct zx_dead_list dead = {};
+	u32 i;
 
+	if (num_handles > ZX_CLOSE_MANY_MAX)
+		return;
 	for (i = 0; i < num_handles; i++) {
 		struct zx_ioc_handle_disposition how = {};
 		struct zx_handle handle;
@@ -426,15 +435,10 @@ void zx_message_discard_handles(struct zx_handle_table *table, u64 handles, u32 
 			  zx_get_u32(handles + i * sizeof(u32), &how.handle))
 			break;
 		if (how.operation != ZX_HANDLE_OP_DUPLICATE &&
-		    !zx_handle_take(table, how.handle, 0, &handle)) {
+		    !zx_handle_take(table, how.handle, 0, &handle))
 			__zx_object_close_handle(handle.object, &dead);
-			zx_object_bury(&dead);
-		}
-		/* @num_handles can be any number, and each of them a real handle. */
-		if (fatal_signal_pending(current))
-			break;
-		cond_resched();
 	}
+	zx_object_bury(&dead);
 }
 
 /* Whether a handle may go into a message, in Zircon's order of precedence. */
@@ -456,10 +460,14 @@ static int zx_handle_may_go(const struct zx_handle *handle, const struct zx_obje
 
 /* Takes or copies one handle, the table being locked, and notes the result. */
 static void zx_take_one(struct zx_handle_table *table, struct zx_ioc_handle_disposition *how,
-			struct zx_handle *handle, const struct zx_object *channel)
+			struct zx_handle *handle, const struct zx_object *channel,
+			struct zx_watched **watched)
 	__must_hold(&table->lock)
 {
-	if (!zx_handle_peek(table, how->handle, handle)) {
+	struct zx_slot *slot = zx_handle_peek(table, how->handle, handle);
+	struct zx_watched *through;
+
+	if (!slot) {
 		handle->object = NULL;
 		how->result = ZX_ERR_BAD_HANDLE;
 		return;
@@ -472,7 +480,13 @@ static void zx_take_one(struct zx_handle_table *table, struct zx_ioc_handle_disp
 			handle->object = NULL;
 	} else {
 		/* Gone from the table whether it may go into the message or not. */
-		zx_handle_remove(table, how->handle);
+		through = zx_handle_remove(table, slot, how->handle);
+		if (unlikely(through)) {
+			through->next = *watched;
+			through->reduced = how->rights != ZX_RIGHT_SAME_RIGHTS &&
+					   how->rights != handle->rights;
+			*watched = through;
+		}
 		if (how->operation != ZX_HANDLE_OP_MOVE)
 			how->result = ZX_ERR_INVALID_ARGS;
 	}
@@ -540,7 +554,7 @@ int zx_message_take_handles(struct zx_handle_table *table, struct zx_message *me
 
 	zx_handle_table_lock(table);
 	for (i = 0; i < count; i++)
-		zx_take_one(table, &how[i], &message->handles[i], channel);
+		zx_take_one(table, &how[i], &message->handles[i], channel, &message->watched);
 	zx_handle_table_unlock(table);
 
 	for (i = 0; i < count; i++) {
@@ -548,12 +562,11 @@ int zx_message_take_handles(struct zx_handle_table *table, struct zx_message *me
 
 		if (how[i].result && !status)
 			status = how[i].result;
-		if (!object)
-			continue;
-		if (how[i].operation != ZX_HANDLE_OP_DUPLICATE)
-			zx_handle_taken(table, how[i].handle, object);
-		message->containers += object->ops->container;
+		if (object)
+			message->containers += object->ops->container;
 	}
+	if (unlikely(message->watched))
+		zx_watched_sent(message->watched);
 	for (i = 0; status && etc && i < count; i++) {
 		u64 to = handles + i * sizeof(*how) +
 			 offsetof(struct zx_ioc_handle_disposition, result);
@@ -605,7 +618,7 @@ static int zx_message_put_sizes(const struct zx_message *message,
 
 /* Moves the handles of a message into the reader's table, as the last thing to fail. */
 static noinline int zx_message_give_handles(struct zx_handle_table *table,
-					    const struct zx_message *message,
+					    struct zx_message *message,
 					    const struct zx_ioc_channel_read *to, bool etc)
 {
 	unsigned int i, count = message->num_handles;
@@ -621,6 +634,9 @@ static noinline int zx_message_give_handles(struct zx_handle_table *table,
 		zx_handle_unreserve(table, count, values);
 		return status;
 	}
+	/* Before others can close them, and with them what they name. */
+	if (unlikely(message->watched))
+		zx_watched_end(message->watched);
 	for (i = 0; i < count; i++)
 		zx_handle_install(table, values[i], message->handles[i].object,
 				  message->handles[i].rights);

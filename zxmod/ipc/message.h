@@ -25,7 +25,7 @@
 #ifndef ZXMOD_IPC_MESSAGE_H
 #define ZXMOD_IPC_MESSAGE_H
 
-#include <linux/list.h>
+#include <linux/types.h>
 
 #include "handle.h"
 
@@ -40,8 +40,7 @@ struct zx_message_segment;
 /**
  * struct zx_message - a message
  * @next:	behind it in a queue
- * @carried:	in zx_channel.carried of that end while @containers is not zero and it is
- *		queued; guarded by the lock of inflight.c
+ * @watched:	what waits through @handles, if there are any; else not valid
  * @more:	further segments, if @segments is not zero
  * @num_bytes:	size of the data
  * @num_handles: how many of @handles are in use
@@ -52,7 +51,7 @@ struct zx_message_segment;
  */
 struct zx_message {
 	struct zx_message *next;
-	struct list_head carried;
+	struct zx_watched *watched;
 	struct zx_message_segment *more;
 	u32 num_bytes;
 	u8 num_handles;

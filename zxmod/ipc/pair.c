@@ -65,17 +65,13 @@ static void zx_pair_free_rcu(struct rcu_head *rcu)
 	first->ops->free(pair);
 }
 
-/**
- * zx_pair_pin - keep the memory of a pair, see zx_object_pin()
- * @end:	an end of it
- */
-void zx_pair_pin(struct zx_object *end)
+struct zx_account *zx_pair_account(struct zx_object *end)
 {
-	refcount_inc(&zx_pair_of(end)->live);
+	return zx_pair_of(end)->account;
 }
 
 /**
- * zx_pair_release - the last reference to an end, or a pin, is gone
+ * zx_pair_release - the last reference to an end is gone
  * @end:	the end; the pair goes with the second
  */
 void zx_pair_release(struct zx_object *end)

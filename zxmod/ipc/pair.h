@@ -37,7 +37,7 @@ struct zx_handle_table;
  * struct zx_pair - what an allocation with two ends starts with; the first end follows
  * @account:	who created the pair and pays for it and for what is queued in it; a
  *		reference is held until both ends are released
- * @live:	ends that have not been released, and pins
+ * @live:	ends that have not been released
  * @cost:	bytes charged for the pair itself; constant
  * @rcu:	for the delayed freeing
  */
@@ -80,9 +80,8 @@ static inline struct zx_object *zx_pair_first(struct zx_object *end)
 
 /* What the ops of every type of ends have in common. */
 #define ZX_PAIR_OPS		\
+	.account = zx_pair_account, \
 	.release = zx_pair_release, \
-	.pin = zx_pair_pin,	\
-	.unpin = zx_pair_release, \
 	.peer = zx_object_peer
 
 static inline struct zx_pair *zx_pair_of(struct zx_object *end)
@@ -94,7 +93,7 @@ struct zx_pair *zx_pair_alloc(struct zx_handle_table *table, struct kmem_cache *
 			      size_t cost);
 void zx_pair_discard(struct zx_pair *pair);
 void zx_pair_init(struct zx_object *end0, struct zx_object *end1);
-void zx_pair_pin(struct zx_object *end);
+struct zx_account *zx_pair_account(struct zx_object *end);
 void zx_pair_release(struct zx_object *end);
 void zx_pair_close_end(struct zx_object *end, struct zx_quota *quota);
 void zx_pair_update_writable(struct zx_object *writer);
@@ -181,11 +180,12 @@ static inline bool zx_pair_note_full(struct zx_object *reader, bool full)
  */
 static inline void zx_pair_update_signals(struct zx_object *writer, u32 clear, u32 set)
 {
-	u32 again = writer->signals & set & ZX_SIGNAL_WRITABLE;
+	u32 old = writer->signals;
+	u32 new = (old & ~clear) | set;
+	u32 raised = new & ~old;
 
-	zx_object_update_signals(writer, clear, set);
-	if (again)
-		zx_object_wake_raised(writer, again, false);
+	WRITE_ONCE(writer->signals, new);
+	zx_object_notify(writer, raised | (set & ZX_SIGNAL_WRITABLE), raised, 0);
 }
 
 #endif /* ZXMOD_IPC_PAIR_H */

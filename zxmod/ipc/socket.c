@@ -19,6 +19,7 @@
 #include "process.h"
 #include "socket.h"
 #include "user.h"
+#include "wait.h"
 
 /* Bytes that an end can hold without a chunk. */
 #define ZX_SOCKET_ROOM		64
@@ -188,24 +189,28 @@ static void zx_chunks_free(struct zx_socket *reader, struct zx_chunk *chunk)
 }
 
 /*
- * Brings the signals of an end up to date with what it holds. The end is locked. Returns
- * whether zx_socket_update_writer() is due once it is not.
+ * Brings the signals of an end up to date with what it holds, to which bytes were added (@more) or
+ * not. The end is locked, and this is the last thing to be done under the lock. Returns whether
+ * zx_socket_update_writer() is due once it is not.
  */
-static bool zx_socket_update_reader(struct zx_socket *reader)
+static bool zx_socket_update_reader(struct zx_socket *reader, bool more)
 {
 	const u32 signals = ZX_SIGNAL_READABLE | ZX_SOCKET_READ_THRESHOLD;
-	u32 up = 0;
-	bool full;
+	u32 old = reader->object.signals, up = 0;
+	bool full, due;
 
 	if (reader->used)
 		up |= ZX_SIGNAL_READABLE;
 	if (reader->read_threshold && reader->used >= reader->read_threshold)
 		up |= ZX_SOCKET_READ_THRESHOLD;
-	if ((reader->object.signals & signals) != up)
-		zx_object_update_signals(&reader->object, signals, up);
 	full = reader->used >= ZX_SOCKET_SIZE || reader->datagrams >= ZX_SOCKET_DATAGRAMS;
-	return zx_pair_note_full(&reader->object, full) ||
-	       READ_ONCE(zx_socket_peer(reader)->write_threshold);
+	due = zx_pair_note_full(&reader->object, full) ||
+	      READ_ONCE(zx_socket_peer(reader)->write_threshold);
+	if ((old & signals) != up)
+		WRITE_ONCE(reader->object.signals, (old & ~signals) | up);
+	if (more || (up & ~old))
+		zx_object_notify(&reader->object, more ? up : up & ~old, up & ~old, 0);
+	return due;
 }
 
 /* Brings the signals of an end up to date with what its peer says, by the rule in pair.h. */
@@ -228,6 +233,16 @@ static void zx_socket_update_writer(struct zx_socket *writer)
 	}
 	zx_pair_update_signals(object, signals, up);
 	zx_object_unlock(object);
+}
+
+/* The same where the peer has read. Who polls is told also if the end was writable before. */
+static __always_inline void zx_socket_update_writer_after_read(struct zx_socket *writer,
+							       bool changed)
+{
+	if (unlikely(changed))
+		zx_socket_update_writer(writer);
+	else
+		zx_object_happened(&writer->object, ZX_SIGNAL_WRITABLE);
 }
 
 /* What a message of @size bytes on the control plane is charged for. */
@@ -499,7 +514,7 @@ static ssize_t zx_socket_add(struct zx_socket *writer, struct zx_chain *chain, s
 			if (!fault) {
 				rest = zx_chain_add(reader, chain, taken);
 				WRITE_ONCE(reader->used, reader->used + taken);
-				changed = zx_socket_update_reader(reader);
+				changed = zx_socket_update_reader(reader, true);
 			}
 		}
 		zx_object_unlock(&reader->object);
@@ -559,7 +574,7 @@ static int zx_socket_write_data(struct zx_socket *writer, const struct zx_ioc_so
 			if (likely(!fault && len)) {
 				zx_socket_placed(reader, len);
 				WRITE_ONCE(reader->used, reader->used + len);
-				changed = zx_socket_update_reader(reader);
+				changed = zx_socket_update_reader(reader, true);
 			}
 		}
 		zx_object_unlock(&reader->object);
@@ -662,8 +677,8 @@ static int zx_socket_read_data(struct zx_socket *reader, const struct zx_ioc_soc
 	u8 __user *buffer = u64_to_user_ptr(arg->buffer);
 	struct zx_socket_cursor cursor __uninitialized;
 	u32 done, want, available, part;
-	bool changed = false, disturbed = false;
-	struct zx_chunk *empty = NULL;
+	bool changed, disturbed = false;
+	struct zx_chunk *empty;
 	unsigned int tries = 0;
 	int status = ZX_OK;
 	u64 consumed;
@@ -726,13 +741,14 @@ again:
 	if (want && !(arg->options & ZX_SOCKET_PEEK)) {
 		/* What is not wanted of a datagram is gone with it. */
 		empty = zx_socket_consume(reader, zx_socket_is_datagram(reader) ? available : want);
-		changed = zx_socket_update_reader(reader);
+		changed = zx_socket_update_reader(reader, false);
+		zx_object_unlock(&reader->object);
+		zx_socket_update_writer_after_read(zx_socket_peer(reader), changed);
+		zx_chunks_free(reader, empty);
+		return status;
 	}
 out_unlock:
 	zx_object_unlock(&reader->object);
-	if (unlikely(changed))
-		zx_socket_update_writer(zx_socket_peer(reader));
-	zx_chunks_free(reader, empty);
 	return status;
 }
 
@@ -1108,7 +1124,7 @@ static int zx_socket_set_number(struct zx_object *object, u32 property, u64 valu
 			return ZX_ERR_INVALID_ARGS;
 		zx_object_lock(object);
 		WRITE_ONCE(socket->read_threshold, value);
-		zx_socket_update_reader(socket);
+		zx_socket_update_reader(socket, false);
 		zx_object_unlock(object);
 		return ZX_OK;
 	}
@@ -1139,9 +1155,9 @@ static ssize_t zx_socket_read_piece(struct zx_socket *reader, struct iov_iter *t
 				    const atomic_t *held)
 {
 	struct zx_socket_cursor cursor;
-	struct zx_chunk *empty = NULL;
-	bool changed = false;
+	struct zx_chunk *empty;
 	size_t part, copied;
+	bool changed;
 	u64 consumed;
 	int status;
 
@@ -1162,25 +1178,57 @@ static ssize_t zx_socket_read_piece(struct zx_socket *reader, struct iov_iter *t
 	if (!copied)
 		return -EFAULT;
 	zx_object_lock(&reader->object);
-	if (reader->consumed == consumed && atomic_read(held)) {
-		empty = zx_socket_consume(reader, copied);
-		changed = zx_socket_update_reader(reader);
-	} else {
+	if (reader->consumed != consumed || !atomic_read(held)) {
+		zx_object_unlock(&reader->object);
 		iov_iter_revert(to, copied);
-		copied = 0;
+		return -ERESTART;
 	}
+	empty = zx_socket_consume(reader, copied);
+	changed = zx_socket_update_reader(reader, false);
 	zx_object_unlock(&reader->object);
-	if (changed)
-		zx_socket_update_writer(zx_socket_peer(reader));
+	zx_socket_update_writer_after_read(zx_socket_peer(reader), changed);
 	zx_chunks_free(reader, empty);
-	return copied ?: -ERESTART;
+	return copied;
 }
 
-/* Whether read() of an exported end would return something. */
-static bool zx_socket_read_ready(struct zx_object *object)
+/* A thread in read() or write() of an exported end, and the EPOLL* events that it waits for. */
+struct zx_socket_sleeper {
+	struct wait_queue_entry entry;
+	__poll_t events;
+};
+
+/* Leaves a reader asleep where the peer has read, which those who poll for space are told of. */
+static int zx_socket_wake(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key)
 {
-	return READ_ONCE(object->signals) & (ZX_SIGNAL_READABLE | ZX_SIGNAL_PEER_CLOSED |
-					     ZX_SOCKET_PEER_WRITE_DISABLED);
+	struct zx_socket_sleeper *sleeper = container_of(entry, struct zx_socket_sleeper, entry);
+
+	if (key && !(key_to_poll(key) & sleeper->events))
+		return 0;
+	return autoremove_wake_function(entry, mode, flags, key);
+}
+
+/* Sleeps until one of @signals is up, or the handle is no longer the file's. */
+static int zx_socket_sleep(struct zx_object *object, u32 signals, const atomic_t *held)
+{
+	struct zx_socket_sleeper sleeper = {
+		.events = zx_poll_mask(object, signals) | EPOLLERR,
+	};
+	int ret = 0;
+
+	init_wait_entry(&sleeper.entry, 0);
+	sleeper.entry.func = zx_socket_wake;
+	for (;;) {
+		ret = prepare_to_wait_event(&object->wait, &sleeper.entry, TASK_INTERRUPTIBLE);
+		if (READ_ONCE(object->signals) & signals || !atomic_read(held)) {
+			ret = 0;
+			break;
+		}
+		if (ret)
+			break;
+		schedule();
+	}
+	finish_wait(&object->wait, &sleeper.entry);
+	return ret;
 }
 
 static ssize_t zx_socket_read_iter(struct zx_object *object, struct iov_iter *to, bool nonblock,
@@ -1213,20 +1261,13 @@ static ssize_t zx_socket_read_iter(struct zx_object *object, struct iov_iter *to
 		}
 		if (done || ret != -EAGAIN || nonblock)
 			break;
-		ret = wait_event_interruptible(object->wait, zx_socket_read_ready(object) ||
-					       !atomic_read(held));
+		ret = zx_socket_sleep(object, ZX_SIGNAL_READABLE | ZX_SIGNAL_PEER_CLOSED |
+				      ZX_SOCKET_PEER_WRITE_DISABLED, held);
 		if (ret)
 			break;
 	}
 	kfree(bounce);
 	return done ?: ret;
-}
-
-/* Whether write() to an exported end would do something. */
-static bool zx_socket_write_ready(struct zx_object *object)
-{
-	return READ_ONCE(object->signals) & (ZX_SIGNAL_WRITABLE | ZX_SIGNAL_PEER_CLOSED |
-					     ZX_SOCKET_WRITE_DISABLED);
 }
 
 /* Writes a part of @from. Returns how much, or an errno. */
@@ -1284,8 +1325,8 @@ static ssize_t zx_socket_write_iter(struct zx_object *object, struct iov_iter *f
 			break;
 		/* Whoever filled it may not have come so far, and wait for the processor. */
 		zx_socket_update_writer(writer);
-		ret = wait_event_interruptible(object->wait, zx_socket_write_ready(object) ||
-					       !atomic_read(held));
+		ret = zx_socket_sleep(object, ZX_SIGNAL_WRITABLE | ZX_SIGNAL_PEER_CLOSED |
+				      ZX_SOCKET_WRITE_DISABLED, held);
 		if (ret)
 			break;
 	}

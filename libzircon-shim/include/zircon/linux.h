@@ -18,9 +18,12 @@ __BEGIN_CDECLS
  *
  * The descriptor owns what the handle named, with the same rights, until the last copy of it is
  * closed or it is imported. It is close-on-exec. It can be kept across exec(), inherited and sent
- * over a Unix socket. On success @handle is gone; on failure it is still the caller's.
+ * over a Unix socket. On success @handle is gone, and what waits through it ends; on failure it is
+ * still the caller's.
  *
- * poll() and epoll report of it, as the object's signals are up:
+ * poll() and epoll report of it, as the object's signals are up, if @handle has ZX_RIGHT_WAIT. Else
+ * nothing but EPOLLERR, which does not end a poll() either that has begun: not a descriptor for a
+ * program that waits.
  *
  *	EPOLLIN		READABLE, SIGNALED; of a socket also PEER_WRITE_DISABLED
  *	EPOLLOUT	WRITABLE; of a socket also WRITE_DISABLED
@@ -31,8 +34,9 @@ __BEGIN_CDECLS
  *
  * That of a stream socket can be read and written like a pipe, also with readv(), writev() and
  * splice(): a read at the end of the stream gives 0, a write after it EPIPE and SIGPIPE, and
- * O_NONBLOCK makes EAGAIN of waiting. EBADF where the handle lacks ZX_RIGHT_READ or _WRITE; EINVAL
- * for anything but a stream socket.
+ * O_NONBLOCK makes EAGAIN of waiting. The descriptor is open for what the handle's ZX_RIGHT_READ and
+ * ZX_RIGHT_WRITE allow (O_RDONLY, O_WRONLY, O_RDWR; O_RDONLY also for neither). EBADF where the
+ * handle lacks ZX_RIGHT_READ or _WRITE, or was imported; EINVAL for anything but a stream socket.
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE @handle is none; ZX_ERR_ACCESS_DENIED it lacks
  * ZX_RIGHT_TRANSFER; ZX_ERR_INVALID_ARGS unknown option or bad pointer; ZX_ERR_NO_RESOURCES the
@@ -63,12 +67,15 @@ zx_status_t zxl_handle_import(int fd, uint32_t options, zx_handle_t *out);
  * @out_fd: receives the descriptor
  *
  * The descriptor is readable (EPOLLIN) while any of @signals is up, for any event loop, and gets
- * EPOLLHUP once @handle is closed or sent away. It does not keep the handle, nor the object's other
- * end, open. It is close-on-exec, and the caller's to close. @handle stays the caller's.
+ * EPOLLHUP once @handle goes, as for zx_object_wait_one(). EPOLLET sees each message,
+ * and of several EPOLLEXCLUSIVE waiters each message wakes one, as of a pipe. It does not keep the
+ * handle, nor the object's other end, open. It is close-on-exec, and the caller's to close. @handle
+ * stays the caller's.
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE @handle is none; ZX_ERR_ACCESS_DENIED it lacks ZX_RIGHT_WAIT;
  * ZX_ERR_NOT_SUPPORTED the object cannot be waited for; ZX_ERR_INVALID_ARGS unknown option or bad
- * pointer; ZX_ERR_NO_RESOURCES the process has no file descriptor left.
+ * pointer; ZX_ERR_NO_RESOURCES the process has no file descriptor left, or the user too many waits on
+ * the object.
  */
 zx_status_t zxl_handle_watch(zx_handle_t handle, zx_signals_t signals, uint32_t options,
 			     int *out_fd);

@@ -13,11 +13,13 @@
  *			   cgroup has no memory left, or the kernel; zircon(7) tells who pays
  *   ZX_ERR_NO_RESOURCES   a limit of the module, or of open files in this process
  *   ZX_ERR_ACCESS_DENIED  this process may not open /dev/zircon (a line on stderr says so, once)
- *   ZX_ERR_BAD_STATE	   the program has closed the file descriptor that this library keeps
  *   ZX_ERR_INVALID_ARGS   a pointer leads nowhere
  *
  * Linux: no call is ended by a signal handler; a wait goes on when the handler returns. After
- * fork() the child has no handles. errno is left alone. All calls may be made from any thread.
+ * fork() the child has no handles. errno is left alone. All calls may be made from any thread, and
+ * from signal handlers, also from one that has interrupted a call. Between vfork() and execve() a
+ * child should make none: it opens a descriptor that stays behind in the parent. A program that
+ * closes the descriptor that this library keeps has closed its handles.
  */
 #ifndef ZIRCON_SYSCALLS_H_
 #define ZIRCON_SYSCALLS_H_
@@ -154,7 +156,7 @@ zx_status_t zx_handle_duplicate(zx_handle_t handle, zx_rights_t rights, zx_handl
 
 /**
  * zx_handle_replace - exchange a handle for one with fewer rights
- * @handle: gone afterwards, on failure too
+ * @handle: gone afterwards, on failure too, and with it what waits through it
  * @rights: a part of its rights, or ZX_RIGHT_SAME_RIGHTS
  * @out: receives the new handle
  *
@@ -207,8 +209,12 @@ zx_status_t zx_object_signal_peer(zx_handle_t handle, uint32_t clear_mask, uint3
  * @deadline: monotonic time; ZX_TIME_INFINITE_PAST asks without waiting
  * @observed: NULL, or receives all signals that were up when the wait ended
  *
- * Return: ZX_OK; ZX_ERR_TIMED_OUT the deadline came first; ZX_ERR_CANCELED @handle was closed or
- * sent away meanwhile; ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_WAIT;
+ * A wait belongs to the handle. It ends when that is closed, replaced, exported, or moved with fewer
+ * rights. While the handle is in a message the wait goes on, until the message is read or dropped.
+ *
+ * Return: ZX_OK; ZX_ERR_TIMED_OUT the deadline came first; ZX_ERR_CANCELED @handle went meanwhile, and
+ * ZX_SIGNAL_HANDLE_CLOSED is in @observed; ZX_ERR_NO_RESOURCES Linux only: the user has too many
+ * waits on the object; ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_WAIT;
  * ZX_ERR_NOT_SUPPORTED the object cannot be waited for. @observed is written for the first three.
  */
 zx_status_t zx_object_wait_one(zx_handle_t handle, zx_signals_t signals,
@@ -221,10 +227,10 @@ zx_status_t zx_object_wait_one(zx_handle_t handle, zx_signals_t signals,
  * @deadline: monotonic time
  *
  * Return: ZX_OK one item or more came true; ZX_ERR_TIMED_OUT the deadline came first;
- * ZX_ERR_CANCELED handles were closed or sent away meanwhile, those with ZX_SIGNAL_HANDLE_CLOSED;
- * ZX_ERR_OUT_OF_RANGE too many items; ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED a handle lacks
- * ZX_RIGHT_WAIT; ZX_ERR_NOT_SUPPORTED an object cannot be waited for. .pending is written for the
- * first three.
+ * ZX_ERR_CANCELED handles went meanwhile as for one, those with ZX_SIGNAL_HANDLE_CLOSED;
+ * ZX_ERR_NO_RESOURCES as there, each item being a wait; ZX_ERR_OUT_OF_RANGE too many items;
+ * ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED a handle lacks ZX_RIGHT_WAIT; ZX_ERR_NOT_SUPPORTED an
+ * object cannot be waited for. .pending is written for the first three.
  */
 zx_status_t zx_object_wait_many(zx_wait_item_t *items, size_t num_items,
 				zx_instant_mono_t deadline);
@@ -341,7 +347,7 @@ zx_status_t zx_channel_create(uint32_t options, zx_handle_t *out0, zx_handle_t *
  * actual sizes are written: the message stays, or is thrown away with ZX_CHANNEL_READ_MAY_DISCARD;
  * ZX_ERR_SHOULD_WAIT there is none, wait for ZX_CHANNEL_READABLE; ZX_ERR_PEER_CLOSED there is none
  * and will be none; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks
- * ZX_RIGHT_READ.
+ * ZX_RIGHT_READ; ZX_ERR_NO_RESOURCES this process has no place for the handles, the message stays.
  */
 zx_status_t zx_channel_read(zx_handle_t handle, uint32_t options, void *bytes,
 			    zx_handle_t *handles, uint32_t num_bytes, uint32_t num_handles,
@@ -362,7 +368,10 @@ zx_status_t zx_channel_read_etc(zx_handle_t handle, uint32_t options, void *byte
  * @handles: handles to send, each with ZX_RIGHT_TRANSFER; may be NULL with 0 of them
  * @num_handles: how many
  *
- * @handles are gone from this process afterwards, sent or, on failure, closed. Linux only: the
+ * @handles are gone from this process afterwards, sent or, on failure, closed. What waits through
+ * them goes on until the other end reads the message. A message that nobody could ever read, since
+ * an end of a channel in it would be in its own queue, or two in each other's, is dropped at once,
+ * and the handles in it are closed. Linux only: a @num_handles above 4096 closes none, and the
  * queue has a limit. ZX_ERR_SHOULD_WAIT says that it is full; then nothing is consumed, and
  * ZX_CHANNEL_WRITABLE tells when to try again. What is unread is on the account of the user who
  * made the channel: ZX_ERR_NO_MEMORY says that this is used up, which no signal tells.
@@ -370,7 +379,9 @@ zx_status_t zx_channel_read_etc(zx_handle_t handle, uint32_t options, void *byte
  * Return: ZX_OK; ZX_ERR_PEER_CLOSED nobody is left to read it; ZX_ERR_SHOULD_WAIT;
  * ZX_ERR_BAD_HANDLE, also for one of @handles, or for one that stands there twice;
  * ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_WRITE, or one of @handles
- * ZX_RIGHT_TRANSFER; ZX_ERR_NOT_SUPPORTED @handle is one of @handles; ZX_ERR_OUT_OF_RANGE too many
+ * ZX_RIGHT_TRANSFER; ZX_ERR_NO_RESOURCES Linux only: an end of a channel was to go into a queue
+ * whose own end is in a message, that message's in another, and so on 128 times;
+ * ZX_ERR_NOT_SUPPORTED @handle is one of @handles; ZX_ERR_OUT_OF_RANGE too many
  * bytes, handles or iovecs; ZX_ERR_INVALID_ARGS unknown option, or .reserved of an iovec is not 0.
  */
 zx_status_t zx_channel_write(zx_handle_t handle, uint32_t options, const void *bytes,
@@ -382,12 +393,14 @@ zx_status_t zx_channel_write(zx_handle_t handle, uint32_t options, const void *b
  * @options: 0 or ZX_CHANNEL_WRITE_USE_IOVEC
  * @bytes: as there
  * @num_bytes: as there
- * @handles: what to do with which handle; .result tells, on failure, which could not be sent
+ * @handles: what to do with which handle; on failure .result is written of each that could not be
+ *	sent, and left alone of the others
  * @num_handles: how many
  *
  * ZX_HANDLE_OP_MOVE sends the handle, which is gone afterwards, on failure too.
  * ZX_HANDLE_OP_DUPLICATE sends a duplicate, needs ZX_RIGHT_DUPLICATE too, and leaves the handle.
- * .rights is what the reader gets, at most what the handle has.
+ * .rights is what the reader gets, at most what the handle has. Where that is less, moving ends
+ * what waits through the handle at once, as zx_handle_replace() does.
  *
  * Return: as zx_channel_write(); ZX_ERR_WRONG_TYPE also for a handle that is not of its .type;
  * ZX_ERR_INVALID_ARGS also for an unknown operation or rights that the handle has not.
@@ -407,14 +420,19 @@ zx_status_t zx_channel_write_etc(zx_handle_t handle, uint32_t options, const voi
  *
  * The first four bytes of the message are overwritten, on its way, with a transaction id that has
  * the highest bit set. The answer is the message that comes back with the same first four bytes; it
- * does not go through the queue, so several threads can call through one channel.
+ * does not go through the queue, so several threads can call through one channel. One that comes
+ * when nobody waits for it any more is a message. The call is made also where @deadline has passed, or
+ * where the answer cannot go anywhere for want of @actual_bytes or @actual_handles: that is found
+ * when it has come (ZX_ERR_INVALID_ARGS, and it is lost).
  *
  * Return: ZX_OK; ZX_ERR_TIMED_OUT no answer in time; ZX_ERR_BUFFER_TOO_SMALL the answer did not fit
  * and is thrown away; ZX_ERR_PEER_CLOSED the other end was closed, before or meanwhile;
- * ZX_ERR_CANCELED @handle was closed or sent away meanwhile; ZX_ERR_INVALID_ARGS also for a message
- * shorter than four bytes; else as zx_channel_write(). ZX_ERR_NO_MEMORY and ZX_ERR_NO_RESOURCES can
- * also come when the message is out already and a Linux signal interrupts the waiting,
- * ZX_ERR_NO_MEMORY and ZX_ERR_INVALID_ARGS when the answer cannot be stored, which then is lost.
+ * ZX_ERR_CANCELED @handle was closed, replaced, exported or received meanwhile, or the message with
+ * it dropped; ZX_ERR_NO_RESOURCES as for a wait;
+ * ZX_ERR_INVALID_ARGS also for a message shorter than four bytes; else as zx_channel_write().
+ * ZX_ERR_NO_MEMORY and ZX_ERR_NO_RESOURCES can also come when the message is out already and a Linux
+ * signal interrupts the waiting, ZX_ERR_NO_MEMORY and ZX_ERR_INVALID_ARGS when the answer cannot be
+ * stored, which then is lost.
  */
 zx_status_t zx_channel_call(zx_handle_t handle, uint32_t options, zx_instant_mono_t deadline,
 			    const zx_channel_call_args_t *args, uint32_t *actual_bytes,

@@ -119,7 +119,7 @@ typedef uint32_t zx_signals_t;
 #define __ZX_OBJECT_HANDLE_CLOSED ((zx_signals_t)1u << 23)
 #define __ZX_OBJECT_SIGNAL_ALL ((zx_signals_t)0x00ffffffu)
 
-/* Reported to a waiter whose handle was closed or sent away. */
+/* Reported to a waiter whose handle was closed, or received by another. */
 #define ZX_SIGNAL_HANDLE_CLOSED __ZX_OBJECT_HANDLE_CLOSED
 
 #define ZX_CHANNEL_READABLE __ZX_OBJECT_READABLE
