@@ -126,12 +126,28 @@ void zx_observer_end(struct zx_observer *observer, struct zx_wakeups *wakeups)
 	}
 }
 
-/* A bookmark in zx_object.observers, which others pass by. */
-static void zx_observer_mark(struct zx_observer *mark, struct hlist_node *next)
+/*
+ * Lets others have an object's lock while somebody goes through its observers, and does what was
+ * collected so far (@wakeups, or NULL). A bookmark, which others pass by, keeps the place before
+ * @next. Returns what stands there now.
+ */
+static struct hlist_node *zx_observers_pause(struct zx_object *object, struct hlist_node *next,
+					     struct zx_wakeups *wakeups)
+	__must_hold(&object->wait.lock)
 {
-	mark->ops = NULL;
-	mark->waitfor = 0;
-	hlist_add_before(&mark->entry, next);
+	struct zx_observer mark __uninitialized;
+
+	mark.ops = NULL;
+	mark.waitfor = 0;
+	hlist_add_before(&mark.entry, next);
+	zx_object_unlock(object);
+	if (wakeups)
+		zx_wakeups_run(wakeups);
+	cond_resched();
+	zx_object_lock(object);
+	next = mark.entry.next;
+	__hlist_del(&mark.entry);
+	return next;
 }
 
 static void zx_observers_notify(struct zx_object *object, u32 events, u32 raised, int flags)
@@ -153,14 +169,7 @@ static void zx_observers_notify(struct zx_object *object, u32 events, u32 raised
 		    observer->ops->notify(observer, signals, raised, events, &wakeups))
 			wanted |= waitfor;
 		if (++seen == ZX_WAKE_BATCH && next) {
-			struct zx_observer mark __uninitialized;
-
-			zx_observer_mark(&mark, next);
-			zx_object_unlock(object);
-			zx_wakeups_run(&wakeups);
-			zx_object_lock(object);
-			next = mark.entry.next;
-			__hlist_del(&mark.entry);
+			next = zx_observers_pause(object, next, &wakeups);
 			whole = false;
 			seen = 0;
 		}
@@ -267,14 +276,7 @@ static unsigned int zx_observers_of(struct zx_object *object, const struct zx_ac
 		if (observer->ops && zx_account_same_root(observer->account, account))
 			count++;
 		if (++seen == 2 * ZX_WAKE_BATCH && next) {
-			struct zx_observer mark __uninitialized;
-
-			zx_observer_mark(&mark, next);
-			zx_object_unlock(object);
-			cond_resched();
-			zx_object_lock(object);
-			next = mark.entry.next;
-			__hlist_del(&mark.entry);
+			next = zx_observers_pause(object, next, NULL);
 			seen = 0;
 		}
 	}
@@ -373,6 +375,7 @@ struct zx_watched *zx_watched_new(struct zx_account *account, struct zx_object *
 	}
 	zx_account_get(account);
 	INIT_HLIST_HEAD(&watched->observers);
+	INIT_HLIST_HEAD(&watched->parked);
 	watched->object = object;
 	watched->account = account;
 	watched->next = NULL;
@@ -390,14 +393,12 @@ void zx_watched_free(struct zx_watched *watched)
 	kmem_cache_free(zx_watched_cache, watched);
 }
 
-#define ZX_OBSERVERS_ALL	(BIT(ZX_OBSERVER_WAIT) | BIT(ZX_OBSERVER_CALL) | \
-				 BIT(ZX_OBSERVER_PARKED))
-
 /*
- * Ends what waits through one handle, of these kinds, a part at a time. Returns whether there may
- * be more.
+ * Ends what waits through one handle, of one of its lists those of some kinds, a part at a time.
+ * Returns whether there may be more.
  */
-static bool zx_watched_cancel(struct zx_watched *watched, unsigned int kinds)
+static bool zx_watched_cancel(struct zx_watched *watched, struct hlist_head *list,
+			      unsigned int kinds)
 {
 	struct zx_wakeups wakeups __uninitialized;
 	struct zx_object *object = watched->object;
@@ -407,7 +408,7 @@ static bool zx_watched_cancel(struct zx_watched *watched, unsigned int kinds)
 
 	zx_wakeups_init(&wakeups, 0);
 	zx_object_lock(object);
-	hlist_for_each_entry_safe(observer, next, &watched->observers, through) {
+	hlist_for_each_entry_safe(observer, next, list, through) {
 		if (wakeups.count == ZX_WAKE_BATCH)
 			break;
 		if (kinds & BIT(observer->ops->kind))
@@ -428,11 +429,10 @@ static bool zx_watched_cancel(struct zx_watched *watched, unsigned int kinds)
 void zx_watched_sent(struct zx_watched *watched)
 {
 	for (; watched; watched = watched->next) {
-		unsigned int kinds = BIT(ZX_OBSERVER_PARKED);
-
-		if (watched->reduced)
-			kinds |= BIT(ZX_OBSERVER_WAIT);
-		while (zx_watched_cancel(watched, kinds))
+		while (zx_watched_cancel(watched, &watched->parked, BIT(ZX_OBSERVER_PARKED)))
+			;
+		while (watched->reduced &&
+		       zx_watched_cancel(watched, &watched->observers, BIT(ZX_OBSERVER_WAIT)))
 			;
 	}
 }
@@ -450,7 +450,8 @@ void zx_watched_end(struct zx_watched *watched)
 	while (watched) {
 		struct zx_watched *next = watched->next;
 
-		while (zx_watched_cancel(watched, ZX_OBSERVERS_ALL))
+		while (zx_watched_cancel(watched, &watched->observers, ~0u) ||
+		       zx_watched_cancel(watched, &watched->parked, ~0u))
 			;
 		zx_watched_free(watched);
 		watched = next;

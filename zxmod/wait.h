@@ -15,7 +15,7 @@
  *
  * A handle that is sent away takes its struct zx_watched along into the message. The
  * observation goes on until a receiver takes the handle out, or the message is dropped: then
- * it ends as if the handle were closed. So it goes in Zircon.
+ * zx_watched_end() ends it as if the handle were closed. So it goes in Zircon.
  *
  * To begin to observe one needs the table locked, in which the handle is, and the object, in
  * that order (zx_observe()); to end it the object is enough. Who takes a handle out of the table
@@ -23,10 +23,12 @@
  * that is gone.
  *
  * Nothing that another user can make long is gone through in one go with a lock held. Of
- * the observers of an object ZX_WAKE_BATCH are told at a time; of the entries of poll as many.
- * A bookmark keeps the place while the lock is dropped, and who comes in meanwhile comes in
- * before it. Only the first thread is woken with the lock held, which is the common case and
- * the quickest; all others are collected (struct zx_wakeups) and woken when it is dropped.
+ * the observers of an object zx_observers_notify() tells ZX_WAKE_BATCH at a time; of the entries
+ * of poll zx_poll_wake() wakes twice as many. A bookmark keeps the place while the lock is
+ * dropped, and an observer that comes in meanwhile comes in before it, at the head. So do entries
+ * of poll, but for exclusive ones, which come in at the end, behind a second mark where
+ * zx_poll_wake() stops. zx_observer_end() wakes the first thread with the lock held, which is the
+ * common case and the quickest; zx_wakeups_run() wakes all others when it is dropped.
  */
 #ifndef ZXMOD_WAIT_H
 #define ZXMOD_WAIT_H
@@ -44,7 +46,7 @@ struct zx_observer;
  * enum zx_observer_kind - what ends an observation before the handle is closed or received
  * @ZX_OBSERVER_WAIT:	moving the handle with fewer rights, as that makes another handle of it
  * @ZX_OBSERVER_CALL:	nothing: a call belongs to the endpoint
- * @ZX_OBSERVER_PARKED:	moving the handle: nobody can come back for the call
+ * @ZX_OBSERVER_PARKED:	moving the handle: without it no zx_channel_call_finish() finds the call
  */
 enum zx_observer_kind {
 	ZX_OBSERVER_WAIT,
@@ -95,7 +97,7 @@ struct zx_observer_ops {
 /**
  * struct zx_observer - one who waits on an object
  * @entry:	in zx_object.observers; on no list means that it is over
- * @through:	in zx_watched.observers
+ * @through:	in zx_watched.observers or .parked
  * @ops:	what to do; NULL for the bookmark of somebody who goes through the list
  * @object:	the object; the owner of the observer holds a reference
  * @account:	of whose observers an object has a bounded number; the owner holds it
@@ -115,6 +117,8 @@ struct zx_observer {
 /**
  * struct zx_watched - what waits through one handle
  * @observers:	the observers, linked through @through; guarded by the lock of @object
+ * @parked:	those that are calls which were left behind, whether or not a thread has come back;
+ *		apart, so that sending the handle away does not go through the others
  * @object:	what the handle names, and keeps
  * @account:	pays for this; a reference is held
  * @next:	of another handle in the same message
@@ -122,6 +126,7 @@ struct zx_observer {
  */
 struct zx_watched {
 	struct hlist_head observers;
+	struct hlist_head parked;
 	struct zx_object *object;
 	struct zx_account *account;
 	struct zx_watched *next;

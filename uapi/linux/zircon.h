@@ -297,8 +297,8 @@ struct zx_ioc_channel_iovec {
  * Nothing is consumed then; ZX_CHANNEL_WRITABLE tells when there is room.
  * ZX_ERR_NO_RESOURCES, an end of a channel was to go into a queue whose own end
  * is in a message, that message's in another, and so on 128 times. ZX_OK also
- * for a message that nobody could ever read, because one of @handles is the only
- * way to the queue: it is closed with all there is in the ring. Of more than
+ * for a message that no program could ever read, because one of @handles is the
+ * only way to the queue: the call closes it with all there is in the ring. Of more than
  * ZX_CLOSE_MANY_MAX handles none is consumed.
  */
 struct zx_ioc_channel_write {

@@ -238,13 +238,12 @@ static void zx_call_stop(struct zx_call *call)
 	zx_object_unlock(object);
 }
 
-/* Puts one call in the place of another, their end being locked. */
+/* Puts one call in the place of another, their end being locked. The caller adds .through. */
 static void zx_call_replace(struct zx_call *old, struct zx_call *new)
 {
 	struct zx_observer *observer = &new->observer;
 
 	hlist_add_before(&observer->entry, &old->observer.entry);
-	hlist_add_before(&observer->through, &old->observer.through);
 	observer->object->num_observers++;
 	rb_replace_node(&old->node, &new->node, &zx_call_channel(new)->calls);
 	new->txid = old->txid;
@@ -326,27 +325,30 @@ static void zx_calls_limit(struct zx_handle_table *table)
 
 /*
  * Leaves an interrupted call behind, with @heir in its place, if its handle is in the table.
- * Returns ZX_ERR_INTERNAL_INTR_RETRY, ZX_ERR_CANCELED, or ZX_OK if the call has just ended.
+ * Returns ZX_ERR_INTERNAL_INTR_RETRY; ZX_ERR_CANCELED; ZX_ERR_NO_MEMORY; or ZX_OK if the call has
+ * just ended.
  */
 static int zx_call_leave(struct zx_call *call, struct zx_call *heir, struct zx_handle_table *table,
 			 u32 value)
 {
 	struct zx_object *object = call->observer.object;
-	int status = ZX_ERR_INTERNAL_INTR_RETRY;
-	struct zx_handle handle;
+	struct zx_watched *watched;
+	int status;
 
 	zx_observer_init(&heir->observer, &zx_call_parked_ops, object, call->observer.account, NULL,
 			 ZX_SIGNAL_PEER_CLOSED);
 	heir->table = table;
 
-	zx_handle_table_lock(table);
+	status = zx_handle_lock_watched(table, value, object, &watched);
 	zx_object_lock(object);
 	if (call->status != ZX_CALL_PENDING) {
 		status = ZX_OK;
-	} else if (!zx_handle_peek(table, value, &handle) || handle.object != object) {
+	} else if (status == ZX_ERR_BAD_HANDLE) {
 		status = ZX_ERR_CANCELED;
-	} else {
+	} else if (!status) {
+		hlist_add_head(&heir->observer.through, &watched->parked);
 		zx_call_replace(call, heir);
+		status = ZX_ERR_INTERNAL_INTR_RETRY;
 		spin_lock(&table->parked_lock);
 		list_add_tail(&heir->parked, &table->parked);
 		table->num_parked++;
@@ -465,6 +467,7 @@ static int zx_channel_call_again(struct zx_handle_table *table,
 		list_del(&left->parked);
 		table->num_parked--;
 		spin_unlock(&table->parked_lock);
+		hlist_add_before(&call.observer.through, &left->observer.through);
 		zx_call_replace(left, &call);
 		if (call.status != ZX_CALL_PENDING)
 			zx_call_off(&call);

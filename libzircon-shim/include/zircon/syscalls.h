@@ -369,9 +369,9 @@ zx_status_t zx_channel_read_etc(zx_handle_t handle, uint32_t options, void *byte
  * @num_handles: how many
  *
  * @handles are gone from this process afterwards, sent or, on failure, closed. What waits through
- * them goes on until the other end reads the message. A message that nobody could ever read, since
- * an end of a channel in it would be in its own queue, or two in each other's, is dropped at once,
- * and the handles in it are closed. Linux only: a @num_handles above 4096 closes none, and the
+ * them goes on until the other end reads the message. A message that no program could read, since
+ * an end of a channel in it would be in its own queue, or two in each other's, is not queued: the
+ * call closes the handles in it and returns ZX_OK. Linux only: a @num_handles above 4096 closes none, and the
  * queue has a limit. ZX_ERR_SHOULD_WAIT says that it is full; then nothing is consumed, and
  * ZX_CHANNEL_WRITABLE tells when to try again. What is unread is on the account of the user who
  * made the channel: ZX_ERR_NO_MEMORY says that this is used up, which no signal tells.
@@ -420,10 +420,10 @@ zx_status_t zx_channel_write_etc(zx_handle_t handle, uint32_t options, const voi
  *
  * The first four bytes of the message are overwritten, on its way, with a transaction id that has
  * the highest bit set. The answer is the message that comes back with the same first four bytes; it
- * does not go through the queue, so several threads can call through one channel. One that comes
- * when nobody waits for it any more is a message. The call is made also where @deadline has passed, or
- * where the answer cannot go anywhere for want of @actual_bytes or @actual_handles: that is found
- * when it has come (ZX_ERR_INVALID_ARGS, and it is lost).
+ * does not go through the queue, so several threads can call through one channel. An answer
+ * that the server writes after the call has ended goes through the queue, as a message. The message
+ * is sent also where @deadline has passed, or where @actual_bytes or @actual_handles is NULL: the
+ * call finds that when the answer has come, returns ZX_ERR_INVALID_ARGS, and the answer is lost.
  *
  * Return: ZX_OK; ZX_ERR_TIMED_OUT no answer in time; ZX_ERR_BUFFER_TOO_SMALL the answer did not fit
  * and is thrown away; ZX_ERR_PEER_CLOSED the other end was closed, before or meanwhile;
