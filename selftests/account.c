@@ -704,7 +704,7 @@ static void body_parked(void)
 	while (zx_channel_read(server, 0, request, NULL, 4, 0, NULL, NULL) == ZX_OK)
 		CHILD_CHECK(zx_channel_write(server, 0, request, sizeof(request), NULL, 0) ==
 			    ZX_OK);
-	/* Replies that nobody has come for yet. The calls have kept them: nothing is queued. */
+	/* The calls that were left behind have kept their replies: the queue is empty. */
 	CHILD_CHECK(zx_channel_read(client, 0, NULL, NULL, 0, 0, NULL, NULL) ==
 		    ZX_ERR_SHOULD_WAIT);
 	CHILD_CHECK(zxp_used() - start >= 60 * sizeof(request));

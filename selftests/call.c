@@ -8,7 +8,7 @@
 #include <stdatomic.h>
 
 #include "zxrace.h"
-#include "zxtest.h"
+#include "zxthread.h"
 
 #define MAX_BYTES	ZX_CHANNEL_MAX_MSG_BYTES
 #define MAX_HANDLES	ZX_CHANNEL_MAX_MSG_HANDLES
@@ -41,92 +41,12 @@ static zx_handle_disposition_t duplicate_of(zx_handle_t handle)
 	};
 }
 
-/* Most messages here are a transaction id and a word. */
-struct message {
-	uint32_t txid, word;
-};
-
-/* A call by a thread of its own, with room for a small reply. */
-struct caller {
-	pthread_t thread;
-	zx_handle_t end;
-	zx_instant_mono_t deadline;
-	struct message request, reply;
-	zx_handle_t send;	/* a handle to go with it, or ZX_HANDLE_INVALID */
-	uint32_t room, room_handles;
-	zx_handle_t got[2];
-	uint32_t bytes, handles;
-	zx_status_t status;
-};
-
-static struct caller caller_init(zx_handle_t end, uint32_t word)
-{
-	return (struct caller){
-		.end = end,
-		.deadline = ZX_TIME_INFINITE,
-		.request = { .txid = 0x11223344, .word = word },
-		.room = sizeof(struct message),
-		.room_handles = 2,
-		.status = ZX_ERR_NEXT,
-	};
-}
-
-static zx_channel_call_args_t caller_args(struct caller *caller)
-{
-	return (zx_channel_call_args_t){
-		.wr_bytes = &caller->request,
-		.wr_handles = &caller->send,
-		.rd_bytes = &caller->reply,
-		.rd_handles = caller->got,
-		.wr_num_bytes = sizeof(caller->request),
-		.wr_num_handles = caller->send != ZX_HANDLE_INVALID,
-		.rd_num_bytes = caller->room,
-		.rd_num_handles = caller->room_handles,
-	};
-}
-
-static void *caller_thread(void *arg)
-{
-	struct caller *caller = arg;
-	zx_channel_call_args_t args = caller_args(caller);
-
-	caller->status = zx_channel_call(caller->end, 0, caller->deadline, &args, &caller->bytes,
-					 &caller->handles);
-	return NULL;
-}
-
-/* Takes the next request; once this is back its sender has begun to wait for the reply. */
-static zx_status_t take(zx_handle_t server, struct message *request)
-{
-	zx_status_t status = zx_object_wait_one(server, ZX_CHANNEL_READABLE, ZXT_SOON, NULL);
-	uint32_t bytes = 0;
-
-	if (status == ZX_OK)
-		status = zx_channel_read(server, 0, request, NULL, sizeof(*request), 0, &bytes,
-					 NULL);
-	return status == ZX_OK && bytes != sizeof(*request) ? ZX_ERR_IO_DATA_INTEGRITY : status;
-}
-
-static zx_status_t answer(zx_handle_t server, uint32_t txid, uint32_t word)
-{
-	struct message reply = { txid, word };
-
-	return zx_channel_write(server, 0, &reply, sizeof(reply), NULL, 0);
-}
-
 static zx_status_t answer_with(zx_handle_t server, uint32_t txid, zx_handle_t event)
 {
 	zx_handle_disposition_t how = duplicate_of(event);
 
 	return zx_channel_write_etc(server, 0, &(struct message){ txid, 0 },
 				    sizeof(struct message), &how, 1);
-}
-
-/* The same, and the handle is sent and not its duplicate. */
-static zx_status_t answer_with_end(zx_handle_t server, uint32_t txid, zx_handle_t end)
-{
-	return zx_channel_write(server, 0, &(struct message){ txid, 0 }, sizeof(struct message),
-				&end, 1);
 }
 
 #define ASSERT_CALLED(caller, server, request_)                                           \
@@ -859,7 +779,7 @@ TEST_F(call, reply_has_the_way_to_the_call)
 	ASSERT_EQ(ZX_OK, zx_channel_create(0, &a, &b));
 	ASSERT_CALLED(&caller, self->server, &request);
 	ASSERT_EQ(ZX_OK, zx_channel_write(a, 0, NULL, 0, &self->client, 1));
-	ASSERT_EQ(ZX_OK, answer_with_end(self->server, request.txid, b));
+	ASSERT_EQ(ZX_OK, answer_with_handle(self->server, request.txid, b));
 	ASSERT_ENDED(&caller, ZX_OK);
 	ASSERT_EQ(1, caller.handles);
 	EXPECT_EQ(zxt_basic(a).related_koid, zxt_koid(caller.got[0]));
@@ -867,7 +787,7 @@ TEST_F(call, reply_has_the_way_to_the_call)
 	ASSERT_EQ(ZX_OK, zx_channel_read(caller.got[0], 0, NULL, &self->client, 0, 1, NULL, NULL));
 	/* With nobody to take it, the same message closes a ring. */
 	ASSERT_EQ(ZX_OK, zx_channel_write(a, 0, NULL, 0, &self->client, 1));
-	ASSERT_EQ(ZX_OK, answer_with_end(self->server, request.txid, caller.got[0]));
+	ASSERT_EQ(ZX_OK, answer_with_handle(self->server, request.txid, caller.got[0]));
 	EXPECT_EQ(ZX_CHANNEL_PEER_CLOSED, zxt_signals(self->server));
 	EXPECT_EQ(ZX_CHANNEL_PEER_CLOSED, zxt_signals(a));
 }

@@ -12,6 +12,7 @@
 
 #include "zxpoll.h"
 #include "zxproc.h"
+#include "zxthread.h"
 
 /* In milliseconds, for poll() and epoll. */
 #define SOON	60000
@@ -47,71 +48,6 @@ static zx_handle_t receive(zx_handle_t from)
 	return handle;
 }
 
-/*
- * Waits in threads.
- */
-
-struct waiter {
-	zx_wait_item_t items[ZX_WAIT_MANY_MAX_ITEMS];
-	size_t count;		/* 0: zx_object_wait_one() on the first */
-	zx_time_t deadline;
-
-	pthread_t thread;
-	atomic_int tid;
-	atomic_bool done;
-	zx_status_t status;
-};
-
-static void *waiter_thread(void *arg)
-{
-	struct waiter *waiter = arg;
-	zx_wait_item_t *first = &waiter->items[0];
-
-	waiter->tid = gettid();
-	if (waiter->count)
-		waiter->status = zx_object_wait_many(waiter->items, waiter->count,
-						     waiter->deadline);
-	else
-		waiter->status = zx_object_wait_one(first->handle, first->waitfor,
-						    waiter->deadline, &first->pending);
-	waiter->done = true;
-	return NULL;
-}
-
-static bool start_waiter(struct waiter *waiter)
-{
-	waiter->deadline = ZX_TIME_INFINITE;
-	return pthread_create(&waiter->thread, NULL, waiter_thread, waiter) == 0 &&
-	       zxt_sleeps(&waiter->tid) && !waiter->done;
-}
-
-static bool start(struct waiter *waiter, zx_handle_t handle, zx_signals_t signals)
-{
-	*waiter = (struct waiter){ .items = { { handle, signals, 0 } } };
-	return start_waiter(waiter);
-}
-
-static zx_status_t finish(struct waiter *waiter)
-{
-	pthread_join(waiter->thread, NULL);
-	return waiter->status;
-}
-
-/* Whether it ends by itself, for a few minutes. */
-static bool ends(struct waiter *waiter)
-{
-	for (int i = 0; i < 180000 && !waiter->done; i++)
-		usleep(1000);
-	return waiter->done;
-}
-
-/* That it goes on can only be seen by waiting. */
-static bool still_waits(struct waiter *waiter)
-{
-	zx_nanosleep(zx_deadline_after(ZX_MSEC(50)));
-	return !waiter->done && zxt_sleeps(&waiter->tid);
-}
-
 FIXTURE(waits) {
 	zx_handle_t event, copy, a, b;
 };
@@ -133,7 +69,7 @@ TEST_F(waits, moving_with_fewer_rights_cancels_at_the_write)
 	zx_handle_disposition_t how = move_of(self->event, ZX_RIGHT_TRANSFER | ZX_RIGHT_WAIT);
 	struct waiter waiter;
 
-	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED));
+	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
 	ASSERT_EQ(ZX_OK, zx_channel_write_etc(self->a, 0, NULL, 0, &how, 1));
 	EXPECT_TRUE(ends(&waiter));
 	EXPECT_NE(ZX_HANDLE_INVALID, receive(self->b));
@@ -151,7 +87,7 @@ TEST_F(waits, calling_with_fewer_rights_cancels_at_the_call)
 	struct waiter waiter;
 	uint32_t sizes[2];
 
-	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED));
+	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
 	ASSERT_EQ(ZX_ERR_TIMED_OUT, zx_channel_call_etc(self->a, 0, 0, &args, &sizes[0],
 							&sizes[1]));
 	EXPECT_TRUE(ends(&waiter));
@@ -172,7 +108,7 @@ TEST_F(waits, moving_with_all_rights_cancels_at_the_read)
 		ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS,
 						     &how.handle));
 		how = move_of(how.handle, rights[i]);
-		ASSERT_TRUE(start(&waiter, how.handle, ZX_EVENT_SIGNALED));
+		ASSERT_TRUE(start(&waiter, how.handle, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
 		ASSERT_EQ(ZX_OK, zx_channel_write_etc(self->a, 0, NULL, 0, &how, 1));
 		EXPECT_TRUE(still_waits(&waiter));
 		got = receive(self->b);
@@ -186,7 +122,7 @@ TEST_F(waits, discarding_the_message_cancels)
 {
 	struct waiter waiter;
 
-	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED));
+	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
 	ASSERT_EQ(ZX_OK, put(self->a, self->event));
 	EXPECT_EQ(ZX_ERR_BUFFER_TOO_SMALL, zx_channel_read(self->b, 0, NULL, NULL, 0, 0, NULL,
 							   NULL));
@@ -212,10 +148,10 @@ TEST_F(waits, only_those_through_the_handle_that_is_received)
 	};
 	zx_handle_t back;
 
-	ASSERT_TRUE(start(&first, self->event, ZX_EVENT_SIGNALED));
-	ASSERT_TRUE(start(&second, self->event, 0));
-	ASSERT_TRUE(start(&other, self->copy, ZX_EVENT_SIGNALED));
-	ASSERT_TRUE(start_waiter(&both));
+	ASSERT_TRUE(start(&first, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
+	ASSERT_TRUE(start(&second, self->event, 0, ZX_TIME_INFINITE));
+	ASSERT_TRUE(start(&other, self->copy, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
+	ASSERT_TRUE(start_items(&both, ZX_TIME_INFINITE));
 	ASSERT_EQ(ZX_OK, put(self->a, self->event));
 	ASSERT_EQ(ZX_OK, zx_object_signal(self->copy, 0, ZX_USER_SIGNAL_1));
 	EXPECT_TRUE(still_waits(&first));
@@ -264,7 +200,7 @@ TEST_F(waits, a_write_that_fails_cancels)
 		zx_handle_t handle;
 
 		ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS, &handle));
-		ASSERT_TRUE(start(&waiter, handle, ZX_EVENT_SIGNALED));
+		ASSERT_TRUE(start(&waiter, handle, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
 		cases[i].how.handle = handle;
 		EXPECT_EQ(cases[i].status,
 			  zx_channel_write_etc(self->a, cases[i].options, &byte, cases[i].size,
@@ -287,7 +223,7 @@ TEST_F(waits, a_handle_without_transfer_is_lost_with_its_waits)
 	zx_handle_t fixed = zxt_without(self->event, ZX_RIGHT_TRANSFER);
 	struct waiter waiter;
 
-	ASSERT_TRUE(start(&waiter, fixed, ZX_EVENT_SIGNALED));
+	ASSERT_TRUE(start(&waiter, fixed, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, put(self->a, fixed));
 	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiter));
 }
@@ -298,7 +234,7 @@ TEST_F(waits, replacing_with_more_rights_cancels)
 	zx_handle_t less = zxt_without(self->event, ZX_RIGHT_SIGNAL), out = 77;
 	struct waiter waiter;
 
-	ASSERT_TRUE(start(&waiter, less, ZX_EVENT_SIGNALED));
+	ASSERT_TRUE(start(&waiter, less, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS,
 		  zx_handle_replace(less, ZX_RIGHT_WAIT | ZX_RIGHT_SIGNAL, &out));
 	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiter));
@@ -314,7 +250,7 @@ TEST_F(waits, a_full_queue_does_not_cancel)
 
 	while (zx_channel_write(self->a, 0, bytes, sizeof(bytes), NULL, 0) == ZX_OK)
 		;
-	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED));
+	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, put(self->a, self->event));
 	EXPECT_TRUE(still_waits(&waiter));
 	ASSERT_EQ(ZX_OK, zx_object_signal(self->copy, 0, ZX_EVENT_SIGNALED));
@@ -358,7 +294,7 @@ TEST_F(waits, on_whatever_is_received)
 		zx_koid_t koid = zxt_koid(handle);
 		struct waiter waiter, after;
 
-		ASSERT_TRUE(start(&waiter, handle, ZX_USER_SIGNAL_7));
+		ASSERT_TRUE(start(&waiter, handle, ZX_USER_SIGNAL_7, ZX_TIME_INFINITE));
 		ASSERT_EQ(ZX_OK, put(self->a, handle));
 		EXPECT_TRUE(still_waits(&waiter));
 		back = receive(self->b);
@@ -367,7 +303,7 @@ TEST_F(waits, on_whatever_is_received)
 		EXPECT_EQ(koid, zxt_koid(back));
 		EXPECT_EQ(state, zxt_signals(back));
 		/* The new handle can be waited on like the old. */
-		ASSERT_TRUE(start(&after, back, ZX_USER_SIGNAL_7));
+		ASSERT_TRUE(start(&after, back, ZX_USER_SIGNAL_7, ZX_TIME_INFINITE));
 		ASSERT_EQ(ZX_OK, zx_object_signal(back, 0, ZX_USER_SIGNAL_7));
 		EXPECT_EQ(ZX_OK, finish(&after));
 		EXPECT_EQ(state | ZX_USER_SIGNAL_7, after.items[0].pending);
@@ -386,7 +322,7 @@ TEST_F(waits, an_end_in_flight_gets_messages_and_loses_its_peer)
 		struct waiter waiter;
 
 		ASSERT_EQ(ZX_OK, zx_channel_create(0, &c, &d));
-		ASSERT_TRUE(start(&waiter, d, signal));
+		ASSERT_TRUE(start(&waiter, d, signal, ZX_TIME_INFINITE));
 		ASSERT_EQ(ZX_OK, put(self->a, d));
 		ASSERT_EQ(ZX_OK, which ? zx_handle_close(c) :
 					 zx_channel_write(c, 0, NULL, 0, NULL, 0));
@@ -436,7 +372,7 @@ TEST_F(waits, received_by_another_process)
 		}
 		close(fd);
 		ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS, &handle));
-		ASSERT_TRUE(start(&waiter, handle, ZX_EVENT_SIGNALED));
+		ASSERT_TRUE(start(&waiter, handle, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
 		ASSERT_EQ(ZX_OK, put(here, handle));
 		ASSERT_EQ(ZX_OK, zx_object_wait_one(here, ZX_CHANNEL_READABLE, ZXT_SOON, NULL));
 		ASSERT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_USER_SIGNAL_3));
@@ -465,8 +401,8 @@ TEST_F(waits, observed_is_that_of_the_moment)
 			},
 		};
 
-		ASSERT_TRUE(start(&one, self->event, ZX_EVENT_SIGNALED));
-		ASSERT_TRUE(start_waiter(&many));
+		ASSERT_TRUE(start(&one, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
+		ASSERT_TRUE(start_items(&many, ZX_TIME_INFINITE));
 		ASSERT_EQ(ZX_OK, zx_object_signal(self->copy, 0, ZX_EVENT_SIGNALED));
 		ASSERT_EQ(ZX_OK, zx_object_signal(self->copy, ZX_EVENT_SIGNALED | ZX_USER_SIGNAL_0,
 						  ZX_USER_SIGNAL_1));
@@ -519,7 +455,7 @@ TEST_F(waits, many_tell_of_both_ends_alike)
 		ASSERT_EQ(ZX_OK, zx_eventpair_create(0, &pair[0], &pair[1]));
 		many.items[0] = (zx_wait_item_t){ pair[0], ZX_EVENTPAIR_PEER_CLOSED, 0 };
 		many.items[1] = (zx_wait_item_t){ event, ZX_EVENT_SIGNALED, 0 };
-		ASSERT_TRUE(start_waiter(&many));
+		ASSERT_TRUE(start_items(&many, ZX_TIME_INFINITE));
 		all[i % 2] = pair[1];
 		all[!(i % 2)] = event;
 		ASSERT_EQ(ZX_OK, zx_handle_close_many(all, 2));
@@ -563,7 +499,7 @@ TEST_F(waits, one_for_each_replacement)
 		struct waiter waiter;
 		zx_handle_t copy;
 
-		ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED));
+		ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
 		/* A duplicate, and its end, are nothing to it. */
 		ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_WAIT, &copy));
 		ASSERT_EQ(ZX_ERR_TIMED_OUT, zx_object_wait_one(copy, ZX_EVENT_SIGNALED, 0, NULL));
@@ -588,7 +524,7 @@ TEST_F(waits, closing_all_of_many_cancels)
 		all[i] = new_event();
 		many.items[i] = (zx_wait_item_t){ all[i], ZX_EVENT_SIGNALED, 77 };
 	}
-	ASSERT_TRUE(start_waiter(&many));
+	ASSERT_TRUE(start_items(&many, ZX_TIME_INFINITE));
 	ASSERT_EQ(ZX_OK, zx_handle_close_many(all, many.count));
 	EXPECT_EQ(ZX_ERR_CANCELED, finish(&many));
 	for (size_t i = 0; i < many.count; i++) {
@@ -601,74 +537,6 @@ TEST_F(waits, closing_all_of_many_cancels)
 /*
  * Calls.
  */
-
-struct message {
-	uint32_t txid, word;
-};
-
-struct caller {
-	pthread_t thread;
-	zx_handle_t end;
-	zx_instant_mono_t deadline;
-	struct message request, reply;
-	zx_handle_t send, got[2];
-	uint32_t room, room_handles, bytes, handles;
-	atomic_bool done;
-	zx_status_t status;
-};
-
-static struct caller new_caller(zx_handle_t end, uint32_t word)
-{
-	return (struct caller){
-		.end = end,
-		.deadline = ZX_TIME_INFINITE,
-		.request = { 0x01020304, word },
-		.room = sizeof(struct message),
-		.room_handles = 2,
-		.bytes = 111,
-		.handles = 222,
-		.status = ZX_ERR_NEXT,
-	};
-}
-
-static void *caller_thread(void *arg)
-{
-	struct caller *caller = arg;
-	zx_channel_call_args_t args = {
-		.wr_bytes = &caller->request,
-		.wr_handles = &caller->send,
-		.rd_bytes = &caller->reply,
-		.rd_handles = caller->got,
-		.wr_num_bytes = sizeof(caller->request),
-		.wr_num_handles = caller->send != ZX_HANDLE_INVALID,
-		.rd_num_bytes = caller->room,
-		.rd_num_handles = caller->room_handles,
-	};
-
-	caller->status = zx_channel_call(caller->end, 0, caller->deadline, &args, &caller->bytes,
-					 &caller->handles);
-	caller->done = true;
-	return NULL;
-}
-
-static zx_status_t take(zx_handle_t end, struct message *message)
-{
-	zx_status_t status = zx_object_wait_one(end, ZX_CHANNEL_READABLE, ZXT_SOON, NULL);
-
-	return status ?: zx_channel_read(end, 0, message, NULL, sizeof(*message), 0, NULL, NULL);
-}
-
-static zx_status_t answer(zx_handle_t server, uint32_t txid, uint32_t word)
-{
-	return zx_channel_write(server, 0, &(struct message){ txid, word },
-				sizeof(struct message), NULL, 0);
-}
-
-static zx_status_t answer_with(zx_handle_t server, uint32_t txid, zx_handle_t handle)
-{
-	return zx_channel_write(server, 0, &(struct message){ txid, 0 }, sizeof(struct message),
-				&handle, 1);
-}
 
 static bool begin(struct caller *caller, zx_handle_t server, struct message *request)
 {
@@ -987,7 +855,7 @@ TEST_F(calls, results_of_what_went_well_are_left_alone)
 /* The id of a reply may come in slices. */
 TEST_F(calls, a_reply_in_slices)
 {
-	struct caller caller = new_caller(self->client, 1);
+	struct caller caller = caller_init(self->client, 1);
 	struct message request, reply;
 	uint8_t *bytes = (uint8_t *)&reply;
 	zx_channel_iovec_t slices[sizeof(reply) + 1] = {};
@@ -1011,11 +879,11 @@ TEST_F(calls, replies_are_no_messages_to_others)
 	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
 	struct waiter waiter;
 
-	ASSERT_TRUE(start(&waiter, self->client, ZX_CHANNEL_READABLE));
+	ASSERT_TRUE(start(&waiter, self->client, ZX_CHANNEL_READABLE, ZX_TIME_INFINITE));
 	ASSERT_EQ(ZX_OK, zxl_handle_watch(self->client, ZX_CHANNEL_READABLE, 0, &fd));
 	ASSERT_EQ(0, epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event));
 	for (uint32_t i = 0; i < 20; i++) {
-		struct caller caller = new_caller(self->client, i);
+		struct caller caller = caller_init(self->client, i);
 		struct message request;
 
 		ASSERT_TRUE(begin(&caller, self->server, &request));
@@ -1036,7 +904,7 @@ TEST_F(calls, replies_are_no_messages_to_others)
 /* A reply that is late is a message, and none to the call that has come after. */
 TEST_F(calls, a_late_reply_is_not_the_next_ones)
 {
-	struct caller late = new_caller(self->client, 1), caller = new_caller(self->client, 2);
+	struct caller late = caller_init(self->client, 1), caller = caller_init(self->client, 2);
 	struct message first, second, got;
 
 	late.deadline = 0;
@@ -1057,8 +925,8 @@ TEST_F(calls, a_late_reply_is_not_the_next_ones)
 /* Nothing is told of sizes unless there is an answer that fits. */
 TEST_F(calls, sizes_are_left_alone_by_failures)
 {
-	struct caller late = new_caller(self->client, 1), small = new_caller(self->client, 2);
-	struct caller lost = new_caller(self->client, 3);
+	struct caller late = caller_init(self->client, 1), small = caller_init(self->client, 2);
+	struct caller lost = caller_init(self->client, 3);
 	struct message request;
 
 	late.deadline = 0;
@@ -1141,7 +1009,7 @@ TEST_F(calls, one_buffer_for_request_and_reply)
 /* Wherever the server's end goes, who has it can answer. */
 TEST_F(calls, the_servers_end_moves_meanwhile)
 {
-	struct caller caller = new_caller(self->client, 1);
+	struct caller caller = caller_init(self->client, 1);
 	zx_handle_t a, b, end;
 	struct message request;
 	int fd;
@@ -1163,7 +1031,7 @@ TEST_F(calls, the_servers_end_moves_meanwhile)
 /* The caller's end is received by another process, where the reply then comes as a message. */
 TEST_F(calls, the_callers_end_goes_to_another_process)
 {
-	struct caller caller = new_caller(self->client, 1);
+	struct caller caller = caller_init(self->client, 1);
 	zx_handle_t here, there;
 	struct message request;
 	int go[2], fd;
@@ -1201,7 +1069,7 @@ TEST_F(calls, the_callers_end_goes_to_another_process)
 /* The call goes on while its end is in a message, whose reader never comes. */
 TEST_F(calls, the_callers_end_is_thrown_away)
 {
-	struct caller caller = new_caller(self->client, 1);
+	struct caller caller = caller_init(self->client, 1);
 	struct message request;
 	zx_handle_t a, b;
 
@@ -1266,7 +1134,7 @@ TEST_F(calls, each_ends_in_its_own_way)
 	struct message requests[5], odd;
 
 	for (uint32_t i = 0; i < 5; i++) {
-		callers[i] = new_caller(self->client, i);
+		callers[i] = caller_init(self->client, i);
 		if (i == 1)
 			callers[i].room = 7;
 		if (i == 2)
@@ -1280,7 +1148,7 @@ TEST_F(calls, each_ends_in_its_own_way)
 	}
 	EXPECT_EQ(ZX_ERR_TIMED_OUT, end_of(&callers[2]));
 	ASSERT_EQ(ZX_OK, answer(self->server, requests[2].txid, 2));
-	ASSERT_EQ(ZX_OK, answer_with(self->server, requests[3].txid, self->event));
+	ASSERT_EQ(ZX_OK, answer_with_handle(self->server, requests[3].txid, self->event));
 	EXPECT_EQ(ZX_ERR_BUFFER_TOO_SMALL, end_of(&callers[3]));
 	ASSERT_EQ(ZX_OK, answer(self->server, requests[1].txid, 1));
 	EXPECT_EQ(ZX_ERR_BUFFER_TOO_SMALL, end_of(&callers[1]));
@@ -1302,7 +1170,7 @@ TEST_F(calls, a_thousand_ids)
 	static uint32_t seen[1000];
 
 	for (uint32_t i = 0; i < ARRAY_SIZE(seen); i++) {
-		struct caller caller = new_caller(self->client, i);
+		struct caller caller = caller_init(self->client, i);
 		struct message request;
 
 		caller.deadline = 0;
@@ -1320,7 +1188,7 @@ TEST_F(calls, a_thousand_ids)
 TEST_F(calls, a_handle_received_in_a_reply)
 {
 	for (int fits = 0; fits < 2; fits++) {
-		struct caller caller = new_caller(self->client, 1);
+		struct caller caller = caller_init(self->client, 1);
 		struct message request;
 		struct waiter waiter;
 		zx_handle_t sent;
@@ -1328,9 +1196,9 @@ TEST_F(calls, a_handle_received_in_a_reply)
 		ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS, &sent));
 		if (!fits)
 			caller.room_handles = 0;
-		ASSERT_TRUE(start(&waiter, sent, ZX_EVENT_SIGNALED));
+		ASSERT_TRUE(start(&waiter, sent, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
 		ASSERT_TRUE(begin(&caller, self->server, &request));
-		ASSERT_EQ(ZX_OK, answer_with(self->server, request.txid, sent));
+		ASSERT_EQ(ZX_OK, answer_with_handle(self->server, request.txid, sent));
 		EXPECT_EQ(fits ? ZX_OK : ZX_ERR_BUFFER_TOO_SMALL, end_of(&caller));
 		EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiter));
 		EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, waiter.items[0].pending);
@@ -1341,11 +1209,11 @@ TEST_F(calls, a_handle_received_in_a_reply)
 /* A request that is still to be read when its caller has given up keeps what it carries. */
 TEST_F(calls, a_handle_in_a_request_that_nobody_waits_for)
 {
-	struct caller caller = new_caller(self->client, 1);
+	struct caller caller = caller_init(self->client, 1);
 	struct waiter waiter;
 
 	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS, &caller.send));
-	ASSERT_TRUE(start(&waiter, caller.send, ZX_EVENT_SIGNALED));
+	ASSERT_TRUE(start(&waiter, caller.send, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
 	caller.deadline = 0;
 	caller_thread(&caller);
 	EXPECT_EQ(ZX_ERR_TIMED_OUT, caller.status);
@@ -1369,8 +1237,8 @@ TEST_F(calls, a_wait_and_a_call_through_one_handle)
 
 		ASSERT_EQ(ZX_OK, zx_channel_create(0, &a, &b));
 		ASSERT_EQ(ZX_OK, zx_channel_create(0, &c, &d));
-		caller = new_caller(a, 1);
-		ASSERT_TRUE(start(&waiter, a, ZX_CHANNEL_PEER_CLOSED));
+		caller = caller_init(a, 1);
+		ASSERT_TRUE(start(&waiter, a, ZX_CHANNEL_PEER_CLOSED, ZX_TIME_INFINITE));
 		ASSERT_TRUE(begin(&caller, b, &request));
 		if (how == 0) {
 			ASSERT_EQ(ZX_OK, zx_handle_close(a));
@@ -1441,8 +1309,8 @@ TEST_F(calls, a_ring_of_three_that_a_call_closes)
 	for (int i = 0; i < 3; i++) {
 		ASSERT_EQ(ZX_OK, zx_channel_create(0, &near[i], &far[i]));
 		ASSERT_EQ(ZX_OK, zxl_handle_watch(far[i], ZX_USER_SIGNAL_0, 0, &watches[i]));
-		ASSERT_TRUE(start(&waiters[i], far[i], ZX_USER_SIGNAL_0));
-		ASSERT_TRUE(start(&peers[i], near[i], ZX_CHANNEL_PEER_CLOSED));
+		ASSERT_TRUE(start(&waiters[i], far[i], ZX_USER_SIGNAL_0, ZX_TIME_INFINITE));
+		ASSERT_TRUE(start(&peers[i], near[i], ZX_CHANNEL_PEER_CLOSED, ZX_TIME_INFINITE));
 	}
 	ASSERT_EQ(ZX_OK, put(near[0], far[1]));
 	ASSERT_EQ(ZX_OK, put(near[1], far[2]));
@@ -1468,7 +1336,7 @@ TEST_F(calls, a_ring_of_three_that_a_call_closes)
 /* A call that waits on an end which is lost in a ring has nobody to get its answer. */
 TEST_F(calls, a_call_through_an_end_that_is_lost)
 {
-	struct caller caller = new_caller(self->server, 1);
+	struct caller caller = caller_init(self->server, 1);
 	struct message request;
 
 	/* The call is made through the server's end, whose peer then sends it into itself. */
@@ -2183,7 +2051,7 @@ TEST_F(polls, exclusive_waiters_of_two_watches)
 	for (int i = 0; i < 4; i++)
 		ASSERT_TRUE(start_polling(&pollers[i], watches[i % 2], EPOLLIN | EPOLLEXCLUSIVE,
 					  &woken[i % 2]));
-	ASSERT_TRUE(start(&waiter, self->b, ZX_CHANNEL_READABLE));
+	ASSERT_TRUE(start(&waiter, self->b, ZX_CHANNEL_READABLE, ZX_TIME_INFINITE));
 	ASSERT_EQ(ZX_OK, zx_channel_write(self->a, 0, NULL, 0, NULL, 0));
 	EXPECT_EQ(ZX_OK, finish(&waiter));
 	EXPECT_EQ(1, settled(&woken[0], 1));
@@ -2319,7 +2187,7 @@ TEST_F(polls, a_watch_of_an_end_that_loses_rights)
 TEST_F(polls, a_call_through_an_end_that_loses_rights)
 {
 	zx_handle_disposition_t how = move_of(self->b, ZX_RIGHT_TRANSFER | ZX_RIGHT_READ);
-	struct caller caller = new_caller(self->b, 1);
+	struct caller caller = caller_init(self->b, 1);
 	struct message request;
 	zx_handle_t c, d;
 

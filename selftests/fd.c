@@ -447,33 +447,44 @@ TEST_F(fd, poll_mask_of_an_eventpair)
 	close(fd);
 }
 
-TEST_F_TIMEOUT(fd, poll_mask_of_a_process, 120)
+/* A child that ends when @go is closed: the file of a handle to it, or -1. */
+static int start_child(pid_t *pid, int *go)
 {
+	int fd, sockets[2], pipes[2];
 	zx_handle_t copy;
-	int fd, go[2], sockets[2];
-	pid_t pid;
 
-	ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
-	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets));
-	pid = fork();
-	if (!pid) {
-		close(go[1]);
+	if (pipe2(pipes, O_CLOEXEC) ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets))
+		return -1;
+	*pid = fork();
+	if (!*pid) {
+		close(pipes[1]);
 		CHILD_CHECK(zx_handle_duplicate(zx_process_self(), ZX_RIGHT_SAME_RIGHTS, &copy) ==
 			    ZX_OK);
 		CHILD_CHECK(zxp_send_fd(sockets[1], export(copy)) == 0);
-		zxp_block_on(go[0]);
+		zxp_block_on(pipes[0]);
 		_exit(0);
 	}
 	fd = zxp_receive_fd(sockets[0], 0);
+	close(sockets[0]);
+	close(sockets[1]);
+	close(pipes[0]);
+	*go = pipes[1];
+	return fd;
+}
+
+TEST_F_TIMEOUT(fd, poll_mask_of_a_process, 120)
+{
+	pid_t pid;
+	int fd, go;
+
+	fd = start_child(&pid, &go);
 	ASSERT_LE(0, fd);
 	EXPECT_EQ(0, polled(fd));
-	close(go[1]);
+	close(go);
 	EXPECT_EQ(1, poll(&(struct pollfd){ .fd = fd, .events = POLLIN }, 1, SOON));
 	EXPECT_EQ(0, zxp_reap(pid));
 	close(fd);
-	close(go[0]);
-	close(sockets[0]);
-	close(sockets[1]);
 }
 
 /* A full queue at the other end, and room again. */
@@ -903,8 +914,9 @@ TEST_F(again, edge_triggered)
 }
 
 /* That many exclusive waiters are woken by what happens so many times. */
-static void exclusive_waiters(struct __test_metadata *_metadata, int fd, int waiters, int times,
-			      zx_status_t (*wake)(zx_handle_t), zx_handle_t argument)
+static void exclusive_waiters(struct __test_metadata *_metadata, int fd, uint32_t events,
+			      int waiters, int times, zx_status_t (*wake)(zx_handle_t),
+			      zx_handle_t argument)
 {
 	struct exclusive waiter[WAITERS];
 	atomic_int woken = 0, stop = 0;
@@ -916,7 +928,7 @@ static void exclusive_waiters(struct __test_metadata *_metadata, int fd, int wai
 			.woken = &woken,
 			.stop = &stop,
 		};
-		ASSERT_EQ(0, zxt_epoll_add(waiter[i].epoll, fd, EPOLLIN | EPOLLEXCLUSIVE));
+		ASSERT_EQ(0, zxt_epoll_add(waiter[i].epoll, fd, events | EPOLLEXCLUSIVE));
 		ASSERT_EQ(0, pthread_create(&threads[i], NULL, wait_until_woken, &waiter[i]));
 		ASSERT_TRUE(zxt_sleeps(&waiter[i].tid));
 	}
@@ -934,7 +946,7 @@ static void exclusive_waiters(struct __test_metadata *_metadata, int fd, int wai
 /* Two things happen back to back, and so two of the exclusive waiters wake. */
 TEST_F(again, exclusive)
 {
-	exclusive_waiters(_metadata, self->fd, 2, 2, variant->poke, poke[0]);
+	exclusive_waiters(_metadata, self->fd, EPOLLIN, 2, 2, variant->poke, poke[0]);
 }
 
 /* All of them, where there will be nothing more. */
@@ -942,7 +954,7 @@ TEST_F(again, exclusive_at_the_end)
 {
 	if (variant->poke == poke_event)
 		return;
-	exclusive_waiters(_metadata, self->fd, 4, 1, zx_handle_close, poke[0]);
+	exclusive_waiters(_metadata, self->fd, EPOLLIN, 4, 1, zx_handle_close, poke[0]);
 }
 
 static zx_status_t close_descriptor(zx_handle_t fd)
@@ -963,7 +975,7 @@ TEST_F(fd, disabled_socket_wakes_the_exclusive_too)
 	for (int i = 0; i < 2; i++) {
 		ASSERT_EQ(ZX_OK, zx_socket_create(0, &socket[0], &socket[1]));
 		fd = i ? watch(socket[1], ZX_SOCKET_PEER_WRITE_DISABLED) : export(socket[1]);
-		exclusive_waiters(_metadata, fd, 4, 1, disable_writing, socket[0]);
+		exclusive_waiters(_metadata, fd, EPOLLIN, 4, 1, disable_writing, socket[0]);
 		zx_handle_close_many(socket, 2);
 		close(fd);
 	}
@@ -974,39 +986,21 @@ TEST_F(fd, terminated_process_wakes_the_exclusive_too)
 {
 	for (int i = 0; i < 2; i++) {
 		zx_handle_t process = ZX_HANDLE_INVALID;
-		int fd, go[2], sockets[2];
 		pid_t pid;
+		int fd, go;
 
-		ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
-		ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets));
-		pid = fork();
-		if (!pid) {
-			zx_handle_t copy;
-
-			close(go[1]);
-			CHILD_CHECK(zx_handle_duplicate(zx_process_self(), ZX_RIGHT_SAME_RIGHTS,
-							&copy) == ZX_OK);
-			CHILD_CHECK(zxp_send_fd(sockets[1], export(copy)) == 0);
-			zxp_block_on(go[0]);
-			_exit(0);
-		}
-		fd = zxp_receive_fd(sockets[0], 0);
+		fd = start_child(&pid, &go);
 		ASSERT_LE(0, fd);
 		if (i) {
-			int file = fd;
-
-			ASSERT_EQ(ZX_OK, zxl_handle_import(file, 0, &process));
+			ASSERT_EQ(ZX_OK, zxl_handle_import(fd, 0, &process));
+			close(fd);
 			fd = watch(process, ZX_PROCESS_TERMINATED);
 			ASSERT_LE(0, fd);
-			close(file);
 		}
-		exclusive_waiters(_metadata, fd, 4, 1, close_descriptor, go[1]);
+		exclusive_waiters(_metadata, fd, EPOLLIN, 4, 1, close_descriptor, go);
 		EXPECT_EQ(0, zxp_reap(pid));
 		EXPECT_EQ(ZX_OK, zx_handle_close(process));
 		close(fd);
-		close(go[0]);
-		close(sockets[0]);
-		close(sockets[1]);
 	}
 }
 
@@ -1077,7 +1071,7 @@ TEST_F(fd, exclusive_without_the_right)
 	ASSERT_EQ(0, zxt_epoll_add(deaf.epoll, fd[0], EPOLLIN | EPOLLEXCLUSIVE));
 	ASSERT_EQ(0, pthread_create(&thread, NULL, wait_exclusively, &deaf));
 	ASSERT_TRUE(zxt_sleeps(&deaf.tid));
-	exclusive_waiters(_metadata, fd[1], 1, 1, poke_event, self->event);
+	exclusive_waiters(_metadata, fd[1], EPOLLIN, 1, 1, poke_event, self->event);
 	EXPECT_EQ(0, atomic_load(&woken));
 	atomic_store(&stop, 1);
 	ASSERT_EQ(0, pthread_join(thread, NULL));
@@ -1100,29 +1094,12 @@ static zx_status_t read_two(zx_handle_t channel)
 TEST_F(fd, exclusive_writers)
 {
 	static const char bytes[4096];
-	struct exclusive waiter[2];
-	atomic_int woken = 0, stop = 0;
-	pthread_t threads[2];
 	int fd;
 
 	while (zx_channel_write(self->channel[0], 0, bytes, sizeof(bytes), NULL, 0) == ZX_OK)
 		;
 	fd = export(self->channel[0]);
-	for (int i = 0; i < 2; i++) {
-		waiter[i] = (struct exclusive){
-			.epoll = epoll_create1(EPOLL_CLOEXEC),
-			.woken = &woken,
-			.stop = &stop,
-		};
-		ASSERT_EQ(0, zxt_epoll_add(waiter[i].epoll, fd, EPOLLOUT | EPOLLEXCLUSIVE));
-		ASSERT_EQ(0, pthread_create(&threads[i], NULL, wait_until_woken, &waiter[i]));
-		ASSERT_TRUE(zxt_sleeps(&waiter[i].tid));
-	}
-	ASSERT_EQ(ZX_OK, read_two(self->channel[1]));
-	for (int i = 0; i < 2; i++) {
-		ASSERT_EQ(0, pthread_join(threads[i], NULL));
-		close(waiter[i].epoll);
-	}
+	exclusive_waiters(_metadata, fd, EPOLLOUT, 2, 1, read_two, self->channel[1]);
 	close(fd);
 }
 

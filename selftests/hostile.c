@@ -248,7 +248,7 @@ static void on_alarm(int number)
 	(void)number;
 }
 
-/* Calls that a signal interrupts, and that nobody comes back for. */
+/* Makes calls that SIGALRM interrupts, and leaves them behind: no zx_channel_call_finish(). */
 static void leave_calls(zx_handle_t end, int count)
 {
 	const struct itimerval often = { { 0, 1000 }, { 0, 1000 } }, never = {};
@@ -341,7 +341,7 @@ static void both(struct __test_metadata *_metadata, uid_t client_user, void (*cl
 	ASSERT_LT(0, pids[0]);
 	pids[1] = zxp_start(server_user, server, -1, -1);
 	ASSERT_LT(0, pids[1]);
-	/* What nobody has imported is nobody's. */
+	/* The parent keeps neither end. */
 	close(shared->fd[0]);
 	close(shared->fd[1]);
 	EXPECT_EQ(0, zxp_reap(pids[0]));
@@ -421,7 +421,7 @@ TEST_F_TIMEOUT(hostile, threads_wait_for_a_message, 900)
  * Handles in flight.
  */
 
-/* Endpoints in messages that nobody reads, a few in each other's. */
+/* Endpoints in messages that this child does not read, a few in each other's. */
 static void body_hold_channels(void)
 {
 	zx_handle_t end[2], holder[2] = {};

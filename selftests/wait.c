@@ -8,89 +8,12 @@
 #include <stdatomic.h>
 
 #include "zxproc.h"
+#include "zxthread.h"
 
-/* A thread in zx_object_wait_one(). */
-struct waiter {
-	zx_handle_t handle;
-	zx_signals_t signals;
-	zx_time_t deadline;
-
-	pthread_t thread;
-	atomic_int tid;
-	atomic_bool done;
-	zx_status_t status;
-	zx_signals_t observed;
-};
-
-static void *wait_in_thread(void *arg)
+static bool start_many(struct waiter *waiter, size_t count)
 {
-	struct waiter *waiter = arg;
-
-	waiter->tid = gettid();
-	waiter->status = zx_object_wait_one(waiter->handle, waiter->signals, waiter->deadline,
-					    &waiter->observed);
-	waiter->done = true;
-	return NULL;
-}
-
-/* Starts a wait, and returns when it sleeps. */
-static bool start(struct waiter *waiter, zx_handle_t handle, zx_signals_t signals,
-		  zx_time_t deadline)
-{
-	*waiter = (struct waiter){
-		.handle = handle, .signals = signals, .deadline = deadline, .status = 1,
-	};
-	return pthread_create(&waiter->thread, NULL, wait_in_thread, waiter) == 0 &&
-	       zxt_sleeps(&waiter->tid) && !waiter->done;
-}
-
-static zx_status_t finish(struct waiter *waiter)
-{
-	pthread_join(waiter->thread, NULL);
-	return waiter->status;
-}
-
-/* That a wait goes on can only be seen by waiting; this long is enough for a wrong one to end. */
-static bool still_waits(struct waiter *waiter)
-{
-	zx_nanosleep(zx_deadline_after(ZX_MSEC(50)));
-	return !waiter->done && zxt_sleeps(&waiter->tid);
-}
-
-/* The same for zx_object_wait_many(). */
-struct many {
-	zx_wait_item_t items[ZX_WAIT_MANY_MAX_ITEMS];
-	size_t count;
-	zx_time_t deadline;
-
-	pthread_t thread;
-	atomic_int tid;
-	atomic_bool done;
-	zx_status_t status;
-};
-
-static void *wait_many_in_thread(void *arg)
-{
-	struct many *many = arg;
-
-	many->tid = gettid();
-	many->status = zx_object_wait_many(many->items, many->count, many->deadline);
-	many->done = true;
-	return NULL;
-}
-
-static bool start_many(struct many *many, size_t count)
-{
-	many->count = count;
-	many->deadline = ZX_TIME_INFINITE;
-	return pthread_create(&many->thread, NULL, wait_many_in_thread, many) == 0 &&
-	       zxt_sleeps(&many->tid) && !many->done;
-}
-
-static zx_status_t finish_many(struct many *many)
-{
-	pthread_join(many->thread, NULL);
-	return many->status;
+	waiter->count = count;
+	return start_items(waiter, ZX_TIME_INFINITE);
 }
 
 FIXTURE(wait) {
@@ -226,7 +149,7 @@ TEST_F(wait, time_out_tells_the_state)
 			  zx_deadline_after(ZX_SEC(1))));
 	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_USER_SIGNAL_6));
 	EXPECT_EQ(ZX_ERR_TIMED_OUT, finish(&waiter));
-	EXPECT_EQ(ZX_USER_SIGNAL_6, waiter.observed);
+	EXPECT_EQ(ZX_USER_SIGNAL_6, waiter.items[0].pending);
 }
 
 /*
@@ -243,7 +166,7 @@ TEST_F(wait, a_signal_ends_it)
 		EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0,
 						  ZX_EVENT_SIGNALED | ZX_USER_SIGNAL_0));
 		EXPECT_EQ(ZX_OK, finish(&waiter));
-		EXPECT_EQ(ZX_EVENT_SIGNALED | ZX_USER_SIGNAL_0, waiter.observed);
+		EXPECT_EQ(ZX_EVENT_SIGNALED | ZX_USER_SIGNAL_0, waiter.items[0].pending);
 		EXPECT_EQ(ZX_OK, zx_object_signal(self->event, ZX_EVENT_SIGNAL_MASK, 0));
 	}
 }
@@ -261,7 +184,7 @@ TEST_F(wait, other_signals_do_not_end_it)
 	EXPECT_TRUE(still_waits(&waiter));
 	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_USER_SIGNAL_0));
 	EXPECT_EQ(ZX_OK, finish(&waiter));
-	EXPECT_EQ(ZX_USER_SIGNAL_ALL, waiter.observed);
+	EXPECT_EQ(ZX_USER_SIGNAL_ALL, waiter.items[0].pending);
 }
 
 TEST_F(wait, the_other_ends_signals_do_not_end_it)
@@ -283,7 +206,7 @@ TEST_F(wait, the_peers_end_ends_it)
 	ASSERT_TRUE(start(&waiter, self->pair[0], ZX_EVENTPAIR_PEER_CLOSED, ZX_TIME_INFINITE));
 	EXPECT_EQ(ZX_OK, zx_handle_close(self->pair[1]));
 	EXPECT_EQ(ZX_OK, finish(&waiter));
-	EXPECT_EQ(ZX_EVENTPAIR_PEER_CLOSED, waiter.observed);
+	EXPECT_EQ(ZX_EVENTPAIR_PEER_CLOSED, waiter.items[0].pending);
 }
 
 TEST_F(wait, a_message_ends_it)
@@ -294,7 +217,7 @@ TEST_F(wait, a_message_ends_it)
 			  ZX_CHANNEL_READABLE | ZX_CHANNEL_PEER_CLOSED, ZX_TIME_INFINITE));
 	EXPECT_EQ(ZX_OK, zx_channel_write(self->channel[1], 0, "x", 1, NULL, 0));
 	EXPECT_EQ(ZX_OK, finish(&waiter));
-	EXPECT_EQ(ZX_CHANNEL_READABLE | ZX_CHANNEL_WRITABLE, waiter.observed);
+	EXPECT_EQ(ZX_CHANNEL_READABLE | ZX_CHANNEL_WRITABLE, waiter.items[0].pending);
 }
 
 /* A strobe: raised and lowered before the thread can have run, and often in one call after it. */
@@ -309,7 +232,7 @@ TEST_F(wait, a_strobe_ends_it)
 						  ZX_USER_SIGNAL_0));
 		ASSERT_EQ(ZX_OK, finish(&waiter));
 		/* What was up then, not what is up by now. */
-		ASSERT_EQ(ZX_EVENT_SIGNALED, waiter.observed);
+		ASSERT_EQ(ZX_EVENT_SIGNALED, waiter.items[0].pending);
 		ASSERT_EQ(ZX_OK, zx_object_signal(self->event, ZX_USER_SIGNAL_0, 0));
 	}
 }
@@ -323,14 +246,14 @@ TEST_F(wait, a_strobe_from_the_peer_ends_it)
 		ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[1], 0, ZX_USER_SIGNAL_7));
 		ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[1], ZX_USER_SIGNAL_7, 0));
 		ASSERT_EQ(ZX_OK, finish(&waiter));
-		ASSERT_EQ(ZX_USER_SIGNAL_7, waiter.observed);
+		ASSERT_EQ(ZX_USER_SIGNAL_7, waiter.items[0].pending);
 	}
 	/* A message that somebody else reads at once is one too. */
 	ASSERT_TRUE(start(&waiter, self->channel[0], ZX_CHANNEL_READABLE, ZX_TIME_INFINITE));
 	ASSERT_EQ(ZX_OK, zx_channel_write(self->channel[1], 0, NULL, 0, NULL, 0));
 	ASSERT_EQ(ZX_OK, zx_channel_read(self->channel[0], 0, NULL, NULL, 0, 0, NULL, NULL));
 	EXPECT_EQ(ZX_OK, finish(&waiter));
-	EXPECT_EQ(ZX_CHANNEL_READABLE, waiter.observed & ZX_CHANNEL_READABLE);
+	EXPECT_EQ(ZX_CHANNEL_READABLE, waiter.items[0].pending & ZX_CHANNEL_READABLE);
 }
 
 /* All that wait for it, through whatever handle, and nobody else. */
@@ -365,7 +288,7 @@ TEST_F(wait, closing_the_handle_cancels_it)
 	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
 	EXPECT_EQ(ZX_OK, zx_handle_close(self->event));
 	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiter));
-	EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED | ZX_USER_SIGNAL_4, waiter.observed);
+	EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED | ZX_USER_SIGNAL_4, waiter.items[0].pending);
 }
 
 TEST_F(wait, closing_many_cancels_it)
@@ -378,7 +301,7 @@ TEST_F(wait, closing_many_cancels_it)
 	EXPECT_EQ(ZX_OK, zx_handle_close_many(handles, 2));
 	for (int i = 0; i < 2; i++) {
 		EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiters[i]));
-		EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, waiters[i].observed);
+		EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, waiters[i].items[0].pending);
 	}
 }
 
@@ -390,7 +313,7 @@ TEST_F(wait, replacing_the_handle_cancels_it)
 	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
 	EXPECT_EQ(ZX_OK, zx_handle_replace(self->event, ZX_RIGHT_SAME_RIGHTS, &fresh));
 	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiter));
-	EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, waiter.observed);
+	EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, waiter.items[0].pending);
 	/* The synthetic signal is nobody's state. */
 	EXPECT_EQ(0, zxt_signals(fresh));
 }
@@ -406,7 +329,7 @@ TEST_F(wait, receiving_the_handle_cancels_it)
 	EXPECT_TRUE(still_waits(&waiter));
 	ASSERT_EQ(ZX_OK, zx_channel_read(self->channel[1], 0, NULL, &back, 0, 1, NULL, NULL));
 	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiter));
-	EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, waiter.observed);
+	EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, waiter.items[0].pending);
 	EXPECT_EQ(0, zxt_signals(back));
 }
 
@@ -420,7 +343,7 @@ TEST_F(wait, signal_comes_while_the_handle_is_in_a_message)
 	EXPECT_EQ(ZX_OK, zx_channel_write(self->channel[0], 0, NULL, 0, &self->event, 1));
 	EXPECT_EQ(ZX_OK, zx_object_signal(copy, 0, ZX_EVENT_SIGNALED));
 	EXPECT_EQ(ZX_OK, finish(&waiter));
-	EXPECT_EQ(ZX_EVENT_SIGNALED, waiter.observed);
+	EXPECT_EQ(ZX_EVENT_SIGNALED, waiter.items[0].pending);
 	ASSERT_EQ(ZX_OK, zx_channel_read(self->channel[1], 0, NULL, &back, 0, 1, NULL, NULL));
 }
 
@@ -528,7 +451,7 @@ TEST_F(wait, closing_the_peer_does_not_cancel_it)
 	EXPECT_TRUE(still_waits(&waiter));
 	EXPECT_EQ(ZX_OK, zx_object_signal(self->pair[0], 0, ZX_EVENTPAIR_SIGNALED));
 	EXPECT_EQ(ZX_OK, finish(&waiter));
-	EXPECT_EQ(ZX_EVENTPAIR_SIGNALED | ZX_EVENTPAIR_PEER_CLOSED, waiter.observed);
+	EXPECT_EQ(ZX_EVENTPAIR_SIGNALED | ZX_EVENTPAIR_PEER_CLOSED, waiter.items[0].pending);
 }
 
 struct closer {
@@ -660,12 +583,12 @@ TEST_F(wait, many_tells_of_all)
 
 TEST_F(wait, any_of_many_ends_it)
 {
-	struct many many;
+	struct waiter many;
 
 	for (int which = 0; which < 3; which++) {
 		zx_handle_t events[3];
 
-		many = (struct many){};
+		many = (struct waiter){};
 		for (int i = 0; i < 3; i++) {
 			ASSERT_EQ(ZX_OK, zx_event_create(0, &events[i]));
 			many.items[i].handle = events[i];
@@ -674,7 +597,7 @@ TEST_F(wait, any_of_many_ends_it)
 		ASSERT_TRUE(start_many(&many, 3));
 		EXPECT_EQ(ZX_OK, zx_object_signal(events[which], 0,
 						  ZX_EVENT_SIGNALED | ZX_USER_SIGNAL_2));
-		EXPECT_EQ(ZX_OK, finish_many(&many));
+		EXPECT_EQ(ZX_OK, finish(&many));
 		for (int i = 0; i < 3; i++)
 			EXPECT_EQ(i == which ? ZX_EVENT_SIGNALED | ZX_USER_SIGNAL_2 : 0,
 				  many.items[i].pending);
@@ -683,17 +606,17 @@ TEST_F(wait, any_of_many_ends_it)
 
 TEST_F(wait, a_strobe_ends_many)
 {
-	struct many many;
+	struct waiter many;
 
 	for (int i = 0; i < 50; i++) {
-		many = (struct many){ .items = {
+		many = (struct waiter){ .items = {
 			{ .handle = self->event, .waitfor = ZX_USER_SIGNAL_0 },
 			{ .handle = self->pair[0], .waitfor = ZX_EVENTPAIR_SIGNALED },
 		} };
 		ASSERT_TRUE(start_many(&many, 2));
 		ASSERT_EQ(ZX_OK, zx_object_signal(self->pair[0], 0, ZX_EVENTPAIR_SIGNALED));
 		ASSERT_EQ(ZX_OK, zx_object_signal(self->pair[0], ZX_EVENTPAIR_SIGNALED, 0));
-		ASSERT_EQ(ZX_OK, finish_many(&many));
+		ASSERT_EQ(ZX_OK, finish(&many));
 		ASSERT_EQ(ZX_EVENTPAIR_SIGNALED, many.items[1].pending);
 		ASSERT_EQ(0, many.items[0].pending);
 	}
@@ -702,7 +625,7 @@ TEST_F(wait, a_strobe_ends_many)
 TEST_F(wait, closing_one_of_many_cancels_it)
 {
 	for (int which = 0; which < 3; which++) {
-		struct many many = {};
+		struct waiter many = {};
 
 		for (int i = 0; i < 3; i++) {
 			ASSERT_EQ(ZX_OK, zx_event_create(0, &many.items[i].handle));
@@ -712,7 +635,7 @@ TEST_F(wait, closing_one_of_many_cancels_it)
 		}
 		ASSERT_TRUE(start_many(&many, 3));
 		EXPECT_EQ(ZX_OK, zx_handle_close(many.items[which].handle));
-		EXPECT_EQ(ZX_ERR_CANCELED, finish_many(&many));
+		EXPECT_EQ(ZX_ERR_CANCELED, finish(&many));
 		for (int i = 0; i < 3; i++)
 			EXPECT_EQ(ZX_USER_SIGNAL_5 | (i == which ? ZX_SIGNAL_HANDLE_CLOSED : 0),
 				  many.items[i].pending);
@@ -723,7 +646,7 @@ TEST_F(wait, receiving_one_of_many_cancels_it)
 {
 	zx_handle_t back;
 
-	struct many many = { .items = {
+	struct waiter many = { .items = {
 		{ .handle = self->pair[0], .waitfor = ZX_EVENTPAIR_SIGNALED },
 		{ .handle = self->event, .waitfor = ZX_EVENT_SIGNALED },
 	} };
@@ -731,7 +654,7 @@ TEST_F(wait, receiving_one_of_many_cancels_it)
 	ASSERT_TRUE(start_many(&many, 2));
 	EXPECT_EQ(ZX_OK, zx_channel_write(self->channel[0], 0, NULL, 0, &self->event, 1));
 	ASSERT_EQ(ZX_OK, zx_channel_read(self->channel[1], 0, NULL, &back, 0, 1, NULL, NULL));
-	EXPECT_EQ(ZX_ERR_CANCELED, finish_many(&many));
+	EXPECT_EQ(ZX_ERR_CANCELED, finish(&many));
 	EXPECT_EQ(0, many.items[0].pending);
 	EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, many.items[1].pending);
 }
@@ -739,7 +662,7 @@ TEST_F(wait, receiving_one_of_many_cancels_it)
 /* One handle can stand there more than once, with signals of its own each time. */
 TEST_F(wait, the_same_handle_among_many)
 {
-	struct many many = {};
+	struct waiter many = {};
 
 	for (size_t i = 0; i < ZX_WAIT_MANY_MAX_ITEMS; i++) {
 		many.items[i].handle = self->event;
@@ -747,18 +670,18 @@ TEST_F(wait, the_same_handle_among_many)
 	}
 	ASSERT_TRUE(start_many(&many, ZX_WAIT_MANY_MAX_ITEMS));
 	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_USER_SIGNAL_3));
-	EXPECT_EQ(ZX_OK, finish_many(&many));
+	EXPECT_EQ(ZX_OK, finish(&many));
 	for (size_t i = 3; i < ZX_WAIT_MANY_MAX_ITEMS; i += 8)
 		EXPECT_EQ(ZX_USER_SIGNAL_3, many.items[i].pending);
 
-	many = (struct many){};
+	many = (struct waiter){};
 	for (size_t i = 0; i < 3; i++) {
 		many.items[i].handle = self->event;
 		many.items[i].waitfor = ZX_EVENT_SIGNALED;
 	}
 	ASSERT_TRUE(start_many(&many, 3));
 	EXPECT_EQ(ZX_OK, zx_handle_close(self->event));
-	EXPECT_EQ(ZX_ERR_CANCELED, finish_many(&many));
+	EXPECT_EQ(ZX_ERR_CANCELED, finish(&many));
 	for (size_t i = 0; i < 3; i++)
 		EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED,
 			  many.items[i].pending & ZX_SIGNAL_HANDLE_CLOSED);
@@ -766,7 +689,7 @@ TEST_F(wait, the_same_handle_among_many)
 
 TEST_F(wait, as_many_as_there_can_be)
 {
-	struct many many = {};
+	struct waiter many = {};
 	zx_wait_item_t one_more[ZX_WAIT_MANY_MAX_ITEMS + 1];
 	size_t last = ZX_WAIT_MANY_MAX_ITEMS - 1;
 
@@ -778,7 +701,7 @@ TEST_F(wait, as_many_as_there_can_be)
 	one_more[last + 1] = one_more[0];
 	ASSERT_TRUE(start_many(&many, ZX_WAIT_MANY_MAX_ITEMS));
 	EXPECT_EQ(ZX_OK, zx_object_signal(many.items[last].handle, 0, ZX_EVENT_SIGNALED));
-	EXPECT_EQ(ZX_OK, finish_many(&many));
+	EXPECT_EQ(ZX_OK, finish(&many));
 	for (size_t i = 0; i < ZX_WAIT_MANY_MAX_ITEMS; i++)
 		EXPECT_EQ(i == last ? ZX_EVENT_SIGNALED : 0, many.items[i].pending);
 
@@ -907,7 +830,7 @@ TEST_F(interrupted, wait_one_goes_on)
 	EXPECT_TRUE(bombard(waiter.thread, &waiter.done, 100));
 	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_EVENT_SIGNALED));
 	EXPECT_EQ(ZX_OK, finish(&waiter));
-	EXPECT_EQ(ZX_EVENT_SIGNALED, waiter.observed);
+	EXPECT_EQ(ZX_EVENT_SIGNALED, waiter.items[0].pending);
 }
 
 /* The deadline does not move: signals come more often than it would take to get there. */
@@ -955,13 +878,13 @@ TEST_F(interrupted, wait_one_is_canceled_by_the_handler)
 	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
 	ASSERT_EQ(0, pthread_kill(waiter.thread, SIGUSR1));
 	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiter));
-	EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, waiter.observed);
+	EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, waiter.items[0].pending);
 	EXPECT_EQ(1, handled);
 }
 
 TEST_F(interrupted, wait_many_goes_on)
 {
-	struct many many = { .items = {
+	struct waiter many = { .items = {
 		{ .handle = self->event, .waitfor = ZX_USER_SIGNAL_0 },
 		{ .handle = self->event, .waitfor = ZX_EVENT_SIGNALED },
 	} };
@@ -969,17 +892,17 @@ TEST_F(interrupted, wait_many_goes_on)
 	ASSERT_TRUE(start_many(&many, 2));
 	EXPECT_TRUE(bombard(many.thread, &many.done, 100));
 	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_EVENT_SIGNALED));
-	EXPECT_EQ(ZX_OK, finish_many(&many));
+	EXPECT_EQ(ZX_OK, finish(&many));
 	EXPECT_EQ(ZX_EVENT_SIGNALED, many.items[1].pending);
 }
 
 TEST_F(interrupted, wait_many_on_nothing_goes_on)
 {
-	struct many many = { .deadline = zx_deadline_after(ZX_MSEC(500)) };
+	struct waiter many = { .deadline = zx_deadline_after(ZX_MSEC(500)) };
 
-	ASSERT_EQ(0, pthread_create(&many.thread, NULL, wait_many_in_thread, &many));
+	ASSERT_EQ(0, pthread_create(&many.thread, NULL, waiter_thread, &many));
 	EXPECT_FALSE(bombard(many.thread, &many.done, INT32_MAX / 2));
-	EXPECT_EQ(ZX_ERR_TIMED_OUT, finish_many(&many));
+	EXPECT_EQ(ZX_ERR_TIMED_OUT, finish(&many));
 	EXPECT_LE(many.deadline, zx_clock_get_monotonic());
 }
 
@@ -996,7 +919,7 @@ TEST_F(interrupted, strobes_are_seen)
 		pthread_kill(waiter.thread, SIGUSR1);
 		ASSERT_EQ(ZX_OK, zx_object_signal(self->event, ZX_EVENT_SIGNALED, 0));
 		ASSERT_EQ(ZX_OK, finish(&waiter));
-		ASSERT_EQ(ZX_EVENT_SIGNALED, waiter.observed);
+		ASSERT_EQ(ZX_EVENT_SIGNALED, waiter.items[0].pending);
 	}
 }
 
@@ -1051,7 +974,7 @@ TEST_F(wait, the_end_of_the_process_ends_it)
 
 		ASSERT_LE(0, child);
 		if (child == 0) {
-			struct many many = { .items = { { .waitfor = ZX_EVENT_SIGNALED } } };
+			struct waiter many = { .items = { { .waitfor = ZX_EVENT_SIGNALED } } };
 			struct waiter waiter;
 
 			if (zx_event_create(0, &many.items[0].handle) ||
