@@ -184,28 +184,37 @@ static pthread_t start_thread(void *(*run)(void *arg), void *arg)
 	return thread;
 }
 
-static void *caller(void *arg)
+static zx_status_t call_once(zx_handle_t end)
 {
-	zx_handle_t end = *(zx_handle_t *)arg;
 	uint64_t request = 0, reply;
 	zx_channel_call_args_t args = { .wr_bytes = &request, .rd_bytes = &reply,
 					.wr_num_bytes = sizeof(request),
 					.rd_num_bytes = sizeof(reply) };
 	uint32_t bytes, handles;
 
-	while (zx_channel_call(end, 0, ZX_TIME_INFINITE, &args, &bytes, &handles) == ZX_OK)
+	return zx_channel_call(end, 0, ZX_TIME_INFINITE, &args, &bytes, &handles);
+}
+
+/* Calls until the other end is closed. */
+static void *caller(void *arg)
+{
+	zx_handle_t end = *(zx_handle_t *)arg;
+
+	while (call_once(end) == ZX_OK)
 		;
 	return NULL;
 }
+
+/* How often serve() serves so many callers. */
+#define ROUNDS(n)	(2 + 1000 / (n))
 
 /* Takes a request of each caller, then answers them, the newest first; an operation is one call. */
 static double serve(zx_handle_t end, unsigned int n)
 {
 	uint64_t *request = allocate(n, sizeof(*request));
-	unsigned int rounds = 2 + 1000 / n;
 	double best = 1e18;
 
-	for (unsigned int round = 0; round < rounds; round++) {
+	for (unsigned int round = 0; round < ROUNDS(n); round++) {
 		uint64_t start = now();
 		double each;
 
@@ -235,19 +244,36 @@ static double serve(zx_handle_t end, unsigned int n)
 	return best;
 }
 
+/* As many calls as are served, so that none is under way afterwards. */
+static void *called(void *arg)
+{
+	zx_handle_t end = *(zx_handle_t *)arg;
+
+	for (unsigned int i = 0; i < ROUNDS(1); i++)
+		must(call_once(end), "zx_channel_call");
+	return NULL;
+}
+
+/* What a call from the other end costs its server. */
+static void one_caller(const char *axis, unsigned int n, struct subject *s)
+{
+	pthread_t thread = start_thread(called, &s->end[1]);
+
+	point(axis, n, "call", serve(s->end[0], 1));
+	pthread_join(thread, NULL);
+}
+
 static void by_watches(void)
 {
 	static const unsigned int counts[] = { 1, 10, 100, 1000, 10000, 20000 };
 	static const char axis[] = "watches on the object";
 	int *fd = allocate(20000, sizeof(*fd));
 	unsigned int made = 0;
-	pthread_t thread;
 	struct subject s;
 	uint64_t start;
 
 	raise_files(20000 + 100);
 	open_subject(&s);
-	thread = start_thread(caller, &s.end[1]);
 	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
 		for (; made < counts[i]; made++) {
 			zx_status_t status = zxl_handle_watch(s.end[1], ZX_USER_SIGNAL_0, 0,
@@ -258,8 +284,7 @@ static void by_watches(void)
 				goto end;
 			}
 		}
-		/* One that waits for a reply, at the end that is watched. */
-		point(axis, made, "call", serve(s.end[0], 1));
+		one_caller(axis, made, &s);
 		operations(axis, made, &s);
 	}
 end:
@@ -267,7 +292,6 @@ end:
 	must(zx_handle_close(s.end[1]), "zx_handle_close");
 	point(axis, made, "close-watched", now() - start);
 	must(zx_handle_close(s.end[0]), "zx_handle_close");
-	pthread_join(thread, NULL);
 	for (unsigned int i = 0; i < made; i++)
 		close(fd[i]);
 	free(fd);
@@ -343,7 +367,7 @@ static void on_alarm(int number)
 	(void)number;
 }
 
-/* A call that a signal interrupts, and that nobody comes back for. */
+/* Makes a call that SIGALRM interrupts, and leaves it behind: no zx_channel_call_finish(). */
 static void leave_call(zx_handle_t end)
 {
 	const struct itimerval soon = { .it_value = { 0, 200 } };
@@ -368,7 +392,6 @@ static void by_interrupted_calls(void)
 	pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 	unsigned int made = 0, sleepers = 0;
 	pthread_t threads[5000 / 64 + 1];
-	pthread_t thread;
 	struct subject s;
 	uint64_t start;
 	char bytes[8];
@@ -382,19 +405,17 @@ static void by_interrupted_calls(void)
 			if (!(made % 64))
 				threads[sleepers++] = start_thread(sleeper, &mutex);
 			leave_call(s.end[1]);
-			/* The request is read, so that the queue stays as it is. */
+			/* The request is read, so that the queue is empty again. */
 			must(zx_channel_read(s.end[0], 0, bytes, NULL, sizeof(bytes), 0, NULL,
 					     NULL), "zx_channel_read");
 		}
-		thread = start_thread(caller, &s.end[1]);
-		point(axis, made, "call", serve(s.end[0], 1));
+		one_caller(axis, made, &s);
 		operations(axis, made, &s);
 	}
 	start = now();
 	must(zx_handle_close(s.end[1]), "zx_handle_close");
-	point(axis, made, "close", now() - start);
+	point(axis, made, "close-called", now() - start);
 	must(zx_handle_close(s.end[0]), "zx_handle_close");
-	pthread_join(thread, NULL);
 	pthread_mutex_unlock(&mutex);
 	for (unsigned int i = 0; i < sleepers; i++)
 		pthread_join(threads[i], NULL);
