@@ -6,8 +6,11 @@
  *
  * Prints a table, and after it the same as columns for gnuplot.
  */
+#include <fcntl.h>
+#include <linux/zircon.h>
 #include <pthread.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 
@@ -367,20 +370,28 @@ static void on_alarm(int number)
 	(void)number;
 }
 
-/* Makes a call that SIGALRM interrupts, and leaves it behind: no zx_channel_call_finish(). */
-static void leave_call(zx_handle_t end)
+/* Makes a call that SIGALRM interrupts, and does not go on with it. */
+static void leave_call(int device, zx_handle_t end)
 {
 	const struct itimerval soon = { .it_value = { 0, 200 } };
-	uint32_t request = 0, bytes, handles;
+	uint32_t request = 0, bytes, handles, txid;
 	zx_channel_call_args_t args = { .wr_bytes = &request, .wr_num_bytes = sizeof(request),
 					.rd_bytes = &request, .rd_num_bytes = sizeof(request) };
+	struct zx_ioc_channel_call arg = {
+		.handle = end,
+		.deadline = ZX_TIME_INFINITE,
+		.args = (uintptr_t)&args,
+		.actual_bytes = (uintptr_t)&bytes,
+		.actual_handles = (uintptr_t)&handles,
+		.txid = (uintptr_t)&txid,
+	};
 	zx_status_t status;
 
 	if (setitimer(ITIMER_REAL, &soon, NULL))
 		die("setitimer");
-	status = zx_channel_call_noretry(end, 0, ZX_TIME_INFINITE, &args, &bytes, &handles);
+	status = -ioctl(device, ZX_IOC_CHANNEL_CALL_NORETRY, &arg);
 	if (status != ZX_ERR_INTERNAL_INTR_RETRY)
-		failed(status, "zx_channel_call_noretry");
+		failed(status, "ZX_IOC_CHANNEL_CALL_NORETRY");
 }
 
 /* A process can leave 64 for each of its threads, which sleep here. */
@@ -395,16 +406,20 @@ static void by_interrupted_calls(void)
 	struct subject s;
 	uint64_t start;
 	char bytes[8];
+	int device;
 
 	if (sigaction(SIGALRM, &action, NULL))
 		die("sigaction");
+	device = open("/dev/zircon", O_RDWR | O_CLOEXEC);
+	if (device < 0)
+		die("/dev/zircon");
 	open_subject(&s);
 	pthread_mutex_lock(&mutex);
 	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
 		for (; made < counts[i]; made++) {
 			if (!(made % 64))
 				threads[sleepers++] = start_thread(sleeper, &mutex);
-			leave_call(s.end[1]);
+			leave_call(device, s.end[1]);
 			/* The request is read, so that the queue is empty again. */
 			must(zx_channel_read(s.end[0], 0, bytes, NULL, sizeof(bytes), 0, NULL,
 					     NULL), "zx_channel_read");
@@ -419,6 +434,7 @@ static void by_interrupted_calls(void)
 	pthread_mutex_unlock(&mutex);
 	for (unsigned int i = 0; i < sleepers; i++)
 		pthread_join(threads[i], NULL);
+	close(device);
 }
 
 /* Each but the first in a message of the next; the last is closed. */

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdatomic.h>
 
+#include "zxcall.h"
 #include "zxrace.h"
 #include "zxthread.h"
 
@@ -1610,9 +1611,9 @@ static zx_status_t first_half(struct halves *halves)
 	};
 
 	if (halves->etc)
-		return zx_channel_call_etc_noretry(caller->end, 0, caller->deadline, &etc,
+		return zxt_channel_call_etc_start(caller->end, caller->deadline, &etc,
 						   &caller->bytes, &caller->handles);
-	return zx_channel_call_noretry(caller->end, 0, caller->deadline, &args, &caller->bytes,
+	return zxt_channel_call_start(caller->end, caller->deadline, &args, &caller->bytes,
 				       &caller->handles);
 }
 
@@ -1634,9 +1635,9 @@ static zx_status_t second_half(struct halves *halves)
 	};
 
 	if (halves->etc)
-		return zx_channel_call_etc_finish(caller->deadline, &etc, &caller->bytes,
+		return zxt_channel_call_etc_finish(caller->deadline, &etc, &caller->bytes,
 						  &caller->handles);
-	return zx_channel_call_finish(caller->deadline, &args, &caller->bytes, &caller->handles);
+	return zxt_channel_call_finish(caller->deadline, &args, &caller->bytes, &caller->handles);
 }
 
 static void *halves_thread(void *arg)
@@ -1711,7 +1712,7 @@ FIXTURE_TEARDOWN(halves)
 {
 	sem_post(&self->halves.go);
 	ASSERT_TRUE(step_ends(&self->halves));
-	EXPECT_EQ(ZX_ERR_BAD_STATE, self->halves.status);
+	EXPECT_EQ(ZX_ERR_CANCELED, self->halves.status);
 	ASSERT_EQ(0, pthread_join(self->halves.thread, NULL));
 }
 
@@ -1838,9 +1839,9 @@ TEST_F(call, nothing_to_finish)
 {
 	struct halves halves = { .caller = caller_init(self->client, 1) };
 
-	EXPECT_EQ(ZX_ERR_BAD_STATE, second_half(&halves));
+	EXPECT_EQ(ZX_ERR_CANCELED, second_half(&halves));
 	halves.etc = true;
-	EXPECT_EQ(ZX_ERR_BAD_STATE, second_half(&halves));
+	EXPECT_EQ(ZX_ERR_CANCELED, second_half(&halves));
 }
 
 /* Without a signal the first half is a whole call. */
@@ -1854,7 +1855,7 @@ TEST_F(call, first_half_alone)
 		halves.etc = i;
 		EXPECT_EQ(ZX_OK, first_half(&halves));
 		EXPECT_EQ(~1u, halves.caller.reply.word);
-		EXPECT_EQ(ZX_ERR_BAD_STATE, second_half(&halves));
+		EXPECT_EQ(ZX_ERR_CANCELED, second_half(&halves));
 	}
 	ASSERT_EQ(ZX_OK, zx_handle_close(self->client));
 	ASSERT_EQ(0, pthread_join(thread, NULL));

@@ -7,6 +7,7 @@
  *
  * More observers than a user can have of one object are had by raising that limit.
  */
+#include "zxcall.h"
 #include "zxproc.h"
 
 #include <poll.h>
@@ -248,7 +249,7 @@ static void on_alarm(int number)
 	(void)number;
 }
 
-/* Makes calls that SIGALRM interrupts, and leaves them behind: no zx_channel_call_finish(). */
+/* Makes calls that SIGALRM interrupts, and leaves them behind: it does not go on with them. */
 static void leave_calls(zx_handle_t end, int count)
 {
 	const struct itimerval often = { { 0, 1000 }, { 0, 1000 } }, never = {};
@@ -262,7 +263,7 @@ static void leave_calls(zx_handle_t end, int count)
 			.wr_bytes = &request, .wr_num_bytes = sizeof(request),
 			.rd_bytes = &request, .rd_num_bytes = sizeof(request),
 		};
-		zx_status_t status = zx_channel_call_noretry(end, 0, ZX_TIME_INFINITE, &args,
+		zx_status_t status = zxt_channel_call_start(end, ZX_TIME_INFINITE, &args,
 							     &bytes, &handles);
 
 		/* Or it is answered before the signal comes. */

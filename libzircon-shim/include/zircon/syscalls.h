@@ -294,6 +294,34 @@ zx_status_t zx_object_set_property(zx_handle_t handle, uint32_t property, const 
 zx_status_t zx_object_get_child(zx_handle_t handle, uint64_t koid, zx_rights_t rights,
 				zx_handle_t *out);
 
+
+/**
+ * zx_object_wait_async - have a port told of signals
+ * @handle: what to wait for
+ * @port: where the packet goes
+ * @key: stands in the packet
+ * @signals: what to wait for
+ * @options: ZX_WAIT_ASYNC_*
+ *
+ * There are no ports yet. The call is declared since headers of Fuchsia mention it.
+ *
+ * Return: ZX_ERR_NOT_SUPPORTED.
+ */
+zx_status_t zx_object_wait_async(zx_handle_t handle, zx_handle_t port, uint64_t key,
+				 zx_signals_t signals, uint32_t options);
+
+/**
+ * zx_object_set_profile - have a thread scheduled by a profile
+ * @handle: the thread
+ * @profile: the profile
+ * @options: 0
+ *
+ * There are no profiles: scheduling is Linux's, sched_setattr(2). The call is declared since headers of
+ * Fuchsia mention it.
+ *
+ * Return: ZX_ERR_NOT_SUPPORTED.
+ */
+zx_status_t zx_object_set_profile(zx_handle_t handle, zx_handle_t profile, uint32_t options);
 /*
  * Events.
  */
@@ -442,43 +470,6 @@ zx_status_t zx_channel_call(zx_handle_t handle, uint32_t options, zx_instant_mon
 zx_status_t zx_channel_call_etc(zx_handle_t handle, uint32_t options, zx_instant_mono_t deadline,
 				zx_channel_call_etc_args_t *args, uint32_t *actual_bytes,
 				uint32_t *actual_handles);
-
-/**
- * zx_channel_call_noretry - the part of zx_channel_call() that sends
- *
- * For runtimes that have something to do when a signal handler has run. Arguments as
- * zx_channel_call().
- *
- * Return: as zx_channel_call(), or ZX_ERR_INTERNAL_INTR_RETRY: the message is sent and a signal
- * handler has run. Then this thread goes on with zx_channel_call_finish() before it makes another
- * call of this kind.
- */
-zx_status_t zx_channel_call_noretry(zx_handle_t handle, uint32_t options,
-				    zx_instant_mono_t deadline,
-				    const zx_channel_call_args_t *args, uint32_t *actual_bytes,
-				    uint32_t *actual_handles);
-
-/**
- * zx_channel_call_finish - the part of zx_channel_call() that waits
- *
- * Arguments as zx_channel_call(); of @args only where the answer goes is used.
- *
- * Return: as zx_channel_call_noretry(), or ZX_ERR_BAD_STATE: this thread has not been told
- * ZX_ERR_INTERNAL_INTR_RETRY.
- */
-zx_status_t zx_channel_call_finish(zx_instant_mono_t deadline, const zx_channel_call_args_t *args,
-				   uint32_t *actual_bytes, uint32_t *actual_handles);
-
-/** zx_channel_call_etc_noretry - the same for zx_channel_call_etc() */
-zx_status_t zx_channel_call_etc_noretry(zx_handle_t handle, uint32_t options,
-					zx_instant_mono_t deadline,
-					zx_channel_call_etc_args_t *args, uint32_t *actual_bytes,
-					uint32_t *actual_handles);
-
-/** zx_channel_call_etc_finish - the same for zx_channel_call_etc() */
-zx_status_t zx_channel_call_etc_finish(zx_instant_mono_t deadline,
-				       zx_channel_call_etc_args_t *args, uint32_t *actual_bytes,
-				       uint32_t *actual_handles);
 
 /*
  * Sockets: bytes in both directions, as a stream or as datagrams, 256 KiB of them each way.
