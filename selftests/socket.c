@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "zxrace.h"
 #include "zxtest.h"
 
 /* What each direction holds. */
@@ -575,44 +576,67 @@ TEST_F(socket, bytes_that_cannot_be_read_are_not_written)
 	}
 }
 
-TEST_F(socket, bytes_that_find_no_room_stay)
+/* What cannot be written there stays in a stream; a datagram is gone, unless it was peeked at. */
+TEST_F(socket, bytes_that_cannot_be_written)
 {
 	uint8_t *read_only = zxt_read_only(), *edge = zxt_at_edge(6000);
 
 	memset(edge, 0xee, 6000);
-	for (int datagram = 0; datagram < 2; datagram++) {
-		zx_handle_t *end = datagram ? self->datagram : self->stream;
+	for (size_t size = 1; size <= 6000; size = size * 3 + 70) {
+		uint8_t *bad[] = { zxt_nowhere[0], zxt_nowhere[1], read_only, edge + 6001 - size };
 
-		for (size_t size = 1; size <= 6000; size = size * 3 + 70) {
-			put(end[0], self->bytes, size);
-			for (uint32_t options = 0; options <= ZX_SOCKET_PEEK;
-			     options += ZX_SOCKET_PEEK) {
-				for (size_t i = 0; i < ARRAY_SIZE(zxt_nowhere); i++)
-					EXPECT_EQ(ZX_ERR_INVALID_ARGS,
-						  zx_socket_read(end[1], options, zxt_nowhere[i],
-								 size, &self->actual));
+		for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+			for (int datagram = 0; datagram < 2; datagram++) {
+				zx_handle_t *end = datagram ? self->datagram : self->stream;
+				uint32_t peek = ZX_SOCKET_PEEK;
+
+				put(end[0], self->bytes, size);
+				put(end[0], "next", 4);
 				EXPECT_EQ(ZX_ERR_INVALID_ARGS,
-					  zx_socket_read(end[1], options, NULL, size,
-							 &self->actual));
+					  zx_socket_read(end[1], peek, bad[i], size, &self->actual));
 				EXPECT_EQ(ZX_ERR_INVALID_ARGS,
-					  zx_socket_read(end[1], options, read_only, size,
-							 &self->actual));
+					  zx_socket_read(end[1], 0, NULL, size, &self->actual));
+				EXPECT_EQ(size + 4, unread(end[1]));
 				EXPECT_EQ(ZX_ERR_INVALID_ARGS,
-					  zx_socket_read(end[1], options, edge + 6001 - size, size,
-							 &self->actual));
+					  zx_socket_read(end[1], 0, bad[i], size, &self->actual));
+				EXPECT_EQ(12345, self->actual);
+				if (!datagram) {
+					EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, size,
+									&self->actual));
+					EXPECT_EQ(size, self->actual);
+					EXPECT_EQ(0, memcmp(self->bytes, self->room, size));
+				}
+				EXPECT_EQ(4, unread(end[1]));
+				EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, SIZE,
+								&self->actual));
+				EXPECT_EQ(4, self->actual);
+				EXPECT_EQ(0, memcmp("next", self->room, 4));
+				self->actual = 12345;
 			}
-			EXPECT_EQ(12345, self->actual);
-			EXPECT_EQ(size, unread(end[1]));
-			EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, SIZE,
-							&self->actual));
-			EXPECT_EQ(size, self->actual);
-			EXPECT_EQ(0, memcmp(self->bytes, self->room, size));
-			self->actual = 12345;
 		}
 	}
 }
 
-/* A NULL is allowed, and means that nobody wants to know. */
+/* The signals follow what a datagram that was dropped leaves behind. */
+TEST_F(socket, signals_after_a_datagram_that_cannot_be_read)
+{
+	uint64_t threshold = SIZE;
+	zx_signals_t signals = 0;
+
+	ASSERT_EQ(ZX_OK, zx_object_set_property(self->datagram[1], ZX_PROP_SOCKET_RX_THRESHOLD,
+						&threshold, sizeof(threshold)));
+	put(self->datagram[0], self->bytes, SIZE);
+	EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_object_wait_one(self->datagram[0], ZX_SOCKET_WRITABLE, 0,
+						       NULL));
+	EXPECT_EQ(ZX_OK, zx_object_wait_one(self->datagram[1], ZX_SOCKET_READ_THRESHOLD, 0, NULL));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_socket_read(self->datagram[1], 0, zxt_read_only(), SIZE,
+						      NULL));
+	EXPECT_EQ(ZX_OK, zx_object_wait_one(self->datagram[0], ZX_SOCKET_WRITABLE, 0, NULL));
+	zx_object_wait_one(self->datagram[1], 0, 0, &signals);
+	EXPECT_EQ(0, signals & (ZX_SOCKET_READABLE | ZX_SOCKET_READ_THRESHOLD));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(self->datagram[1], 0, self->room, SIZE, NULL));
+}
+
 TEST_F(socket, count_that_cannot_be_told)
 {
 	void *bad;
@@ -895,6 +919,100 @@ TEST_F(socket, disposition_without_a_peer)
 	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, 1, NULL));
 	/* That it is closed says more than that it could not write. */
 	EXPECT_EQ(ZX_ERR_PEER_CLOSED, zx_socket_read(end[1], 0, self->room, 1, NULL));
+}
+
+/* Zircon's rule: what is enabled is WRITABLE, also where there is no peer to write to. */
+TEST_F(socket, enabling_without_a_peer)
+{
+	zx_handle_t *pairs[] = { self->stream, self->datagram };
+
+	for (int i = 0; i < 2; i++) {
+		zx_handle_t *end = pairs[i];
+
+		drop(&end[0]);
+		EXPECT_EQ(ZX_SOCKET_PEER_CLOSED, zxt_signals(end[1]));
+		EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[1], DISABLED, 0));
+		EXPECT_EQ(ZX_SOCKET_PEER_CLOSED | WE_CANNOT, zxt_signals(end[1]));
+		EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[1], ENABLED, 0));
+		EXPECT_EQ(ZX_SOCKET_PEER_CLOSED | UP, zxt_signals(end[1]));
+		EXPECT_EQ(ZX_ERR_PEER_CLOSED, zx_socket_write(end[1], 0, "x", 1, NULL));
+		EXPECT_EQ(ZX_SOCKET_PEER_CLOSED | UP, zxt_signals(end[1]));
+		EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[1], DISABLED, 0));
+		EXPECT_EQ(ZX_SOCKET_PEER_CLOSED | WE_CANNOT, zxt_signals(end[1]));
+	}
+}
+
+/* What a closed peer may do is not told any more, and what is unread stands in nothing's way. */
+TEST_F(socket, disposition_of_a_peer_that_is_closed)
+{
+	zx_handle_t *end = self->stream;
+
+	put(end[0], "x", 1);
+	drop(&end[0]);
+	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[1], 0, DISABLED));
+	EXPECT_EQ(ZX_SOCKET_PEER_CLOSED | ZX_SOCKET_READABLE, zxt_signals(end[1]));
+	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[1], 0, ENABLED));
+	EXPECT_EQ(ZX_SOCKET_PEER_CLOSED | ZX_SOCKET_READABLE, zxt_signals(end[1]));
+	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, 1, NULL));
+	EXPECT_EQ(ZX_ERR_PEER_CLOSED, zx_socket_read(end[1], 0, self->room, 1, NULL));
+}
+
+/* Enabling is refused while data is unread, so after a disposition that disables it stays at that. */
+struct race {
+	zx_handle_t end[2];
+	atomic_int wrong;
+};
+
+static void race_enable(struct race *race)
+{
+	zx_status_t status = zx_socket_set_disposition(race->end[0], ENABLED, 0);
+
+	if (status != ZX_OK && status != ZX_ERR_BAD_STATE)
+		race->wrong = status;
+}
+
+static void race_enable_from_the_other_end(struct race *race)
+{
+	zx_status_t status = zx_socket_set_disposition(race->end[1], 0, ENABLED);
+
+	if (status != ZX_OK && status != ZX_ERR_BAD_STATE)
+		race->wrong = status;
+}
+
+static void race_disable(struct race *race)
+{
+	if (zx_socket_set_disposition(race->end[1], 0, DISABLED) != ZX_OK)
+		race->wrong = 1;
+}
+
+static void race_disable_both(struct race *race)
+{
+	zx_status_t status = zx_socket_set_disposition(race->end[0], DISABLED, ENABLED);
+
+	if (status != ZX_OK)
+		race->wrong = status;
+}
+
+TEST_F_TIMEOUT(socket, dispositions_at_once, 280)
+{
+	void (*const actions[RACERS])(struct race *) = {
+		race_enable, race_enable_from_the_other_end, race_disable, race_disable_both,
+	};
+	struct race race = { .end = { self->stream[0], self->stream[1] } };
+	struct racers racers;
+
+	racers_start(&racers, &race, actions);
+	for (int round = 0; round < 5000; round++) {
+		put(race.end[0], "x", 1);
+		racers_round(&racers);
+		ASSERT_EQ(0, race.wrong);
+		ASSERT_EQ(WE_CANNOT, zxt_signals(race.end[0]));
+		ASSERT_EQ(UP | THEY_CANNOT | ZX_SOCKET_READABLE, zxt_signals(race.end[1]));
+		ASSERT_EQ(ZX_ERR_BAD_STATE, zx_socket_write(race.end[0], 0, "y", 1, NULL));
+		ASSERT_EQ(ZX_OK, zx_socket_read(race.end[1], 0, self->room, 2, NULL));
+		ASSERT_EQ(ZX_OK, zx_socket_set_disposition(race.end[0], ENABLED, 0));
+	}
+	racers_stop(&racers);
 }
 
 TEST_F(socket, shutdown)

@@ -9,7 +9,12 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/uio.h>
+#include <linux/sockios.h>
 
 #include "zxproc.h"
 
@@ -185,7 +190,7 @@ TEST_F(socket_fd, end_of_file_when_the_peer_closes)
 	put(self->peer, "rest", 4);
 	zx_handle_close(self->peer);
 	self->peer = ZX_HANDLE_INVALID;
-	EXPECT_EQ(POLLIN | POLLHUP | POLLRDHUP, polled(self->fd));
+	EXPECT_EQ(POLLIN | POLLOUT | POLLHUP | POLLRDHUP, polled(self->fd));
 	EXPECT_EQ(4, read(self->fd, self->room, 9));
 	EXPECT_EQ(0, read(self->fd, self->room, 9));
 	EXPECT_EQ(0, read(self->fd, self->room, 9));
@@ -539,8 +544,9 @@ TEST_F(socket_fd, bad_pointers)
 	}
 	EXPECT_EQ(-EFAULT, ERRNO(read(self->fd, zxt_read_only(), 4096)));
 	EXPECT_EQ(0, unread(self->peer));
-	/* Where some of it fits, that is what is read, and the rest is still there. */
-	EXPECT_EQ(5000, read(self->fd, edge, 6000));
+	/* Also where a part of it fits. */
+	EXPECT_EQ(-EFAULT, ERRNO(read(self->fd, edge, 6000)));
+	EXPECT_EQ(5000, read(self->fd, edge, 5000));
 	EXPECT_EQ(0, memcmp(self->bytes, edge, 5000));
 	EXPECT_EQ(1000, read(self->fd, self->room, 6000));
 	EXPECT_EQ(0, memcmp(self->bytes + 5000, self->room, 1000));
@@ -599,6 +605,162 @@ TEST_F(socket_fd, splice_to_and_from_a_pipe)
 	signal(SIGPIPE, SIG_IGN);
 	EXPECT_EQ(1, write(pipes[1], "x", 1));
 	EXPECT_EQ(-EPIPE, ERRNO(splice(pipes[0], NULL, self->fd, NULL, 4, 0)));
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
+/*
+ * A splice that waits for bytes must not keep others from the pipe: they would wait for its lock,
+ * where no signal reaches them.
+ */
+struct splicer {
+	pthread_t thread;
+	atomic_int tid;
+	int from, to;
+	ssize_t ret;
+	int error;
+};
+
+static void *splice_thread(void *arg)
+{
+	struct splicer *me = arg;
+
+	me->tid = gettid();
+	me->ret = splice(me->from, NULL, me->to, NULL, 4, 0);
+	me->error = errno;
+	return NULL;
+}
+
+static bool start_splice(struct splicer *splicer)
+{
+	splicer->tid = 0;
+	return !pthread_create(&splicer->thread, NULL, splice_thread, splicer) &&
+	       zxt_sleeps(&splicer->tid);
+}
+
+/* Writes to a pipe, in a thread of its own, since that may never end. */
+static void *pipe_thread(void *arg)
+{
+	struct splicer *me = arg;
+
+	me->ret = write(me->to, "x", 1);
+	return NULL;
+}
+
+static bool joins(pthread_t thread)
+{
+	struct timespec end;
+
+	clock_gettime(CLOCK_REALTIME, &end);
+	end.tv_sec += 60;
+	return !pthread_timedjoin_np(thread, NULL, &end);
+}
+
+TEST_F_TIMEOUT(socket_fd, splice_waits_without_the_pipe, 240)
+{
+	struct splicer splicer = { .from = self->fd }, other = {};
+	bool others_can;
+	int pipes[2];
+
+	ASSERT_EQ(0, pipe(pipes));
+	splicer.to = pipes[1];
+	other.to = pipes[1];
+	ASSERT_TRUE(start_splice(&splicer));
+	ASSERT_EQ(0, pthread_create(&other.thread, NULL, pipe_thread, &other));
+	others_can = joins(other.thread);
+	EXPECT_TRUE(others_can);
+	put(self->peer, "abcd", 4);
+	ASSERT_TRUE(joins(splicer.thread));
+	if (!others_can)
+		ASSERT_TRUE(joins(other.thread));
+	EXPECT_EQ(1, other.ret);
+	EXPECT_EQ(4, splicer.ret);
+	EXPECT_EQ(5, read(pipes[0], self->room, 9));
+	EXPECT_EQ(0, memcmp("xabcd", self->room, 5));
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
+/* The pipe may be full by the time the bytes come, or have no reader any more. */
+TEST_F_TIMEOUT(socket_fd, splice_waits_for_bytes_and_then_for_the_pipe, 240)
+{
+	struct splicer splicer = { .from = self->fd };
+	ssize_t fill;
+	int pipes[2];
+
+	ASSERT_EQ(0, pipe(pipes));
+	splicer.to = pipes[1];
+	ASSERT_TRUE(start_splice(&splicer));
+	ASSERT_EQ(0, nonblocking(pipes[1]));
+	fill = write(pipes[1], self->bytes, SIZE);
+	ASSERT_LT(0, fill);
+	put(self->peer, "abcd", 4);
+	ASSERT_TRUE(zxt_sleeps(&splicer.tid));
+	EXPECT_EQ(fill, read(pipes[0], self->room, fill));
+	ASSERT_TRUE(joins(splicer.thread));
+	EXPECT_EQ(4, splicer.ret);
+	EXPECT_EQ(4, read(pipes[0], self->room, 9));
+	EXPECT_EQ(0, memcmp("abcd", self->room, 4));
+
+	signal(SIGPIPE, SIG_IGN);
+	ASSERT_EQ(0, fcntl(pipes[1], F_SETFL, 0));
+	ASSERT_TRUE(start_splice(&splicer));
+	close(pipes[0]);
+	put(self->peer, "abcd", 4);
+	ASSERT_TRUE(joins(splicer.thread));
+	EXPECT_EQ(-1, splicer.ret);
+	EXPECT_EQ(EPIPE, splicer.error);
+	/* Nothing is lost by that. */
+	EXPECT_EQ(4, read(self->fd, self->room, 9));
+	EXPECT_EQ(0, memcmp("abcd", self->room, 4));
+	close(pipes[1]);
+}
+
+TEST_F_TIMEOUT(socket_fd, splice_ends_with_the_peer_and_by_a_signal, 240)
+{
+	struct splicer splicer = { .from = self->fd };
+	struct sigaction action = { .sa_handler = catch };
+	int pipes[2];
+
+	ASSERT_EQ(0, pipe(pipes));
+	splicer.to = pipes[1];
+	ASSERT_EQ(0, sigaction(SIGUSR1, &action, NULL));
+	ASSERT_TRUE(start_splice(&splicer));
+	pthread_kill(splicer.thread, SIGUSR1);
+	ASSERT_TRUE(joins(splicer.thread));
+	EXPECT_EQ(-1, splicer.ret);
+	EXPECT_EQ(EINTR, splicer.error);
+	ASSERT_TRUE(start_splice(&splicer));
+	zx_handle_close(self->peer);
+	self->peer = ZX_HANDLE_INVALID;
+	ASSERT_TRUE(joins(splicer.thread));
+	EXPECT_EQ(0, splicer.ret);
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
+/* More than a pipe takes at once, and sizes beside the pages' borders. */
+TEST_F(socket_fd, splice_of_every_size)
+{
+	static const size_t sizes[] = { 1, 63, 65, 4095, 4096, 4097, 8192, 65536, SIZE };
+	int pipes[2];
+
+	ASSERT_EQ(0, pipe(pipes));
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		size_t done = 0;
+
+		put(self->peer, self->bytes, sizes[i]);
+		while (done < sizes[i]) {
+			ssize_t ret = splice(self->fd, NULL, pipes[1], NULL, SIZE, 0);
+
+			ASSERT_LT(0, ret);
+			ASSERT_EQ(ret, read(pipes[0], self->room + done, ret));
+			done += ret;
+		}
+		EXPECT_EQ(sizes[i], done);
+		EXPECT_EQ(0, memcmp(self->bytes, self->room, sizes[i]));
+	}
+	EXPECT_EQ(-EAGAIN, ERRNO(splice(self->fd, NULL, pipes[1], NULL, 1, SPLICE_F_NONBLOCK)));
 	close(pipes[0]);
 	close(pipes[1]);
 }
@@ -760,6 +922,245 @@ TEST_F_TIMEOUT(socket_fd, many_readers_and_writers, 240)
 		sum += readers[i].size;
 	}
 	EXPECT_EQ(3 * SIZE, sum);
+}
+
+/*
+ * What a program sees of a stream socket, of ours and of a Unix socket: the same.
+ */
+
+FIXTURE(like_unix)
+{
+	int ours[2];		/* two exported ends */
+	zx_handle_t handle[2];	/* duplicates of them, to shut down with */
+	int theirs[2];	/* a Unix socket */
+};
+
+FIXTURE_SETUP(like_unix)
+{
+	zx_handle_t end[2];
+
+	ASSERT_EQ(ZX_OK, zx_socket_create(0, &end[0], &end[1]));
+	for (int i = 0; i < 2; i++) {
+		ASSERT_EQ(ZX_OK, zx_handle_duplicate(end[i], ZX_RIGHT_SAME_RIGHTS,
+						     &self->handle[i]));
+		self->ours[i] = export(end[i]);
+		ASSERT_LE(0, self->ours[i]);
+	}
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, self->theirs));
+	signal(SIGPIPE, SIG_IGN);
+}
+
+FIXTURE_TEARDOWN(like_unix)
+{
+	for (int i = 0; i < 2; i++) {
+		close(self->ours[i]);
+		close(self->theirs[i]);
+		zx_handle_close(self->handle[i]);
+	}
+	EXPECT_EQ(0, zxt_handles());
+}
+
+/* Each call is made of both, with @fd in its place; its result, or errno, must be the same. */
+#define EXPECT_LIKE(which, expression)                                 \
+	do {                                                           \
+		int fd = self->theirs[which];                            \
+		long unix_says = ERRNO(expression);                    \
+									\
+		fd = self->ours[which];                                \
+		EXPECT_EQ(unix_says, ERRNO(expression)) {              \
+			TH_LOG("%s", #expression);                     \
+		}                                                      \
+	} while (0)
+
+static int file_type(int fd)
+{
+	struct stat status;
+
+	return fstat(fd, &status) ? -1 : (int)(status.st_mode & S_IFMT);
+}
+
+static int bytes_to_read(int fd)
+{
+	int count = -1;
+
+	return ioctl(fd, FIONREAD, &count) ? -1 : count;
+}
+
+static ssize_t read_to(int fd, void *buffer, size_t size, int flags)
+{
+	struct iovec iov = { buffer, size };
+
+	return preadv2(fd, &iov, 1, -1, flags);
+}
+
+TEST_F(like_unix, file)
+{
+	char room[16];
+
+	EXPECT_EQ(S_IFSOCK, file_type(self->ours[0]));
+	EXPECT_LIKE(0, file_type(fd));
+	EXPECT_LIKE(0, lseek(fd, 0, SEEK_SET));
+	EXPECT_LIKE(0, lseek(fd, 0, SEEK_CUR));
+	EXPECT_LIKE(0, pread(fd, room, 1, 0));
+	EXPECT_LIKE(0, pwrite(fd, room, 1, 0));
+	EXPECT_LIKE(0, ftruncate(fd, 0));
+	EXPECT_LIKE(0, mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED ? -1 : 0);
+	EXPECT_LIKE(0, fcntl(fd, F_GETFL) & (O_ACCMODE | O_NONBLOCK | O_ASYNC));
+	EXPECT_LIKE(0, openat(fd, "x", O_RDONLY));
+}
+
+/* Two files are two inodes, as two sockets are. */
+TEST_F(like_unix, inodes)
+{
+	struct stat status[2];
+
+	for (int i = 0; i < 2; i++)
+		ASSERT_EQ(0, fstat(self->ours[i], &status[i]));
+	EXPECT_NE(status[0].st_ino, status[1].st_ino);
+	EXPECT_EQ(status[0].st_dev, status[1].st_dev);
+}
+
+/* /proc does not open it a second time, and shows what it is. */
+TEST_F(like_unix, proc)
+{
+	char path[64], link[64];
+	ssize_t len;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", self->theirs[0]);
+	EXPECT_EQ(-ENXIO, ERRNO(open(path, O_RDWR)));
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", self->ours[0]);
+	EXPECT_EQ(-ENXIO, ERRNO(open(path, O_RDWR)));
+	len = readlink(path, link, sizeof(link) - 1);
+	ASSERT_LT(0, len);
+	link[len] = 0;
+	EXPECT_STREQ("anon_inode:[zircon]", link);
+}
+
+TEST_F(like_unix, reading)
+{
+	void *volatile nowhere = zxt_nowhere[0];	/* the compiler must not know */
+	char room[16];
+
+	EXPECT_LIKE(0, polled(fd));
+	EXPECT_LIKE(0, bytes_to_read(fd));
+	EXPECT_LIKE(1, write(fd, "abcdef", 6));
+	EXPECT_LIKE(0, polled(fd));
+	EXPECT_LIKE(0, bytes_to_read(fd));
+	EXPECT_LIKE(0, read(fd, room, 0));
+	EXPECT_LIKE(0, read(fd, NULL, 0));
+	EXPECT_LIKE(0, read(fd, nowhere, 1));
+	EXPECT_LIKE(0, bytes_to_read(fd));
+	EXPECT_LIKE(0, read(fd, room, 4));
+	EXPECT_LIKE(0, bytes_to_read(fd));
+	EXPECT_LIKE(0, read_to(fd, room, 16, 0));
+	EXPECT_LIKE(0, bytes_to_read(fd));
+	EXPECT_LIKE(0, nonblocking(fd));
+	EXPECT_LIKE(0, read(fd, room, 16));
+	EXPECT_LIKE(0, read(fd, room, 0));
+	EXPECT_LIKE(1, write(fd, nowhere, 1));
+	EXPECT_LIKE(1, write(fd, "", 0));
+	EXPECT_LIKE(0, polled(fd));
+}
+
+TEST_F(like_unix, closed_peer)
+{
+	char room[16];
+
+	EXPECT_LIKE(1, write(fd, "abcdef", 6));
+	zx_handle_close(self->handle[1]);
+	EXPECT_LIKE(1, close(fd));
+	EXPECT_LIKE(0, polled(fd));
+	EXPECT_LIKE(0, bytes_to_read(fd));
+	EXPECT_LIKE(0, write(fd, "x", 1));
+	EXPECT_LIKE(0, read(fd, room, 16));
+	EXPECT_LIKE(0, polled(fd));
+	EXPECT_LIKE(0, bytes_to_read(fd));
+	EXPECT_LIKE(0, read(fd, room, 16));
+	EXPECT_LIKE(0, write(fd, "x", 1));
+	self->handle[1] = ZX_HANDLE_INVALID;
+	self->ours[1] = -1;
+	self->theirs[1] = -1;
+}
+
+TEST_F(like_unix, shut_down)
+{
+	char room[16];
+
+	EXPECT_LIKE(1, write(fd, "abcdef", 6));
+	ASSERT_EQ(0, shutdown(self->theirs[1], SHUT_WR));
+	ASSERT_EQ(ZX_OK, zx_socket_set_disposition(self->handle[1],
+						   ZX_SOCKET_DISPOSITION_WRITE_DISABLED, 0));
+	EXPECT_LIKE(0, polled(fd));
+	EXPECT_LIKE(1, polled(fd));
+	EXPECT_LIKE(0, read(fd, room, 16));
+	EXPECT_LIKE(0, polled(fd));
+	EXPECT_LIKE(0, read(fd, room, 16));
+	EXPECT_LIKE(1, write(fd, "x", 1));
+	EXPECT_LIKE(0, write(fd, "x", 1));
+	EXPECT_LIKE(1, read(fd, room, 16));
+}
+
+/* What an end has written and the other end has not read. A Unix socket counts its memory. */
+TEST_F(like_unix, bytes_not_read_by_the_peer)
+{
+	int count = -1;
+
+	EXPECT_EQ(0, ioctl(self->ours[0], SIOCOUTQ, &count));
+	EXPECT_EQ(0, count);
+	EXPECT_EQ(3, write(self->ours[0], "abc", 3));
+	EXPECT_EQ(0, ioctl(self->ours[0], SIOCOUTQ, &count));
+	EXPECT_EQ(3, count);
+	EXPECT_EQ(0, ioctl(self->ours[1], SIOCOUTQ, &count));
+	EXPECT_EQ(0, count);
+	EXPECT_EQ(-EFAULT, ERRNO(ioctl(self->ours[0], SIOCOUTQ, NULL)));
+	EXPECT_EQ(-EFAULT, ERRNO(ioctl(self->ours[1], FIONREAD, NULL)));
+	EXPECT_EQ(-ENOTTY, ERRNO(ioctl(self->ours[0], TCGETS, &count)));
+}
+
+/* Each query needs the right to do what it is about. */
+TEST_F(like_unix, queries_need_their_right)
+{
+	int fd, count;
+
+	ASSERT_EQ(ZX_OK, zx_handle_replace(self->handle[0],
+					   ZX_RIGHT_TRANSFER | ZX_RIGHT_WRITE | ZX_RIGHT_WAIT,
+					   &self->handle[0]));
+	fd = export(self->handle[0]);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EBADF, ERRNO(ioctl(fd, FIONREAD, &count)));
+	EXPECT_EQ(0, ioctl(fd, SIOCOUTQ, &count));
+	close(fd);
+	ASSERT_EQ(ZX_OK, zx_handle_replace(self->handle[1],
+					   ZX_RIGHT_TRANSFER | ZX_RIGHT_READ, &self->handle[1]));
+	fd = export(self->handle[1]);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(-EBADF, ERRNO(ioctl(fd, SIOCOUTQ, &count)));
+	EXPECT_EQ(0, ioctl(fd, FIONREAD, &count));
+	ASSERT_EQ(ZX_OK, zxl_handle_import(fd, 0, &self->handle[1]));
+	EXPECT_EQ(-EBADF, ERRNO(ioctl(fd, FIONREAD, &count)));
+	close(fd);
+	self->handle[0] = ZX_HANDLE_INVALID;
+}
+
+/* No file of the module sends SIGIO, so none pretends that it would. */
+TEST_F(like_unix, no_sigio)
+{
+	zx_handle_t event;
+	int fds[3];
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	fds[0] = self->ours[0];
+	ASSERT_EQ(ZX_OK, zxl_handle_watch(event, ZX_EVENT_SIGNALED, 0, &fds[1]));
+	fds[2] = zxp_open(O_CLOEXEC);
+	ASSERT_LE(0, fds[2]);
+	for (int i = 0; i < 3; i++) {
+		EXPECT_EQ(-EINVAL, ERRNO(fcntl(fds[i], F_SETFL, O_ASYNC)));
+		EXPECT_EQ(0, fcntl(fds[i], F_GETFL) & O_ASYNC);
+		EXPECT_EQ(0, fcntl(fds[i], F_SETFL, O_NONBLOCK));
+	}
+	close(fds[1]);
+	close(fds[2]);
+	zx_handle_close(event);
 }
 
 TEST_HARNESS_MAIN

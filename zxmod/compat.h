@@ -27,13 +27,6 @@
 # endif
 #endif
 
-/* 6.5: splice() from a file that can only be read. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
-#define zx_splice_read	copy_splice_read
-#else
-#define zx_splice_read	generic_file_splice_read
-#endif
-
 /* 6.17: another name for the unbound work queue; 7.x complains about the use of the old one. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
 #define zx_unbound_wq	system_dfl_wq

@@ -2,6 +2,7 @@
 /*
  * /dev/zircon: open, the table of ioctls, and the way in and out of them.
  */
+#include <linux/compat.h>
 #include <linux/cred.h>
 #include <linux/file.h>
 #include <linux/fs.h>
@@ -18,6 +19,7 @@
 #include "device.h"
 #include "fd.h"
 #include "handle.h"
+#include "info.h"
 #include "ipc/call.h"
 #include "ipc/channel.h"
 #include "ipc/fifo.h"
@@ -143,6 +145,9 @@ static int zx_open(struct inode *inode, struct file *file)
 	/* A kernel thread has no program that could own handles. */
 	if (!current->mm)
 		return -EINVAL;
+	/* The library is for programs of 64 bits; others are told when they open the device. */
+	if (in_compat_syscall())
+		return -EOPNOTSUPP;
 	file->private_data = zx_process_open();
 	return file->private_data ? 0 : -ENOMEM;
 }
@@ -303,7 +308,7 @@ static const struct file_operations zx_fops = {
 	.flush = zx_flush,
 	.release = zx_release,
 	.unlocked_ioctl = zx_ioctl,
-	.compat_ioctl = compat_ptr_ioctl,
+	.fasync = zx_no_fasync,
 	.llseek = noop_llseek,
 #ifdef CONFIG_PROC_FS
 	.show_fdinfo = zx_show_fdinfo,

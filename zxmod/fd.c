@@ -19,6 +19,7 @@
 #include "compat.h"
 #include "fd.h"
 #include "handle.h"
+#include "inode.h"
 #include "object.h"
 #include "user.h"
 #include "wait.h"
@@ -31,26 +32,41 @@
  * @object:	what the handle names; a reference is held, since whoever polls the file is on
  *		the object's wait queue until the file is released
  * @rights:	the handle's rights
- * @held:	the file still has the handle
+ * @has_handle:	the file still has the handle
  * @account:	who exported the handle, and pays for the file; a reference is held
  */
 struct zx_exported {
 	struct zx_object *object;
 	u32 rights;
-	atomic_t held;
+	atomic_t has_handle;
 	struct zx_account *account;
 };
+
+/* What the file of an exported handle to @object is charged for. */
+static size_t zx_exported_cost(const struct zx_object *object)
+{
+	return sizeof(struct zx_exported) + ZX_FILE_COST + (object->ops->file ? ZX_INODE_COST : 0);
+}
 
 static int zx_exported_release(struct inode *inode, struct file *file)
 {
 	struct zx_exported *exported = file->private_data;
+	struct zx_object *object = exported->object;
 
-	if (atomic_xchg(&exported->held, 0))
-		zx_object_close_handle(exported->object);
-	zx_object_put(exported->object);
-	zx_account_release(exported->account, sizeof(*exported) + ZX_FILE_COST);
+	if (object->ops->file)
+		zx_inode_put_mount();
+	zx_account_release(exported->account, zx_exported_cost(object));
+	if (atomic_xchg(&exported->has_handle, 0))
+		zx_object_close_handle(object);
+	zx_object_put(object);
 	kfree(exported);
 	return 0;
+}
+
+/* O_ASYNC is refused, of all files of the module: no SIGIO would ever come. */
+int zx_no_fasync(int fd, struct file *file, int on)
+{
+	return on ? -EINVAL : 0;
 }
 
 static bool zx_is_nonblocking(const struct kiocb *iocb)
@@ -65,14 +81,14 @@ static __poll_t zx_exported_poll(struct file *file, poll_table *table)
 
 	/* As little as the handle would tell, nor may it take a wake-up from others who poll. */
 	if (!(exported->rights & ZX_RIGHT_WAIT))
-		return atomic_read(&exported->held) ? 0 : EPOLLERR;
+		return atomic_read(&exported->has_handle) ? 0 : EPOLLERR;
 	poll_wait(file, &object->wait, table);
 	/*
 	 * Without the lock, as eventfd does it: poll_wait() has put us on the queue under
 	 * the lock, so a signal that comes up later wakes us, and one that came up before
 	 * is seen here, the lock having ordered it.
 	 */
-	if (!atomic_read(&exported->held))
+	if (!atomic_read(&exported->has_handle))
 		return EPOLLERR;
 	return zx_poll_mask(object, READ_ONCE(object->signals));
 }
@@ -83,7 +99,7 @@ static void zx_exported_show_fdinfo(struct seq_file *m, struct file *file)
 	struct zx_exported *exported = file->private_data;
 	struct zx_object *object = exported->object;
 
-	if (!atomic_read(&exported->held)) {
+	if (!atomic_read(&exported->has_handle)) {
 		seq_puts(m, "zircon-handle:\tnone\n");
 		return;
 	}
@@ -96,19 +112,23 @@ static void zx_exported_show_fdinfo(struct seq_file *m, struct file *file)
 #endif
 
 /*
- * The file's own read() and write(), for the types that have them. A file that has given
- * its handle away is like one that was opened for neither.
+ * What the object's type lets a file do, if the handle has @right. A file that has given its handle
+ * away is like one that was opened for neither reading nor writing.
  */
+static int zx_exported_may(const struct zx_exported *exported, u32 right)
+{
+	if (!exported->object->ops->file)
+		return -EINVAL;
+	return exported->rights & right && atomic_read(&exported->has_handle) ? 0 : -EBADF;
+}
+
 static ssize_t zx_exported_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct zx_exported *exported = iocb->ki_filp->private_data;
 	struct zx_object *object = exported->object;
 
-	if (!object->ops->read_iter)
-		return -EINVAL;
-	if (!(exported->rights & ZX_RIGHT_READ))
-		return -EBADF;
-	return object->ops->read_iter(object, to, zx_is_nonblocking(iocb), &exported->held);
+	return zx_exported_may(exported, ZX_RIGHT_READ) ?:
+	       object->ops->file->read(object, to, zx_is_nonblocking(iocb), &exported->has_handle);
 }
 
 static ssize_t zx_exported_write_iter(struct kiocb *iocb, struct iov_iter *from)
@@ -116,12 +136,32 @@ static ssize_t zx_exported_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	struct zx_exported *exported = iocb->ki_filp->private_data;
 	struct zx_object *object = exported->object;
 
-	if (!object->ops->write_iter)
-		return -EINVAL;
-	if (!(exported->rights & ZX_RIGHT_WRITE))
+	return zx_exported_may(exported, ZX_RIGHT_WRITE) ?:
+	       object->ops->file->write(object, from, zx_is_nonblocking(iocb),
+					&exported->has_handle);
+}
+
+static ssize_t zx_exported_splice_read(struct file *file, loff_t *pos, struct pipe_inode_info *pipe,
+				       size_t len, unsigned int flags)
+{
+	struct zx_exported *exported = file->private_data;
+	struct zx_object *object = exported->object;
+	bool nonblock = file->f_flags & O_NONBLOCK || flags & SPLICE_F_NONBLOCK;
+
+	return zx_exported_may(exported, ZX_RIGHT_READ) ?:
+	       object->ops->file->splice_read(object, pipe, len, nonblock, &exported->has_handle);
+}
+
+static long zx_exported_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct zx_exported *exported = file->private_data;
+	struct zx_object *object = exported->object;
+
+	if (!object->ops->file)
+		return -ENOTTY;
+	if (!atomic_read(&exported->has_handle))
 		return -EBADF;
-	return object->ops->write_iter(object, from, zx_is_nonblocking(iocb),
-				       &exported->held);
+	return object->ops->file->ioctl(object, exported->rights, cmd, arg);
 }
 
 static const struct file_operations zx_exported_fops = {
@@ -130,8 +170,11 @@ static const struct file_operations zx_exported_fops = {
 	.poll = zx_exported_poll,
 	.read_iter = zx_exported_read_iter,
 	.write_iter = zx_exported_write_iter,
-	.splice_read = zx_splice_read,
+	.splice_read = zx_exported_splice_read,
 	.splice_write = iter_file_splice_write,
+	.unlocked_ioctl = zx_exported_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+	.fasync = zx_no_fasync,
 #ifdef CONFIG_PROC_FS
 	.show_fdinfo = zx_exported_show_fdinfo,
 #endif
@@ -157,12 +200,12 @@ int zx_fd_status(long err)
 }
 
 /*
- * Reserves a descriptor, tells the program its number and makes the file, opened for reading or
- * writing as @mode says. From then on nothing can fail; fd_install(), or put_unused_fd() and
- * fput(), is what remains to be done.
+ * Reserves a descriptor, tells the program its number and makes the file, of a type if @type is not
+ * zero, opened for reading or writing as @mode says. From then on nothing can fail; fd_install(), or
+ * put_unused_fd() and fput(), is what remains to be done.
  */
-static int zx_fd_prepare(const char *name, const struct file_operations *fops, void *private,
-			 int mode, u64 out, struct file **file)
+static int zx_fd_prepare(const char *name, umode_t type, const struct file_operations *fops,
+			 void *private, int mode, u64 out, struct file **file)
 {
 	int fd, status;
 
@@ -172,7 +215,10 @@ static int zx_fd_prepare(const char *name, const struct file_operations *fops, v
 	status = zx_put_u32(out, fd);
 	if (status)
 		goto err_put;
-	*file = anon_inode_getfile(name, fops, private, mode | O_CLOEXEC);
+	if (type)
+		*file = zx_inode_getfile(name, type, fops, private, mode);
+	else
+		*file = anon_inode_getfile(name, fops, private, mode);
 	if (IS_ERR(*file)) {
 		status = zx_fd_status(PTR_ERR(*file));
 		goto err_put;
@@ -212,7 +258,7 @@ long zxl_ioc_handle_export(struct zx_handle_table *table, void *args)
 		status = ZX_ERR_ACCESS_DENIED;
 		goto err_put;
 	}
-	account = zx_account_charge_caller(table->account, sizeof(*exported) + ZX_FILE_COST);
+	account = zx_account_charge_caller(table->account, zx_exported_cost(object));
 	if (!account) {
 		status = ZX_ERR_NO_MEMORY;
 		goto err_put;
@@ -225,8 +271,8 @@ long zxl_ioc_handle_export(struct zx_handle_table *table, void *args)
 	exported->object = object;
 	exported->rights = rights;
 	exported->account = account;
-	fd = zx_fd_prepare("[zircon]", &zx_exported_fops, exported, zx_exported_mode(rights),
-			   arg->out, &file);
+	fd = zx_fd_prepare("[zircon]", object->ops->file ? object->ops->file->mode : 0,
+			   &zx_exported_fops, exported, zx_exported_mode(rights), arg->out, &file);
 	if (fd < 0) {
 		status = fd;
 		goto err_free;
@@ -239,14 +285,14 @@ long zxl_ioc_handle_export(struct zx_handle_table *table, void *args)
 		fput(file);
 		return status;
 	}
-	atomic_set(&exported->held, 1);
+	atomic_set(&exported->has_handle, 1);
 	fd_install(fd, file);
 	return ZX_OK;
 
 err_free:
 	kfree(exported);
 err_release:
-	zx_account_release(account, sizeof(*exported) + ZX_FILE_COST);
+	zx_account_release(account, zx_exported_cost(object));
 err_put:
 	zx_object_put(object);
 	return status;
@@ -270,7 +316,7 @@ long zxl_ioc_handle_import(struct zx_handle_table *table, void *args)
 		goto out_put;
 	}
 	exported = file->private_data;
-	if (!atomic_read(&exported->held)) {
+	if (!atomic_read(&exported->has_handle)) {
 		status = ZX_ERR_BAD_STATE;
 		goto out_put;
 	}
@@ -279,7 +325,7 @@ long zxl_ioc_handle_import(struct zx_handle_table *table, void *args)
 		goto out_put;
 	status = zx_put_u32(arg->out, value);
 	/* Last, since from here on somebody else would find the file empty. */
-	if (!status && !atomic_xchg(&exported->held, 0))
+	if (!status && !atomic_xchg(&exported->has_handle, 0))
 		status = ZX_ERR_BAD_STATE;
 	if (status) {
 		zx_handle_unreserve(table, 1, &value);
@@ -406,6 +452,7 @@ static const struct file_operations zx_watch_fops = {
 	.owner = THIS_MODULE,
 	.release = zx_watch_release,
 	.poll = zx_watch_poll,
+	.fasync = zx_no_fasync,
 };
 
 long zxl_ioc_handle_watch(struct zx_handle_table *table, void *args)
@@ -436,7 +483,7 @@ long zxl_ioc_handle_watch(struct zx_handle_table *table, void *args)
 	init_waitqueue_head(&watch->wait);
 	refcount_set(&watch->refs, 1);
 	zx_observer_init(&watch->observer, &zx_watch_ops, object, account, NULL, arg->signals);
-	fd = zx_fd_prepare("[zircon-watch]", &zx_watch_fops, watch, O_RDONLY, arg->out, &file);
+	fd = zx_fd_prepare("[zircon-watch]", 0, &zx_watch_fops, watch, O_RDONLY, arg->out, &file);
 	if (fd < 0) {
 		zx_watch_free(watch);
 		return fd;

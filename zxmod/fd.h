@@ -12,9 +12,11 @@
 #ifndef ZXMOD_FD_H
 #define ZXMOD_FD_H
 
+struct file;
 struct zx_handle_table;
 
 int zx_fd_status(long err);
+int zx_no_fasync(int fd, struct file *file, int on);
 
 long zxl_ioc_handle_export(struct zx_handle_table *table, void *args);
 long zxl_ioc_handle_import(struct zx_handle_table *table, void *args);

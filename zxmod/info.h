@@ -1,12 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The records of zx_object_get_info(), as Zircon lays them out; see
- * <zircon/syscalls/object.h>.
+ * What programs ask of objects: the topics of zx_object_get_info(), as records, and the properties of
+ * zx_object_get_property() and _set_property().
+ *
+ * info.c knows the order of Zircon's checks and which topics and properties Zircon has. What stands in
+ * a record, or what a property means, is known to the type: its ops have a list of the topics that it
+ * answers, and functions for its properties.
  */
 #ifndef ZXMOD_INFO_H
 #define ZXMOD_INFO_H
 
 #include <linux/types.h>
+
+struct zx_handle_table;
+struct zx_object;
+struct zx_info_list;
+
+/**
+ * struct zx_info_topic - a topic that a type of objects answers
+ * @topic:	ZX_INFO_*; zero behind the last
+ * @size:	bytes of a record, at most ZX_INFO_RECORD_MAX
+ * @get:	of a topic with one record: fills it, which is zeroed
+ * @list:	of a topic with any number of records: hands each to zx_info_list_add(); returns a status
+ *
+ * Both are called with a reference to the object, may sleep and have no locks held.
+ */
+struct zx_info_topic {
+	u32 topic;
+	u32 size;
+	void (*get)(struct zx_object *object, void *record);
+	int (*list)(struct zx_object *object, struct zx_info_list *list);
+};
+
+#define ZX_INFO_RECORD_MAX	256
+
+int zx_info_list_add(struct zx_info_list *list, const void *record);
+
+/* The records, as Zircon lays them out; see <zircon/syscalls/object.h>. */
 
 struct zx_info_handle_basic {
 	u64 koid;
@@ -36,5 +66,13 @@ struct zx_info_socket {
 	u64 tx_buf_max;
 	u64 tx_buf_size;
 };
+
+struct zx_info_handle_stats {
+	u32 counts[64];
+};
+
+long zx_ioc_object_get_info(struct zx_handle_table *table, void *args);
+long zx_ioc_object_get_property(struct zx_handle_table *table, void *args);
+long zx_ioc_object_set_property(struct zx_handle_table *table, void *args);
 
 #endif /* ZXMOD_INFO_H */

@@ -34,10 +34,34 @@
 #include "zx.h"
 
 struct iov_iter;
+struct pipe_inode_info;
 struct zx_account;
+struct zx_info_topic;
 struct zx_object;
 struct zx_pair;
 struct zx_handle_table;
+
+/**
+ * struct zx_object_file_ops - what a file does that a handle to an object was exported to
+ * @mode:	the file's type, S_IFMT
+ * @read:	read(); waits unless @nonblock. @has_handle is zero once the file has given the
+ *		handle away: then this fails with -EBADF
+ * @write:	write(), likewise
+ * @splice_read: splice() to a pipe, which is locked, likewise
+ * @ioctl:	ioctl() of a handle with @rights
+ *
+ * All return what the system call does: a number or a negative errno.
+ */
+struct zx_object_file_ops {
+	umode_t mode;
+	ssize_t (*read)(struct zx_object *object, struct iov_iter *to, bool nonblock,
+			const atomic_t *has_handle);
+	ssize_t (*write)(struct zx_object *object, struct iov_iter *from, bool nonblock,
+			 const atomic_t *has_handle);
+	ssize_t (*splice_read)(struct zx_object *object, struct pipe_inode_info *pipe, size_t len,
+			       bool nonblock, const atomic_t *has_handle);
+	long (*ioctl)(struct zx_object *object, u32 rights, unsigned int cmd, unsigned long arg);
+};
 
 /**
  * struct zx_object_ops - what tells one type of object from another
@@ -61,13 +85,12 @@ struct zx_handle_table;
  * @get_name:	copies the object's name, NUL-padded, to @name; NULL if the type
  *		has no names
  * @set_name:	the other way round; @name is NUL-terminated and NUL-padded
- * @get_number:	reads a ZX_PROP_* that is a number, one that the type is known to have
+ * @get_number:	reads a ZX_PROP_* that is a number, of those that Zircon gives to this type
  * @set_number:	the other way round
- * @get_info:	fills the record of the ZX_INFO_* topic that the type has for itself
- * @read_iter:	read() of a file that the object was exported to, NULL if there is none;
- *		may block unless @nonblock, returns bytes or a negative errno; fails with
- *		-EBADF once @held is zero, when the file has given the handle away
- * @write_iter:	the same for write()
+ * @topics:	the topics of zx_object_get_info() that the type has for itself, up to one that is
+ *		zero; NULL if there are none
+ * @get_child:	looks for a child by its koid, for types that can have children
+ * @file:	what an exported handle's file does beside poll; NULL if nothing
  */
 struct zx_object_ops {
 	u32 type;
@@ -86,11 +109,9 @@ struct zx_object_ops {
 	void (*set_name)(struct zx_object *object, const char name[ZX_MAX_NAME_LEN]);
 	int (*get_number)(struct zx_object *object, u32 property, u64 *value);
 	int (*set_number)(struct zx_object *object, u32 property, u64 value);
-	void (*get_info)(struct zx_object *object, void *record);
-	ssize_t (*read_iter)(struct zx_object *object, struct iov_iter *to, bool nonblock,
-			     const atomic_t *held);
-	ssize_t (*write_iter)(struct zx_object *object, struct iov_iter *from, bool nonblock,
-			      const atomic_t *held);
+	const struct zx_info_topic *topics;
+	int (*get_child)(struct zx_object *object, u64 koid);
+	const struct zx_object_file_ops *file;
 };
 
 /**
@@ -212,6 +233,8 @@ static inline void zx_object_unlock(struct zx_object *object)
 	spin_unlock_irq(&object->wait.lock);
 }
 
+#define zx_object_assert_locked(object)	lockdep_assert_held(&(object)->wait.lock)
+
 extern int zx_wake_sync;
 void __zx_object_notify(struct zx_object *object, u32 events, u32 raised, int flags);
 
@@ -307,11 +330,14 @@ static inline struct zx_object *zx_object_peer(struct zx_object *object)
 	return (void *)object + object->peer_offset;
 }
 
+/* The peer's koid, as programs are told; ZX_KOID_INVALID if the type has no peers. */
+static inline u64 zx_object_related_koid(struct zx_object *object)
+{
+	return object->ops->peer ? object->ops->peer(object)->koid : ZX_KOID_INVALID;
+}
+
 long zx_ioc_object_signal(struct zx_handle_table *table, void *args);
 long zx_ioc_object_signal_peer(struct zx_handle_table *table, void *args);
-long zx_ioc_object_get_info(struct zx_handle_table *table, void *args);
-long zx_ioc_object_get_property(struct zx_handle_table *table, void *args);
-long zx_ioc_object_set_property(struct zx_handle_table *table, void *args);
 long zx_ioc_object_get_child(struct zx_handle_table *table, void *args);
 
 #endif /* ZXMOD_OBJECT_H */

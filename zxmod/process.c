@@ -14,6 +14,7 @@
 #include <linux/zircon.h>
 
 #include "compat.h"
+#include "info.h"
 #include "process.h"
 #include "user.h"
 
@@ -88,6 +89,68 @@ static void zx_process_set_name(struct zx_object *object, const char name[ZX_MAX
 	zx_object_unlock(object);
 }
 
+/* How many handles of each type a process has. A process without a table has none. */
+static void zx_process_get_handle_stats(struct zx_object *object, void *record)
+{
+	struct zx_handle_table *table = zx_process_table(zx_process_of(object));
+	struct zx_info_handle_stats *stats = record;
+	struct zx_handle_cursor cursor = {};
+
+	if (!table)
+		return;
+	while (zx_handle_next(table, &cursor)) {
+		stats->counts[cursor.object->ops->type]++;
+		zx_object_put(cursor.object);
+	}
+	zx_handle_table_put(table);
+}
+
+static int zx_process_list_handles(struct zx_object *object, struct zx_info_list *list)
+{
+	struct zx_handle_table *table = zx_process_table(zx_process_of(object));
+	struct zx_handle_cursor cursor = {};
+	int status = ZX_OK;
+
+	if (!table)
+		return ZX_OK;
+	while (!status && zx_handle_next(table, &cursor)) {
+		struct zx_info_handle_extended info = {
+			.type = cursor.object->ops->type,
+			.handle_value = cursor.value,
+			.rights = cursor.rights,
+			.koid = cursor.object->koid,
+			.related_koid = zx_object_related_koid(cursor.object),
+		};
+
+		status = zx_info_list_add(list, &info);
+		zx_object_put(cursor.object);
+	}
+	zx_handle_table_put(table);
+	return status;
+}
+
+static_assert(sizeof(struct zx_info_handle_stats) == ZX_OBJ_TYPE_UPPER_BOUND * sizeof(u32));
+
+static const struct zx_info_topic zx_process_topics[] = {
+	{
+		.topic = ZX_INFO_PROCESS_HANDLE_STATS,
+		.size = sizeof(struct zx_info_handle_stats),
+		.get = zx_process_get_handle_stats,
+	},
+	{
+		.topic = ZX_INFO_HANDLE_TABLE,
+		.size = sizeof(struct zx_info_handle_extended),
+		.list = zx_process_list_handles,
+	},
+	{ }
+};
+
+/* The children are threads, which are no objects yet: there is nothing to be found. */
+static int zx_process_get_child(struct zx_object *object, u64 koid)
+{
+	return ZX_ERR_NOT_FOUND;
+}
+
 static const struct zx_object_ops zx_process_ops = {
 	.type = ZX_OBJ_TYPE_PROCESS,
 	.default_rights = ZX_DEFAULT_PROCESS_RIGHTS,
@@ -96,6 +159,8 @@ static const struct zx_object_ops zx_process_ops = {
 	.release = zx_process_release,
 	.get_name = zx_process_get_name,
 	.set_name = zx_process_set_name,
+	.topics = zx_process_topics,
+	.get_child = zx_process_get_child,
 };
 
 /* One thing less that keeps a process from being over: its threads, or a table. */

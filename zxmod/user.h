@@ -162,23 +162,30 @@ static inline int zx_copy_to_user_atomic(void __user *dst, const void *src, size
  */
 #define ZX_COPY_TRIES	64
 
+/* Whether it is in vain to fetch what a copy was missing. @tries counts, from one. */
+static inline bool zx_fault_in_is_vain(unsigned int tries)
+{
+	if (fatal_signal_pending(current) || tries > ZX_COPY_TRIES)
+		return true;
+	cond_resched();
+	return false;
+}
+
 /*
  * Fetch what a copy was missing. Return: ZX_OK if it is worth trying again, else what to
- * tell the program. @tries counts, from one.
+ * tell the program.
  */
 static inline int zx_fault_in_readable(const void __user *src, size_t len, unsigned int tries)
 {
-	if (fatal_signal_pending(current) || tries > ZX_COPY_TRIES)
+	if (zx_fault_in_is_vain(tries))
 		return ZX_ERR_INVALID_ARGS;
-	cond_resched();
 	return fault_in_readable(src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
 }
 
 static inline int zx_fault_in_writeable(void __user *dst, size_t len, unsigned int tries)
 {
-	if (fatal_signal_pending(current) || tries > ZX_COPY_TRIES)
+	if (zx_fault_in_is_vain(tries))
 		return ZX_ERR_INVALID_ARGS;
-	cond_resched();
 	return fault_in_writeable(dst, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
 }
 

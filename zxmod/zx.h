@@ -41,11 +41,25 @@
 /* Object types. */
 #define ZX_OBJ_TYPE_NONE		0
 #define ZX_OBJ_TYPE_PROCESS		1
+#define ZX_OBJ_TYPE_THREAD		2
+#define ZX_OBJ_TYPE_VMO			3
 #define ZX_OBJ_TYPE_CHANNEL		4
 #define ZX_OBJ_TYPE_EVENT		5
+#define ZX_OBJ_TYPE_INTERRUPT		9
 #define ZX_OBJ_TYPE_SOCKET		14
+#define ZX_OBJ_TYPE_RESOURCE		15
 #define ZX_OBJ_TYPE_EVENTPAIR		16
+#define ZX_OBJ_TYPE_JOB			17
+#define ZX_OBJ_TYPE_VMAR		18
 #define ZX_OBJ_TYPE_FIFO		19
+#define ZX_OBJ_TYPE_VCPU		21
+#define ZX_OBJ_TYPE_TIMER		22
+#define ZX_OBJ_TYPE_BTI			24
+#define ZX_OBJ_TYPE_EXCEPTION		29
+#define ZX_OBJ_TYPE_CLOCK		30
+#define ZX_OBJ_TYPE_STREAM		31
+#define ZX_OBJ_TYPE_MSI			32
+#define ZX_OBJ_TYPE_IOB			33
 #define ZX_OBJ_TYPE_UPPER_BOUND		64
 
 /* Rights. */
@@ -102,7 +116,8 @@
 #define ZX_SIGNAL_HANDLE_CLOSED		BIT(23)
 #define ZX_USER_SIGNAL_ALL		0xff000000U
 
-/* zx_object_get_info() topics. */
+/* zx_object_get_info() topics, with their version. */
+#define ZX_INFO_TOPIC(topic, version)	((topic) | (version) << 28)
 #define ZX_INFO_HANDLE_VALID		1
 #define ZX_INFO_HANDLE_BASIC		2
 #define ZX_INFO_HANDLE_COUNT		19
@@ -111,9 +126,19 @@
 #define ZX_INFO_HANDLE_TABLE		27
 
 /* Properties. */
+#define ZX_PROP_REGISTER_GS		2
 #define ZX_PROP_NAME			3
+#define ZX_PROP_REGISTER_FS		4
+#define ZX_PROP_PROCESS_DEBUG_ADDR	5
+#define ZX_PROP_PROCESS_VDSO_BASE_ADDRESS	6
+#define ZX_PROP_PROCESS_BREAK_ON_LOAD	7
 #define ZX_PROP_SOCKET_RX_THRESHOLD	12
 #define ZX_PROP_SOCKET_TX_THRESHOLD	13
+#define ZX_PROP_JOB_KILL_ON_OOM		15
+#define ZX_PROP_EXCEPTION_STATE		16
+#define ZX_PROP_VMO_CONTENT_SIZE	17
+#define ZX_PROP_EXCEPTION_STRATEGY	18
+#define ZX_PROP_STREAM_MODE_APPEND	19
 #define ZX_MAX_NAME_LEN			32
 
 /* Waiting. */

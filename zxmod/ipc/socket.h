@@ -1,27 +1,94 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Sockets: two ends, each with the bytes that the other end wrote, as a stream or as
- * datagrams.
+ * Sockets: two ends, each with the bytes that the other end wrote, as a stream or as datagrams.
  *
- * The bytes stand in a short room in the end itself as long as they are few, and
- * otherwise in a list of chunks, which are buffers (buffer.h) taken as data comes and
- * given back as it is read. The room is older than the chunks. A chunk belongs to one
- * datagram.
+ *   bytes.c		the queue of bytes
+ *   socket.c		the ends: reading and writing, signals, what is charged, dispositions
+ *   socket_control.c	the control plane and the sharing of sockets, as Zircon had them until 2018
+ *   socket_file.c	an exported end of a stream socket, as a Linux program sees it
  *
- * Writing copies what is long into chunks of its own, without a lock, and adds them in
- * one go, so writers do not mix; what is short goes behind the last bytes if there is
- * space, under the lock. Reading copies piece by piece under the lock and takes the
- * bytes off with the last one, if nobody else has taken any meanwhile, or else begins
- * again. A copy under the lock never waits for a page, see zx_copy_to_user_atomic().
- * So nothing is lost when a program gives a bad pointer.
+ * Writing copies what is long into chunks of its own, without a lock, and adds them in one go, so
+ * writers do not mix; what is short goes behind the last bytes if there is space, under the lock.
+ * Reading copies piece by piece under the lock and takes the bytes off after the last one, if no other
+ * reader has taken any meanwhile, or else begins again. A copy under the lock never waits for a page
+ * (io.h). So nothing is lost when a program gives a bad pointer, but for a datagram: Zircon drops one
+ * that it cannot copy to the reader.
  *
- * Whether an end may still be written to is noted at the end that reads it, as what the
- * writer's signals follow; see pair.h.
+ * Whether an end may still be written to is noted at the end that reads it, as what the writer's
+ * signals follow; see pair.h.
  */
 #ifndef ZXMOD_IPC_SOCKET_H
 #define ZXMOD_IPC_SOCKET_H
 
+#include "bytes.h"
+#include "pair.h"
+
+struct pipe_inode_info;
+struct zx_control;
 struct zx_handle_table;
+struct zx_io;
+struct zx_ioc_socket_io;
+
+/**
+ * struct zx_socket - one end of a socket
+ * @object:	the end as an object; its lock guards the rest unless said otherwise
+ * @quota:	what chunks and the control message are charged to
+ * @bytes:	what is to be read from this end
+ * @read_threshold: ZX_PROP_SOCKET_RX_THRESHOLD
+ * @write_threshold: ZX_PROP_SOCKET_TX_THRESHOLD; about what the peer has to read
+ * @control:	a message on the control plane to be read from this end, or NULL
+ * @shared:	a socket to be accepted from this end, one handle of it, or NULL
+ * @shared_rights: that handle's rights
+ * @options:	ZX_SOCKET_*, as it was created; constant
+ * @read_disabled: the peer must not write
+ */
+struct zx_socket {
+	struct zx_object object;
+	struct zx_quota quota;
+	struct zx_bytes bytes;
+	u32 read_threshold;
+	u32 write_threshold;
+	struct zx_control *control;
+	struct zx_object *shared;
+	u32 shared_rights;
+	u8 options;
+	bool read_disabled;
+};
+
+static inline struct zx_socket *zx_socket_of(struct zx_object *object)
+{
+	return container_of(object, struct zx_socket, object);
+}
+
+static inline struct zx_socket *zx_socket_peer(struct zx_socket *socket)
+{
+	return zx_socket_of(zx_object_peer(&socket->object));
+}
+
+static inline bool zx_socket_is_datagram(const struct zx_socket *socket)
+{
+	return socket->options & ZX_SOCKET_DATAGRAM;
+}
+
+/* socket.c */
+int zx_socket_charge(struct zx_socket *reader, u32 bytes);
+int zx_socket_put_actual(u64 actual, u64 count);
+int zx_socket_fault_in_actual(u64 actual, unsigned int tries);
+ssize_t zx_socket_read(struct zx_socket *reader, const struct zx_io *to, u64 size, u32 options,
+		       u64 actual, const atomic_t *has_handle);
+ssize_t zx_socket_write(struct zx_socket *writer, const struct zx_io *from, u64 size,
+			const struct zx_account *own, u64 actual, const atomic_t *has_handle);
+void zx_socket_update_writer(struct zx_socket *writer);
+
+/* socket_control.c */
+u32 zx_socket_control_signals(u32 options);
+int zx_socket_write_control(struct zx_socket *writer, const struct zx_ioc_socket_io *arg,
+			    const struct zx_account *own);
+int zx_socket_read_control(struct zx_socket *reader, const struct zx_ioc_socket_io *arg);
+void zx_control_free(struct zx_socket *reader, struct zx_control *control);
+
+/* socket_file.c */
+extern const struct zx_object_file_ops zx_socket_file_ops;
 
 long zx_ioc_socket_create(struct zx_handle_table *table, void *args);
 long zx_ioc_socket_read(struct zx_handle_table *table, void *args);

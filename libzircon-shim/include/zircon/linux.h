@@ -25,18 +25,23 @@ __BEGIN_CDECLS
  * nothing but EPOLLERR, which does not end a poll() either that has begun: not a descriptor for a
  * program that waits.
  *
- *	EPOLLIN		READABLE, SIGNALED; of a socket also PEER_WRITE_DISABLED
- *	EPOLLOUT	WRITABLE; of a socket also WRITE_DISABLED
+ *	EPOLLIN		READABLE, SIGNALED; of a socket also PEER_WRITE_DISABLED and PEER_CLOSED
+ *	EPOLLOUT	WRITABLE; of a socket also WRITE_DISABLED and PEER_CLOSED
  *	EPOLLRDHUP	PEER_CLOSED; of a socket also PEER_WRITE_DISABLED
  *	EPOLLHUP	PEER_CLOSED
  *	EPOLLPRI	any of ZX_USER_SIGNAL_ALL
  *	EPOLLERR	the handle has been imported: there is nothing behind it any more
  *
- * That of a stream socket can be read and written like a pipe, also with readv(), writev() and
- * splice(): a read at the end of the stream gives 0, a write after it EPIPE and SIGPIPE, and
- * O_NONBLOCK makes EAGAIN of waiting. The descriptor is open for what the handle's ZX_RIGHT_READ and
- * ZX_RIGHT_WRITE allow (O_RDONLY, O_WRONLY, O_RDWR; O_RDONLY also for neither). EBADF where the
+ * That of a stream socket is to a program what that of a Unix stream socket is, S_IFSOCK in st_mode:
+ * it can be read and written, also with readv(), writev(), splice() and sendfile(); a read at the end of
+ * the stream gives 0, a write after it EPIPE and SIGPIPE; O_NONBLOCK makes EAGAIN of waiting. FIONREAD
+ * tells how many bytes there are to read, SIOCOUTQ how many the peer has not read. What several write at
+ * once can mix, of any length. It is no socket of the network: recv(), send(), shutdown(),
+ * getsockopt() and the like give ENOTSOCK. The descriptor is open for what the handle's ZX_RIGHT_READ
+ * and ZX_RIGHT_WRITE allow (O_RDONLY, O_WRONLY, O_RDWR; O_RDONLY also for neither). EBADF where the
  * handle lacks ZX_RIGHT_READ or _WRITE, or was imported; EINVAL for anything but a stream socket.
+ *
+ * O_ASYNC is refused, as of all descriptors of the module, with EINVAL: no SIGIO would come.
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE @handle is none; ZX_ERR_ACCESS_DENIED it lacks
  * ZX_RIGHT_TRANSFER; ZX_ERR_INVALID_ARGS unknown option or bad pointer; ZX_ERR_NO_RESOURCES the

@@ -248,9 +248,12 @@ zx_status_t zx_object_wait_many(zx_wait_item_t *items, size_t num_items,
  * @actual: NULL, or receives the number of records written
  * @avail: NULL, or receives the number of records that there are
  *
+ * Of a list, with @buffer and @avail NULL, @actual receives the number of records that there are.
+ *
  * Return: ZX_OK, also where not all records of a list fit; ZX_ERR_BUFFER_TOO_SMALL the one record
  * does not fit; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE not a topic for this object;
- * ZX_ERR_ACCESS_DENIED @handle lacks the right; ZX_ERR_NOT_SUPPORTED no such topic here.
+ * ZX_ERR_ACCESS_DENIED @handle lacks the right; ZX_ERR_INVALID_ARGS bad pointer; ZX_ERR_NOT_SUPPORTED
+ * Zircon has no such topic, or this module has not. Topics that Zircon has look at @handle first.
  */
 zx_status_t zx_object_get_info(zx_handle_t handle, uint32_t topic, void *buffer,
 			       size_t buffer_size, size_t *actual, size_t *avail);
@@ -262,9 +265,10 @@ zx_status_t zx_object_get_info(zx_handle_t handle, uint32_t topic, void *buffer,
  * @value: receives the value
  * @value_size: room there, in bytes
  *
- * Return: ZX_OK; ZX_ERR_BUFFER_TOO_SMALL; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE the object does not
- * have this property; ZX_ERR_ACCESS_DENIED @handle lacks the right; ZX_ERR_NOT_SUPPORTED no such
- * property here.
+ * Return: ZX_OK; ZX_ERR_INVALID_ARGS bad pointer; ZX_ERR_BUFFER_TOO_SMALL; ZX_ERR_BAD_HANDLE;
+ * ZX_ERR_WRONG_TYPE the object does not have this property; ZX_ERR_ACCESS_DENIED @handle lacks the
+ * right; ZX_ERR_NOT_SUPPORTED Zircon has no such property, or this module has not. A @value that is
+ * NULL is found first, then what is wrong with @handle.
  */
 zx_status_t zx_object_get_property(zx_handle_t handle, uint32_t property, void *value,
 				   size_t value_size);
@@ -276,7 +280,8 @@ zx_status_t zx_object_get_property(zx_handle_t handle, uint32_t property, void *
  * @value: the value
  * @value_size: its size in bytes
  *
- * Return: as zx_object_get_property(), and ZX_ERR_INVALID_ARGS for a value that is not allowed.
+ * Return: as zx_object_get_property(); ZX_ERR_INVALID_ARGS also for a value that is not allowed;
+ * ZX_ERR_PEER_CLOSED for ZX_PROP_SOCKET_TX_THRESHOLD.
  */
 zx_status_t zx_object_set_property(zx_handle_t handle, uint32_t property, const void *value,
 				   size_t value_size);
@@ -515,10 +520,12 @@ zx_status_t zx_socket_write(zx_handle_t handle, uint32_t options, const void *bu
  *
  * Of a datagram or control message what does not fit is lost, unless it was only peeked at; but a
  * read of no bytes leaves a datagram where it is. What was written before the peer was closed or
- * disabled can still be read.
+ * disabled can still be read. A datagram that cannot be written to @buffer is lost as in Zircon, unless
+ * it was only peeked at; a stream and a control message lose nothing, and with a bad @actual nothing is
+ * lost either.
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_INVALID_ARGS bad
- * pointer or option, nothing is lost; ZX_ERR_SHOULD_WAIT nothing there; ZX_ERR_BAD_STATE nothing
+ * pointer or option; ZX_ERR_SHOULD_WAIT nothing there; ZX_ERR_BAD_STATE nothing
  * there and the peer's writing is disabled, or there is no control plane; ZX_ERR_PEER_CLOSED nothing
  * there and the peer is closed.
  */
@@ -531,6 +538,11 @@ zx_status_t zx_socket_read(zx_handle_t handle, uint32_t options, void *buffer, s
  * @disposition: 0, ZX_SOCKET_DISPOSITION_WRITE_DISABLED or ZX_SOCKET_DISPOSITION_WRITE_ENABLED, for
  *	writing to this end
  * @disposition_peer: the same for writing to its peer
+ *
+ * Both are carried out, or none. An end that is enabled is WRITABLE if there is space, and also if its
+ * peer is closed; of a closed peer @disposition_peer changes no signal. Linux only: an end that is full
+ * or disabled is not WRITABLE, where Zircon raises that when a full end is enabled or a disabled one is
+ * read.
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_INVALID_ARGS
  * something else; ZX_ERR_BAD_STATE writing cannot be enabled again before all was read, nothing is

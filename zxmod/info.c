@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * zx_object_get_info(), zx_object_get_property() and zx_object_set_property().
+ */
+#include <linux/minmax.h>
+#include <linux/string.h>
+
+#include <linux/zircon.h>
+
+#include "handle.h"
+#include "info.h"
+#include "object.h"
+#include "user.h"
+
+/*
+ * The topics that Zircon has for one type of objects, and the rights that it asks for. Topics of
+ * types that do not exist here are among them, so that a handle is told what is wrong with it.
+ */
+static const struct zx_topic_rule {
+	u32 topic;
+	u32 type;
+	u32 rights;
+} zx_topic_rules[] = {
+	{ ZX_INFO_TOPIC(3, 1), ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },		/* PROCESS */
+	{ ZX_INFO_TOPIC(4, 0), ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_ENUMERATE },	/* _THREADS */
+	{ ZX_INFO_TOPIC(7, 0), ZX_OBJ_TYPE_VMAR, ZX_RIGHT_INSPECT },		/* VMAR */
+	{ ZX_INFO_TOPIC(8, 0), ZX_OBJ_TYPE_JOB, ZX_RIGHT_ENUMERATE },		/* JOB_CHILDREN */
+	{ ZX_INFO_TOPIC(9, 0), ZX_OBJ_TYPE_JOB, ZX_RIGHT_ENUMERATE },		/* _PROCESSES */
+	{ ZX_INFO_TOPIC(10, 0), ZX_OBJ_TYPE_THREAD, ZX_RIGHT_INSPECT },		/* THREAD */
+	{ ZX_INFO_TOPIC(11, 0), ZX_OBJ_TYPE_THREAD, ZX_RIGHT_INSPECT },		/* _EXCEPTION_ */
+	{ ZX_INFO_TOPIC(11, 1), ZX_OBJ_TYPE_THREAD, ZX_RIGHT_INSPECT },		/* REPORT */
+	{ ZX_INFO_TOPIC(12, 0), ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },	/* TASK_STATS */
+	{ ZX_INFO_TOPIC(12, 1), ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },
+	{ ZX_INFO_TOPIC(13, 0), ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },	/* PROCESS_MAPS */
+	{ ZX_INFO_TOPIC(13, 1), ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },
+	{ ZX_INFO_TOPIC(13, 2), ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },
+	{ ZX_INFO_TOPIC(14, 0), ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },	/* PROCESS_VMOS */
+	{ ZX_INFO_TOPIC(14, 1), ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },
+	{ ZX_INFO_TOPIC(14, 2), ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },
+	{ ZX_INFO_TOPIC(14, 3), ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },
+	{ ZX_INFO_TOPIC(15, 0), ZX_OBJ_TYPE_THREAD, ZX_RIGHT_INSPECT },		/* THREAD_STATS */
+	{ ZX_INFO_TOPIC(16, 0), ZX_OBJ_TYPE_RESOURCE, 0 },			/* CPU_STATS */
+	{ ZX_INFO_TOPIC(17, 0), ZX_OBJ_TYPE_RESOURCE, 0 },			/* KMEM_STATS */
+	{ ZX_INFO_TOPIC(17, 1), ZX_OBJ_TYPE_RESOURCE, 0 },
+	{ ZX_INFO_TOPIC(18, 0), ZX_OBJ_TYPE_RESOURCE, ZX_RIGHT_INSPECT },	/* RESOURCE */
+	{ ZX_INFO_TOPIC(20, 0), ZX_OBJ_TYPE_BTI, ZX_RIGHT_INSPECT },		/* BTI */
+	{ ZX_INFO_PROCESS_HANDLE_STATS, ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },
+	{ ZX_INFO_SOCKET, ZX_OBJ_TYPE_SOCKET, ZX_RIGHT_INSPECT },
+	{ ZX_INFO_TOPIC(23, 0), ZX_OBJ_TYPE_VMO, 0 },				/* VMO */
+	{ ZX_INFO_TOPIC(23, 1), ZX_OBJ_TYPE_VMO, 0 },
+	{ ZX_INFO_TOPIC(23, 2), ZX_OBJ_TYPE_VMO, 0 },
+	{ ZX_INFO_TOPIC(23, 3), ZX_OBJ_TYPE_VMO, 0 },
+	{ ZX_INFO_TOPIC(24, 0), ZX_OBJ_TYPE_JOB, ZX_RIGHT_INSPECT },		/* JOB */
+	{ ZX_INFO_TOPIC(25, 0), ZX_OBJ_TYPE_TIMER, ZX_RIGHT_INSPECT },		/* TIMER */
+	{ ZX_INFO_TOPIC(26, 0), ZX_OBJ_TYPE_STREAM, ZX_RIGHT_INSPECT },		/* STREAM */
+	{ ZX_INFO_HANDLE_TABLE, ZX_OBJ_TYPE_PROCESS,
+	  ZX_RIGHT_INSPECT | ZX_RIGHT_MANAGE_PROCESS | ZX_RIGHT_MANAGE_THREAD },
+	{ ZX_INFO_TOPIC(28, 0), ZX_OBJ_TYPE_MSI, ZX_RIGHT_INSPECT },		/* MSI */
+	{ ZX_INFO_TOPIC(29, 0), ZX_OBJ_TYPE_RESOURCE, 0 },			/* GUEST_STATS */
+	{ ZX_INFO_TOPIC(31, 0), ZX_OBJ_TYPE_RESOURCE, 0 },			/* KMEM_..._EXTENDED */
+	{ ZX_INFO_TOPIC(32, 0), ZX_OBJ_TYPE_VCPU, ZX_RIGHT_INSPECT },		/* VCPU */
+	{ ZX_INFO_TOPIC(33, 0), ZX_OBJ_TYPE_RESOURCE, 0 },			/* ..._COMPRESSION */
+	{ ZX_INFO_TOPIC(34, 0), ZX_OBJ_TYPE_IOB, ZX_RIGHT_INSPECT },		/* IOB */
+	{ ZX_INFO_TOPIC(35, 0), ZX_OBJ_TYPE_IOB, ZX_RIGHT_INSPECT },		/* IOB_REGIONS */
+	{ ZX_INFO_TOPIC(36, 0), ZX_OBJ_TYPE_VMAR, ZX_RIGHT_INSPECT },		/* VMAR_MAPS */
+	{ ZX_INFO_TOPIC(38, 0), ZX_OBJ_TYPE_RESOURCE, 0 },			/* MEMORY_STALL */
+	{ ZX_INFO_TOPIC(39, 0), ZX_OBJ_TYPE_INTERRUPT, ZX_RIGHT_INSPECT },	/* INTERRUPT */
+	{ ZX_INFO_TOPIC(40, 0), ZX_OBJ_TYPE_CLOCK, ZX_RIGHT_INSPECT },		/* CLOCK_MAPPED_SIZE */
+};
+
+/* Topics about jobs, processes and threads alike: the right is asked for before the type. */
+#define ZX_INFO_TASK_RUNTIME_V1	ZX_INFO_TOPIC(30, 0)
+#define ZX_INFO_TASK_RUNTIME	ZX_INFO_TOPIC(30, 1)
+
+/**
+ * struct zx_info_list - the records of a topic that can have any number of them
+ * @buffer:	where the program wants them
+ * @size:	bytes of a record
+ * @capacity:	how many records @buffer has space for
+ * @actual:	how many were written there
+ * @avail:	how many there are
+ */
+struct zx_info_list {
+	u8 __user *buffer;
+	u32 size;
+	u64 capacity;
+	u64 actual;
+	u64 avail;
+};
+
+/**
+ * zx_info_list_add - one record more
+ * @list:	the list
+ * @record:	the record
+ *
+ * Return: ZX_OK, also if there was no space for it; ZX_ERR_INVALID_ARGS it cannot be written.
+ */
+int zx_info_list_add(struct zx_info_list *list, const void *record)
+{
+	int status;
+
+	if (list->avail++ >= list->capacity)
+		return ZX_OK;
+	status = zx_copy_to_user_short(list->buffer + list->actual * list->size, record,
+				       list->size);
+	if (!status)
+		list->actual++;
+	return status;
+}
+
+/* Writes the two counts with which zx_object_get_info() ends. */
+static int zx_info_put_counts(const struct zx_ioc_object_get_info *arg, u64 actual, u64 avail)
+{
+	int status = ZX_OK;
+
+	if (arg->actual)
+		status = zx_put_u64(arg->actual, actual);
+	if (!status && arg->avail)
+		status = zx_put_u64(arg->avail, avail);
+	return status;
+}
+
+/* The answer of a topic that has exactly one record. */
+static int zx_info_put_record(const struct zx_ioc_object_get_info *arg, const void *record,
+			      size_t size)
+{
+	bool fits = arg->buffer_size >= size;
+	int status;
+
+	if (fits) {
+		status = zx_copy_to_user(u64_to_user_ptr(arg->buffer), record, size);
+		if (status)
+			return status;
+	}
+	status = zx_info_put_counts(arg, fits, 1);
+	if (status)
+		return status;
+	return fits ? ZX_OK : ZX_ERR_BUFFER_TOO_SMALL;
+}
+
+/* The answer of a topic that has any number. */
+static int zx_info_put_list(const struct zx_ioc_object_get_info *arg, struct zx_object *object,
+			    const struct zx_info_topic *topic)
+{
+	struct zx_info_list list = {
+		.buffer = u64_to_user_ptr(arg->buffer),
+		.size = topic->size,
+		.capacity = arg->buffer_size / topic->size,
+	};
+	int status;
+
+	/* Without a buffer and @avail, Zircon says in @actual how many there are. */
+	if (!arg->buffer && !arg->avail && arg->actual) {
+		list.capacity = 0;
+		status = topic->list(object, &list);
+		return status ?: zx_info_put_counts(arg, list.avail, 0);
+	}
+	status = topic->list(object, &list);
+	return status ?: zx_info_put_counts(arg, list.actual, list.avail);
+}
+
+static int zx_info_valid(struct zx_handle_table *table, const struct zx_ioc_object_get_info *arg)
+{
+	struct zx_object *object;
+	u32 rights;
+
+	object = zx_handle_get(table, arg->handle, &rights);
+	if (!object)
+		return ZX_ERR_BAD_HANDLE;
+	zx_object_put(object);
+	return ZX_OK;
+}
+
+static int zx_info_basic(struct zx_handle_table *table, const struct zx_ioc_object_get_info *arg)
+{
+	struct zx_info_handle_basic info = {};
+	struct zx_object *object;
+	u32 rights;
+
+	object = zx_handle_get(table, arg->handle, &rights);
+	if (!object)
+		return ZX_ERR_BAD_HANDLE;
+	info.koid = object->koid;
+	info.rights = rights;
+	info.type = object->ops->type;
+	info.related_koid = zx_object_related_koid(object);
+	zx_object_put(object);
+	return zx_info_put_record(arg, &info, sizeof(info));
+}
+
+static int zx_info_handle_count(struct zx_handle_table *table,
+				const struct zx_ioc_object_get_info *arg)
+{
+	struct zx_object *object;
+	u32 count;
+	int status;
+
+	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_INSPECT,
+				  &object);
+	if (status)
+		return status;
+	count = atomic_read(&object->handles);
+	zx_object_put(object);
+	return zx_info_put_record(arg, &count, sizeof(count));
+}
+
+static int zx_info_task_runtime(struct zx_handle_table *table,
+				const struct zx_ioc_object_get_info *arg)
+{
+	struct zx_object *object;
+	int status;
+
+	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_INSPECT,
+				  &object);
+	if (status)
+		return status;
+	status = object->ops->type == ZX_OBJ_TYPE_PROCESS ? ZX_ERR_NOT_SUPPORTED :
+							    ZX_ERR_WRONG_TYPE;
+	zx_object_put(object);
+	return status;
+}
+
+static const struct zx_topic_rule *zx_topic_rule(u32 topic)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(zx_topic_rules); i++)
+		if (zx_topic_rules[i].topic == topic)
+			return &zx_topic_rules[i];
+	return NULL;
+}
+
+/* The type's answer to a topic, or ZX_ERR_NOT_SUPPORTED. */
+static int zx_info_ask(struct zx_object *object, const struct zx_ioc_object_get_info *arg)
+{
+	const struct zx_info_topic *topic = object->ops->topics;
+	u64 record[ZX_INFO_RECORD_MAX / sizeof(u64)] = {};
+
+	while (topic && topic->topic && topic->topic != arg->topic)
+		topic++;
+	if (!topic || !topic->topic)
+		return ZX_ERR_NOT_SUPPORTED;
+	if (topic->list)
+		return zx_info_put_list(arg, object, topic);
+	topic->get(object, record);
+	return zx_info_put_record(arg, record, topic->size);
+}
+
+static int zx_info_of_type(struct zx_handle_table *table, const struct zx_ioc_object_get_info *arg)
+{
+	const struct zx_topic_rule *rule = zx_topic_rule(arg->topic);
+	struct zx_object *object;
+	int status;
+
+	if (!rule)
+		return ZX_ERR_NOT_SUPPORTED;
+	status = zx_handle_lookup(table, arg->handle, rule->type, rule->rights, &object);
+	if (status)
+		return status;
+	status = zx_info_ask(object, arg);
+	zx_object_put(object);
+	return status;
+}
+
+long zx_ioc_object_get_info(struct zx_handle_table *table, void *args)
+{
+	const struct zx_ioc_object_get_info *arg = args;
+
+	switch (arg->topic) {
+	case ZX_INFO_HANDLE_VALID:
+		return zx_info_valid(table, arg);
+	case ZX_INFO_HANDLE_BASIC:
+		return zx_info_basic(table, arg);
+	case ZX_INFO_HANDLE_COUNT:
+		return zx_info_handle_count(table, arg);
+	case ZX_INFO_TASK_RUNTIME_V1:
+	case ZX_INFO_TASK_RUNTIME:
+		return zx_info_task_runtime(table, arg);
+	default:
+		return zx_info_of_type(table, arg);
+	}
+}
+
+/*
+ * The properties that are numbers: whose they are, how large, and what Zircon asks for in which order.
+ */
+static const struct zx_property_rule {
+	u32 property;
+	u32 type;
+	u32 size;
+	bool get;		/* it can be read */
+	bool set;		/* it can be written */
+	bool size_first;	/* the size is looked at before the type */
+	u32 set_rights;		/* beside ZX_RIGHT_SET_PROPERTY */
+} zx_property_rules[] = {
+#ifdef CONFIG_X86_64
+	{ ZX_PROP_REGISTER_GS, ZX_OBJ_TYPE_THREAD, 8, .get = true, .set = true },
+	{ ZX_PROP_REGISTER_FS, ZX_OBJ_TYPE_THREAD, 8, .get = true, .set = true },
+#endif
+	{ ZX_PROP_PROCESS_DEBUG_ADDR, ZX_OBJ_TYPE_PROCESS, 8, .get = true, .set = true },
+	{ ZX_PROP_PROCESS_VDSO_BASE_ADDRESS, ZX_OBJ_TYPE_PROCESS, 8, .get = true },
+	{ ZX_PROP_PROCESS_BREAK_ON_LOAD, ZX_OBJ_TYPE_PROCESS, 8, .get = true, .set = true },
+	{ ZX_PROP_SOCKET_RX_THRESHOLD, ZX_OBJ_TYPE_SOCKET, 8, .get = true, .set = true },
+	{ ZX_PROP_SOCKET_TX_THRESHOLD, ZX_OBJ_TYPE_SOCKET, 8, .get = true, .set = true },
+	{ ZX_PROP_JOB_KILL_ON_OOM, ZX_OBJ_TYPE_JOB, 8, .set = true },
+	{ ZX_PROP_EXCEPTION_STATE, ZX_OBJ_TYPE_EXCEPTION, 4, true, true, .size_first = true },
+	{ ZX_PROP_VMO_CONTENT_SIZE, ZX_OBJ_TYPE_VMO, 8, true, true, .size_first = true,
+	  .set_rights = ZX_RIGHT_WRITE },
+	{ ZX_PROP_EXCEPTION_STRATEGY, ZX_OBJ_TYPE_EXCEPTION, 4, true, true, .size_first = true },
+	{ ZX_PROP_STREAM_MODE_APPEND, ZX_OBJ_TYPE_STREAM, 1, true, true, .size_first = true },
+};
+
+static int zx_get_name(struct zx_object *object, const struct zx_ioc_object_property *arg)
+{
+	char name[ZX_MAX_NAME_LEN];
+
+	if (arg->value_size < sizeof(name))
+		return ZX_ERR_BUFFER_TOO_SMALL;
+	if (!object->ops->get_name)
+		return ZX_ERR_WRONG_TYPE;
+	object->ops->get_name(object, name);
+	return zx_copy_to_user_short(u64_to_user_ptr(arg->value), name, sizeof(name));
+}
+
+static int zx_set_name(struct zx_object *object, const struct zx_ioc_object_property *arg)
+{
+	char name[ZX_MAX_NAME_LEN] = {};
+	size_t len;
+	int status;
+
+	/* A name that is too long is cut, as Zircon does. */
+	status = zx_copy_from_user_short(name, u64_to_user_ptr(arg->value),
+					 min_t(u64, arg->value_size, sizeof(name) - 1));
+	if (status)
+		return status;
+	if (!object->ops->set_name)
+		return ZX_ERR_WRONG_TYPE;
+	/* What a program put behind the terminator is not part of the name. */
+	len = strlen(name);
+	memset(name + len, 0, sizeof(name) - len);
+	object->ops->set_name(object, name);
+	return ZX_OK;
+}
+
+static int zx_get_number(struct zx_object *object, const struct zx_ioc_object_property *arg)
+{
+	u64 value;
+	int status;
+
+	if (!object->ops->get_number)
+		return ZX_ERR_NOT_SUPPORTED;
+	status = object->ops->get_number(object, arg->property, &value);
+	return status ?: zx_put_u64(arg->value, value);
+}
+
+static int zx_set_number(struct zx_object *object, const struct zx_ioc_object_property *arg)
+{
+	u64 value;
+
+	if (!object->ops->set_number)
+		return ZX_ERR_NOT_SUPPORTED;
+	if (zx_get_u64(arg->value, &value))
+		return ZX_ERR_INVALID_ARGS;
+	return object->ops->set_number(object, arg->property, value);
+}
+
+/* What is wrong with the size or with the type of the object, in Zircon's order. */
+static int zx_property_check(const struct zx_property_rule *rule, const struct zx_object *object,
+			     u64 size)
+{
+	if (rule->size_first && size < rule->size)
+		return ZX_ERR_BUFFER_TOO_SMALL;
+	if (object->ops->type != rule->type)
+		return ZX_ERR_WRONG_TYPE;
+	return size < rule->size ? ZX_ERR_BUFFER_TOO_SMALL : ZX_OK;
+}
+
+static const struct zx_property_rule *zx_property_rule(u32 property)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(zx_property_rules); i++)
+		if (zx_property_rules[i].property == property)
+			return &zx_property_rules[i];
+	return NULL;
+}
+
+/* Both directions of every property; the handle's @rights include the one that each needs. */
+static int zx_property_of(struct zx_object *object, u32 rights,
+			  const struct zx_ioc_object_property *arg, bool set)
+{
+	const struct zx_property_rule *rule;
+	int status;
+
+	if (arg->property == ZX_PROP_NAME)
+		return set ? zx_set_name(object, arg) : zx_get_name(object, arg);
+	rule = zx_property_rule(arg->property);
+	if (!rule || !(set ? rule->set : rule->get))
+		return ZX_ERR_NOT_SUPPORTED;
+	if (set && (rule->set_rights & ~rights))
+		return ZX_ERR_ACCESS_DENIED;
+	status = zx_property_check(rule, object, arg->value_size);
+	if (status)
+		return status;
+	return set ? zx_set_number(object, arg) : zx_get_number(object, arg);
+}
+
+static int zx_property(struct zx_handle_table *table, const struct zx_ioc_object_property *arg,
+		       bool set)
+{
+	u32 right = set ? ZX_RIGHT_SET_PROPERTY : ZX_RIGHT_GET_PROPERTY;
+	struct zx_object *object;
+	u32 rights;
+	int status;
+
+	if (!arg->value)
+		return ZX_ERR_INVALID_ARGS;
+	object = zx_handle_get(table, arg->handle, &rights);
+	if (!object)
+		return ZX_ERR_BAD_HANDLE;
+	status = rights & right ? zx_property_of(object, rights, arg, set) : ZX_ERR_ACCESS_DENIED;
+	zx_object_put(object);
+	return status;
+}
+
+long zx_ioc_object_get_property(struct zx_handle_table *table, void *args)
+{
+	return zx_property(table, args, false);
+}
+
+long zx_ioc_object_set_property(struct zx_handle_table *table, void *args)
+{
+	return zx_property(table, args, true);
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Files with inodes of our own.
+ */
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/fs_context.h>
+#include <linux/module.h>
+#include <linux/mount.h>
+#include <linux/pseudo_fs.h>
+
+#include "inode.h"
+
+/* ASCII "zxko". */
+#define ZX_FS_MAGIC	0x7a786b6f
+
+static struct vfsmount *zx_mount;
+static int zx_mount_users;
+
+/* What /proc/PID/fd shows, as of the kernel's anonymous files. */
+static char *zx_dname(struct dentry *dentry, char *buffer, int size)
+{
+	int len = snprintf(buffer, size, "anon_inode:%s", dentry->d_name.name);
+
+	return len < size ? buffer : ERR_PTR(-ENAMETOOLONG);
+}
+
+static const struct dentry_operations zx_dentry_ops = {
+	.d_dname = zx_dname,
+};
+
+static int zx_fs_init_context(struct fs_context *fc)
+{
+	struct pseudo_fs_context *context = init_pseudo(fc, ZX_FS_MAGIC);
+
+	if (!context)
+		return -ENOMEM;
+	context->dops = &zx_dentry_ops;
+	return 0;
+}
+
+/* Never registered, so no program can mount it. What is mounted keeps the module from unloading. */
+static struct file_system_type zx_fs_type = {
+	.name = "zircon",
+	.owner = THIS_MODULE,
+	.init_fs_context = zx_fs_init_context,
+	.kill_sb = kill_anon_super,
+};
+
+/**
+ * zx_inode_getfile - make a file with an inode of its own
+ * @name:	shown in /proc/PID/fd
+ * @type:	S_IFMT: the type that stat() shows
+ * @fops:	the file's operations; the owner is this module
+ * @private:	for private_data
+ * @flags:	O_*
+ *
+ * Context: may sleep.
+ * Return: the file, whose release calls zx_inode_put_mount(); or an errno, and then @private is the
+ * caller's.
+ */
+struct file *zx_inode_getfile(const char *name, umode_t type, const struct file_operations *fops,
+			      void *private, int flags)
+{
+	struct inode *inode;
+	struct file *file;
+	int err;
+
+	err = simple_pin_fs(&zx_fs_type, &zx_mount, &zx_mount_users);
+	if (err)
+		return ERR_PTR(err);
+	inode = alloc_anon_inode(zx_mount->mnt_sb);
+	if (IS_ERR(inode)) {
+		file = ERR_CAST(inode);
+		goto err_mount;
+	}
+	inode->i_mode = type | 0600;
+	file = alloc_file_pseudo(inode, zx_mount, name, flags & (O_ACCMODE | O_NONBLOCK), fops);
+	if (IS_ERR(file)) {
+		iput(inode);
+		goto err_mount;
+	}
+	/* alloc_file_pseudo() leaves fops as they are; the file holds the module as others do. */
+	__module_get(THIS_MODULE);
+	file->private_data = private;
+	return file;
+
+err_mount:
+	zx_inode_put_mount();
+	return file;
+}
+
+/**
+ * zx_inode_put_mount - a file from zx_inode_getfile() is about to go
+ */
+void zx_inode_put_mount(void)
+{
+	simple_release_fs(&zx_mount, &zx_mount_users);
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Byte queues: what one end of a socket has to be read, as a stream or as datagrams.
+ *
+ * The oldest bytes stand in the queue itself, as long as they are few. The others stand in a list of
+ * chunks, which are buffers (buffer.h), allocated as bytes are written and freed as they are read. A
+ * chunk belongs to one datagram.
+ *
+ * A queue has no lock, no limit, no signals and no account: its socket has (socket.h). Where a comment
+ * says "locked", the lock is that of the end that the queue belongs to. Functions that allocate, copy
+ * without a lock or free work on chunks that are not in a queue yet, or no longer.
+ */
+#ifndef ZXMOD_IPC_BYTES_H
+#define ZXMOD_IPC_BYTES_H
+
+#include <linux/minmax.h>
+#include <linux/types.h>
+
+#include "buffer.h"
+
+struct zx_account;
+struct zx_io;
+
+/* Bytes that a queue can hold without a chunk. */
+#define ZX_BYTES_INLINE		64
+
+/**
+ * struct zx_chunk - a part of a queue
+ * @next:	the one behind it
+ * @start:	where the unread bytes begin in @data
+ * @end:	where they end
+ * @datagram:	bytes of the datagram that begins here, zero where none does
+ * @size:	size of the buffer that this is
+ * @data:	the bytes
+ */
+struct zx_chunk {
+	struct zx_chunk *next;
+	u32 start;
+	u32 end;
+	u32 datagram;
+	enum zx_buffer_size size;
+	u8 data[];
+};
+
+/**
+ * struct zx_bytes - a byte queue
+ * @first:	the chunk to be read next, after the bytes in @data
+ * @last:	the chunk written last, valid if @first is not NULL
+ * @changes:	counts what was taken off, so that a reader that unlocks for a moment learns of others
+ * @used:	bytes in the queue
+ * @datagrams:	datagrams in chunks; zero for a stream
+ * @start:	where the bytes in @data begin
+ * @count:	how many there are
+ * @data:	the oldest bytes
+ */
+struct zx_bytes {
+	struct zx_chunk *first;
+	struct zx_chunk *last;
+	u64 changes;
+	u32 used;
+	u16 datagrams;
+	u8 start;
+	u8 count;
+	u8 data[ZX_BYTES_INLINE];
+};
+
+/**
+ * struct zx_chain - chunks that are about to be added to a queue
+ * @first:	the first
+ * @last:	the last
+ */
+struct zx_chain {
+	struct zx_chunk *first;
+	struct zx_chunk *last;
+};
+
+/**
+ * struct zx_bytes_cursor - a position in a queue
+ * @chunk:	the chunk behind the current piece
+ * @at:		what follows of the current piece
+ * @left:	bytes of it
+ *
+ * Valid, also without the lock, as long as zx_bytes.changes is the same.
+ */
+struct zx_bytes_cursor {
+	struct zx_chunk *chunk;
+	const u8 *at;
+	u32 left;
+};
+
+/* Sets a cursor to the first byte. The queue is locked. */
+static inline void zx_bytes_first(const struct zx_bytes *bytes, struct zx_bytes_cursor *cursor)
+{
+	cursor->chunk = bytes->first;
+	cursor->at = bytes->data + bytes->start;
+	cursor->left = bytes->count;
+}
+
+/* Makes sure that the current piece is not empty. The caller knows that there are bytes. */
+static inline void zx_bytes_piece(struct zx_bytes_cursor *cursor)
+{
+	while (!cursor->left) {
+		cursor->at = cursor->chunk->data + cursor->chunk->start;
+		cursor->left = cursor->chunk->end - cursor->chunk->start;
+		cursor->chunk = cursor->chunk->next;
+	}
+}
+
+/* Bytes that one read can get. The queue is locked. */
+static inline u32 zx_bytes_available(const struct zx_bytes *bytes, bool datagrams)
+{
+	if (!datagrams)
+		return bytes->used;
+	if (bytes->count)
+		return bytes->count;
+	return bytes->first ? bytes->first->datagram : 0;
+}
+
+/* Bytes that a chunk has space for, used or not. */
+static inline u32 zx_chunk_capacity(const struct zx_chunk *chunk)
+{
+	static const u32 bytes[ZX_BUFFER_SIZES] = {
+		[ZX_BUFFER_SMALL] = ZX_BUFFER_SMALL_BYTES - sizeof(struct zx_chunk),
+		[ZX_BUFFER_MEDIUM] = ZX_BUFFER_MEDIUM_BYTES - sizeof(struct zx_chunk),
+		[ZX_BUFFER_PAGE] = ZX_BUFFER_MAX - sizeof(struct zx_chunk),
+	};
+
+	return bytes[chunk->size];
+}
+
+/**
+ * zx_bytes_space - where further bytes can be put without another chunk
+ * @bytes:	the queue, locked
+ * @datagrams:	it holds datagrams
+ * @len:	how many bytes, not zero
+ *
+ * Return: the address, for zx_bytes_extend(), or NULL.
+ */
+static inline u8 *zx_bytes_space(struct zx_bytes *bytes, bool datagrams, u32 len)
+{
+	struct zx_chunk *last = bytes->last;
+
+	if (!bytes->first) {
+		if (datagrams && bytes->count)
+			return NULL;
+		if (bytes->start + bytes->count + len > ZX_BYTES_INLINE)
+			return NULL;
+		return bytes->data + bytes->start + bytes->count;
+	}
+	if (datagrams || last->end + len > zx_chunk_capacity(last))
+		return NULL;
+	return last->data + last->end;
+}
+
+/**
+ * zx_bytes_extend - add bytes that were copied to where zx_bytes_space() said
+ * @bytes:	the queue, locked since then
+ * @len:	how many, as there
+ */
+static inline void zx_bytes_extend(struct zx_bytes *bytes, u32 len)
+{
+	if (bytes->first)
+		bytes->last->end += len;
+	else
+		bytes->count += len;
+	WRITE_ONCE(bytes->used, bytes->used + len);
+}
+
+struct zx_chunk *__zx_bytes_take(struct zx_bytes *bytes, bool datagrams, u32 len);
+
+/**
+ * zx_bytes_take - take bytes off
+ * @bytes:	the queue, locked
+ * @datagrams:	it holds datagrams
+ * @len:	how many, of a stream; of datagrams those of the whole first one
+ *
+ * Return: the chunks that are empty now, for zx_chunks_free().
+ */
+static inline struct zx_chunk *zx_bytes_take(struct zx_bytes *bytes, bool datagrams, u32 len)
+{
+	bytes->changes++;
+	WRITE_ONCE(bytes->used, bytes->used - len);
+	if (unlikely(len > bytes->count))
+		return __zx_bytes_take(bytes, datagrams, len);
+	bytes->count -= len;
+	bytes->start = bytes->count ? bytes->start + len : 0;
+	return NULL;
+}
+
+struct zx_chunk *zx_bytes_clear(struct zx_bytes *bytes);
+
+u32 zx_chain_cost(u32 len);
+int zx_chain_make(struct zx_chain *chain, const struct zx_io *from, u32 len, bool datagram,
+		  const struct zx_account *account, const struct zx_account *own);
+struct zx_chunk *zx_chain_add(struct zx_chain *chain, struct zx_bytes *bytes, bool datagrams,
+			      u32 len);
+u32 zx_chunks_free(struct zx_chunk *chunk);
+
+#endif /* ZXMOD_IPC_BYTES_H */

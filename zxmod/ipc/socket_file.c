@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Sockets: an exported end of a stream socket, as a Linux program sees it. That is a stream socket's
+ * file in all that a program does with a descriptor. It is none of the network's sockets, so recv(),
+ * send(), shutdown() and the like say ENOTSOCK.
+ */
+#include <linux/bvec.h>
+#include <linux/gfp.h>
+#include <linux/minmax.h>
+#include <linux/pipe_fs_i.h>
+#include <linux/sched/signal.h>
+#include <linux/sockios.h>
+#include <linux/splice.h>
+#include <linux/stat.h>
+#include <linux/uio.h>
+#include <asm/ioctls.h>
+
+#include "io.h"
+#include "socket.h"
+#include "wait.h"
+
+/* What ends a wait for bytes, or for space. */
+#define ZX_SOCKET_READ_WAKES	(ZX_SIGNAL_READABLE | ZX_SIGNAL_PEER_CLOSED | \
+				 ZX_SOCKET_PEER_WRITE_DISABLED)
+#define ZX_SOCKET_WRITE_WAKES	(ZX_SIGNAL_WRITABLE | ZX_SIGNAL_PEER_CLOSED | \
+				 ZX_SOCKET_WRITE_DISABLED)
+
+/* A thread in read() or write() of an exported end, and the EPOLL* events that it waits for. */
+struct zx_socket_sleeper {
+	struct wait_queue_entry entry;
+	__poll_t events;
+};
+
+/* Leaves a reader asleep where the peer has read, which those who poll for space are told of. */
+static int zx_socket_wake(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key)
+{
+	struct zx_socket_sleeper *sleeper = container_of(entry, struct zx_socket_sleeper, entry);
+
+	if (key && !(key_to_poll(key) & sleeper->events))
+		return 0;
+	return autoremove_wake_function(entry, mode, flags, key);
+}
+
+/* Sleeps until one of @signals is up, or the handle is no longer the file's. */
+static int zx_socket_sleep(struct zx_object *object, u32 signals, const atomic_t *has_handle)
+{
+	struct zx_socket_sleeper sleeper = {
+		.events = zx_poll_mask(object, signals) | EPOLLERR,
+	};
+	int ret = 0;
+
+	init_wait_entry(&sleeper.entry, 0);
+	sleeper.entry.func = zx_socket_wake;
+	for (;;) {
+		ret = prepare_to_wait_event(&object->wait, &sleeper.entry, TASK_INTERRUPTIBLE);
+		if (READ_ONCE(object->signals) & signals || !atomic_read(has_handle)) {
+			ret = 0;
+			break;
+		}
+		if (ret)
+			break;
+		schedule();
+	}
+	finish_wait(&object->wait, &sleeper.entry);
+	return ret;
+}
+
+/* What zx_socket_read() and zx_socket_write() return, as read() and write() return it. */
+static ssize_t zx_socket_errno(ssize_t status, ssize_t at_end)
+{
+	switch (status) {
+	case ZX_ERR_PEER_CLOSED:
+	case ZX_ERR_BAD_STATE:
+		return at_end;
+	case ZX_ERR_SHOULD_WAIT:
+		return -EAGAIN;
+	case ZX_ERR_BAD_HANDLE:
+		return -EBADF;
+	case ZX_ERR_NO_MEMORY:
+		return -ENOMEM;
+	case ZX_ERR_INVALID_ARGS:
+		return -EFAULT;
+	default:
+		return status;
+	}
+}
+
+/* Reads what there is, without waiting. Zero at the end of the stream. */
+static ssize_t zx_socket_read_some(struct zx_object *object, struct iov_iter *to,
+				   const atomic_t *has_handle)
+{
+	const struct zx_io io = { .iter = to };
+	size_t size = min_t(size_t, iov_iter_count(to), ZX_SOCKET_SIZE);
+
+	/* Also where there is nothing to read. */
+	if (!atomic_read(has_handle))
+		return -EBADF;
+	return zx_socket_errno(zx_socket_read(zx_socket_of(object), &io, size, 0, 0, has_handle), 0);
+}
+
+static ssize_t zx_socket_file_read(struct zx_object *object, struct iov_iter *to, bool nonblock,
+				   const atomic_t *has_handle)
+{
+	ssize_t ret;
+
+	if (!iov_iter_count(to))
+		return 0;
+	for (;;) {
+		ret = zx_socket_read_some(object, to, has_handle);
+		if (ret != -EAGAIN || nonblock)
+			return ret;
+		ret = zx_socket_sleep(object, ZX_SOCKET_READ_WAKES, has_handle);
+		if (ret)
+			return ret;
+	}
+}
+
+static ssize_t zx_socket_file_write(struct zx_object *object, struct iov_iter *from, bool nonblock,
+				    const atomic_t *has_handle)
+{
+	struct zx_socket *writer = zx_socket_of(object);
+	const struct zx_io io = { .iter = from };
+	ssize_t done = 0, ret = 0;
+
+	while (iov_iter_count(from)) {
+		ret = zx_socket_write(writer, &io,
+				      min_t(size_t, iov_iter_count(from), ZX_SOCKET_SIZE), NULL, 0,
+				      has_handle);
+		ret = zx_socket_errno(ret, -EPIPE);
+		if (ret > 0) {
+			done += ret;
+			continue;
+		}
+		if (ret != -EAGAIN || nonblock)
+			break;
+		/* WRITABLE may be up still, if the thread that filled the socket was preempted. */
+		zx_socket_update_writer(writer);
+		ret = zx_socket_sleep(object, ZX_SOCKET_WRITE_WAKES, has_handle);
+		if (ret)
+			break;
+	}
+	if (ret == -EPIPE && !done)
+		send_sig(SIGPIPE, current, 0);
+	return done ?: ret;
+}
+
+static bool zx_pipe_is_full(const struct pipe_inode_info *pipe)
+{
+	return pipe_full(pipe->head, pipe->tail, pipe->max_usage);
+}
+
+static void zx_socket_splice_release(struct splice_pipe_desc *spd, unsigned int i)
+{
+	__free_page(spd->pages[i]);
+}
+
+/*
+ * Moves what there is to read into a pipe, up to @len bytes and as much as the pipe, locked, has
+ * space for. Returns as zx_socket_read_some().
+ */
+static ssize_t zx_socket_splice_some(struct zx_object *object, struct pipe_inode_info *pipe,
+				     size_t len, const atomic_t *has_handle)
+{
+	const struct zx_socket *reader = zx_socket_of(object);
+	struct partial_page partial[PIPE_DEF_BUFFERS];
+	struct page *pages[PIPE_DEF_BUFFERS];
+	struct bio_vec bvecs[PIPE_DEF_BUFFERS];
+	struct splice_pipe_desc spd = {
+		.pages = pages,
+		.partial = partial,
+		.nr_pages_max = PIPE_DEF_BUFFERS,
+		.ops = &nosteal_pipe_buf_ops,
+		.spd_release = zx_socket_splice_release,
+	};
+	struct iov_iter to;
+	unsigned int count, slots, used;
+	size_t size = 0;
+	ssize_t ret;
+
+	if (!pipe->readers) {
+		send_sig(SIGPIPE, current, 0);
+		return -EPIPE;
+	}
+	slots = pipe->max_usage - pipe_occupancy(pipe->head, pipe->tail);
+	/* A page at least, since only zx_socket_read() says why there is nothing. */
+	len = min_t(size_t, len, max(READ_ONCE(reader->bytes.used), 1U));
+	len = min_t(size_t, len, min(slots, PIPE_DEF_BUFFERS) * PAGE_SIZE);
+	for (count = 0; size < len; count++) {
+		pages[count] = alloc_page(GFP_USER | __GFP_ACCOUNT);
+		if (!pages[count])
+			break;
+		bvecs[count].bv_page = pages[count];
+		bvecs[count].bv_offset = 0;
+		bvecs[count].bv_len = min_t(size_t, len - size, PAGE_SIZE);
+		size += bvecs[count].bv_len;
+	}
+	if (!count)
+		return -ENOMEM;
+	iov_iter_bvec(&to, ITER_DEST, bvecs, count, size);
+	ret = zx_socket_read_some(object, &to, has_handle);
+	used = ret > 0 ? DIV_ROUND_UP(ret, PAGE_SIZE) : 0;
+	while (count > used)
+		__free_page(pages[--count]);
+	if (!used)
+		return ret;
+	size = ret;
+	for (spd.nr_pages = 0; spd.nr_pages < used; spd.nr_pages++) {
+		partial[spd.nr_pages].offset = 0;
+		partial[spd.nr_pages].len = min_t(size_t, size, PAGE_SIZE);
+		partial[spd.nr_pages].private = 0;
+		size -= partial[spd.nr_pages].len;
+	}
+	/* The pipe has readers and space, and has been locked since that was seen: it takes all. */
+	return splice_to_pipe(pipe, &spd);
+}
+
+/*
+ * splice() calls this with the pipe locked, and other threads wait for that lock where no signal
+ * reaches them. So the pipe is not locked while the thread sleeps. A pipe that only this thread
+ * knows, as sendfile() has it, is not locked at all.
+ */
+static ssize_t zx_socket_file_splice_read(struct zx_object *object, struct pipe_inode_info *pipe,
+					  size_t len, bool nonblock, const atomic_t *has_handle)
+{
+	bool is_own = pipe == current->splice_pipe;
+	ssize_t ret;
+
+	if (!len)
+		return 0;
+	for (;;) {
+		bool full = pipe->readers && zx_pipe_is_full(pipe);
+
+		ret = full ? -EAGAIN : zx_socket_splice_some(object, pipe, len, has_handle);
+		if (ret != -EAGAIN || nonblock || (full && is_own))
+			return ret;
+		if (!is_own)
+			pipe_unlock(pipe);
+		if (full)
+			ret = wait_event_interruptible(pipe->wr_wait, !zx_pipe_is_full(pipe) ||
+						       !READ_ONCE(pipe->readers));
+		else
+			ret = zx_socket_sleep(object, ZX_SOCKET_READ_WAKES, has_handle);
+		if (!is_own)
+			pipe_lock(pipe);
+		if (ret)
+			return ret;
+	}
+}
+
+/* The queries of a stream socket: bytes to be read, and bytes that the peer has not read yet. */
+static long zx_socket_file_ioctl(struct zx_object *object, u32 rights, unsigned int cmd,
+				 unsigned long arg)
+{
+	struct zx_socket *socket = zx_socket_of(object);
+	u32 right = ZX_RIGHT_READ;
+
+	if (cmd == SIOCOUTQ) {
+		socket = zx_socket_peer(socket);
+		right = ZX_RIGHT_WRITE;
+	} else if (cmd != SIOCINQ) {
+		return -ENOTTY;
+	}
+	if (!(rights & right))
+		return -EBADF;
+	return put_user((int)READ_ONCE(socket->bytes.used), (int __user *)arg);
+}
+
+const struct zx_object_file_ops zx_socket_file_ops = {
+	.mode = S_IFSOCK,
+	.read = zx_socket_file_read,
+	.write = zx_socket_file_write,
+	.splice_read = zx_socket_file_splice_read,
+	.ioctl = zx_socket_file_ioctl,
+};
