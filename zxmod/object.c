@@ -50,12 +50,13 @@ int __zx_object_too_many(struct zx_object *object)
 	return ZX_ERR_NO_RESOURCES;
 }
 
-/* Who polls is told of each signal, as each write to an eventfd tells them. */
+/* The object is locked. Who polls is told of each signal, as of each write to an eventfd. */
 static void zx_object_signal(struct zx_object *object, u32 clear, u32 set)
 {
 	u32 old = object->signals;
 	u32 new = (old & ~clear) | set;
 
+	zx_object_assert_locked(object);
 	WRITE_ONCE(object->signals, new);
 	if (set)
 		zx_object_notify(object, set, new & ~old, 0);

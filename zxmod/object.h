@@ -283,6 +283,7 @@ static inline void zx_object_raise(struct zx_object *object, u32 events, int fla
 {
 	u32 raised = events & ~object->signals;
 
+	zx_object_assert_locked(object);
 	if (raised)
 		WRITE_ONCE(object->signals, object->signals | events);
 	zx_object_notify(object, events, raised, flags);
@@ -303,6 +304,7 @@ static inline void zx_object_update_signals(struct zx_object *object, u32 clear,
 	u32 old = object->signals;
 	u32 new = (old & ~clear) | set;
 
+	zx_object_assert_locked(object);
 	WRITE_ONCE(object->signals, new);
 	if (new & ~old)
 		zx_object_notify(object, new & ~old, new & ~old, 0);

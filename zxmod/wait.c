@@ -89,7 +89,7 @@ void zx_observer_off(struct zx_observer *observer)
 {
 	struct zx_object *object = observer->object;
 
-	lockdep_assert_held(&object->wait.lock);
+	zx_object_assert_locked(object);
 	__hlist_del(&observer->through);
 	__hlist_del(&observer->entry);
 	if (!--object->num_observers)
@@ -109,6 +109,7 @@ void zx_observer_end(struct zx_observer *observer, struct zx_wakeups *wakeups)
 {
 	struct task_struct *task = observer->task;
 
+	zx_object_assert_locked(observer->object);
 	if (!wakeups->woken) {
 		struct wait_queue_entry entry = { .private = task };
 
@@ -137,6 +138,7 @@ static struct hlist_node *zx_observers_pause(struct zx_object *object, struct hl
 {
 	struct zx_observer mark __uninitialized;
 
+	zx_object_assert_locked(object);
 	mark.ops = NULL;
 	mark.waitfor = 0;
 	hlist_add_before(&mark.entry, next);
@@ -159,6 +161,7 @@ static void zx_observers_notify(struct zx_object *object, u32 events, u32 raised
 	bool whole = true;
 	unsigned int seen = 0;
 
+	zx_object_assert_locked(object);
 	zx_wakeups_init(&wakeups, flags);
 	for (node = object->observers.first; node; node = next) {
 		struct zx_observer *observer = hlist_entry(node, struct zx_observer, entry);
@@ -251,6 +254,7 @@ void zx_poll_wake(wait_queue_head_t *wait, __poll_t events, bool all, int flags)
  */
 noinline void __zx_object_notify(struct zx_object *object, u32 events, u32 raised, int flags)
 {
+	zx_object_assert_locked(object);
 	if (object->wanted & events)
 		zx_observers_notify(object, events, raised, flags);
 	/*

@@ -60,6 +60,7 @@ static void zx_call_off(struct zx_call *call)
 {
 	struct zx_handle_table *table = call->table;
 
+	zx_object_assert_locked(call->observer.object);
 	rb_erase(&call->node, &zx_call_channel(call)->calls);
 	if (table) {
 		spin_lock(&table->parked_lock);
@@ -145,6 +146,7 @@ static struct zx_call *zx_call_find(struct zx_channel *channel, u32 txid)
 {
 	struct rb_node *node = channel->calls.rb_node;
 
+	zx_object_assert_locked(&channel->object);
 	if (txid < ZX_CHANNEL_MIN_KERNEL_TXID)
 		return NULL;
 	while (node) {
@@ -164,6 +166,7 @@ static void zx_call_begin(struct zx_observer *observer)
 	struct zx_channel *channel = zx_call_channel(call);
 	struct rb_node **link, *parent;
 
+	zx_object_assert_locked(&channel->object);
 again:
 	/* After 2^31 calls they come round again. An end has no more calls than observers. */
 	call->txid = ++channel->txid | ZX_CHANNEL_MIN_KERNEL_TXID;
@@ -243,6 +246,7 @@ static void zx_call_replace(struct zx_call *old, struct zx_call *new)
 {
 	struct zx_observer *observer = &new->observer;
 
+	zx_object_assert_locked(observer->object);
 	hlist_add_before(&observer->entry, &old->observer.entry);
 	observer->object->num_observers++;
 	rb_replace_node(&old->node, &new->node, &zx_call_channel(new)->calls);

@@ -162,6 +162,7 @@ static inline void zx_quota_close(struct zx_quota *quota, struct zx_object *end)
  */
 static inline bool zx_pair_note_full(struct zx_object *reader, bool full)
 {
+	zx_object_assert_locked(reader);
 	if (likely(full == reader->full))
 		return false;
 	WRITE_ONCE(reader->full, full);
@@ -184,6 +185,7 @@ static inline void zx_pair_update_signals(struct zx_object *writer, u32 clear, u
 	u32 new = (old & ~clear) | set;
 	u32 raised = new & ~old;
 
+	zx_object_assert_locked(writer);
 	WRITE_ONCE(writer->signals, new);
 	zx_object_notify(writer, raised | (set & ZX_SIGNAL_WRITABLE), raised, 0);
 }
