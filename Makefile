@@ -137,12 +137,18 @@ warnings := -Wall -Wextra -Werror
 link = $(CC) -std=gnu11 -D_GNU_SOURCE= $(warnings) $(CFLAGS) $(includes) -pthread -static \
 	$(LDFLAGS) -o $@ $(filter %.c,$^) $(programs)/lib/libzircon.a
 
-tests := $(patsubst %.c,$(programs)/%,$(wildcard selftests/*.c))
+# A test of several files is a directory with a main.c.
+tests := $(patsubst %.c,$(programs)/%,$(wildcard selftests/*.c)) \
+	$(patsubst %/main.c,$(programs)/%,$(wildcard selftests/*/main.c))
 tests: $(tests) ## the selftests' programs, build/selftests/*
 .PHONY: tests
 
 $(programs)/selftests/%: includes += -isystem $(shell $(fetch) --kselftest)
 $(programs)/selftests/%: selftests/%.c $(wildcard selftests/*.h) $(programs)/lib/libzircon.a
+	@mkdir -p $(@D)
+	$(link)
+$(programs)/selftests/faults: $(wildcard selftests/faults/*.[ch])
+$(programs)/selftests/%: selftests/%/main.c $(wildcard selftests/*.h) $(programs)/lib/libzircon.a
 	@mkdir -p $(@D)
 	$(link)
 

@@ -3,7 +3,9 @@
  * What the selftests share: the harness, Zircon's calls, small questions about handles, and
  * addresses that lead nowhere.
  *
- * The harness runs each test in a process of its own, so each begins without handles.
+ * The harness runs each test in a process of its own, so each begins without handles. It has data
+ * and functions that a program can have only once: where a test is made of several files, all but
+ * one of them define ZXTEST_NO_HARNESS.
  */
 #ifndef ZXTEST_H
 #define ZXTEST_H
@@ -23,7 +25,11 @@
 #include <zircon/syscalls.h>
 #include <zircon/types.h>
 
+#ifdef ZXTEST_NO_HARNESS
+#include "kselftest.h"
+#else
 #include "kselftest_harness.h"
+#endif
 
 /* For tests without a limit of their own: also kernels that debug, emulated by a busy machine. */
 #undef TEST_TIMEOUT_DEFAULT

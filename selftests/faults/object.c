@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Cases: objects of all types are created; signals, waits, information, properties.
+ */
+#include "faults.h"
+
+/*
+ * Creation.
+ */
+static void prepare_create(struct world *w)
+{
+	struct zx_ioc_create *arg = new_args(sizeof(*arg));
+
+	arg->options = w->is->options;
+	arg->out0 = address(OUT0);
+	if (w->is->kind->gain == 2)
+		arg->out1 = address(OUT1);
+}
+
+static void prepare_fifo_create(struct world *w)
+{
+	struct zx_ioc_fifo_create *arg = new_args(sizeof(*arg));
+
+	arg->elem_count = 7;
+	arg->elem_size = w->is->size;
+	arg->out0 = address(OUT0);
+	arg->out1 = address(OUT1);
+}
+
+static void done_create(struct world *w)
+{
+	zx_handle_t end[2] = { number(OUT0), number(OUT1) };
+
+	CHECK(w, zxt_basic(end[0]).type == w->is->type);
+	if (w->is->kind->gain == 2) {
+		CHECK(w, zx_object_signal_peer(end[0], 0, ZX_USER_SIGNAL_0) == ZX_OK);
+		CHECK(w, zxt_signals(end[1]) & ZX_USER_SIGNAL_0);
+	}
+}
+
+static const struct kind create_one = {
+	.prepare = prepare_create,
+	.done = done_create,
+	.may = FAIL_ALLOC | FAIL_COPY,
+	.gain = 1,
+};
+
+static const struct kind create_two = {
+	.prepare = prepare_create,
+	.done = done_create,
+	.may = FAIL_ALLOC | FAIL_COPY,
+	.gain = 2,
+};
+
+static const struct kind create_fifo = {
+	.prepare = prepare_fifo_create,
+	.done = done_create,
+	.request = ZX_IOC_FIFO_CREATE,
+	.may = FAIL_ALLOC | FAIL_COPY,
+	.gain = 2,
+};
+
+/* A struct that is longer than the module's, copied in another way. */
+struct long_create {
+	struct zx_ioc_create create;
+	uint64_t more;
+};
+
+/*
+ * Signals and waits.
+ */
+static void prepare_signal(struct world *w)
+{
+	struct zx_ioc_object_signal *arg = new_args(sizeof(*arg));
+
+	arg->handle = w->end[0];
+	arg->set_mask = ZX_USER_SIGNAL_1;
+}
+
+static void done_signal(struct world *w)
+{
+	zx_handle_t changed = w->is->kind->request == ZX_IOC_OBJECT_SIGNAL ? w->end[0] : w->end[1];
+
+	CHECK(w, zxt_signals(changed) & ZX_USER_SIGNAL_1);
+}
+
+static const struct kind object_signal = {
+	.set_up = new_event,
+	.prepare = prepare_signal,
+	.done = done_signal,
+	.request = ZX_IOC_OBJECT_SIGNAL,
+};
+
+static const struct kind object_signal_peer = {
+	.set_up = new_eventpair,
+	.prepare = prepare_signal,
+	.done = done_signal,
+	.request = ZX_IOC_OBJECT_SIGNAL_PEER,
+};
+
+/* If the signal does not come, the wait blocks for a moment. */
+static zx_time_t short_deadline(const struct world *w)
+{
+	return w->is->expect ? zx_deadline_after(ZX_MSEC(1)) : ZXT_SOON;
+}
+
+static void new_wait(struct world *w)
+{
+	new_event(w);
+	OK(zx_object_signal(w->end[0], 0, w->is->expect ? ZX_USER_SIGNAL_1 : ZX_EVENT_SIGNALED));
+}
+
+static void prepare_wait_one(struct world *w)
+{
+	struct zx_ioc_object_wait_one *arg = new_args(sizeof(*arg));
+
+	arg->handle = w->end[0];
+	arg->signals = ZX_EVENT_SIGNALED;
+	arg->deadline = short_deadline(w);
+	arg->observed = address(OUT0);
+}
+
+static void done_wait_one(struct world *w)
+{
+	CHECK(w, number(OUT0) == zxt_signals(w->end[0]));
+}
+
+static const struct kind object_wait_one = {
+	.set_up = new_wait,
+	.prepare = prepare_wait_one,
+	.done = done_wait_one,
+	.request = ZX_IOC_OBJECT_WAIT_ONE,
+	.may = FAIL_COPY,
+};
+
+static void prepare_wait_many(struct world *w)
+{
+	struct zx_ioc_object_wait_many *arg = new_args(sizeof(*arg));
+	zx_wait_item_t *items = place(INTO);
+
+	for (uint32_t i = 0; i < w->is->size; i++)
+		items[i] = (zx_wait_item_t){
+			.handle = i ? w->kept : w->end[0],
+			.waitfor = ZX_EVENT_SIGNALED,
+			.pending = 12345,
+		};
+	arg->items = address(INTO);
+	arg->count = w->is->size;
+	arg->deadline = short_deadline(w);
+}
+
+static void done_wait_many(struct world *w)
+{
+	const zx_wait_item_t *items = place(INTO);
+
+	for (uint32_t i = 0; i < w->is->size; i++)
+		CHECK(w, items[i].pending == (i ? 0 : zxt_signals(w->end[0])));
+}
+
+static const struct kind object_wait_many = {
+	.set_up = new_wait,
+	.prepare = prepare_wait_many,
+	.done = done_wait_many,
+	.request = ZX_IOC_OBJECT_WAIT_MANY,
+	.may = FAIL_ALLOC | FAIL_COPY,
+};
+
+/*
+ * Information.
+ */
+static void prepare_info(struct world *w)
+{
+	struct zx_ioc_object_get_info *arg = new_args(sizeof(*arg));
+	bool process = w->is->type == ZX_INFO_PROCESS_HANDLE_STATS ||
+		       w->is->type == ZX_INFO_HANDLE_TABLE;
+
+	arg->handle = process ? zx_process_self() : w->end[0];
+	arg->topic = w->is->type;
+	arg->buffer = address(INTO);
+	arg->buffer_size = PAGE;
+	arg->actual = address(ACTUAL0);
+	arg->avail = address(ACTUAL1);
+	memset(place(INTO), 0xee, PAGE);
+	*(uint64_t *)place(ACTUAL0) = 12345;
+}
+
+static void done_info(struct world *w)
+{
+	static uint8_t buffer[PAGE];
+	size_t actual = 12345;
+
+	/* All of them are exact, since nothing else happens in this process. */
+	memset(buffer, 0xee, PAGE);
+	OK(zx_object_get_info(((struct zx_ioc_object_get_info *)place(ARGS))->handle, w->is->type,
+			      buffer, sizeof(buffer), &actual, NULL));
+	CHECK(w, *(uint64_t *)place(ACTUAL0) == actual);
+	CHECK(w, !memcmp(buffer, place(INTO), PAGE));
+}
+
+static const struct kind object_get_info = {
+	.set_up = new_socket,
+	.prepare = prepare_info,
+	.done = done_info,
+	.request = ZX_IOC_OBJECT_GET_INFO,
+	.may = FAIL_COPY,
+};
+
+static void prepare_property(struct world *w)
+{
+	struct zx_ioc_object_property *arg = new_args(sizeof(*arg));
+
+	arg->property = w->is->type;
+	if (w->is->type == ZX_PROP_NAME) {
+		arg->handle = zx_process_self();
+		OK(zx_object_set_property(arg->handle, ZX_PROP_NAME, "before", 7));
+		memcpy(place(INTO), "wanted", sizeof("wanted"));
+		arg->value_size = ZX_MAX_NAME_LEN;
+	} else {
+		arg->handle = w->end[0];
+		*(uint64_t *)place(INTO) = 77;
+		arg->value_size = sizeof(uint64_t);
+	}
+	arg->value = address(INTO);
+}
+
+static void failed_property(struct world *w)
+{
+	char name[ZX_MAX_NAME_LEN] = "";
+	uint64_t value = 1;
+
+	check_unchanged(w);
+	if (w->is->type == ZX_PROP_NAME) {
+		OK(zx_object_get_property(zx_process_self(), ZX_PROP_NAME, name, sizeof(name)));
+		CHECK(w, !strcmp(name, "before"));
+	} else {
+		OK(zx_object_get_property(w->end[0], w->is->type, &value, sizeof(value)));
+		CHECK(w, value == 0);
+	}
+}
+
+static void done_property(struct world *w)
+{
+	bool set = w->is->kind->request == ZX_IOC_OBJECT_SET_PROPERTY;
+	char name[ZX_MAX_NAME_LEN] = "";
+	uint64_t value = 1;
+
+	if (w->is->type == ZX_PROP_NAME) {
+		OK(zx_object_get_property(zx_process_self(), ZX_PROP_NAME, name, sizeof(name)));
+		CHECK(w, !strcmp(name, set ? "wanted" : "before"));
+		CHECK(w, !strcmp(name, place(INTO)));
+	} else {
+		OK(zx_object_get_property(w->end[0], w->is->type, &value, sizeof(value)));
+		CHECK(w, value == (set ? 77 : 0));
+		CHECK(w, value == *(uint64_t *)place(INTO));
+	}
+}
+
+static const struct kind get_property = {
+	.set_up = new_socket,
+	.prepare = prepare_property,
+	.failed = failed_property,
+	.done = done_property,
+	.request = ZX_IOC_OBJECT_GET_PROPERTY,
+	.may = FAIL_COPY,
+};
+
+static const struct kind set_property = {
+	.set_up = new_socket,
+	.prepare = prepare_property,
+	.failed = failed_property,
+	.done = done_property,
+	.request = ZX_IOC_OBJECT_SET_PROPERTY,
+	.may = FAIL_COPY,
+};
+
+static void prepare_child(struct world *w)
+{
+	struct zx_ioc_object_get_child *arg = new_args(sizeof(*arg));
+
+	(void)w;
+	arg->handle = zx_process_self();
+	arg->rights = ZX_RIGHT_SAME_RIGHTS;
+	arg->koid = 1;
+	arg->out = address(OUT0);
+}
+
+static const struct kind get_child = {
+	.prepare = prepare_child,
+	.request = ZX_IOC_OBJECT_GET_CHILD,
+	.expect = SAYS(ZX_ERR_NOT_FOUND),
+};
+
+static const struct fault faults[] = {
+	{ .name = "event_create", .kind = &create_one, .request = ZX_IOC_EVENT_CREATE,
+	  .type = ZX_OBJ_TYPE_EVENT },
+	{ .name = "event_create_with_a_longer_struct", .kind = &create_one,
+	  .request = _IOW(ZX_IOC_MAGIC, _IOC_NR(ZX_IOC_EVENT_CREATE), struct long_create),
+	  .type = ZX_OBJ_TYPE_EVENT },
+	{ .name = "eventpair_create", .kind = &create_two, .request = ZX_IOC_EVENTPAIR_CREATE,
+	  .type = ZX_OBJ_TYPE_EVENTPAIR },
+	{ .name = "channel_create", .kind = &create_two, .request = ZX_IOC_CHANNEL_CREATE,
+	  .type = ZX_OBJ_TYPE_CHANNEL },
+	{ .name = "socket_create", .kind = &create_two, .request = ZX_IOC_SOCKET_CREATE,
+	  .type = ZX_OBJ_TYPE_SOCKET },
+	{ .name = "fifo_create", .kind = &create_fifo, .type = ZX_OBJ_TYPE_FIFO, .size = 16 },
+	{ .name = "fifo_create_large", .kind = &create_fifo, .type = ZX_OBJ_TYPE_FIFO,
+	  .size = 585 },
+	{ .name = "object_signal", .kind = &object_signal },
+	{ .name = "object_signal_peer", .kind = &object_signal_peer },
+	{ .name = "object_wait_one", .kind = &object_wait_one },
+	{ .name = "object_wait_one_in_vain", .kind = &object_wait_one,
+	  .expect = SAYS(ZX_ERR_TIMED_OUT) },
+	{ .name = "object_wait_many_2", .kind = &object_wait_many, .size = 2 },
+	{ .name = "object_wait_many_64", .kind = &object_wait_many, .size = 64 },
+	{ .name = "object_wait_many_in_vain", .kind = &object_wait_many, .size = 64,
+	  .expect = SAYS(ZX_ERR_TIMED_OUT) },
+	{ .name = "info_handle_basic", .kind = &object_get_info, .type = ZX_INFO_HANDLE_BASIC },
+	{ .name = "info_handle_count", .kind = &object_get_info, .type = ZX_INFO_HANDLE_COUNT },
+	{ .name = "info_handle_stats", .kind = &object_get_info,
+	  .type = ZX_INFO_PROCESS_HANDLE_STATS },
+	{ .name = "info_handle_table", .kind = &object_get_info, .type = ZX_INFO_HANDLE_TABLE },
+	{ .name = "info_socket", .kind = &object_get_info, .type = ZX_INFO_SOCKET },
+	{ .name = "get_name", .kind = &get_property, .type = ZX_PROP_NAME },
+	{ .name = "set_name", .kind = &set_property, .type = ZX_PROP_NAME },
+	{ .name = "get_threshold", .kind = &get_property, .type = ZX_PROP_SOCKET_RX_THRESHOLD },
+	{ .name = "set_threshold", .kind = &set_property, .type = ZX_PROP_SOCKET_TX_THRESHOLD },
+	{ .name = "get_child", .kind = &get_child },
+};
+
+const struct area object_area = AREA("object", faults);
