@@ -148,6 +148,7 @@ $(programs)/selftests/%: selftests/%.c $(wildcard selftests/*.h) $(programs)/lib
 	@mkdir -p $(@D)
 	$(link)
 $(programs)/selftests/faults: $(wildcard selftests/faults/*.[ch])
+$(programs)/selftests/explore: $(wildcard selftests/explore/*.[ch])
 $(programs)/selftests/%: selftests/%/main.c $(wildcard selftests/*.h) $(programs)/lib/libzircon.a
 	@mkdir -p $(@D)
 	$(link)

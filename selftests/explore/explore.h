@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of this program share.
+ *
+ *	main.c		the test, and the search's beginning and end
+ *	worker.c	the process that runs programs, and what its parent sees
+ *	search.c	how programs are changed, kept and trimmed
+ *	run.c		how one program runs
+ *	coverage.c	what a run has shown
+ *	program.c	the kinds of operations; programs as text
+ *	machine.c	handles, descriptors and memory, among which operations choose
+ *	settings.c	the module's limits and fault injection while programs run
+ *
+ * The other files hold the operations, one file an area.
+ */
+#ifndef EXPLORE_H
+#define EXPLORE_H
+
+#define ZXTEST_NO_HARNESS
+#include <pthread.h>
+#include <time.h>
+
+#include "../zxproc.h"
+
+#define OPS		40	/* in a program */
+#define BYTES		22	/* of an operation */
+#define PROGRAMS	3000	/* that a search can hold */
+#define LINE		(OPS * (BYTES * 2 + 16))
+
+#define HANDLES		96	/* that a program remembers; others stay open until its end */
+#define FDS		32
+#define BUFFER		(80 * 1024)
+#define PAGE		4096
+#define SIGNAL_BITS	18		/* of the hashes of what a program can show that is new */
+#define SIGNALS		(1 << SIGNAL_BITS)
+#define OWN_FDS		200	/* descriptors from here on are not the program's */
+
+struct op {
+	uint8_t what, size;
+	uint8_t bytes[BYTES];
+};
+
+struct program {
+	uint32_t count;
+	struct op ops[OPS];
+};
+
+/**
+ * struct shared - what the worker and its parent share; it outlives the worker
+ * @runs:	how many programs were run
+ * @places:	places in the module that were reached
+ * @reported:	the kernel has reported something
+ * @watched:	lockdep was on when it began
+ * @now:	the program that runs
+ * @other:	the one beside it, if there is one
+ * @count:	how many programs there are
+ * @corpus:	the programs
+ * @seen:	one bit for each signal that was seen
+ * @pcs:	one bit for each byte of the module's code
+ */
+struct shared {
+	volatile uint64_t runs, places;
+	volatile bool reported;
+	bool watched;
+	struct program now, other;
+	uint32_t count;
+	struct program corpus[PROGRAMS];
+	uint64_t seen[SIGNALS / 64];
+	uint64_t pcs[1 << 14];
+};
+
+extern struct shared *shared;
+
+/* For what is not the module's business, and always works. */
+#define MUST(condition)				\
+do {						\
+	if (!(condition))			\
+		fail_at(__FILE__, __LINE__);	\
+} while (0)
+_Noreturn void fail_at(const char *file, int line);
+
+/* machine.c */
+enum { CHANNEL, SOCKET, FIFO, OTHER, ANY, DEAD };
+enum { FD_EXPORTED, FD_WATCH, FD_EPOLL, FD_DEVICE, FD_ANY };
+
+/**
+ * struct actor - what runs a program's operations: the first thread, a second one, or a child
+ * @first:	the first thread
+ * @op:		the operation that it runs
+ * @at:		the byte of that from which the next choice is read
+ * @odd:	how the operation's ioctl differs from what it should be, 0 if it does not
+ * @odd_how:	what that depends on
+ * @fail:	the allocation or copy that fails, 0 if none does
+ * @poor:	the operation gets no descriptors
+ * @timer:	interrupts what waits
+ * @buffer:	memory of BUFFER bytes
+ * @edge:	the page behind it, which cannot be used
+ * @read_only:	the page behind that
+ * @results:	how many results there are so far
+ * @result:	each is a kind of operation and what it returned
+ * @thread:	the second thread
+ * @ops:	what that runs
+ * @count:	how many of these
+ * @delay:	in milliseconds, before it begins
+ */
+struct actor {
+	bool first;
+	const struct op *op;
+	unsigned int at;
+	uint8_t odd, odd_how, fail;
+	bool poor;
+	timer_t timer;
+	uint8_t *buffer, *edge, *read_only;
+	unsigned int results;
+	uint32_t result[2 * OPS];
+	pthread_t thread;
+	const struct op *ops;
+	unsigned int count, delay;
+};
+
+struct descriptor {
+	int fd;
+	uint8_t kind;
+};
+
+extern volatile int device;
+extern volatile struct descriptor fds[FDS];
+extern volatile unsigned int fd_count;
+/* Of the request that was read last, or of the call that was interrupted. */
+extern volatile uint32_t txid;
+extern int sockets[2], pipe_ends[2], memory_file;
+
+/* What outlives programs: descriptors, and the memory of an actor. */
+void make_descriptors(void);
+void make_memory(struct actor *a);
+/* Closes and forgets what a program has left. */
+void clear_machine(struct actor *a);
+
+/* To a number that programs do not have. */
+void move_away(int *fd);
+
+/* The next byte of the operation. */
+uint8_t byte(struct actor *a);
+
+void remember(uint32_t handle, int kind);
+int kind_of(uint32_t handle);
+/* Handles that a call has closed are not chosen any more, except by a choice of dead ones. */
+void forget_dead(void);
+uint32_t some_handle(struct actor *a, int kind);
+
+void remember_fd(int fd, int kind);
+/* The n-th last of a kind, modulo their number; -1 if there is none. */
+int fd_of(int kind, unsigned int n);
+int some_fd(struct actor *a, int kind);
+
+/* Memory in all conditions. @slot keeps apart what one call is given. */
+uint64_t some_pointer(struct actor *a, uint32_t size, unsigned int slot);
+/* Where a small result goes: mostly to @slot. */
+uint64_t some_out(struct actor *a, void *slot, uint32_t size);
+/* Handles for a message, at slot 32 of the memory if that is where the pointer leads. */
+uint64_t some_handles(struct actor *a, uint32_t count, bool etc);
+
+uint32_t some_size(struct actor *a);
+uint32_t some_count(struct actor *a);
+uint32_t some_options(struct actor *a, uint32_t known);
+uint32_t some_signals(struct actor *a);
+uint32_t some_rights(struct actor *a);
+/* The thread's timer ends a wait without an end. */
+int64_t some_deadline(struct actor *a);
+
+/* Makes an ioctl. An operation "odd" before this one lets it differ from what it should be. */
+long submit(struct actor *a, unsigned long request, union zxp_argument *arg);
+/* The same for what creates objects. */
+long create(struct actor *a, unsigned long request, int kind, uint32_t known, bool two);
+
+/* object.c */
+long do_event(struct actor *a);
+long do_eventpair(struct actor *a);
+long do_signal(struct actor *a);
+long do_wait(struct actor *a);
+long do_wait_many(struct actor *a);
+long do_info(struct actor *a);
+long do_property(struct actor *a);
+long do_child(struct actor *a);
+
+/* handle.c */
+long do_close(struct actor *a);
+long do_close_many(struct actor *a);
+long do_duplicate(struct actor *a);
+long do_replace(struct actor *a);
+long do_valid(struct actor *a);
+long do_self(struct actor *a);
+long do_version(struct actor *a);
+
+/* channel.c */
+long do_channel(struct actor *a);
+long do_write(struct actor *a);
+long do_read(struct actor *a);
+long do_call(struct actor *a);
+
+/* socket.c */
+long do_socket(struct actor *a);
+long do_socket_io(struct actor *a);
+long do_disposition(struct actor *a);
+long do_share(struct actor *a);
+long do_accept(struct actor *a);
+
+/* fifo.c */
+long do_fifo(struct actor *a);
+long do_fifo_io(struct actor *a);
+
+/* fd.c */
+long do_export(struct actor *a);
+long do_import(struct actor *a);
+long do_watch(struct actor *a);
+long do_open(struct actor *a);
+long do_reopen(struct actor *a);
+long do_stream(struct actor *a);
+long do_splice(struct actor *a);
+long do_poll(struct actor *a);
+long do_epoll(struct actor *a);
+long do_fd(struct actor *a);
+
+/* program.c */
+
+/* The last kinds make no calls: they change those that follow. */
+enum { REPEAT = 36, ODD, FAIL, POOR, FORK, MEANWHILE, KINDS };
+
+struct kind {
+	const char *name;
+	long (*run)(struct actor *a);
+	uint8_t weight;		/* how often a search takes it */
+	bool waits;
+};
+
+extern const struct kind kinds[KINDS];
+
+char *print_program(const struct program *program, char *text);
+/* Changes @text. */
+bool parse_program(char *text, struct program *program);
+/* The number of programs that were read; negative for the line that is no program. */
+int read_corpus(const char *path);
+
+/* coverage.c */
+
+/* What one run has shown. */
+struct signals {
+	uint32_t count;
+	uint32_t list[1 << 15];
+	uint64_t bits[SIGNALS / 64];
+};
+
+bool has(const uint64_t *bits, uint32_t bit);
+void set(uint64_t *bits, uint32_t bit);
+
+/* Where the module's code is; 0 where the kernel has no KCOV. */
+extern uint64_t text_start, text_size;
+void find_module(void);
+
+/* Of the first thread, and of what runs beside it, a thread or a child. */
+enum { KCOV_FIRST, KCOV_SECOND };
+void open_kcov(void);
+void clear_kcov(void);
+bool start_kcov(int which);
+void stop_kcov(int which);
+void collect(struct signals *signals);
+
+/* run.c */
+extern struct actor main_actor;
+
+void begin_runs(void);
+/*
+ * Runs a program, from no handles to no handles. With another one beside it, it does not show the
+ * same each time.
+ */
+void run_program(const struct program *program, const struct program *other,
+		 struct signals *signals);
+
+/* search.c: work for a worker. */
+extern struct signals first_run;
+
+void seed_search(uint64_t seed);
+void search(void);
+void minimise(void);
+void replay(void);
+
+/* worker.c */
+
+/* Runs one to its end. True if it came to that and the kernel has reported nothing. */
+bool run_worker(void (*work)(void), uint64_t seed);
+bool lockdep_works(void);
+
+/* settings.c */
+#define SETTINGS	16
+
+struct settings {
+	char old[SETTINGS][32];	/* of each, what was there before; empty if it is not there */
+};
+
+void change_settings(struct settings *save);
+void restore_settings(const struct settings *save);
+
+#endif /* EXPLORE_H */

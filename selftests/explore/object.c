@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Operations: objects of all types are created; signals, waits, information, properties.
+ */
+#include "explore.h"
+
+long do_event(struct actor *a)
+{
+	return create(a, ZX_IOC_EVENT_CREATE, OTHER, 0, false);
+}
+
+long do_eventpair(struct actor *a)
+{
+	return create(a, ZX_IOC_EVENTPAIR_CREATE, OTHER, 0, true);
+}
+
+long do_signal(struct actor *a)
+{
+	uint8_t how = byte(a);
+	union zxp_argument arg = {
+		.signal.handle = some_handle(a, ANY),
+		.signal.set_mask = some_signals(a),
+		.signal.clear_mask = some_signals(a),
+	};
+
+	return submit(a, how & 1 ? ZX_IOC_OBJECT_SIGNAL_PEER : ZX_IOC_OBJECT_SIGNAL, &arg);
+}
+
+long do_wait(struct actor *a)
+{
+	uint32_t observed;
+	union zxp_argument arg = {
+		.wait_one.handle = some_handle(a, ANY),
+		.wait_one.signals = some_signals(a),
+		.wait_one.deadline = some_deadline(a),
+		.wait_one.observed = some_out(a, &observed, 4),
+	};
+
+	return submit(a, ZX_IOC_OBJECT_WAIT_ONE, &arg);
+}
+
+long do_wait_many(struct actor *a)
+{
+	struct zx_ioc_wait_item *items = (void *)(a->buffer + 16 * 256);
+	union zxp_argument arg = {
+		.wait_many.deadline = some_deadline(a),
+		.wait_many.count = some_count(a),
+	};
+
+	for (unsigned int i = 0; i < arg.wait_many.count && i < 66; i++)
+		items[i] = (struct zx_ioc_wait_item){ some_handle(a, ANY), some_signals(a), 0 };
+	arg.wait_many.items = some_pointer(a, 12 * arg.wait_many.count, 16);
+	return submit(a, ZX_IOC_OBJECT_WAIT_MANY, &arg);
+}
+
+long do_info(struct actor *a)
+{
+	static const uint32_t topics[] = {
+		ZX_INFO_HANDLE_BASIC, ZX_INFO_HANDLE_VALID, ZX_INFO_HANDLE_COUNT,
+		ZX_INFO_PROCESS_HANDLE_STATS, ZX_INFO_HANDLE_TABLE, ZX_INFO_SOCKET, 0, 1000,
+	};
+	uint64_t actual, avail;
+	union zxp_argument arg = {
+		.get_info.topic = topics[byte(a) % ARRAY_SIZE(topics)],
+		.get_info.handle = some_handle(a, ANY),
+	};
+
+	arg.get_info.buffer_size = some_size(a);
+	arg.get_info.buffer = some_pointer(a, arg.get_info.buffer_size, 0);
+	arg.get_info.actual = some_out(a, &actual, 8);
+	arg.get_info.avail = some_out(a, &avail, 8);
+	return submit(a, ZX_IOC_OBJECT_GET_INFO, &arg);
+}
+
+long do_property(struct actor *a)
+{
+	static const uint32_t properties[] = {
+		ZX_PROP_NAME, ZX_PROP_SOCKET_RX_THRESHOLD, ZX_PROP_SOCKET_TX_THRESHOLD, 1000,
+	};
+	static const uint64_t values[] = { 1, 0, 100, 5000, 262144, 262145, 0x3a3a3a3a3a3a3a3a };
+	uint8_t how = byte(a);
+	union zxp_argument arg = {
+		.property.property = properties[how / 2 % 4],
+		.property.handle = some_handle(a, how & 4 ? SOCKET : ANY),
+		.property.value_size = some_size(a),
+	};
+
+	memcpy(a->buffer, &values[byte(a) % ARRAY_SIZE(values)], 8);
+	arg.property.value = some_pointer(a, arg.property.value_size, 0);
+	return submit(a, how & 1 ? ZX_IOC_OBJECT_SET_PROPERTY : ZX_IOC_OBJECT_GET_PROPERTY, &arg);
+}
+
+long do_child(struct actor *a)
+{
+	uint32_t out = 0;
+	union zxp_argument arg = {
+		.get_child.handle = some_handle(a, ANY),
+		.get_child.rights = some_rights(a),
+		.get_child.koid = byte(a),
+		.get_child.out = some_out(a, &out, 4),
+	};
+
+	return submit(a, ZX_IOC_OBJECT_GET_CHILD, &arg);
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kinds of operations, and programs as text.
+ */
+#include "explore.h"
+
+static long do_nothing(struct actor *a __UNUSED)
+{
+	return 0;
+}
+
+const struct kind kinds[KINDS] = {
+	{ "event", do_event, 4, false },
+	{ "eventpair", do_eventpair, 4, false },
+	{ "channel", do_channel, 8, false },
+	{ "socket", do_socket, 8, false },
+	{ "fifo", do_fifo, 5, false },
+	{ "close", do_close, 5, false },
+	{ "close_many", do_close_many, 2, false },
+	{ "duplicate", do_duplicate, 4, false },
+	{ "replace", do_replace, 4, false },
+	{ "valid", do_valid, 1, false },
+	{ "self", do_self, 2, false },
+	{ "version", do_version, 1, false },
+	{ "signal", do_signal, 5, false },
+	{ "wait", do_wait, 6, true },
+	{ "wait_many", do_wait_many, 4, true },
+	{ "info", do_info, 5, false },
+	{ "property", do_property, 5, false },
+	{ "child", do_child, 1, false },
+	{ "write", do_write, 12, false },
+	{ "read", do_read, 10, false },
+	{ "call", do_call, 8, true },
+	{ "socket_io", do_socket_io, 14, false },
+	{ "disposition", do_disposition, 5, false },
+	{ "share", do_share, 4, false },
+	{ "accept", do_accept, 3, false },
+	{ "fifo_io", do_fifo_io, 8, false },
+	{ "export", do_export, 7, false },
+	{ "import", do_import, 4, false },
+	{ "watch", do_watch, 4, false },
+	{ "stream", do_stream, 10, true },
+	{ "splice", do_splice, 5, true },
+	{ "poll", do_poll, 4, false },
+	{ "epoll", do_epoll, 6, false },
+	{ "fd", do_fd, 5, true },
+	{ "open", do_open, 1, false },
+	{ "reopen", do_reopen, 1, false },
+	[REPEAT] = { "repeat", do_nothing, 4, false },
+	[ODD] = { "odd", do_nothing, 4, false },
+	[FAIL] = { "fail", do_nothing, 8, false },
+	[POOR] = { "poor", do_nothing, 1, false },
+	[FORK] = { "fork", do_nothing, 2, false },
+	[MEANWHILE] = { "meanwhile", do_nothing, 5, false },
+};
+
+/*
+ * Programs as text.
+ */
+char *print_program(const struct program *program, char *text)
+{
+	char *at = text;
+
+	for (uint32_t i = 0; i < program->count; i++) {
+		const struct op *op = &program->ops[i];
+
+		at += sprintf(at, "%s%s%s", i ? " " : "", kinds[op->what].name,
+			      op->size ? ":" : "");
+		for (int j = 0; j < op->size; j++)
+			at += sprintf(at, "%02x", op->bytes[j]);
+	}
+	*at = 0;
+	return text;
+}
+
+static bool parse_op(const char *word, struct op *op)
+{
+	const char *hex = strchr(word, ':');
+	size_t length = hex ? (size_t)(hex - word) : strlen(word);
+	unsigned int value;
+
+	memset(op, 0, sizeof(*op));
+	while (op->what < KINDS && (strncmp(word, kinds[op->what].name, length) ||
+				    kinds[op->what].name[length]))
+		op->what++;
+	if (op->what == KINDS)
+		return false;
+	for (hex += !!hex; hex && *hex; hex += 2) {
+		if (op->size == BYTES || sscanf(hex, "%2x", &value) != 1 || !hex[1])
+			return false;
+		op->bytes[op->size++] = value;
+	}
+	return true;
+}
+
+bool parse_program(char *text, struct program *program)
+{
+	static const char blanks[] = { ' ', '\n', 0 };
+	char *word, *rest = NULL;
+
+	program->count = 0;
+	for (word = strtok_r(text, blanks, &rest); word; word = strtok_r(NULL, blanks, &rest))
+		if (program->count == OPS || !parse_op(word, &program->ops[program->count++]))
+			return false;
+	return program->count > 0;
+}
+
+int read_corpus(const char *path)
+{
+	static char line[LINE];
+	FILE *file = fopen(path, "re");
+	int number = 0;
+
+	shared->count = 0;
+	if (!file)
+		return 0;
+	while (shared->count < PROGRAMS && fgets(line, sizeof(line), file)) {
+		number++;
+		if (line[0] == '#' || line[0] == '\n')
+			continue;
+		if (!parse_program(line, &shared->corpus[shared->count])) {
+			fclose(file);
+			return -number;
+		}
+		shared->count++;
+	}
+	fclose(file);
+	return shared->count;
+}
