@@ -37,7 +37,7 @@ void __zx_object_close_handle(struct zx_object *object, struct zx_dead_list *dea
 /* Leaves objects to the worker of who pays for the first of them. */
 static void zx_bury_later(struct zx_dead_list *dead)
 {
-	struct zx_account *account = dead->first->ops->account(dead->first);
+	struct zx_account *account = zx_memory_of(dead->first)->account;
 	struct zx_burial *burial = &account->burial;
 
 	/* The objects hold the account, until the worker has them. */

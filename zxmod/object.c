@@ -2,12 +2,14 @@
 /*
  * Objects: koids, the two deaths, signals, children.
  */
+#include <linux/minmax.h>
 #include <linux/module.h>
 #include <linux/poll.h>
 #include <linux/sched.h>
 
 #include <linux/zircon.h>
 
+#include "account.h"
 #include "handle.h"
 #include "object.h"
 #include "param.h"
@@ -34,13 +36,87 @@ void __zx_object_init(struct zx_object *object, const struct zx_object_ops *ops,
 	refcount_set(&object->refs, 1);
 	atomic_set(&object->handles, 0);
 	object->signals = signals;
-	object->closed = false;
-	object->full = false;
-	object->peer_offset = 0;
 	object->next_dead = NULL;
 	INIT_HLIST_HEAD(&object->observers);
 	object->wanted = 0;
 	object->num_observers = 0;
+}
+
+/**
+ * zx_memory_alloc - allocate what objects stand in, on the account of the calling thread
+ * @table:	the caller's
+ * @cache:	where the memory comes from
+ * @cost:	bytes of it, and of what its type allocates with it
+ *
+ * Context: may sleep.
+ * Return: the memory, zeroed but for its head, with one object in it (zx_pair_init() makes that two);
+ * or NULL, for want of memory or because of a limit.
+ */
+struct zx_memory *zx_memory_alloc(struct zx_handle_table *table, struct kmem_cache *cache,
+				  size_t cost)
+{
+	struct zx_account *account = zx_account_charge_caller(table->account, cost);
+	struct zx_memory *memory;
+
+	if (!account)
+		return NULL;
+	memory = kmem_cache_zalloc(cache, ZX_GFP);
+	if (!memory) {
+		zx_account_release(account, cost);
+		return NULL;
+	}
+	memory->account = account;
+	refcount_set(&memory->objects, 1);
+	memory->cost = cost;
+	return memory;
+}
+
+/**
+ * zx_memory_discard - undo zx_memory_alloc()
+ * @memory:	the memory; what its type allocated with it has been freed
+ * @cache:	where it came from
+ */
+void zx_memory_discard(struct zx_memory *memory, struct kmem_cache *cache)
+{
+	zx_account_release(memory->account, memory->cost);
+	kmem_cache_free(cache, memory);
+}
+
+/**
+ * zx_memory_of - what an object stands in
+ * @object:	the object
+ */
+struct zx_memory *zx_memory_of(struct zx_object *object)
+{
+	/* Of the two ends of a pair the first stands behind the head. */
+	if (object->ops->peer)
+		object = min(object, object->ops->peer(object));
+	return (struct zx_memory *)object - 1;
+}
+
+static void zx_memory_free_rcu(struct rcu_head *rcu)
+{
+	struct zx_memory *memory = container_of(rcu, struct zx_memory, rcu);
+	struct zx_object *object = (struct zx_object *)(memory + 1);
+
+	object->ops->free(memory);
+}
+
+/**
+ * zx_object_release - the last reference to an object is gone
+ * @object:	the object; of a pair the memory goes with the second end
+ *
+ * Context: process context, no locks held.
+ */
+void zx_object_release(struct zx_object *object)
+{
+	struct zx_memory *memory = zx_memory_of(object);
+
+	if (!refcount_dec_and_test(&memory->objects))
+		return;
+	/* The charge does not wait for the grace period, in which a lookup may have found the object. */
+	zx_account_release(memory->account, memory->cost);
+	call_rcu(&memory->rcu, zx_memory_free_rcu);
 }
 
 /* The rest of zx_object_add_handle(), where that was one too many. */
@@ -50,8 +126,16 @@ int __zx_object_too_many(struct zx_object *object)
 	return ZX_ERR_NO_RESOURCES;
 }
 
-/* The object is locked. Who polls is told of each signal, as of each write to an eventfd. */
-static void zx_object_signal(struct zx_object *object, u32 clear, u32 set)
+/**
+ * zx_object_signal - lower and raise signals as a program asks for it
+ * @object:	the object, locked
+ * @clear:	signals to lower first
+ * @set:	signals to raise then
+ *
+ * Who polls is told of each signal, as of each write to an eventfd. The last thing to be done under
+ * the lock, as zx_object_update_signals().
+ */
+void zx_object_signal(struct zx_object *object, u32 clear, u32 set)
 {
 	u32 old = object->signals;
 	u32 new = (old & ~clear) | set;
@@ -62,8 +146,13 @@ static void zx_object_signal(struct zx_object *object, u32 clear, u32 set)
 		zx_object_notify(object, set, new & ~old, 0);
 }
 
-/* What both forms of zx_object_signal() check of the masks. */
-static bool zx_user_signals_ok(const struct zx_object *object, u32 clear, u32 set)
+/**
+ * zx_object_user_signals_ok - whether programs may change signals
+ * @object:	the object
+ * @clear:	signals to lower
+ * @set:	signals to raise
+ */
+bool zx_object_user_signals_ok(const struct zx_object *object, u32 clear, u32 set)
 {
 	return !((clear | set) & ~object->ops->user_signals);
 }
@@ -79,45 +168,13 @@ long zx_ioc_object_signal(struct zx_handle_table *table, void *args)
 	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_SIGNAL, &object);
 	if (status)
 		return status;
-	if (zx_user_signals_ok(object, arg->clear_mask, arg->set_mask)) {
+	if (zx_object_user_signals_ok(object, arg->clear_mask, arg->set_mask)) {
 		zx_object_lock(object);
 		zx_object_signal(object, arg->clear_mask, arg->set_mask);
 		zx_object_unlock(object);
 	} else {
 		status = ZX_ERR_INVALID_ARGS;
 	}
-	zx_object_put(object);
-	return status;
-}
-
-long zx_ioc_object_signal_peer(struct zx_handle_table *table, void *args)
-{
-	const struct zx_ioc_object_signal *arg = args;
-	struct zx_object *object, *peer;
-	int status;
-
-	if (arg->reserved)
-		return ZX_ERR_INVALID_ARGS;
-	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_SIGNAL_PEER,
-				  &object);
-	if (status)
-		return status;
-	if (!object->ops->peer) {
-		status = ZX_ERR_NOT_SUPPORTED;
-		goto out;
-	}
-	if (!zx_user_signals_ok(object, arg->clear_mask, arg->set_mask)) {
-		status = ZX_ERR_INVALID_ARGS;
-		goto out;
-	}
-	peer = object->ops->peer(object);
-	zx_object_lock(peer);
-	if (peer->closed)
-		status = ZX_ERR_PEER_CLOSED;
-	else
-		zx_object_signal(peer, arg->clear_mask, arg->set_mask);
-	zx_object_unlock(peer);
-out:
 	zx_object_put(object);
 	return status;
 }

@@ -26,7 +26,9 @@
 #ifndef ZXMOD_OBJECT_H
 #define ZXMOD_OBJECT_H
 
+#include <linux/rcupdate.h>
 #include <linux/refcount.h>
+#include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
@@ -38,8 +40,8 @@ struct pipe_inode_info;
 struct zx_account;
 struct zx_info_topic;
 struct zx_object;
-struct zx_pair;
 struct zx_handle_table;
+struct zx_memory;
 
 /**
  * struct zx_object_file_ops - what a file does that a handle to an object was exported to
@@ -76,10 +78,7 @@ struct zx_object_file_ops {
  * @on_zero_handles: the last handle is gone; may sleep, holds a reference for
  *		its duration, may push further objects on @dead. NULL if there is
  *		nothing to do
- * @account:	who pays for the object; for types that have on_zero_handles()
- * @release:	the last reference is gone; frees the memory after a grace period.
- *		Called in process context, without locks
- * @free:	frees the memory of a pair; called after a grace period, from a soft interrupt
+ * @free:	frees the memory; called after a grace period, from a soft interrupt
  * @peer:	the other end, or NULL as a method if the type has no peers. The
  *		result is valid as long as the object itself is
  * @get_name:	copies the object's name, NUL-padded, to @name; NULL if the type
@@ -101,9 +100,7 @@ struct zx_object_ops {
 	u32 poll_out;
 	u32 last;
 	void (*on_zero_handles)(struct zx_object *object, struct zx_dead_list *dead);
-	struct zx_account *(*account)(struct zx_object *object);
-	void (*release)(struct zx_object *object);
-	void (*free)(struct zx_pair *pair);
+	void (*free)(struct zx_memory *memory);
 	struct zx_object *(*peer)(struct zx_object *object);
 	void (*get_name)(struct zx_object *object, char name[ZX_MAX_NAME_LEN]);
 	void (*set_name)(struct zx_object *object, const char name[ZX_MAX_NAME_LEN]);
@@ -122,10 +119,6 @@ struct zx_object_ops {
  * @handles:	handles, see above
  * @wait:	who polls the object; its lock is the object's lock
  * @signals:	what is up now; written under the lock, read without it only as a hint
- * @closed:	the last handle is gone; guarded by the lock (ends of pairs only)
- * @full:	nothing more can be written for this end to read, its peer is not
- *		WRITABLE; guarded by the lock (ends of pairs only)
- * @peer_offset: bytes from this end of a pair to the other, see ipc/pair.h
  * @next_dead:	link in a zx_dead_list, used by whoever dropped the last handle
  * @observers:	who waits on the object, see wait.h
  * @wanted:	signals that observers wait for, at least these; written under the lock
@@ -137,15 +130,37 @@ struct zx_object {
 	refcount_t refs;
 	atomic_t handles;
 	wait_queue_head_t wait;
-	u32 signals;
-	bool closed;
-	bool full;
-	s16 peer_offset;
 	struct zx_object *next_dead;
 	struct hlist_head observers;
+	u32 signals;
 	u32 wanted;
 	u32 num_observers;
 };
+
+/**
+ * struct zx_memory - an allocation, which one object stands in behind this, or the two ends of a pair
+ * @account:	who created it and pays for it, and for what is queued in a pair; a reference is held
+ *		until the last object in it is released
+ * @objects:	how many have not been released
+ * @cost:	bytes charged; constant
+ * @rcu:	for the delayed freeing
+ */
+struct zx_memory {
+	struct zx_account *account;
+	refcount_t objects;
+	u32 cost;
+	struct rcu_head rcu;
+};
+
+/* A type's struct begins with its zx_memory, and then with its object or its first end. */
+#define ZX_MEMORY_CHECK(type, object)	\
+	static_assert(!offsetof(type, memory) && offsetof(type, object) == sizeof(struct zx_memory))
+
+struct zx_memory *zx_memory_alloc(struct zx_handle_table *table, struct kmem_cache *cache,
+				  size_t cost);
+void zx_memory_discard(struct zx_memory *memory, struct kmem_cache *cache);
+struct zx_memory *zx_memory_of(struct zx_object *object);
+void zx_object_release(struct zx_object *object);
 
 /**
  * zx_object_init - make the common part of a new object
@@ -186,7 +201,7 @@ static inline void zx_object_get(struct zx_object *object)
 static inline void zx_object_put(struct zx_object *object)
 {
 	if (refcount_dec_and_test(&object->refs))
-		object->ops->release(object);
+		zx_object_release(object);
 }
 
 /* An object refuses its 2^30th handle, wherever the others are. */
@@ -327,19 +342,16 @@ static inline void zx_object_happened(struct zx_object *object, u32 events)
 	zx_object_unlock(object);
 }
 
-static inline struct zx_object *zx_object_peer(struct zx_object *object)
-{
-	return (void *)object + object->peer_offset;
-}
-
 /* The peer's koid, as programs are told; ZX_KOID_INVALID if the type has no peers. */
 static inline u64 zx_object_related_koid(struct zx_object *object)
 {
 	return object->ops->peer ? object->ops->peer(object)->koid : ZX_KOID_INVALID;
 }
 
+bool zx_object_user_signals_ok(const struct zx_object *object, u32 clear, u32 set);
+void zx_object_signal(struct zx_object *object, u32 clear, u32 set);
+
 long zx_ioc_object_signal(struct zx_handle_table *table, void *args);
-long zx_ioc_object_signal_peer(struct zx_handle_table *table, void *args);
 long zx_ioc_object_get_child(struct zx_handle_table *table, void *args);
 
 #endif /* ZXMOD_OBJECT_H */

@@ -18,6 +18,8 @@
 #include "process.h"
 #include "user.h"
 
+ZX_MEMORY_CHECK(struct zx_process, object);
+
 static struct kmem_cache *zx_process_cache;
 static struct workqueue_struct *zx_process_wq;
 
@@ -61,18 +63,9 @@ static int zx_process_exit_wake(struct wait_queue_entry *entry, unsigned int mod
 	return 0;
 }
 
-static void zx_process_free_rcu(struct rcu_head *rcu)
+static void zx_process_free(struct zx_memory *memory)
 {
-	kmem_cache_free(zx_process_cache, container_of(rcu, struct zx_process, rcu));
-}
-
-static void zx_process_release(struct zx_object *object)
-{
-	struct zx_process *process = zx_process_of(object);
-
-	zx_account_release(process->account, sizeof(*process));
-	/* A lookup elsewhere may have just found the object, for its last time. */
-	call_rcu(&process->rcu, zx_process_free_rcu);
+	kmem_cache_free(zx_process_cache, container_of(memory, struct zx_process, memory));
 }
 
 static void zx_process_get_name(struct zx_object *object, char name[ZX_MAX_NAME_LEN])
@@ -156,7 +149,7 @@ static const struct zx_object_ops zx_process_ops = {
 	.default_rights = ZX_DEFAULT_PROCESS_RIGHTS,
 	.user_signals = ZX_USER_SIGNAL_ALL,
 	.last = ZX_SIGNAL_SIGNALED,
-	.release = zx_process_release,
+	.free = zx_process_free,
 	.get_name = zx_process_get_name,
 	.set_name = zx_process_set_name,
 	.topics = zx_process_topics,
@@ -231,20 +224,16 @@ static void zx_process_exit_work(struct work_struct *work)
 	zx_object_put(&process->object);
 }
 
-/* A process for the caller, with one reference, not in the registry yet. */
-static struct zx_process *zx_process_new(struct zx_account *account)
+/* A process for the caller, whose @table is new, with one reference, not in the registry yet. */
+static struct zx_process *zx_process_new(struct zx_handle_table *table)
 {
 	struct zx_process *process;
+	struct zx_memory *memory;
 
-	if (zx_account_charge(account, sizeof(*process)))
+	memory = zx_memory_alloc(table, zx_process_cache, sizeof(*process));
+	if (!memory)
 		return NULL;
-	process = kmem_cache_zalloc(zx_process_cache, ZX_GFP);
-	if (!process) {
-		zx_account_uncharge(account, sizeof(*process));
-		return NULL;
-	}
-	zx_account_get(account);
-	process->account = account;
+	process = container_of(memory, struct zx_process, memory);
 	zx_object_init(&process->object, &zx_process_ops, 0);
 	atomic_set(&process->unfinished, 1);
 	strscpy(process->name, current->group_leader->comm, sizeof(process->name));
@@ -303,7 +292,7 @@ static struct zx_handle_table *zx_process_open_first(void)
 	fresh = zx_handle_table_new();
 	if (!fresh)
 		return NULL;
-	made = zx_process_new(fresh->account);
+	made = zx_process_new(fresh);
 	if (!made) {
 		zx_handle_table_put(fresh);
 		return NULL;

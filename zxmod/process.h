@@ -38,11 +38,11 @@
 
 /**
  * struct zx_process - a process that has opened /dev/zircon
+ * @memory:	what the object stands in; the account is that of the thread that opened the device first
  * @object:	the object behind handles of type ZX_OBJ_TYPE_PROCESS
  * @table:	the table of the program that runs now, or NULL; written under the registry's
  *		lock, read under it or through zx_process_table()
  * @pid:	the thread group; a reference is held while the process is in the registry
- * @account:	who opened the device in it first, and pays for the object; a reference is held
  * @node:	in the registry from the first open until the last thread is gone; guarded by
  *		the registry's lock
  * @exit_wait:	entry on the wait queue of @pid, for as long as @node is in the registry
@@ -51,20 +51,18 @@
  *		empty yet
  * @name:	ZX_PROP_NAME; guarded by the object's lock
  * @flags:	ZX_PROCESS_* bits, each set once
- * @rcu:	for the delayed freeing
  */
 struct zx_process {
+	struct zx_memory memory;
 	struct zx_object object;
 	struct zx_handle_table __rcu *table;
 	struct pid *pid;
-	struct zx_account *account;
 	struct hlist_node node;
 	struct wait_queue_entry exit_wait;
 	struct work_struct exit_work;
 	atomic_t unfinished;
 	char name[ZX_MAX_NAME_LEN];
 	unsigned long flags;
-	struct rcu_head rcu;
 };
 
 #define ZX_PROCESS_EXIT_QUEUED	0	/* @exit_work was queued */

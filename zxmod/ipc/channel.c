@@ -25,11 +25,12 @@ zx_param_uint(channel_bytes_max, zx_channel_bytes_max, SZ_1K, SZ_128M,
 	      "bytes of unread messages after which one end of a channel takes no more (1024 to 134217728; for channels created from now on)");
 
 struct zx_channel_pair {
-	struct zx_pair pair;
+	struct zx_memory memory;
 	struct zx_channel end[2];
 };
 
-static_assert(offsetof(struct zx_channel_pair, end) == sizeof(struct zx_pair));
+ZX_MEMORY_CHECK(struct zx_channel_pair, end);
+ZX_END_CHECK(struct zx_channel);
 
 static struct kmem_cache *zx_channel_cache;
 
@@ -76,8 +77,8 @@ noinline int __zx_channel_charge(struct zx_channel *reader, u32 bytes, u32 now, 
 
 	if (now - bytes >= max) {
 		zx_quota_uncharge(&reader->quota, &reader->object, bytes);
-		zx_channel_update_full(reader, !READ_ONCE(reader->object.closed));
-		return READ_ONCE(reader->object.closed) ? ZX_ERR_PEER_CLOSED : ZX_ERR_SHOULD_WAIT;
+		zx_channel_update_full(reader, !READ_ONCE(reader->end.closed));
+		return READ_ONCE(reader->end.closed) ? ZX_ERR_PEER_CLOSED : ZX_ERR_SHOULD_WAIT;
 	}
 	if (!zx_quota_covers(&reader->quota, now))
 		status = zx_quota_draw(&reader->quota, &reader->object, bytes);
@@ -113,7 +114,7 @@ static void zx_channel_requeue(struct zx_channel *channel, struct zx_message *me
 	bool drop = message->containers && zx_inflight_put(channel, message);
 
 	zx_object_lock(&channel->object);
-	drop |= channel->object.closed;
+	drop |= channel->end.closed;
 	if (drop) {
 		if (message->containers)
 			zx_inflight_take(message);
@@ -153,9 +154,9 @@ static void zx_channel_on_zero_handles(struct zx_object *object, struct zx_dead_
 	zx_quota_close(&channel->quota, object);
 }
 
-static void zx_channel_free(struct zx_pair *pair)
+static void zx_channel_free(struct zx_memory *memory)
 {
-	kmem_cache_free(zx_channel_cache, container_of(pair, struct zx_channel_pair, pair));
+	kmem_cache_free(zx_channel_cache, container_of(memory, struct zx_channel_pair, memory));
 }
 
 static const struct zx_object_ops zx_channel_ops = {
@@ -165,7 +166,7 @@ static const struct zx_object_ops zx_channel_ops = {
 	.user_signals = ZX_USER_SIGNAL_ALL,
 	.on_zero_handles = zx_channel_on_zero_handles,
 	.free = zx_channel_free,
-	ZX_PAIR_OPS,
+	.peer = zx_object_peer,
 };
 
 long zx_ioc_channel_create(struct zx_handle_table *table, void *args)
@@ -173,15 +174,15 @@ long zx_ioc_channel_create(struct zx_handle_table *table, void *args)
 	const struct zx_ioc_create *arg = args;
 	unsigned int bytes_max = READ_ONCE(zx_channel_bytes_max);
 	struct zx_channel_pair *channel;
-	struct zx_pair *pair;
+	struct zx_memory *memory;
 	int i;
 
 	if (arg->options || arg->reserved)
 		return ZX_ERR_INVALID_ARGS;
-	pair = zx_pair_alloc(table, zx_channel_cache, sizeof(*channel));
-	if (!pair)
+	memory = zx_memory_alloc(table, zx_channel_cache, sizeof(*channel));
+	if (!memory)
 		return ZX_ERR_NO_MEMORY;
-	channel = container_of(pair, struct zx_channel_pair, pair);
+	channel = container_of(memory, struct zx_channel_pair, memory);
 	for (i = 0; i < 2; i++) {
 		struct zx_channel *end = &channel->end[i];
 
@@ -292,7 +293,7 @@ static noinline bool zx_channel_send_reply(const struct zx_sending *sending)
 	if (sending->call || RB_EMPTY_ROOT(&reader->calls))
 		return false;
 	zx_object_lock(object);
-	done = !object->closed && zx_handle_use_holds(&sending->use) &&
+	done = !zx_end_of(object)->closed && zx_handle_use_holds(&sending->use) &&
 	       zx_call_deliver(reader, sending->message);
 	zx_object_unlock(object);
 	return done;
@@ -325,7 +326,7 @@ int zx_channel_send(struct zx_sending *sending)
 		verdict = zx_inflight_put(reader, message);
 	}
 	zx_object_lock(object);
-	if (unlikely(object->closed)) {
+	if (unlikely(reader->end.closed)) {
 		status = ZX_ERR_PEER_CLOSED;
 	} else if (unlikely(!zx_handle_use_holds(&sending->use))) {
 		/* Who has sent the handle away writes no more, not even in a race. */

@@ -24,21 +24,25 @@ struct zx_ioc_channel_write;
 /**
  * struct zx_channel - one end of a channel
  * @object:	the end as an object; its lock guards @queue, @calls and @txid
- * @queue:	messages to be read from this end
- * @quota:	what they, and the replies to interrupted calls, are charged to
+ * @end:	what ends have in common
+ * @quota:	what @queue, and the replies to parked calls, are charged to
  * @bytes_max:	the end is full when so much is charged; constant
- * @txid:	the id given to the last call made from this end
+ * @queue:	messages to be read from this end
  * @calls:	calls from this end by their ids, those that were left behind included
+ * @txid:	the id given to the last call made from this end
+ * @moves:	raised each time that this end's handle is put into a message or taken out of one
  * @inflight:	where this end's handle is
  * @room:	room for a small message to be read from this end
  */
 struct zx_channel {
 	struct zx_object object;
-	struct zx_message_queue queue;
+	struct zx_end end;
 	struct zx_quota quota;
 	u32 bytes_max;
-	u32 txid;
+	struct zx_message_queue queue;
 	struct rb_root calls;
+	u32 txid;
+	u32 moves;
 	struct zx_inflight inflight;
 	u8 room[ZX_MESSAGE_ROOM_SIZE] __aligned(8);
 };

@@ -26,19 +26,21 @@
  */
 struct zx_fifo {
 	struct zx_object object;
+	struct zx_end end;
+	u16 elem_size;
+	u16 capacity;
 	u8 *ring;
-	u32 elem_size;
-	u32 capacity;
 	u32 first;
 	u32 used;
 };
 
 struct zx_fifo_pair {
-	struct zx_pair pair;
+	struct zx_memory memory;
 	struct zx_fifo end[2];
 };
 
-static_assert(offsetof(struct zx_fifo_pair, end) == sizeof(struct zx_pair));
+ZX_MEMORY_CHECK(struct zx_fifo_pair, end);
+ZX_END_CHECK(struct zx_fifo);
 
 static struct kmem_cache *zx_fifo_cache;
 
@@ -58,9 +60,9 @@ static void zx_fifo_free_rings(struct zx_fifo_pair *fifo)
 	kfree(fifo->end[1].ring);
 }
 
-static void zx_fifo_free(struct zx_pair *pair)
+static void zx_fifo_free(struct zx_memory *memory)
 {
-	struct zx_fifo_pair *fifo = container_of(pair, struct zx_fifo_pair, pair);
+	struct zx_fifo_pair *fifo = container_of(memory, struct zx_fifo_pair, memory);
 
 	zx_fifo_free_rings(fifo);
 	kmem_cache_free(zx_fifo_cache, fifo);
@@ -72,7 +74,7 @@ static const struct zx_object_ops zx_fifo_ops = {
 	.user_signals = ZX_USER_SIGNAL_ALL,
 	.on_zero_handles = zx_fifo_on_zero_handles,
 	.free = zx_fifo_free,
-	ZX_PAIR_OPS,
+	.peer = zx_object_peer,
 };
 
 static bool zx_fifo_init_end(struct zx_fifo *end, const struct zx_ioc_fifo_create *arg)
@@ -88,7 +90,7 @@ long zx_ioc_fifo_create(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_fifo_create *arg = args;
 	struct zx_fifo_pair *fifo;
-	struct zx_pair *pair;
+	struct zx_memory *memory;
 
 	/* Before the options: Zircon's own tests expect this order. */
 	if (!arg->elem_count || !arg->elem_size || arg->elem_count > ZX_FIFO_MAX_SIZE ||
@@ -98,14 +100,14 @@ long zx_ioc_fifo_create(struct zx_handle_table *table, void *args)
 	if (arg->options || arg->reserved)
 		return ZX_ERR_INVALID_ARGS;
 
-	pair = zx_pair_alloc(table, zx_fifo_cache,
+	memory = zx_memory_alloc(table, zx_fifo_cache,
 			     sizeof(*fifo) + 2 * arg->elem_count * arg->elem_size);
-	if (!pair)
+	if (!memory)
 		return ZX_ERR_NO_MEMORY;
-	fifo = container_of(pair, struct zx_fifo_pair, pair);
+	fifo = container_of(memory, struct zx_fifo_pair, memory);
 	if (!zx_fifo_init_end(&fifo->end[0], arg) || !zx_fifo_init_end(&fifo->end[1], arg)) {
 		zx_fifo_free_rings(fifo);
-		zx_pair_discard(pair);
+		zx_memory_discard(memory, zx_fifo_cache);
 		return ZX_ERR_NO_MEMORY;
 	}
 	zx_pair_init(&fifo->end[0].object, &fifo->end[1].object);
@@ -194,7 +196,7 @@ static __always_inline int zx_fifo_io(struct zx_handle_table *table,
 		fault = false;
 		zx_object_lock(object);
 		count = min(arg->count, write ? fifo->capacity - fifo->used : fifo->used);
-		if (write && unlikely(object->closed)) {
+		if (write && unlikely(fifo->end.closed)) {
 			status = ZX_ERR_PEER_CLOSED;
 		} else if (unlikely(arg->elem_size != fifo->elem_size || !arg->count)) {
 			status = ZX_ERR_OUT_OF_RANGE;

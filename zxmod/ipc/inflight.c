@@ -34,10 +34,10 @@ static enum zx_inflight_verdict zx_inflight_walk(const struct zx_channel *end,
 		 */
 		if (!again)
 			/* Pairs with the release in zx_inflight_take(). */
-			moves[level] = smp_load_acquire(&inflight->moves);
+			moves[level] = smp_load_acquire(&end->moves);
 		/* Pairs with the release in zx_inflight_put(). */
 		parent = smp_load_acquire(&inflight->parent);
-		if (!parent || (again && READ_ONCE(inflight->moves) != moves[level]))
+		if (!parent || (again && READ_ONCE(end->moves) != moves[level]))
 			return ZX_INFLIGHT_OK;
 		if (READ_ONCE(inflight->token) == message)
 			return ZX_INFLIGHT_RING;
@@ -81,7 +81,7 @@ enum zx_inflight_verdict zx_inflight_put(struct zx_channel *reader, struct zx_me
 
 		if (!end)
 			continue;
-		WRITE_ONCE(end->inflight.moves, end->inflight.moves + 1);
+		WRITE_ONCE(end->moves, end->moves + 1);
 		/* After @moves: pairs with the walks. */
 		smp_wmb();
 		WRITE_ONCE(end->inflight.token, message);
@@ -112,6 +112,6 @@ void zx_inflight_take(struct zx_message *message)
 			continue;
 		WRITE_ONCE(end->inflight.parent, NULL);
 		/* After @parent: pairs with the walks. */
-		smp_store_release(&end->inflight.moves, end->inflight.moves + 1);
+		smp_store_release(&end->moves, end->moves + 1);
 	}
 }

@@ -62,16 +62,14 @@ struct zx_message;
 #define ZX_INFLIGHT_LEVELS	128
 
 /**
- * struct zx_inflight - where the handle of an end is
- * @parent:	the end whose queue it is in, or NULL; read under RCU, written by whoever has
+ * struct zx_inflight - where the handle of an end is; zx_channel.moves counts how often that changed
+ * @parent:	the end whose queue it is in, or NULL; read under RCU, written by the thread that has
  *		the handle
  * @token:	the message that it is in, if there is a parent; only compared
- * @moves:	raised each time that the handle is put into a message or taken out
  */
 struct zx_inflight {
 	struct zx_channel *parent;
 	const struct zx_message *token;
-	u32 moves;
 };
 
 /**

@@ -4,85 +4,21 @@
  */
 #include <linux/minmax.h>
 
+#include <linux/zircon.h>
+
 #include "handle.h"
 #include "pair.h"
 
 /**
- * zx_pair_alloc - allocate a pair on the account of the calling thread
- * @table:	the caller's
- * @cache:	where the pair comes from
- * @cost:	bytes of it, and of what its type allocates with it
- *
- * Context: may sleep.
- * Return: the pair, zeroed but for its head, for zx_pair_init() or zx_pair_discard(); or
- * NULL, for want of memory or because of a limit.
- */
-struct zx_pair *zx_pair_alloc(struct zx_handle_table *table, struct kmem_cache *cache,
-			      size_t cost)
-{
-	struct zx_account *account = zx_account_charge_caller(table->account, cost);
-	struct zx_pair *pair;
-
-	if (!account)
-		return NULL;
-	pair = kmem_cache_zalloc(cache, ZX_GFP);
-	if (!pair) {
-		zx_account_release(account, cost);
-		return NULL;
-	}
-	pair->account = account;
-	pair->cost = cost;
-	return pair;
-}
-
-/**
- * zx_pair_discard - undo zx_pair_alloc()
- * @pair:	the pair; what its type allocated with it has been freed
- */
-void zx_pair_discard(struct zx_pair *pair)
-{
-	zx_account_release(pair->account, pair->cost);
-	kfree(pair);
-}
-
-/**
  * zx_pair_init - tie two ends together
- * @end0:	the end that stands first in the allocation, initialised by zx_object_init()
+ * @end0:	the end that stands first in the memory, initialised by zx_object_init()
  * @end1:	the other
  */
 void zx_pair_init(struct zx_object *end0, struct zx_object *end1)
 {
-	refcount_set(&((struct zx_pair *)end0 - 1)->live, 2);
-	end0->peer_offset = (void *)end1 - (void *)end0;
-	end1->peer_offset = (void *)end0 - (void *)end1;
-}
-
-static void zx_pair_free_rcu(struct rcu_head *rcu)
-{
-	struct zx_pair *pair = container_of(rcu, struct zx_pair, rcu);
-	struct zx_object *first = (struct zx_object *)(pair + 1);
-
-	first->ops->free(pair);
-}
-
-struct zx_account *zx_pair_account(struct zx_object *end)
-{
-	return zx_pair_of(end)->account;
-}
-
-/**
- * zx_pair_release - the last reference to an end is gone
- * @end:	the end; the pair goes with the second
- */
-void zx_pair_release(struct zx_object *end)
-{
-	struct zx_pair *pair = zx_pair_of(end);
-
-	if (!refcount_dec_and_test(&pair->live))
-		return;
-	/* The charge does not wait for the grace period. */
-	zx_account_release(pair->account, pair->cost);
-	call_rcu(&pair->rcu, zx_pair_free_rcu);
+	zx_end_of(end0)->peer_offset = (void *)end1 - (void *)end0;
+	zx_end_of(end1)->peer_offset = (void *)end0 - (void *)end1;
+	refcount_set(&zx_pair_memory(end0)->objects, 2);
 }
 
 /* The steps that hold what is charged. */
@@ -105,9 +41,9 @@ static size_t zx_quota_try_draw(struct zx_quota *quota, struct zx_object *end, s
 	if (steps > quota->drawn) {
 		bytes = (size_t)(steps - quota->drawn) * ZX_QUOTA_STEP;
 		if (steps <= ZX_QUOTA_STEPS_MAX &&
-		    zx_account_try_charge(zx_pair_of(end)->account, bytes, bytes <= granted)) {
+		    zx_account_try_charge(zx_pair_memory(end)->account, bytes, bytes <= granted)) {
 			WRITE_ONCE(quota->drawn, steps);
-			if (end->closed)
+			if (zx_end_of(end)->closed)
 				WRITE_ONCE(quota->frugal, true);
 			bytes = 0;
 		}
@@ -130,7 +66,7 @@ noinline int zx_quota_draw(struct zx_quota *quota, struct zx_object *end, u32 by
 	size_t missing = zx_quota_try_draw(quota, end, 0);
 
 	/* What the thread may do cannot be asked under the lock. */
-	if (unlikely(missing) && zx_account_may_exceed(zx_pair_of(end)->account, missing))
+	if (unlikely(missing) && zx_account_may_exceed(zx_pair_memory(end)->account, missing))
 		missing = zx_quota_try_draw(quota, end, missing);
 	if (likely(!missing))
 		return ZX_OK;
@@ -163,7 +99,7 @@ noinline int zx_quota_draw(struct zx_quota *quota, struct zx_object *end, u32 by
  */
 noinline void zx_quota_return(struct zx_quota *quota, struct zx_object *end)
 {
-	struct zx_account *account = zx_pair_of(end)->account;
+	struct zx_account *account = zx_pair_memory(end)->account;
 	unsigned int keep, drawn;
 
 	zx_object_lock(end);
@@ -197,7 +133,7 @@ void zx_pair_close_end(struct zx_object *end, struct zx_quota *quota)
 	struct zx_object *peer = zx_object_peer(end);
 
 	zx_object_lock(end);
-	WRITE_ONCE(end->closed, true);
+	WRITE_ONCE(zx_end_of(end)->closed, true);
 	if (quota)
 		WRITE_ONCE(quota->frugal, true);
 	zx_object_unlock(end);
@@ -213,7 +149,7 @@ void zx_pair_close_end(struct zx_object *end, struct zx_quota *quota)
  */
 void zx_pair_update_writable(struct zx_object *writer)
 {
-	const struct zx_object *reader = zx_object_peer(writer);
+	const struct zx_end *reader = zx_end_of(zx_object_peer(writer));
 
 	zx_object_lock(writer);
 	if (READ_ONCE(reader->full))
@@ -221,4 +157,36 @@ void zx_pair_update_writable(struct zx_object *writer)
 	else if (!(writer->signals & (ZX_SIGNAL_PEER_CLOSED | ZX_SOCKET_WRITE_DISABLED)))
 		zx_pair_update_signals(writer, 0, ZX_SIGNAL_WRITABLE);
 	zx_object_unlock(writer);
+}
+
+long zx_ioc_object_signal_peer(struct zx_handle_table *table, void *args)
+{
+	const struct zx_ioc_object_signal *arg = args;
+	struct zx_object *object, *peer;
+	int status;
+
+	if (arg->reserved)
+		return ZX_ERR_INVALID_ARGS;
+	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_SIGNAL_PEER,
+				  &object);
+	if (status)
+		return status;
+	if (!object->ops->peer) {
+		status = ZX_ERR_NOT_SUPPORTED;
+		goto out;
+	}
+	if (!zx_object_user_signals_ok(object, arg->clear_mask, arg->set_mask)) {
+		status = ZX_ERR_INVALID_ARGS;
+		goto out;
+	}
+	peer = object->ops->peer(object);
+	zx_object_lock(peer);
+	if (zx_end_of(peer)->closed)
+		status = ZX_ERR_PEER_CLOSED;
+	else
+		zx_object_signal(peer, arg->clear_mask, arg->set_mask);
+	zx_object_unlock(peer);
+out:
+	zx_object_put(object);
+	return status;
 }

@@ -5,7 +5,7 @@
  * The two ends are two objects in one allocation, which goes when both are gone. So
  * a reference to one end keeps the memory of the other: an end's peer is found by
  * adding an offset, is never a dangling pointer, and needs no reference of its own.
- * Whether the peer still has handles is what zx_object.closed says.
+ * Whether the peer still has handles is what zx_end.closed says.
  *
  * The rule for the locks of the two ends, the same for all types: never both at once.
  * An end's lock guards that end's signals, its queue and its closed flag, and most
@@ -24,29 +24,46 @@
 #ifndef ZXMOD_IPC_PAIR_H
 #define ZXMOD_IPC_PAIR_H
 
-#include <linux/rcupdate.h>
-#include <linux/refcount.h>
-#include <linux/slab.h>
-
 #include "account.h"
 #include "object.h"
 
 struct zx_handle_table;
 
 /**
- * struct zx_pair - what an allocation with two ends starts with; the first end follows
- * @account:	who created the pair and pays for it and for what is queued in it; a
- *		reference is held until both ends are released
- * @live:	ends that have not been released
- * @cost:	bytes charged for the pair itself; constant
- * @rcu:	for the delayed freeing
+ * struct zx_end - what an end of a pair has beside being an object; stands right behind that
+ * @closed:	the last handle is gone; guarded by the object's lock
+ * @full:	nothing more can be written for this end to read, its peer is not WRITABLE; guarded by
+ *		the object's lock
+ * @peer_offset: bytes from this end to the other; constant
  */
-struct zx_pair {
-	struct zx_account *account;
-	refcount_t live;
-	u32 cost;
-	struct rcu_head rcu;
+struct zx_end {
+	bool closed;
+	bool full;
+	s16 peer_offset;
 };
+
+/* A type's struct has its object and then its end. */
+#define ZX_END_CHECK(type)	\
+	static_assert(!offsetof(type, object) && offsetof(type, end) == sizeof(struct zx_object))
+
+static inline struct zx_end *zx_end_of(struct zx_object *object)
+{
+	return (struct zx_end *)(object + 1);
+}
+
+static inline struct zx_object *zx_object_peer(struct zx_object *object)
+{
+	return (void *)object + zx_end_of(object)->peer_offset;
+}
+
+/* What both ends stand in. */
+static inline struct zx_memory *zx_pair_memory(struct zx_object *object)
+{
+	struct zx_object *first = zx_end_of(object)->peer_offset > 0 ? object :
+								       zx_object_peer(object);
+
+	return (struct zx_memory *)first - 1;
+}
 
 /*
  * What is queued for an end to read is counted there, and drawn from the pair's account in
@@ -72,29 +89,7 @@ struct zx_quota {
 	u8 room_busy;
 };
 
-/* The end that stands first in the allocation, from which the pair can be found. */
-static inline struct zx_object *zx_pair_first(struct zx_object *end)
-{
-	return end->peer_offset > 0 ? end : zx_object_peer(end);
-}
-
-/* What the ops of every type of ends have in common. */
-#define ZX_PAIR_OPS		\
-	.account = zx_pair_account, \
-	.release = zx_pair_release, \
-	.peer = zx_object_peer
-
-static inline struct zx_pair *zx_pair_of(struct zx_object *end)
-{
-	return (struct zx_pair *)zx_pair_first(end) - 1;
-}
-
-struct zx_pair *zx_pair_alloc(struct zx_handle_table *table, struct kmem_cache *cache,
-			      size_t cost);
-void zx_pair_discard(struct zx_pair *pair);
 void zx_pair_init(struct zx_object *end0, struct zx_object *end1);
-struct zx_account *zx_pair_account(struct zx_object *end);
-void zx_pair_release(struct zx_object *end);
 void zx_pair_close_end(struct zx_object *end, struct zx_quota *quota);
 void zx_pair_update_writable(struct zx_object *writer);
 
@@ -118,7 +113,7 @@ static inline u32 zx_quota_uncharge(struct zx_quota *quota, struct zx_object *en
 
 	if (unlikely(spare >= 2 * ZX_QUOTA_STEP ||
 		     (!now && (READ_ONCE(quota->frugal) ||
-			       READ_ONCE(zx_pair_of(end)->account->tight)))))
+			       READ_ONCE(zx_pair_memory(end)->account->tight)))))
 		zx_quota_return(quota, end);
 	return now;
 }
@@ -163,9 +158,9 @@ static inline void zx_quota_close(struct zx_quota *quota, struct zx_object *end)
 static inline bool zx_pair_note_full(struct zx_object *reader, bool full)
 {
 	zx_object_assert_locked(reader);
-	if (likely(full == reader->full))
+	if (likely(full == zx_end_of(reader)->full))
 		return false;
-	WRITE_ONCE(reader->full, full);
+	WRITE_ONCE(zx_end_of(reader)->full, full);
 	return true;
 }
 
@@ -189,5 +184,7 @@ static inline void zx_pair_update_signals(struct zx_object *writer, u32 clear, u
 	WRITE_ONCE(writer->signals, new);
 	zx_object_notify(writer, raised | (set & ZX_SIGNAL_WRITABLE), raised, 0);
 }
+
+long zx_ioc_object_signal_peer(struct zx_handle_table *table, void *args);
 
 #endif /* ZXMOD_IPC_PAIR_H */

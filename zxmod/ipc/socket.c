@@ -30,23 +30,24 @@
 
 /**
  * struct zx_socket_pair - a socket
- * @pair:	what all pairs have
+ * @memory:	what the ends stand in
  * @end:	its ends
  * @disposing:	taken by zx_socket_set_disposition(), which looks at both ends and then changes both
  */
 struct zx_socket_pair {
-	struct zx_pair pair;
+	struct zx_memory memory;
 	struct zx_socket end[2];
 	struct mutex disposing;
 };
 
-static_assert(offsetof(struct zx_socket_pair, end) == sizeof(struct zx_pair));
+ZX_MEMORY_CHECK(struct zx_socket_pair, end);
+ZX_END_CHECK(struct zx_socket);
 
 static struct kmem_cache *zx_socket_cache;
 
 static struct zx_socket_pair *zx_socket_pair_of(struct zx_socket *socket)
 {
-	return container_of(zx_pair_of(&socket->object), struct zx_socket_pair, pair);
+	return container_of(zx_pair_memory(&socket->object), struct zx_socket_pair, memory);
 }
 
 /**
@@ -122,7 +123,7 @@ void zx_socket_update_writer(struct zx_socket *writer)
 		up |= ZX_SOCKET_WRITE_DISABLED;
 	if (!(object->signals & ZX_SIGNAL_PEER_CLOSED)) {
 		signals |= ZX_SIGNAL_WRITABLE | ZX_SOCKET_WRITE_THRESHOLD;
-		if (!disabled && !READ_ONCE(reader->object.full))
+		if (!disabled && !READ_ONCE(reader->end.full))
 			up |= ZX_SIGNAL_WRITABLE;
 		if (writer->write_threshold &&
 		    ZX_SOCKET_SIZE - READ_ONCE(reader->bytes.used) >= writer->write_threshold)
@@ -168,9 +169,9 @@ static void zx_socket_on_zero_handles(struct zx_object *object, struct zx_dead_l
 		__zx_object_close_handle(shared, dead);
 }
 
-static void zx_socket_free(struct zx_pair *pair)
+static void zx_socket_free(struct zx_memory *memory)
 {
-	kmem_cache_free(zx_socket_cache, container_of(pair, struct zx_socket_pair, pair));
+	kmem_cache_free(zx_socket_cache, container_of(memory, struct zx_socket_pair, memory));
 }
 
 /**
@@ -202,7 +203,7 @@ static int zx_socket_may_write(const struct zx_socket *reader, u64 size, u32 *le
 
 	zx_object_assert_locked(&reader->object);
 	*len = 0;
-	if (reader->object.closed)
+	if (reader->end.closed)
 		return ZX_ERR_PEER_CLOSED;
 	if (reader->read_disabled)
 		return ZX_ERR_BAD_STATE;
@@ -279,7 +280,7 @@ static noinline ssize_t zx_socket_write_long(struct zx_socket *writer, const str
 	if (status)
 		return status;
 	status = zx_chain_make(&chain, from, len, zx_socket_is_datagram(reader),
-			       zx_pair_of(&reader->object)->account, own);
+			       zx_pair_memory(&reader->object)->account, own);
 	if (status) {
 		zx_quota_uncharge(&reader->quota, &reader->object, cost);
 		return status;
@@ -399,7 +400,6 @@ static __always_inline int zx_socket_read_begin(struct zx_socket *reader,
 		return zx_socket_empty_status(reader);
 	reading->available = zx_bytes_available(&reader->bytes, datagrams);
 	reading->want = min(size, reading->available);
-	reading->done = 0;
 	reading->missing = 0;
 	reading->changes = reader->bytes.changes;
 	zx_bytes_first(&reader->bytes, &reading->cursor);
@@ -504,6 +504,7 @@ ssize_t zx_socket_read(struct zx_socket *reader, const struct zx_io *to, u64 siz
 				take = reading.available;
 		} else if (!status) {
 			zx_io_rewind(to, reading.done);
+			reading.done = 0;
 			status = zx_socket_read_begin(reader, &reading, size, true);
 		}
 	}
@@ -662,7 +663,7 @@ static void zx_socket_get_info(struct zx_object *object, void *record)
 	zx_object_unlock(object);
 
 	zx_object_lock(&peer->object);
-	if (!peer->object.closed) {
+	if (!peer->end.closed) {
 		info->tx_buf_max = ZX_SOCKET_SIZE;
 		info->tx_buf_size = peer->bytes.used;
 	}
@@ -708,7 +709,7 @@ static int zx_socket_set_number(struct zx_object *object, u32 property, u64 valu
 	 * did so before or sees that there is a threshold.
 	 */
 	zx_object_lock(peer);
-	closed = peer->closed;
+	closed = zx_end_of(peer)->closed;
 	if (!closed)
 		WRITE_ONCE(socket->write_threshold, value);
 	zx_object_unlock(peer);
@@ -727,7 +728,7 @@ static int zx_socket_set_number(struct zx_object *object, u32 property, u64 valu
 	.poll_out = ZX_SIGNAL_PEER_CLOSED | ZX_SOCKET_WRITE_DISABLED, \
 	.on_zero_handles = zx_socket_on_zero_handles, \
 	.free = zx_socket_free, \
-	ZX_PAIR_OPS, \
+	.peer = zx_object_peer, \
 	.get_number = zx_socket_get_number, \
 	.set_number = zx_socket_set_number, \
 	.topics = zx_socket_topics
@@ -746,17 +747,17 @@ long zx_ioc_socket_create(struct zx_handle_table *table, void *args)
 	const struct zx_ioc_create *arg = args;
 	const struct zx_object_ops *ops;
 	struct zx_socket_pair *socket;
-	struct zx_pair *pair;
+	struct zx_memory *memory;
 	u32 signals;
 	int i;
 
 	if (arg->reserved ||
 	    arg->options & ~(ZX_SOCKET_DATAGRAM | ZX_SOCKET_HAS_CONTROL | ZX_SOCKET_HAS_ACCEPT))
 		return ZX_ERR_INVALID_ARGS;
-	pair = zx_pair_alloc(table, zx_socket_cache, sizeof(*socket));
-	if (!pair)
+	memory = zx_memory_alloc(table, zx_socket_cache, sizeof(*socket));
+	if (!memory)
 		return ZX_ERR_NO_MEMORY;
-	socket = container_of(pair, struct zx_socket_pair, pair);
+	socket = container_of(memory, struct zx_socket_pair, memory);
 	mutex_init(&socket->disposing);
 	ops = arg->options & ZX_SOCKET_DATAGRAM ? &zx_datagram_socket_ops : &zx_stream_socket_ops;
 	signals = ZX_SIGNAL_WRITABLE | zx_socket_control_signals(arg->options);

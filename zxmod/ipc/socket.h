@@ -32,9 +32,10 @@ struct zx_ioc_socket_io;
 /**
  * struct zx_socket - one end of a socket
  * @object:	the end as an object; its lock guards the rest unless said otherwise
+ * @end:	what ends have in common
  * @quota:	what chunks and the control message are charged to
- * @bytes:	what is to be read from this end
  * @read_threshold: ZX_PROP_SOCKET_RX_THRESHOLD
+ * @bytes:	what is to be read from this end
  * @write_threshold: ZX_PROP_SOCKET_TX_THRESHOLD; about what the peer has to read
  * @control:	a message on the control plane to be read from this end, or NULL
  * @shared:	a socket to be accepted from this end, one handle of it, or NULL
@@ -44,9 +45,10 @@ struct zx_ioc_socket_io;
  */
 struct zx_socket {
 	struct zx_object object;
+	struct zx_end end;
 	struct zx_quota quota;
-	struct zx_bytes bytes;
 	u32 read_threshold;
+	struct zx_bytes bytes;
 	u32 write_threshold;
 	struct zx_control *control;
 	struct zx_object *shared;

@@ -78,7 +78,7 @@ static void zx_socket_update_control(struct zx_socket *writer)
 static int zx_control_make(struct zx_control **result, struct zx_socket *reader,
 			   const struct zx_ioc_socket_io *arg, const struct zx_account *own)
 {
-	const struct zx_account *account = zx_pair_of(&reader->object)->account;
+	const struct zx_account *account = zx_pair_memory(&reader->object)->account;
 	u32 cost = zx_control_cost(arg->size);
 	struct zx_control *control;
 	struct mem_cgroup *former;
@@ -133,7 +133,7 @@ int zx_socket_write_control(struct zx_socket *writer, const struct zx_ioc_socket
 	do {
 		fault = false;
 		zx_object_lock(&reader->object);
-		if (reader->object.closed) {
+		if (reader->end.closed) {
 			status = ZX_ERR_PEER_CLOSED;
 		} else if (reader->control) {
 			status = ZX_ERR_SHOULD_WAIT;
@@ -231,7 +231,7 @@ static int zx_socket_put_shared(struct zx_socket *socket, const struct zx_handle
 	if (status)
 		return status;
 	zx_object_lock(&peer->object);
-	if (peer->object.closed) {
+	if (peer->end.closed) {
 		status = ZX_ERR_PEER_CLOSED;
 	} else if (peer->shared) {
 		status = ZX_ERR_SHOULD_WAIT;

@@ -12,12 +12,19 @@
 #include "ipc/pair.h"
 #include "object.h"
 
-struct zx_eventpair {
-	struct zx_pair pair;
-	struct zx_object end[2];
+struct zx_eventpair_end {
+	struct zx_object object;
+	struct zx_end end;
 };
 
-static_assert(offsetof(struct zx_eventpair, end) == sizeof(struct zx_pair));
+ZX_END_CHECK(struct zx_eventpair_end);
+
+struct zx_eventpair {
+	struct zx_memory memory;
+	struct zx_eventpair_end end[2];
+};
+
+ZX_MEMORY_CHECK(struct zx_eventpair, end);
 
 static struct kmem_cache *zx_eventpair_cache;
 
@@ -26,9 +33,9 @@ static void zx_eventpair_on_zero_handles(struct zx_object *object, struct zx_dea
 	zx_pair_close_end(object, NULL);
 }
 
-static void zx_eventpair_free(struct zx_pair *pair)
+static void zx_eventpair_free(struct zx_memory *memory)
 {
-	kmem_cache_free(zx_eventpair_cache, container_of(pair, struct zx_eventpair, pair));
+	kmem_cache_free(zx_eventpair_cache, container_of(memory, struct zx_eventpair, memory));
 }
 
 static const struct zx_object_ops zx_eventpair_ops = {
@@ -37,14 +44,14 @@ static const struct zx_object_ops zx_eventpair_ops = {
 	.user_signals = ZX_USER_SIGNAL_ALL | ZX_SIGNAL_SIGNALED,
 	.on_zero_handles = zx_eventpair_on_zero_handles,
 	.free = zx_eventpair_free,
-	ZX_PAIR_OPS,
+	.peer = zx_object_peer,
 };
 
 long zx_ioc_eventpair_create(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_create *arg = args;
 	struct zx_eventpair *eventpair;
-	struct zx_pair *pair;
+	struct zx_memory *memory;
 	int i;
 
 	if (arg->reserved)
@@ -52,15 +59,15 @@ long zx_ioc_eventpair_create(struct zx_handle_table *table, void *args)
 	/* Zircon says it in other words than for an event. */
 	if (arg->options)
 		return ZX_ERR_NOT_SUPPORTED;
-	pair = zx_pair_alloc(table, zx_eventpair_cache, sizeof(*eventpair));
-	if (!pair)
+	memory = zx_memory_alloc(table, zx_eventpair_cache, sizeof(*eventpair));
+	if (!memory)
 		return ZX_ERR_NO_MEMORY;
-	eventpair = container_of(pair, struct zx_eventpair, pair);
+	eventpair = container_of(memory, struct zx_eventpair, memory);
 	for (i = 0; i < 2; i++)
-		zx_object_init(&eventpair->end[i], &zx_eventpair_ops, 0);
-	zx_pair_init(&eventpair->end[0], &eventpair->end[1]);
-	return zx_handle_create_pair(table, &eventpair->end[0], &eventpair->end[1], arg->out0,
-				     arg->out1);
+		zx_object_init(&eventpair->end[i].object, &zx_eventpair_ops, 0);
+	zx_pair_init(&eventpair->end[0].object, &eventpair->end[1].object);
+	return zx_handle_create_pair(table, &eventpair->end[0].object, &eventpair->end[1].object,
+				     arg->out0, arg->out1);
 }
 
 int zx_eventpair_init(void)
