@@ -95,8 +95,8 @@ TEST_F(fifo, create_limits)
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		EXPECT_EQ(ZX_ERR_OUT_OF_RANGE,
 			  zx_fifo_create(bad[i].count, bad[i].size, 0, &out[0], &out[1]));
-	/* The size is looked at before the options. */
-	EXPECT_EQ(ZX_ERR_OUT_OF_RANGE, zx_fifo_create(0, 0, 1, &out[0], &out[1]));
+	/* The options are looked at before the size. */
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_fifo_create(0, 0, 1, &out[0], &out[1]));
 	EXPECT_EQ(7, out[0]);
 	EXPECT_EQ(7, out[1]);
 	EXPECT_EQ(2, zxt_handles());

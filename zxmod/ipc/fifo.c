@@ -92,13 +92,13 @@ long zx_ioc_fifo_create(struct zx_handle_table *table, void *args)
 	struct zx_fifo_pair *fifo;
 	struct zx_memory *memory;
 
-	/* Before the options: Zircon's own tests expect this order. */
+	/* In this order, as Zircon has it since 2026. */
+	if (arg->options || arg->reserved)
+		return ZX_ERR_INVALID_ARGS;
 	if (!arg->elem_count || !arg->elem_size || arg->elem_count > ZX_FIFO_MAX_SIZE ||
 	    arg->elem_size > ZX_FIFO_MAX_SIZE ||
 	    arg->elem_count * arg->elem_size > ZX_FIFO_MAX_SIZE)
 		return ZX_ERR_OUT_OF_RANGE;
-	if (arg->options || arg->reserved)
-		return ZX_ERR_INVALID_ARGS;
 
 	memory = zx_memory_alloc(table, zx_fifo_cache,
 			     sizeof(*fifo) + 2 * arg->elem_count * arg->elem_size);
