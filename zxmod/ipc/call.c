@@ -327,16 +327,29 @@ static void zx_calls_limit(struct zx_handle_table *table)
 	}
 }
 
+/* Puts @heir in the place of an interrupted call, among the parked ones. Their end is locked. */
+static void zx_call_park_heir(struct zx_call *call, struct zx_call *heir,
+			      struct zx_handle_table *table, struct zx_watched *watched)
+{
+	hlist_add_head(&heir->observer.through, &watched->parked);
+	zx_call_replace(call, heir);
+	spin_lock(&table->parked_lock);
+	list_add_tail(&heir->parked, &table->parked);
+	table->num_parked++;
+	spin_unlock(&table->parked_lock);
+}
+
 /*
- * Leaves an interrupted call behind, with @heir in its place, if its handle is in the table.
+ * Parks an interrupted call, with @heir in its place, if its handle is in the table.
  * Returns ZX_ERR_INTERNAL_INTR_RETRY; ZX_ERR_CANCELED; ZX_ERR_NO_MEMORY; or ZX_OK if the call has
  * just ended.
  */
-static int zx_call_leave(struct zx_call *call, struct zx_call *heir, struct zx_handle_table *table,
+static int zx_call_park(struct zx_call *call, struct zx_call *heir, struct zx_handle_table *table,
 			 u32 value)
 {
 	struct zx_object *object = call->observer.object;
 	struct zx_watched *watched;
+	bool pending;
 	int status;
 
 	zx_observer_init(&heir->observer, &zx_call_parked_ops, object, call->observer.account, NULL,
@@ -345,24 +358,17 @@ static int zx_call_leave(struct zx_call *call, struct zx_call *heir, struct zx_h
 
 	status = zx_handle_lock_watched(table, value, object, &watched);
 	zx_object_lock(object);
-	if (call->status != ZX_CALL_PENDING) {
-		status = ZX_OK;
-	} else if (status == ZX_ERR_BAD_HANDLE) {
-		status = ZX_ERR_CANCELED;
-	} else if (!status) {
-		hlist_add_head(&heir->observer.through, &watched->parked);
-		zx_call_replace(call, heir);
-		status = ZX_ERR_INTERNAL_INTR_RETRY;
-		spin_lock(&table->parked_lock);
-		list_add_tail(&heir->parked, &table->parked);
-		table->num_parked++;
-		spin_unlock(&table->parked_lock);
-	}
+	pending = call->status == ZX_CALL_PENDING;
+	if (pending && !status)
+		zx_call_park_heir(call, heir, table, watched);
 	zx_object_unlock(object);
 	zx_handle_table_unlock(table);
-	if (status == ZX_ERR_INTERNAL_INTR_RETRY)
-		zx_calls_limit(table);
-	return status;
+	if (!pending)
+		return ZX_OK;
+	if (status)
+		return status == ZX_ERR_BAD_HANDLE ? ZX_ERR_CANCELED : status;
+	zx_calls_limit(table);
+	return ZX_ERR_INTERNAL_INTR_RETRY;
 }
 
 /*
@@ -381,7 +387,7 @@ static int zx_call_wait(struct zx_call *call, struct zx_handle_table *table,
 		status = zx_call_alloc(channel, &heir);
 		if (!status) {
 			status = zx_put_u32(arg->txid, call->txid) ?:
-				 zx_call_leave(call, heir, table, arg->handle);
+				 zx_call_park(call, heir, table, arg->handle);
 			if (status == ZX_ERR_INTERNAL_INTR_RETRY)
 				return status;
 			zx_call_free(channel, heir);

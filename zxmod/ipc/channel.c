@@ -30,7 +30,7 @@ struct zx_channel_pair {
 };
 
 ZX_MEMORY_CHECK(struct zx_channel_pair, end);
-ZX_END_CHECK(struct zx_channel);
+ZX_ENDPOINT_CHECK(struct zx_channel);
 
 static struct kmem_cache *zx_channel_cache;
 
@@ -77,8 +77,8 @@ noinline int __zx_channel_charge(struct zx_channel *reader, u32 bytes, u32 now, 
 
 	if (now - bytes >= max) {
 		zx_quota_uncharge(&reader->quota, &reader->object, bytes);
-		zx_channel_update_full(reader, !READ_ONCE(reader->end.closed));
-		return READ_ONCE(reader->end.closed) ? ZX_ERR_PEER_CLOSED : ZX_ERR_SHOULD_WAIT;
+		zx_channel_update_full(reader, !READ_ONCE(reader->endpoint.closed));
+		return READ_ONCE(reader->endpoint.closed) ? ZX_ERR_PEER_CLOSED : ZX_ERR_SHOULD_WAIT;
 	}
 	if (!zx_quota_covers(&reader->quota, now))
 		status = zx_quota_draw(&reader->quota, &reader->object, bytes);
@@ -114,7 +114,7 @@ static void zx_channel_requeue(struct zx_channel *channel, struct zx_message *me
 	bool drop = message->containers && zx_inflight_put(channel, message);
 
 	zx_object_lock(&channel->object);
-	drop |= channel->end.closed;
+	drop |= channel->endpoint.closed;
 	if (drop) {
 		if (message->containers)
 			zx_inflight_take(message);
@@ -293,10 +293,44 @@ static noinline bool zx_channel_send_reply(const struct zx_sending *sending)
 	if (sending->call || RB_EMPTY_ROOT(&reader->calls))
 		return false;
 	zx_object_lock(object);
-	done = !zx_end_of(object)->closed && zx_handle_use_holds(&sending->use) &&
+	done = !zx_endpoint_of(object)->closed && zx_handle_use_holds(&sending->use) &&
 	       zx_call_deliver(reader, sending->message);
 	zx_object_unlock(object);
 	return done;
+}
+
+/*
+ * Hands a message to the call that waits for it, or queues it. The end that reads it is locked, and
+ * this is the last thing to be done under the lock. Returns whether the message has been taken;
+ * else @status says why not, ZX_OK for one that closes a ring.
+ */
+static __always_inline bool zx_channel_take(const struct zx_sending *sending,
+					    enum zx_inflight_verdict verdict, int *status)
+{
+	struct zx_channel *reader = zx_channel_peer(sending->channel);
+	struct zx_message *message = sending->message;
+
+	zx_object_assert_locked(&reader->object);
+	*status = ZX_OK;
+	if (unlikely(reader->endpoint.closed)) {
+		*status = ZX_ERR_PEER_CLOSED;
+		return false;
+	}
+	/* A thread whose handle was sent away writes no more, not even in a race. */
+	if (unlikely(!zx_handle_use_holds(&sending->use))) {
+		*status = ZX_ERR_BAD_HANDLE;
+		return false;
+	}
+	if (!sending->call && !message->containers && zx_call_deliver(reader, message))
+		return true;
+	if (unlikely(verdict)) {
+		if (verdict == ZX_INFLIGHT_DEEP)
+			*status = ZX_ERR_NO_RESOURCES;
+		return false;
+	}
+	zx_message_queue_add(&reader->queue, message);
+	zx_object_raise(&reader->object, ZX_SIGNAL_READABLE, sending->call ? zx_wake_sync : 0);
+	return true;
 }
 
 /**
@@ -312,9 +346,9 @@ int zx_channel_send(struct zx_sending *sending)
 {
 	struct zx_message *message = sending->message;
 	struct zx_channel *reader = zx_channel_peer(sending->channel);
-	struct zx_object *object = &reader->object;
 	enum zx_inflight_verdict verdict = ZX_INFLIGHT_OK;
-	int status = ZX_OK;
+	bool taken;
+	int status;
 
 	if (unlikely(message->containers)) {
 		/*
@@ -325,24 +359,10 @@ int zx_channel_send(struct zx_sending *sending)
 			return ZX_OK;
 		verdict = zx_inflight_put(reader, message);
 	}
-	zx_object_lock(object);
-	if (unlikely(reader->end.closed)) {
-		status = ZX_ERR_PEER_CLOSED;
-	} else if (unlikely(!zx_handle_use_holds(&sending->use))) {
-		/* Who has sent the handle away writes no more, not even in a race. */
-		status = ZX_ERR_BAD_HANDLE;
-	} else if (!sending->call && !message->containers && zx_call_deliver(reader, message)) {
-		message = NULL;
-	} else if (unlikely(verdict)) {
-		if (verdict == ZX_INFLIGHT_DEEP)
-			status = ZX_ERR_NO_RESOURCES;
-	} else {
-		zx_message_queue_add(&reader->queue, message);
-		message = NULL;
-		zx_object_raise(object, ZX_SIGNAL_READABLE, sending->call ? zx_wake_sync : 0);
-	}
-	zx_object_unlock(object);
-	if (unlikely(message)) {
+	zx_object_lock(&reader->object);
+	taken = zx_channel_take(sending, verdict, &status);
+	zx_object_unlock(&reader->object);
+	if (unlikely(!taken)) {
 		if (message->containers)
 			zx_inflight_take(message);
 		zx_message_drop(reader, message);

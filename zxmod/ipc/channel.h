@@ -24,7 +24,7 @@ struct zx_ioc_channel_write;
 /**
  * struct zx_channel - one end of a channel
  * @object:	the end as an object; its lock guards @queue, @calls and @txid
- * @end:	what ends have in common
+ * @endpoint:	what endpoints have in common
  * @quota:	what @queue, and the replies to parked calls, are charged to
  * @bytes_max:	the end is full when so much is charged; constant
  * @queue:	messages to be read from this end
@@ -36,7 +36,7 @@ struct zx_ioc_channel_write;
  */
 struct zx_channel {
 	struct zx_object object;
-	struct zx_end end;
+	struct zx_endpoint endpoint;
 	struct zx_quota quota;
 	u32 bytes_max;
 	struct zx_message_queue queue;

@@ -26,7 +26,7 @@
  */
 struct zx_fifo {
 	struct zx_object object;
-	struct zx_end end;
+	struct zx_endpoint endpoint;
 	u16 elem_size;
 	u16 capacity;
 	u8 *ring;
@@ -40,7 +40,7 @@ struct zx_fifo_pair {
 };
 
 ZX_MEMORY_CHECK(struct zx_fifo_pair, end);
-ZX_END_CHECK(struct zx_fifo);
+ZX_ENDPOINT_CHECK(struct zx_fifo);
 
 static struct kmem_cache *zx_fifo_cache;
 
@@ -196,7 +196,7 @@ static __always_inline int zx_fifo_io(struct zx_handle_table *table,
 		fault = false;
 		zx_object_lock(object);
 		count = min(arg->count, write ? fifo->capacity - fifo->used : fifo->used);
-		if (write && unlikely(fifo->end.closed)) {
+		if (write && unlikely(fifo->endpoint.closed)) {
 			status = ZX_ERR_PEER_CLOSED;
 		} else if (unlikely(arg->elem_size != fifo->elem_size || !arg->count)) {
 			status = ZX_ERR_OUT_OF_RANGE;

@@ -184,7 +184,7 @@ static struct zx_message *zx_message_alloc(struct zx_channel *reader, u32 num_by
 	 * The plain read keeps a busy room's cache line from bouncing between writers. A full
 	 * end takes nothing in its room either: WRITABLE, which is down, would be wrong.
 	 */
-	if (READ_ONCE(*busy) || READ_ONCE(reader->end.full) || xchg_acquire(busy, 1))
+	if (READ_ONCE(*busy) || READ_ONCE(reader->endpoint.full) || xchg_acquire(busy, 1))
 		return zx_message_alloc_slab(reader, num_bytes, num_handles, own, beyond);
 	zx_message_init_head(message, num_bytes, num_handles, ZX_MESSAGE_IN_ROOM, 0);
 	return message;

@@ -16,8 +16,8 @@
  */
 void zx_pair_init(struct zx_object *end0, struct zx_object *end1)
 {
-	zx_end_of(end0)->peer_offset = (void *)end1 - (void *)end0;
-	zx_end_of(end1)->peer_offset = (void *)end0 - (void *)end1;
+	zx_endpoint_of(end0)->peer_offset = (void *)end1 - (void *)end0;
+	zx_endpoint_of(end1)->peer_offset = (void *)end0 - (void *)end1;
 	refcount_set(&zx_pair_memory(end0)->objects, 2);
 }
 
@@ -43,7 +43,7 @@ static size_t zx_quota_try_draw(struct zx_quota *quota, struct zx_object *end, s
 		if (steps <= ZX_QUOTA_STEPS_MAX &&
 		    zx_account_try_charge(zx_pair_memory(end)->account, bytes, bytes <= granted)) {
 			WRITE_ONCE(quota->drawn, steps);
-			if (zx_end_of(end)->closed)
+			if (zx_endpoint_of(end)->closed)
 				WRITE_ONCE(quota->frugal, true);
 			bytes = 0;
 		}
@@ -133,7 +133,7 @@ void zx_pair_close_end(struct zx_object *end, struct zx_quota *quota)
 	struct zx_object *peer = zx_object_peer(end);
 
 	zx_object_lock(end);
-	WRITE_ONCE(zx_end_of(end)->closed, true);
+	WRITE_ONCE(zx_endpoint_of(end)->closed, true);
 	if (quota)
 		WRITE_ONCE(quota->frugal, true);
 	zx_object_unlock(end);
@@ -149,7 +149,7 @@ void zx_pair_close_end(struct zx_object *end, struct zx_quota *quota)
  */
 void zx_pair_update_writable(struct zx_object *writer)
 {
-	const struct zx_end *reader = zx_end_of(zx_object_peer(writer));
+	const struct zx_endpoint *reader = zx_endpoint_of(zx_object_peer(writer));
 
 	zx_object_lock(writer);
 	if (READ_ONCE(reader->full))
@@ -181,7 +181,7 @@ long zx_ioc_object_signal_peer(struct zx_handle_table *table, void *args)
 	}
 	peer = object->ops->peer(object);
 	zx_object_lock(peer);
-	if (zx_end_of(peer)->closed)
+	if (zx_endpoint_of(peer)->closed)
 		status = ZX_ERR_PEER_CLOSED;
 	else
 		zx_object_signal(peer, arg->clear_mask, arg->set_mask);

@@ -5,7 +5,7 @@
  * The two ends are two objects in one allocation, which goes when both are gone. So
  * a reference to one end keeps the memory of the other: an end's peer is found by
  * adding an offset, is never a dangling pointer, and needs no reference of its own.
- * Whether the peer still has handles is what zx_end.closed says.
+ * Whether the peer still has handles is what zx_endpoint.closed says.
  *
  * The rule for the locks of the two ends, the same for all types: never both at once.
  * An end's lock guards that end's signals, its queue and its closed flag, and most
@@ -30,36 +30,36 @@
 struct zx_handle_table;
 
 /**
- * struct zx_end - what an end of a pair has beside being an object; stands right behind that
+ * struct zx_endpoint - what an end of a pair has beside being an object; stands right behind that
  * @closed:	the last handle is gone; guarded by the object's lock
  * @full:	nothing more can be written for this end to read, its peer is not WRITABLE; guarded by
  *		the object's lock
  * @peer_offset: bytes from this end to the other; constant
  */
-struct zx_end {
+struct zx_endpoint {
 	bool closed;
 	bool full;
 	s16 peer_offset;
 };
 
 /* A type's struct has its object and then its end. */
-#define ZX_END_CHECK(type)	\
-	static_assert(!offsetof(type, object) && offsetof(type, end) == sizeof(struct zx_object))
+#define ZX_ENDPOINT_CHECK(type)	\
+	static_assert(!offsetof(type, object) && offsetof(type, endpoint) == sizeof(struct zx_object))
 
-static inline struct zx_end *zx_end_of(struct zx_object *object)
+static inline struct zx_endpoint *zx_endpoint_of(struct zx_object *object)
 {
-	return (struct zx_end *)(object + 1);
+	return (struct zx_endpoint *)(object + 1);
 }
 
 static inline struct zx_object *zx_object_peer(struct zx_object *object)
 {
-	return (void *)object + zx_end_of(object)->peer_offset;
+	return (void *)object + zx_endpoint_of(object)->peer_offset;
 }
 
 /* What both ends stand in. */
 static inline struct zx_memory *zx_pair_memory(struct zx_object *object)
 {
-	struct zx_object *first = zx_end_of(object)->peer_offset > 0 ? object :
+	struct zx_object *first = zx_endpoint_of(object)->peer_offset > 0 ? object :
 								       zx_object_peer(object);
 
 	return (struct zx_memory *)first - 1;
@@ -158,9 +158,9 @@ static inline void zx_quota_close(struct zx_quota *quota, struct zx_object *end)
 static inline bool zx_pair_note_full(struct zx_object *reader, bool full)
 {
 	zx_object_assert_locked(reader);
-	if (likely(full == zx_end_of(reader)->full))
+	if (likely(full == zx_endpoint_of(reader)->full))
 		return false;
-	WRITE_ONCE(zx_end_of(reader)->full, full);
+	WRITE_ONCE(zx_endpoint_of(reader)->full, full);
 	return true;
 }
 

@@ -41,7 +41,7 @@ struct zx_socket_pair {
 };
 
 ZX_MEMORY_CHECK(struct zx_socket_pair, end);
-ZX_END_CHECK(struct zx_socket);
+ZX_ENDPOINT_CHECK(struct zx_socket);
 
 static struct kmem_cache *zx_socket_cache;
 
@@ -123,7 +123,7 @@ void zx_socket_update_writer(struct zx_socket *writer)
 		up |= ZX_SOCKET_WRITE_DISABLED;
 	if (!(object->signals & ZX_SIGNAL_PEER_CLOSED)) {
 		signals |= ZX_SIGNAL_WRITABLE | ZX_SOCKET_WRITE_THRESHOLD;
-		if (!disabled && !READ_ONCE(reader->end.full))
+		if (!disabled && !READ_ONCE(reader->endpoint.full))
 			up |= ZX_SIGNAL_WRITABLE;
 		if (writer->write_threshold &&
 		    ZX_SOCKET_SIZE - READ_ONCE(reader->bytes.used) >= writer->write_threshold)
@@ -203,7 +203,7 @@ static int zx_socket_may_write(const struct zx_socket *reader, u64 size, u32 *le
 
 	zx_object_assert_locked(&reader->object);
 	*len = 0;
-	if (reader->end.closed)
+	if (reader->endpoint.closed)
 		return ZX_ERR_PEER_CLOSED;
 	if (reader->read_disabled)
 		return ZX_ERR_BAD_STATE;
@@ -663,7 +663,7 @@ static void zx_socket_get_info(struct zx_object *object, void *record)
 	zx_object_unlock(object);
 
 	zx_object_lock(&peer->object);
-	if (!peer->end.closed) {
+	if (!peer->endpoint.closed) {
 		info->tx_buf_max = ZX_SOCKET_SIZE;
 		info->tx_buf_size = peer->bytes.used;
 	}
@@ -709,7 +709,7 @@ static int zx_socket_set_number(struct zx_object *object, u32 property, u64 valu
 	 * did so before or sees that there is a threshold.
 	 */
 	zx_object_lock(peer);
-	closed = zx_end_of(peer)->closed;
+	closed = zx_endpoint_of(peer)->closed;
 	if (!closed)
 		WRITE_ONCE(socket->write_threshold, value);
 	zx_object_unlock(peer);

@@ -32,7 +32,7 @@ struct zx_ioc_socket_io;
 /**
  * struct zx_socket - one end of a socket
  * @object:	the end as an object; its lock guards the rest unless said otherwise
- * @end:	what ends have in common
+ * @endpoint:	what endpoints have in common
  * @quota:	what chunks and the control message are charged to
  * @read_threshold: ZX_PROP_SOCKET_RX_THRESHOLD
  * @bytes:	what is to be read from this end
@@ -45,7 +45,7 @@ struct zx_ioc_socket_io;
  */
 struct zx_socket {
 	struct zx_object object;
-	struct zx_end end;
+	struct zx_endpoint endpoint;
 	struct zx_quota quota;
 	u32 read_threshold;
 	struct zx_bytes bytes;

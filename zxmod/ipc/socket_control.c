@@ -133,7 +133,7 @@ int zx_socket_write_control(struct zx_socket *writer, const struct zx_ioc_socket
 	do {
 		fault = false;
 		zx_object_lock(&reader->object);
-		if (reader->end.closed) {
+		if (reader->endpoint.closed) {
 			status = ZX_ERR_PEER_CLOSED;
 		} else if (reader->control) {
 			status = ZX_ERR_SHOULD_WAIT;
@@ -231,7 +231,7 @@ static int zx_socket_put_shared(struct zx_socket *socket, const struct zx_handle
 	if (status)
 		return status;
 	zx_object_lock(&peer->object);
-	if (peer->end.closed) {
+	if (peer->endpoint.closed) {
 		status = ZX_ERR_PEER_CLOSED;
 	} else if (peer->shared) {
 		status = ZX_ERR_SHOULD_WAIT;

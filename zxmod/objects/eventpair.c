@@ -14,10 +14,10 @@
 
 struct zx_eventpair_end {
 	struct zx_object object;
-	struct zx_end end;
+	struct zx_endpoint endpoint;
 };
 
-ZX_END_CHECK(struct zx_eventpair_end);
+ZX_ENDPOINT_CHECK(struct zx_eventpair_end);
 
 struct zx_eventpair {
 	struct zx_memory memory;
