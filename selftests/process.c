@@ -7,12 +7,14 @@
 #include <pthread.h>
 #include <sched.h>
 #include <spawn.h>
+#include <stdatomic.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
 #include "zxproc.h"
+#include "zxrace.h"
 
 extern char **environ;
 
@@ -1116,6 +1118,85 @@ TEST(two_opens_share_one_table)
 		CHILD_CHECK(zxt_koid(a) != 0);
 		CHILD_CHECK(zx_event_create(0, &b) == ZX_OK);
 		CHILD_CHECK(zxp_check(second, b) == 0);
+		_exit(0);
+	}
+	EXPECT_EQ(0, zxp_reap(pid));
+}
+
+/*
+ * Threads that open the device and close it at the same time.
+ */
+struct race {
+	atomic_int next;
+	int device[RACERS];
+	zx_handle_t event[RACERS];
+};
+
+static void race_open(struct race *race)
+{
+	int i = race->next++;
+
+	race->device[i] = zxp_open(O_CLOEXEC);
+	CHILD_CHECK(race->device[i] >= 0);
+	CHILD_CHECK(zxp_create(race->device[i], ZX_IOC_EVENT_CREATE, &race->event[i], NULL) == 0);
+}
+
+/* The first opens of a process, by all its threads at once: they get one table. */
+TEST(first_opens_at_once_share_one_table)
+{
+	static void (*const actions[RACERS])(struct race *race) = {
+		race_open, race_open, race_open, race_open,
+	};
+
+	for (int round = 0; round < 200; round++) {
+		pid_t pid = fork();
+
+		if (!pid) {
+			struct racers racers;
+			struct race race = {};
+
+			racers_start(&racers, &race, actions);
+			racers_round(&racers);
+			for (int i = 0; i < RACERS; i++)
+				for (int j = 0; j < RACERS; j++)
+					CHILD_CHECK(zxp_check(race.device[i], race.event[j]) == 0);
+			_exit(0);
+		}
+		ASSERT_EQ(0, zxp_reap(pid));
+	}
+}
+
+/* What is opened while the last file is closed has a table that can be used. */
+static void race_open_and_close(struct race *race)
+{
+	zx_handle_t event;
+
+	(void)race;
+	for (int i = 0; i < 100; i++) {
+		int device = zxp_open(O_CLOEXEC);
+
+		CHILD_CHECK(device >= 0);
+		CHILD_CHECK(zxp_create(device, ZX_IOC_EVENT_CREATE, &event, NULL) == 0);
+		CHILD_CHECK(zxp_check(device, event) == 0);
+		CHILD_CHECK(close(device) == 0);
+	}
+}
+
+TEST(opens_beside_the_last_close)
+{
+	static void (*const actions[RACERS])(struct race *race) = {
+		race_open_and_close, race_open_and_close, race_open_and_close,
+		race_open_and_close,
+	};
+	pid_t pid = fork();
+
+	if (!pid) {
+		struct racers racers;
+
+		racers_start(&racers, NULL, actions);
+		for (int round = 0; round < 50; round++)
+			racers_round(&racers);
+		racers_stop(&racers);
 		_exit(0);
 	}
 	EXPECT_EQ(0, zxp_reap(pid));

@@ -81,7 +81,7 @@ for what in device export watch; do
 	rm /tmp/in /tmp/out
 done
 
-# A living process that has closed its device file does not keep rmmod from unloading the module.
+# Living processes that have closed their device files do not keep rmmod from unloading the module.
 mkfifo /tmp/in /tmp/out
 "$work" closed </tmp/in >/tmp/out &
 exec 3>/tmp/in 4</tmp/out
@@ -91,7 +91,7 @@ status=$?
 exec 3>&- 4<&-
 wait $! || status=1
 rm /tmp/in /tmp/out
-result $status "unload_forgets_a_process_without_a_file"
+result $status "unload_forgets_processes_without_a_file"
 
 loaded || insmod $module
 "$work" >/tmp/work 2>&1

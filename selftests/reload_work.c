@@ -180,6 +180,30 @@ TEST(some_end_while_it_goes)
 	/* They go on when this process, the last to have the other end, is gone. */
 }
 
+/* Processes that have had the device open, and wait; more than what the registry begins with. */
+static void many_that_had_it(void)
+{
+	int ready[2];
+	char byte;
+
+	CHILD_CHECK(pipe(ready) == 0);
+	for (int i = 0; i < 300; i++) {
+		pid_t pid = fork();
+
+		CHILD_CHECK(pid >= 0);
+		if (!pid) {
+			int device = zxp_open(O_CLOEXEC);
+
+			CHILD_CHECK(device >= 0);
+			close(device);
+			CHILD_CHECK(write(ready[1], "", 1) == 1);
+			zxp_block_on(STDIN_FILENO);
+			_exit(0);
+		}
+		CHILD_CHECK(read(ready[0], &byte, 1) == 1);
+	}
+}
+
 static int hold(const char *what)
 {
 	int device = zxp_open(O_CLOEXEC), fd = -1;
@@ -198,9 +222,13 @@ static int hold(const char *what)
 	/* One of them, and not the other. */
 	if (fd >= 0 || !strcmp(what, "closed"))
 		close(device);
+	if (!strcmp(what, "closed"))
+		many_that_had_it();
 	if (write(STDOUT_FILENO, "held\n", 5) != 5)
 		return CHILD_FAILED;
 	zxp_block_on(STDIN_FILENO);
+	while (waitpid(-1, NULL, 0) > 0)
+		;
 	return 0;
 }
 

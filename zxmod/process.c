@@ -4,12 +4,13 @@
  * death, and those of the tables that their programs have.
  */
 #include <linux/bitops.h>
-#include <linux/hashtable.h>
+#include <linux/err.h>
 #include <linux/lockdep.h>
-#include <linux/mutex.h>
+#include <linux/rhashtable.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
+#include <linux/spinlock.h>
 
 #include <linux/zircon.h>
 
@@ -24,11 +25,17 @@ static struct kmem_cache *zx_process_cache;
 static struct workqueue_struct *zx_process_wq;
 
 /*
- * Living processes by the address of their struct pid, each with a reference. The lock
- * guards zx_process.node and .table and zx_handle_table.files, too.
+ * The registry: living processes by the address of their struct pid, each with a reference. The
+ * memory of its buckets, some 20 bytes for each process, is charged to no account.
  */
-static DEFINE_HASHTABLE(zx_processes, 8);
-static DEFINE_MUTEX(zx_processes_lock);
+static struct rhashtable zx_processes;
+
+static const struct rhashtable_params zx_processes_params = {
+	.key_len = sizeof(struct pid *),
+	.key_offset = offsetof(struct zx_process, pid),
+	.head_offset = offsetof(struct zx_process, node),
+	.automatic_shrinking = true,
+};
 
 /* Whether the last thread is gone, or on its way out and past the point of using us. */
 static bool zx_pid_is_over(struct pid *pid)
@@ -166,19 +173,28 @@ static void zx_process_finish(struct zx_process *process)
 	zx_object_unlock(&process->object);
 }
 
-/* Closes a table that belongs to @process and cannot be found through it any more. */
-static void zx_process_close_table(struct zx_process *process, struct zx_handle_table *table)
+/* Closes a table that cannot be found through its process any more. */
+static void zx_process_close_table(struct zx_handle_table *table)
 {
 	if (zx_handle_table_close(table))
-		zx_process_finish(process);
+		zx_process_finish(zx_process_of(table->owner));
 }
 
-/* Takes a table away from its process, if that has not another already. */
-static void zx_process_forget_table(struct zx_process *process, struct zx_handle_table *table)
-	__must_hold(&zx_processes_lock)
+/* The table that a process has, or NULL; the process is locked. */
+static struct zx_handle_table *zx_process_table_locked(struct zx_process *process)
+	__must_hold(&process->lock)
 {
-	lockdep_assert_held(&zx_processes_lock);
-	if (rcu_access_pointer(process->table) == table)
+	lockdep_assert_held(&process->lock);
+	return rcu_dereference_protected(process->table, lockdep_is_held(&process->lock));
+}
+
+/* Takes a table away from its process, which is locked, if that has not another already. */
+static void zx_process_forget_table(struct zx_handle_table *table)
+{
+	struct zx_process *process = zx_process_of(table->owner);
+
+	lockdep_assert_held(&process->lock);
+	if (zx_process_table_locked(process) == table)
 		RCU_INIT_POINTER(process->table, NULL);
 }
 
@@ -190,28 +206,25 @@ static void zx_process_end(struct zx_process *process)
 {
 	struct zx_handle_table *table;
 
-	mutex_lock(&zx_processes_lock);
-	if (hlist_unhashed(&process->node)) {
+	if (test_and_set_bit(ZX_PROCESS_ENDED, &process->flags))
 		/* Another task does it. */
-		mutex_unlock(&zx_processes_lock);
 		return;
-	}
-	hash_del(&process->node);
-	table = rcu_dereference_protected(process->table, lockdep_is_held(&zx_processes_lock));
-	if (table) {
-		zx_handle_table_get(table);
-		zx_process_forget_table(process, table);
-	}
-	mutex_unlock(&zx_processes_lock);
-
+	rhashtable_remove_fast(&zx_processes, &process->node, zx_processes_params);
 	/* From here on the wake function does not run any more, and is not running. */
 	remove_wait_queue(&process->pid->wait_pidfd, &process->exit_wait);
+	put_pid(process->pid);
+
+	spin_lock(&process->lock);
+	table = zx_process_table_locked(process);
 	if (table) {
-		zx_process_close_table(process, table);
+		zx_handle_table_get(table);
+		zx_process_forget_table(table);
+	}
+	spin_unlock(&process->lock);
+	if (table) {
+		zx_process_close_table(table);
 		zx_handle_table_put(table);
 	}
-	put_pid(process->pid);
-	process->pid = NULL;
 	zx_process_finish(process);
 	zx_object_put(&process->object);
 }
@@ -235,6 +248,8 @@ static struct zx_process *zx_process_new(struct zx_handle_table *table)
 		return NULL;
 	process = container_of(memory, struct zx_process, memory);
 	zx_object_init(&process->object, &zx_process_ops, 0);
+	process->pid = get_pid(task_tgid(current));
+	spin_lock_init(&process->lock);
 	atomic_set(&process->unfinished, 1);
 	strscpy(process->name, current->group_leader->comm, sizeof(process->name));
 	INIT_WORK(&process->exit_work, zx_process_exit_work);
@@ -242,39 +257,48 @@ static struct zx_process *zx_process_new(struct zx_handle_table *table)
 	return process;
 }
 
-/* The calling process, if it is in the registry. */
+/* The calling process, if it is in the registry, where it stays while this thread lives. */
 static struct zx_process *zx_process_find(void)
-	__must_hold(&zx_processes_lock)
 {
 	struct pid *pid = task_tgid(current);
-	struct zx_process *process;
 
-	lockdep_assert_held(&zx_processes_lock);
-	hash_for_each_possible(zx_processes, process, node, (unsigned long)pid)
-		if (process->pid == pid)
-			return process;
-	return NULL;
+	return rhashtable_lookup_fast(&zx_processes, &pid, zx_processes_params);
 }
 
-/* Puts the calling process into the registry, which takes the caller's reference. */
-static void zx_process_register(struct zx_process *process)
-	__must_hold(&zx_processes_lock)
+/*
+ * Puts the calling process into the registry, unless another thread of it has done so before.
+ * Returns what the registry has, or NULL for lack of memory.
+ */
+static struct zx_process *zx_process_register(struct zx_handle_table *fresh)
 {
-	lockdep_assert_held(&zx_processes_lock);
-	process->pid = get_pid(task_tgid(current));
-	hash_add(zx_processes, &process->node, (unsigned long)process->pid);
+	struct zx_process *process, *other;
+
+	process = zx_process_new(fresh);
+	if (!process)
+		return NULL;
+	other = rhashtable_lookup_get_insert_fast(&zx_processes, &process->node,
+						  zx_processes_params);
+	if (other) {
+		put_pid(process->pid);
+		zx_object_put(&process->object);
+		/* Or there is no memory for more buckets. */
+		return IS_ERR(other) ? NULL : other;
+	}
 	/* This thread is alive, so the queue has not been woken for the last time. */
 	add_wait_queue(&process->pid->wait_pidfd, &process->exit_wait);
+	return process;
 }
 
-/* The table of the calling program with a reference for one more file, or NULL. */
-static struct zx_handle_table *zx_process_join(struct zx_process *process)
-	__must_hold(&zx_processes_lock)
+/*
+ * The table of the calling program with a reference for one more file, or NULL; the process is
+ * locked.
+ */
+static struct zx_handle_table *zx_process_join_locked(struct zx_process *process)
+	__must_hold(&process->lock)
 {
-	struct zx_handle_table *table;
+	struct zx_handle_table *table = zx_process_table_locked(process);
 
-	lockdep_assert_held(&zx_processes_lock);
-	table = rcu_dereference_protected(process->table, lockdep_is_held(&zx_processes_lock));
+	lockdep_assert_held(&process->lock);
 	if (!table || !zx_handle_table_is_current(table))
 		return NULL;
 	zx_handle_table_get(table);
@@ -282,54 +306,49 @@ static struct zx_handle_table *zx_process_join(struct zx_process *process)
 	return table;
 }
 
-/* For a program that has no file yet. Return: as zx_process_open(). */
-static struct zx_handle_table *zx_process_open_first(void)
+/* The same; takes the lock. */
+static struct zx_handle_table *zx_process_join(struct zx_process *process)
 {
-	struct zx_handle_table *table, *fresh, *former = NULL;
-	struct zx_process *process, *made;
+	struct zx_handle_table *table;
 
-	/* Under the lock that every process needs to exit no thread waits for memory. */
-	fresh = zx_handle_table_new();
-	if (!fresh)
-		return NULL;
-	made = zx_process_new(fresh);
-	if (!made) {
-		zx_handle_table_put(fresh);
-		return NULL;
-	}
+	spin_lock(&process->lock);
+	table = zx_process_join_locked(process);
+	spin_unlock(&process->lock);
+	return table;
+}
 
-	mutex_lock(&zx_processes_lock);
-	process = zx_process_find();
-	if (!process) {
-		process = made;
-		made = NULL;
-		zx_process_register(process);
-	}
-	table = zx_process_join(process);
+/*
+ * Gives a new table to the calling process, for the program that it runs. If another thread has
+ * done so before, the new table is dropped. Returns the program's table with a reference for one
+ * more file.
+ */
+static struct zx_handle_table *zx_process_adopt(struct zx_process *process,
+						struct zx_handle_table *fresh)
+{
+	struct zx_handle_table *table, *former = NULL;
+
+	spin_lock(&process->lock);
+	table = zx_process_join_locked(process);
 	if (!table) {
 		table = fresh;
-		fresh = NULL;
 		table->files = 1;
 		table->owner = &process->object;
 		zx_object_get(table->owner);
 		atomic_inc(&process->unfinished);
 		/* The table of the program that this process was before an execve(). */
-		former = rcu_dereference_protected(process->table,
-						   lockdep_is_held(&zx_processes_lock));
+		former = zx_process_table_locked(process);
 		if (former)
 			zx_handle_table_get(former);
 		rcu_assign_pointer(process->table, table);
 	}
-	mutex_unlock(&zx_processes_lock);
+	spin_unlock(&process->lock);
 
 	if (former) {
-		zx_process_close_table(process, former);
+		zx_process_close_table(former);
 		zx_handle_table_put(former);
 	}
-	if (fresh)
+	if (table != fresh)
 		zx_handle_table_put(fresh);
-	if (made)
-		zx_object_put(&made->object);
 	return table;
 }
 
@@ -341,15 +360,25 @@ static struct zx_handle_table *zx_process_open_first(void)
  */
 struct zx_handle_table *zx_process_open(void)
 {
-	struct zx_handle_table *table = NULL;
-	struct zx_process *process;
+	struct zx_process *process = zx_process_find();
+	struct zx_handle_table *table, *fresh;
 
-	mutex_lock(&zx_processes_lock);
-	process = zx_process_find();
-	if (process)
+	if (process) {
 		table = zx_process_join(process);
-	mutex_unlock(&zx_processes_lock);
-	return table ?: zx_process_open_first();
+		if (table)
+			return table;
+	}
+	/* The program has no file yet. */
+	fresh = zx_handle_table_new();
+	if (!fresh)
+		return NULL;
+	if (!process)
+		process = zx_process_register(fresh);
+	if (!process) {
+		zx_handle_table_put(fresh);
+		return NULL;
+	}
+	return zx_process_adopt(process, fresh);
 }
 
 /**
@@ -378,10 +407,10 @@ void zx_process_flush(struct zx_handle_table *table)
 	 * close-on-exec it is the mm that tells, later.
 	 */
 	if (current->in_execve || READ_ONCE(table->mm) != current->mm) {
-		mutex_lock(&zx_processes_lock);
-		zx_process_forget_table(process, table);
-		mutex_unlock(&zx_processes_lock);
-		zx_process_close_table(process, table);
+		spin_lock(&process->lock);
+		zx_process_forget_table(table);
+		spin_unlock(&process->lock);
+		zx_process_close_table(table);
 	}
 }
 
@@ -394,14 +423,14 @@ void zx_process_close(struct zx_handle_table *table)
 	struct zx_process *process = zx_process_of(table->owner);
 	bool last;
 
-	mutex_lock(&zx_processes_lock);
+	spin_lock(&process->lock);
 	last = !--table->files;
 	/* Not to be found by an open that comes now: it makes a table of its own. */
 	if (last)
-		zx_process_forget_table(process, table);
-	mutex_unlock(&zx_processes_lock);
+		zx_process_forget_table(table);
+	spin_unlock(&process->lock);
 	if (last)
-		zx_process_close_table(process, table);
+		zx_process_close_table(table);
 	zx_handle_table_put(table);
 }
 
@@ -436,13 +465,21 @@ long zxl_ioc_process_self(struct zx_handle_table *table, void *args)
 
 int zx_process_init(void)
 {
+	int err;
+
 	zx_process_cache = kmem_cache_create("zircon_process", sizeof(struct zx_process), 0,
 					     SLAB_ACCOUNT | SLAB_NO_MERGE, NULL);
-	return zx_process_cache ? 0 : -ENOMEM;
+	if (!zx_process_cache)
+		return -ENOMEM;
+	err = rhashtable_init(&zx_processes, &zx_processes_params);
+	if (err)
+		kmem_cache_destroy(zx_process_cache);
+	return err;
 }
 
 void zx_process_exit(void)
 {
+	rhashtable_destroy(&zx_processes);
 	kmem_cache_destroy(zx_process_cache);
 }
 
@@ -450,6 +487,33 @@ int zx_process_start(void)
 {
 	zx_process_wq = alloc_workqueue("zircon", WQ_UNBOUND, 0);
 	return zx_process_wq ? 0 : -ENOMEM;
+}
+
+/* Ends the processes that a walk through the registry finds. Returns whether there were any. */
+static bool zx_process_end_all(void)
+{
+	struct rhashtable_iter iter;
+	struct zx_process *process;
+	bool any = false;
+
+	rhashtable_walk_enter(&zx_processes, &iter);
+	rhashtable_walk_start(&iter);
+	while ((process = rhashtable_walk_next(&iter))) {
+		/* The number of buckets has changed: the walk begins anew. */
+		if (IS_ERR(process))
+			continue;
+		any = true;
+		/* The registry's reference is gone if the work is just ending the process. */
+		if (!refcount_inc_not_zero(&process->object.refs))
+			continue;
+		rhashtable_walk_stop(&iter);
+		zx_process_end(process);
+		zx_object_put(&process->object);
+		rhashtable_walk_start(&iter);
+	}
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
+	return any;
 }
 
 /**
@@ -461,22 +525,9 @@ int zx_process_start(void)
  */
 void zx_process_stop(void)
 {
-	struct zx_process *process;
-	struct hlist_node *next;
-	unsigned int i;
-
-	for (;;) {
-		process = NULL;
-		mutex_lock(&zx_processes_lock);
-		hash_for_each_safe(zx_processes, i, next, process, node)
-			break;
-		if (process)
-			zx_object_get(&process->object);
-		mutex_unlock(&zx_processes_lock);
-		if (!process)
-			break;
-		zx_process_end(process);
-		zx_object_put(&process->object);
-	}
+	/* A walk may pass over processes if others are taken out meanwhile. */
+	while (zx_process_end_all())
+		/* After this no process is found that the work has begun to end. */
+		flush_workqueue(zx_process_wq);
 	destroy_workqueue(zx_process_wq);
 }
