@@ -4,9 +4,12 @@
  */
 #include <linux/capability.h>
 #include <linux/hashtable.h>
+#include <linux/jhash.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/random.h>
+#include <linux/rculist.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -44,14 +47,22 @@ module_param_cb(user_bytes_max, &zx_user_bytes_max_ops, &zx_user_bytes_max, 0644
 MODULE_PARM_DESC(user_bytes_max,
 		 "bytes of kernel memory that the objects of one user can take (at least 65536; an eighth of the memory)");
 
-/* All accounts, by user; the lock guards the table and the way from no reference to none. */
+/*
+ * All accounts, by user. The lock guards changes of the table; lookups take none, so programs that
+ * begin do not wait for each other. An account that has lost its last reference may be found for
+ * a moment, and is left where it is.
+ */
 static DEFINE_HASHTABLE(zx_accounts, 12);
 static DEFINE_SPINLOCK(zx_accounts_lock);
+
+/* So that no user can choose ids whose accounts come into one bucket. */
+static u32 zx_accounts_seed;
 
 static u32 zx_account_hash(const struct user_namespace *ns, kuid_t uid,
 			   const struct mem_cgroup *memcg)
 {
-	return hash_ptr(ns, 32) ^ hash_32(__kuid_val(uid), 32) ^ hash_ptr(memcg, 32);
+	return jhash_3words(hash_ptr(ns, 32), __kuid_val(uid), hash_ptr(memcg, 32),
+			    zx_accounts_seed);
 }
 
 static bool zx_account_is(const struct zx_account *account, const struct user_namespace *ns,
@@ -63,17 +74,17 @@ static bool zx_account_is(const struct zx_account *account, const struct user_na
 /* The account with this key, with a reference, or NULL. */
 static struct zx_account *zx_account_lookup(const struct user_namespace *ns, kuid_t uid,
 					    const struct mem_cgroup *memcg)
-	__must_hold(&zx_accounts_lock)
 {
 	struct zx_account *account;
 
-	lockdep_assert_held(&zx_accounts_lock);
-	hash_for_each_possible(zx_accounts, account, node, zx_account_hash(ns, uid, memcg)) {
+	rcu_read_lock();
+	hash_for_each_possible_rcu(zx_accounts, account, node, zx_account_hash(ns, uid, memcg)) {
 		if (zx_account_is(account, ns, uid, memcg) &&
 		    refcount_inc_not_zero(&account->refs))
-			return account;
+			break;
 	}
-	return NULL;
+	rcu_read_unlock();
+	return account;
 }
 
 /*
@@ -118,7 +129,8 @@ static void zx_account_free(struct zx_account *account)
 		zx_account_uncharge(account, ZX_LEAF_COST);
 	mem_cgroup_put(account->memcg);
 	put_user_ns(account->ns);
-	kfree(account);
+	/* A lookup may be at it. */
+	kfree_rcu(account, rcu);
 }
 
 /*
@@ -130,9 +142,7 @@ static struct zx_account *zx_account_find(struct user_namespace *ns, kuid_t uid,
 {
 	struct zx_account *account, *fresh;
 
-	spin_lock(&zx_accounts_lock);
 	account = zx_account_lookup(ns, uid, memcg);
-	spin_unlock(&zx_accounts_lock);
 	if (account)
 		goto out_put_parent;
 
@@ -157,7 +167,7 @@ static struct zx_account *zx_account_find(struct user_namespace *ns, kuid_t uid,
 	spin_lock(&zx_accounts_lock);
 	account = zx_account_lookup(ns, uid, memcg);
 	if (!account)
-		hash_add(zx_accounts, &fresh->node, zx_account_hash(ns, uid, memcg));
+		hash_add_rcu(zx_accounts, &fresh->node, zx_account_hash(ns, uid, memcg));
 	spin_unlock(&zx_accounts_lock);
 	if (!account)
 		return fresh;
@@ -222,19 +232,12 @@ static bool zx_account_is_caller(const struct zx_account *account)
  */
 void zx_account_put(struct zx_account *account)
 {
-	while (account && !refcount_dec_not_one(&account->refs)) {
+	while (account && refcount_dec_and_test(&account->refs)) {
 		struct zx_account *parent = account->parent;
 
-		bool last;
-
 		spin_lock(&zx_accounts_lock);
-		/* Not if another thread has just found it. */
-		last = refcount_dec_and_test(&account->refs);
-		if (last)
-			hash_del(&account->node);
+		hash_del_rcu(&account->node);
 		spin_unlock(&zx_accounts_lock);
-		if (!last)
-			return;
 		/* Something was charged and forgotten. */
 		WARN_ON_ONCE(atomic_long_read(&account->used));
 		zx_account_free(account);
@@ -411,6 +414,7 @@ unsigned long zx_account_limit(void)
 
 int zx_account_init(void)
 {
+	zx_accounts_seed = get_random_u32();
 	/* Unless it was given as a parameter. */
 	if (!zx_user_bytes_max)
 		zx_user_bytes_max = max(ZX_USER_BYTES_DEFAULT, totalram_pages() * PAGE_SIZE / 8);

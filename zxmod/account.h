@@ -61,6 +61,7 @@ struct user_namespace;
  * @refs:	references
  * @burial:	what is left to be done with objects that it pays for
  * @node:	in the table of accounts
+ * @rcu:	for the delayed freeing
  */
 struct zx_account {
 	struct zx_account *parent;
@@ -72,6 +73,7 @@ struct zx_account {
 	refcount_t refs;
 	struct zx_burial burial;
 	struct hlist_node node;
+	struct rcu_head rcu;
 };
 
 struct zx_account *zx_account_charge_caller(struct zx_account *likely_one, size_t bytes);
