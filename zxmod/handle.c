@@ -2,7 +2,6 @@
 /*
  * The handle table and the zx_handle_* calls.
  */
-#include <linux/lockdep.h>
 #include <linux/module.h>
 #include <linux/random.h>
 #include <linux/sched/mm.h>
@@ -55,9 +54,11 @@ static void zx_chunk_discard(struct zx_handle_table *table, void *chunk)
 
 /* What the chunks of a table are charged for; it is locked. */
 static size_t zx_table_cost(const struct zx_handle_table *table)
+	__must_hold(&table->lock)
 {
 	u32 chunks = table->capacity / ZX_SLOTS_PER_CHUNK;
 
+	zx_handle_table_assert_locked(table);
 	return (chunks + DIV_ROUND_UP(chunks, ZX_CHUNKS_PER_DIR)) * ZX_CHUNK_SIZE;
 }
 
@@ -76,7 +77,7 @@ static u32 zx_next_value(const struct zx_handle_table *table, u32 value)
 
 static void zx_table_free_rcu(struct rcu_head *rcu)
 {
-	kmem_cache_free(zx_table_cache, container_of(rcu, struct zx_handle_table, rcu));
+	kmem_cache_free(zx_table_cache, container_of(rcu, struct zx_handle_table, free_work.rcu));
 }
 
 /**
@@ -98,8 +99,11 @@ void zx_handle_table_put(struct zx_handle_table *table)
 		/* Never used: another file of the program was faster. */
 		mmdrop(table->mm);
 	zx_account_release(table->account, sizeof(*table));
-	/* An iteration that begins may have just read the pointer to it. */
-	call_rcu(&table->rcu, zx_table_free_rcu);
+	/*
+	 * An iteration that begins may have just read the pointer to it. The work has run, or was
+	 * never queued: it has a reference of its own.
+	 */
+	call_rcu(&table->free_work.rcu, zx_table_free_rcu);
 }
 
 /* A grace period after the table was closed: no iteration is inside the slots any more. */
@@ -268,7 +272,7 @@ static int zx_table_grow(struct zx_handle_table *table)
 	bool need_dir = !table->root[top];
 	struct zx_slot *slots;
 
-	lockdep_assert_held(&table->lock);
+	zx_handle_table_assert_locked(table);
 	spin_unlock(&table->lock);
 	slots = zx_chunk_alloc(table);
 	if (need_dir)
@@ -304,7 +308,7 @@ static int zx_slot_alloc(struct zx_handle_table *table, u32 *value)
 	struct zx_slot *slot;
 	int status;
 
-	lockdep_assert_held(&table->lock);
+	zx_handle_table_assert_locked(table);
 	for (;;) {
 		if (table->dead)
 			return ZX_ERR_BAD_STATE;
@@ -341,7 +345,7 @@ static __always_inline void zx_slot_free(struct zx_handle_table *table, struct z
 {
 	u32 index = zx_id_of_value(table, value) & ZX_HANDLE_INDEX_MASK;
 
-	lockdep_assert_held(&table->lock);
+	zx_handle_table_assert_locked(table);
 	WRITE_ONCE(slot->value, zx_next_value(table, value));
 	/* The number first: a lookup that still finds the object must not match it. */
 	smp_wmb();
@@ -530,7 +534,7 @@ struct zx_slot *zx_handle_peek(struct zx_handle_table *table, u32 value, struct 
 {
 	struct zx_slot *slot = zx_slot_of(table, value);
 
-	lockdep_assert_held(&table->lock);
+	zx_handle_table_assert_locked(table);
 	if (!slot || slot->value != value)
 		return NULL;
 	/* Filling a slot needs no lock: pairs with rcu_assign_pointer() there. */
@@ -563,8 +567,11 @@ static void zx_places_free(struct zx_handle_table *table, struct zx_watched **pl
 }
 
 /* Whether a number names an object, in a table that is locked. */
-static bool zx_slot_names(const struct zx_slot *slot, u32 value, const struct zx_object *object)
+static bool zx_slot_names(const struct zx_handle_table *table, const struct zx_slot *slot,
+			  u32 value, const struct zx_object *object)
+	__must_hold(&table->lock)
 {
+	zx_handle_table_assert_locked(table);
 	if (slot->value != value)
 		return false;
 	/* Filling a slot needs no lock: pairs with rcu_assign_pointer() there. */
@@ -591,7 +598,7 @@ int zx_handle_lock_watched(struct zx_handle_table *table, u32 value, struct zx_o
 	struct zx_watched **places, *fresh;
 
 	spin_lock(&table->lock);
-	if (unlikely(!zx_slot_names(slot, value, object)))
+	if (unlikely(!zx_slot_names(table, slot, value, object)))
 		return ZX_ERR_BAD_HANDLE;
 	if (likely(slot->rights & ZX_SLOT_WATCHED)) {
 		*out = chunk->watched[index % ZX_SLOTS_PER_CHUNK];
@@ -603,7 +610,7 @@ int zx_handle_lock_watched(struct zx_handle_table *table, u32 value, struct zx_o
 	places = places ? NULL : zx_places_alloc(table);
 	fresh = zx_watched_new(table->account, object);
 	spin_lock(&table->lock);
-	if (table->dead || !zx_slot_names(slot, value, object)) {
+	if (table->dead || !zx_slot_names(table, slot, value, object)) {
 		zx_places_free(table, places);
 		if (fresh)
 			zx_watched_free(fresh);
@@ -643,7 +650,7 @@ struct zx_watched *zx_handle_remove(struct zx_handle_table *table, struct zx_slo
 {
 	struct zx_watched *watched = NULL;
 
-	lockdep_assert_held(&table->lock);
+	zx_handle_table_assert_locked(table);
 	if (unlikely(slot->rights & ZX_SLOT_WATCHED)) {
 		u32 index = zx_id_of_value(table, value) & ZX_HANDLE_INDEX_MASK;
 

@@ -41,11 +41,17 @@
  * be going through the slots (zx_handle_next()), inside RCU's read side at each step, so
  * that the slots go after a grace period; between two steps such a reader may sleep, and
  * holds no more than the struct.
+ *
+ * What functions are given: the table, never the process beside it. The table stands for the
+ * program that a call is made by; it leads to the account that pays and, by @owner, to the
+ * process. A struct zx_process is given to a function that is about the process as such, of
+ * which the table may be another one at each moment: those are in process.c.
  */
 #ifndef ZXMOD_HANDLE_H
 #define ZXMOD_HANDLE_H
 
 #include <linux/cache.h>
+#include <linux/lockdep.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/sched/signal.h>
@@ -117,9 +123,8 @@ struct zx_slot_chunk {
  *		slots; a reference is held
  * @secret:	makes the numbers of this table its own; constant
  * @root:	pointers to chunks; set once, under @lock
- * @owner:	the process object; a reference is held
- * @files:	open files of /dev/zircon with this table; see process.c for the lock
- * @refs:	files, iterations from other processes, and the work that frees the slots
+ * @owner:	the process object; a reference is held; constant once the table is found through
+ *		the process
  * @lock:	guards emptying of slots and all of the following as far as @dead
  * @count:	slots that are filled or reserved
  * @used:	slots that were ever used; those behind have no number yet
@@ -128,13 +133,19 @@ struct zx_slot_chunk {
  * @free_head:	the one that was emptied first, the next to be used again
  * @free_tail:	the one that was emptied last
  * @dead:	closed, or being closed: nothing can be added
- * @parked_lock: guards what follows; taken inside any other lock
+ * @parked_lock: guards the two that follow; taken inside any other lock
  * @num_parked:	calls that were left behind
  * @parked:	them, the oldest first
- * @free_work:	frees the slots after a grace period
- * @rcu:	for the delayed freeing of the struct
+ * @refs:	files, iterations from other processes, and the work that frees the slots
+ * @files:	open files of /dev/zircon with this table; guarded by zx_process.lock of the owner
+ * @free_work:	frees the slots a grace period after the table was closed; the struct, which goes
+ *		later, is freed through the same rcu_head
  *
- * What each call reads stands first; what each change writes has a cache line of its own.
+ * What each call reads comes first, and is not written while the table is in use: the fields as
+ * far as the first 262144 slots are one cache line, which the processors that run the program's
+ * threads share. What is written, by a thread that creates or closes a handle or by another
+ * process that looks at the table, begins on a cache line of its own: a lookup on another
+ * processor does not have to fetch its line again after each of these.
  */
 struct zx_handle_table {
 	struct pid *pid;
@@ -143,8 +154,6 @@ struct zx_handle_table {
 	u32 secret;
 	struct zx_slot_chunk *root[ZX_ROOT_SIZE];
 	struct zx_object *owner;
-	unsigned int files;
-	refcount_t refs;
 
 	spinlock_t lock ____cacheline_aligned_in_smp; /* see above */
 	u32 count;
@@ -157,9 +166,13 @@ struct zx_handle_table {
 	spinlock_t parked_lock; /* see above */
 	unsigned int num_parked;
 	struct list_head parked;
+	refcount_t refs;
+	unsigned int files;
 	struct rcu_work free_work;
-	struct rcu_head rcu;
 };
+
+/* For functions that are called with the table locked. */
+#define zx_handle_table_assert_locked(table)	lockdep_assert_held(&(table)->lock)
 
 /**
  * zx_handle_table_is_current - whether a table is that of the calling program
