@@ -4,7 +4,9 @@
  */
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 #include "zxtest.h"
 
@@ -535,23 +537,76 @@ TEST_F(handle, a_forked_child_has_a_table_of_its_own)
 	EXPECT_EQ(ZX_OK, zx_handle_close_many(handles, 3));
 }
 
+/*
+ * Koids.
+ */
+enum { KOID_THREADS = 4, KOIDS = 10000 };
+
+static zx_koid_t koids[KOID_THREADS][KOIDS];
+
+/* Makes objects here and there: on one processor after the other. */
+static void *make_koids(void *arg)
+{
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	zx_koid_t *out = arg;
+	zx_handle_t event;
+	cpu_set_t set;
+
+	for (size_t i = 0; i < KOIDS; i++) {
+		if (i % 100 == 0) {
+			CPU_ZERO(&set);
+			CPU_SET(i / 100 % processors, &set);
+			sched_setaffinity(0, sizeof(set), &set);
+		}
+		if (zx_event_create(0, &event) != ZX_OK)
+			break;
+		out[i] = zxt_koid(event);
+		zx_handle_close(event);
+	}
+	return NULL;
+}
+
+static int compare_koids(const void *a, const void *b)
+{
+	zx_koid_t x = *(const zx_koid_t *)a, y = *(const zx_koid_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Wherever and whenever it was made, no object has the koid of another, dead ones included. */
+TEST(no_koid_is_given_twice)
+{
+	pthread_t threads[KOID_THREADS];
+	zx_koid_t *all = &koids[0][0];
+	size_t twice = 0;
+
+	for (size_t i = 0; i < KOID_THREADS; i++)
+		ASSERT_EQ(0, pthread_create(&threads[i], NULL, make_koids, koids[i]));
+	for (size_t i = 0; i < KOID_THREADS; i++)
+		ASSERT_EQ(0, pthread_join(threads[i], NULL));
+	qsort(all, KOID_THREADS * KOIDS, sizeof(*all), compare_koids);
+	EXPECT_LE(ZX_KOID_FIRST, all[0]);
+	for (size_t i = 1; i < KOID_THREADS * KOIDS; i++)
+		twice += all[i] == all[i - 1];
+	EXPECT_EQ(0, twice);
+}
+
 TEST(a_hundred_thousand_handles)
 {
 	const size_t count = 100000;
 	zx_handle_t *values = calloc(count, sizeof(*values));
-	zx_koid_t first;
+	zx_koid_t koids[101];
 	size_t n = 0;
 
 	ASSERT_NE(NULL, values);
-	while (n < count && zx_event_create(0, &values[n]) == ZX_OK)
-		n++;
+	for (; n < count && zx_event_create(0, &values[n]) == ZX_OK; n++)
+		if (n % 997 == 0)
+			koids[n / 997] = zxt_koid(values[n]);
 	ASSERT_EQ(count, n);
 	EXPECT_EQ(count, zxt_handles());
-	/* Each still names what it named: they were made one after the other. */
-	first = zxt_koid(values[0]);
-	for (size_t i = 1; i < count; i += 997)
-		EXPECT_LT(zxt_koid(values[i - 1]), zxt_koid(values[i]));
-	EXPECT_LT(first, zxt_koid(values[count - 1]));
+	/* Each still names what it named. */
+	for (size_t i = 0; i < count; i += 997)
+		EXPECT_EQ(koids[i / 997], zxt_koid(values[i]));
 	EXPECT_EQ(0, faults(values, count));
 	for (n = 0; n < count && zx_handle_check_valid(values[n]) == ZX_OK; n++)
 		;
