@@ -936,6 +936,131 @@ TEST_F(full, request_has_to_wait)
 	EXPECT_TRUE(is_empty(self->server));
 }
 
+/* A message of so many bytes for the client, and an event that goes with it. */
+static zx_status_t send_event(zx_handle_t server, uint32_t options, const void *bytes,
+			      uint32_t num_bytes, zx_handle_t *event)
+{
+	*event = new_event();
+	return zx_channel_write(server, options, bytes, num_bytes, event, 1);
+}
+
+/*
+ * The bytes of a message that may be a reply are not read before its id is that of a call: here
+ * they cannot be. Nor are the handles.
+ */
+TEST_F(full, no_more_than_the_id_is_read)
+{
+	struct caller caller = caller_init(self->client, 3);
+	uint32_t *id = zxt_at_edge(sizeof(*id));
+	zx_channel_iovec_t parts[4] = {
+		{ .buffer = NULL, .capacity = 0 },
+		{ .buffer = id, .capacity = 1 },
+		{ .buffer = (uint8_t *)id + 1, .capacity = 3 },
+		{ .buffer = zxt_nowhere[0], .capacity = 60000 },
+	};
+	struct message request;
+	zx_handle_t event;
+
+	ASSERT_CALLED(&caller, self->server, &request);
+	for (uint32_t i = 1; i <= FULL; i++)
+		ASSERT_EQ(ZX_OK, answer(self->server, i, 0));
+
+	*id = request.txid + 1;
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, send_event(self->server, 0, id, 65536, &event));
+	EXPECT_EQ(ZX_OK, zx_handle_close(event));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, send_event(self->server, ZX_CHANNEL_WRITE_USE_IOVEC, parts,
+						 ARRAY_SIZE(parts), &event));
+	EXPECT_EQ(ZX_OK, zx_handle_close(event));
+	/* Too short for an id, though what stands behind would make it one. */
+	*id = request.txid;
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, send_event(self->server, 0, id, 3, &event));
+	EXPECT_EQ(ZX_OK, zx_handle_close(event));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, send_event(self->server, ZX_CHANNEL_WRITE_USE_IOVEC, parts, 2,
+						 &event));
+	EXPECT_EQ(ZX_OK, zx_handle_close(event));
+
+	/* The id of the call, of a message that cannot be read. */
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, send_event(self->server, 0, id, 65536, &event));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_handle_close(event));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, send_event(self->server, ZX_CHANNEL_WRITE_USE_IOVEC, parts,
+						  ARRAY_SIZE(parts), &event));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_handle_close(event));
+	for (size_t i = 0; i < ARRAY_SIZE(zxt_nowhere); i++) {
+		EXPECT_EQ(ZX_ERR_INVALID_ARGS, send_event(self->server, 0, zxt_nowhere[i], 4,
+							  &event));
+		EXPECT_EQ(ZX_ERR_INVALID_ARGS, send_event(self->server, ZX_CHANNEL_WRITE_USE_IOVEC,
+							  zxt_nowhere[i], 4, &event));
+	}
+
+	EXPECT_EQ(ZX_OK, zx_channel_write(self->server, ZX_CHANNEL_WRITE_USE_IOVEC, parts, 3, NULL,
+					  0));
+	ASSERT_ENDED(&caller, ZX_OK);
+	EXPECT_EQ(4, caller.bytes);
+	EXPECT_EQ(request.txid, caller.reply.txid);
+}
+
+/* Where no call waits an iovec is not read either. What is wrong without a look at it comes first. */
+TEST_F(full, no_iovec_is_read)
+{
+	const uint32_t options = ZX_CHANNEL_WRITE_USE_IOVEC;
+	zx_channel_iovec_t reserved = { .reserved = 1 };
+	zx_handle_t event, events[ZX_CHANNEL_MAX_MSG_HANDLES + 1] = {};
+
+	for (uint32_t id = 1; id <= FULL; id++)
+		ASSERT_EQ(ZX_OK, answer(self->server, id, 0));
+	for (size_t i = 0; i < ARRAY_SIZE(zxt_nowhere); i++) {
+		EXPECT_EQ(ZX_ERR_SHOULD_WAIT, send_event(self->server, options, zxt_nowhere[i],
+							 ZX_CHANNEL_MAX_MSG_IOVECS, &event));
+		EXPECT_EQ(ZX_OK, zx_handle_close(event));
+	}
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, send_event(self->server, options, &reserved, 1, &event));
+	EXPECT_EQ(ZX_OK, zx_handle_close(event));
+	EXPECT_EQ(0, zxt_signals(self->server) & ZX_CHANNEL_WRITABLE);
+
+	EXPECT_EQ(ZX_ERR_OUT_OF_RANGE, send_event(self->server, options, &reserved,
+						  ZX_CHANNEL_MAX_MSG_IOVECS + 1, &event));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_handle_close(event));
+	EXPECT_EQ(ZX_ERR_OUT_OF_RANGE, zx_channel_write(self->server, options, &reserved, 1, events,
+							ARRAY_SIZE(events)));
+	EXPECT_EQ(ZX_ERR_OUT_OF_RANGE, send_event(self->server, 0, &reserved,
+						  ZX_CHANNEL_MAX_MSG_BYTES + 1, &event));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_handle_close(event));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, send_event(self->server, ~options, &reserved, 1, &event));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_handle_close(event));
+
+	/* As it does where no message is queued at all. */
+	ASSERT_EQ(ZX_OK, zx_handle_close(self->client));
+	EXPECT_EQ(ZX_ERR_PEER_CLOSED, send_event(self->server, options, NULL, 0, &event));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_handle_close(event));
+}
+
+/* That a request has no id is found out before it is that the queue is full. */
+TEST_F(full, request_that_is_too_short)
+{
+	zx_channel_iovec_t part = { .buffer = "abc", .capacity = 3 };
+	zx_channel_call_args_t args = { .wr_bytes = "abc" };
+	uint32_t bytes, handles;
+
+	for (int full = 0; full < 2; full++) {
+		for (args.wr_num_bytes = 0; args.wr_num_bytes < 4; args.wr_num_bytes++) {
+			args.wr_handles = (zx_handle_t []){ new_event() };
+			args.wr_num_handles = 1;
+			EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_channel_call(self->client, 0,
+								       ZX_TIME_INFINITE, &args,
+								       &bytes, &handles));
+			EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_handle_close(args.wr_handles[0]));
+		}
+		for (uint32_t id = 1; !full && id <= FULL; id++)
+			ASSERT_EQ(ZX_OK, answer(self->client, id, 0));
+	}
+	while (zx_channel_read(self->server, ZX_CHANNEL_READ_MAY_DISCARD, NULL, NULL, 0, 0, NULL,
+			       NULL) == ZX_ERR_BUFFER_TOO_SMALL)
+		;
+	args = (zx_channel_call_args_t){ .wr_bytes = &part, .wr_num_bytes = 1 };
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_channel_call(self->client, ZX_CHANNEL_WRITE_USE_IOVEC,
+						       ZX_TIME_INFINITE, &args, &bytes, &handles));
+}
+
 /* Many calls at once */
 
 #define THREADS 16

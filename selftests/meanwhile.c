@@ -45,6 +45,7 @@ static struct world {
 	zx_handle_t socket[2];
 	zx_handle_t fifo[2];
 	uint8_t buffer[SIZE];
+	uint8_t got[16];
 } w;
 
 FIXTURE(meanwhile)
@@ -121,6 +122,12 @@ static long page_comes(void)
 	if (ioctl(w.uffd, UFFDIO_COPY, &copy) || pthread_join(w.call.thread, NULL))
 		abort();
 	return w.call.result;
+}
+
+/* Whether a call that has ended has written no more than so many bytes to the page that came. */
+static bool wrote_only(size_t bytes)
+{
+	return !memcmp((uint8_t *)w.call.memory + bytes, w.buffer, SIZE - bytes);
 }
 
 /* The page will never come: how the call ends. */
@@ -552,17 +559,18 @@ TEST_F(meanwhile, datagram_written_and_nearly_filled)
 /* Bytes that somebody else has read are not read again. */
 TEST_F(meanwhile, bytes_read_by_another)
 {
-	uint8_t bytes[LONG];
+	uint8_t bytes[LONG], other[LONG / 2];
 
 	memset(bytes, 'a', LONG / 2);
 	memset(bytes + LONG / 2, 'b', LONG / 2);
 	ASSERT_EQ(ZX_OK, zx_socket_write(w.socket[1], 0, bytes, LONG, NULL));
 	ASSERT_TRUE(begin(do_socket_read, w.socket[0]));
-	EXPECT_EQ(ZX_OK, zx_socket_read(w.socket[0], 0, w.buffer, LONG / 2, NULL));
-	EXPECT_EQ('a', w.buffer[0]);
+	EXPECT_EQ(ZX_OK, zx_socket_read(w.socket[0], 0, other, LONG / 2, NULL));
+	EXPECT_EQ('a', other[0]);
 	EXPECT_EQ(ZX_OK, page_comes());
 	EXPECT_EQ(LONG / 2, w.call.actual);
 	EXPECT_EQ(0, memcmp(w.call.memory, bytes + LONG / 2, LONG / 2));
+	EXPECT_TRUE(wrote_only(LONG / 2));
 }
 
 /*
@@ -571,17 +579,18 @@ TEST_F(meanwhile, bytes_read_by_another)
  */
 TEST_F(meanwhile, a_byte_of_many_pieces_read_by_another)
 {
-	uint8_t bytes[1200];
+	uint8_t bytes[1200], other;
 
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		bytes[i] = i % 251;
 	for (size_t i = 0; i < sizeof(bytes); i += 300)
 		ASSERT_EQ(ZX_OK, zx_socket_write(w.socket[1], 0, bytes + i, 300, NULL));
 	ASSERT_TRUE(begin(do_socket_read, w.socket[0]));
-	EXPECT_EQ(ZX_OK, zx_socket_read(w.socket[0], 0, w.buffer, 1, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(w.socket[0], 0, &other, 1, NULL));
 	EXPECT_EQ(ZX_OK, page_comes());
 	EXPECT_LE(299, w.call.actual);
 	EXPECT_GT(1199, w.call.actual);
+	EXPECT_TRUE(wrote_only(w.call.actual));
 	EXPECT_EQ(0, memcmp(w.call.memory, bytes + 1, w.call.actual));
 	EXPECT_EQ(1199, unread(w.socket[0]) + w.call.actual);
 }
@@ -599,12 +608,33 @@ TEST_F(meanwhile, no_bytes_read_by_another)
 	EXPECT_EQ(1200, w.call.actual);
 }
 
+/* A read that has fetched a page, and gets nothing, has not written to it either. */
+static void check_all_bytes_read(struct __test_metadata *_metadata, uint32_t options)
+{
+	char other[5];
+
+	ASSERT_EQ(ZX_OK, zx_socket_write(w.socket[1], 0, "bytes", 5, NULL));
+	w.call.options = options;
+	ASSERT_TRUE(begin(do_socket_read, w.socket[0]));
+	EXPECT_EQ(ZX_OK, zx_socket_read(w.socket[0], 0, other, 5, NULL));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, page_comes());
+	EXPECT_TRUE(wrote_only(0));
+}
+
 TEST_F(meanwhile, all_bytes_read_by_another)
 {
-	ASSERT_EQ(ZX_OK, zx_socket_write(w.socket[1], 0, "bytes", 5, NULL));
-	ASSERT_TRUE(begin(do_socket_read, w.socket[0]));
-	EXPECT_EQ(ZX_OK, zx_socket_read(w.socket[0], 0, w.buffer, 5, NULL));
-	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, page_comes());
+	check_all_bytes_read(_metadata, 0);
+}
+
+TEST_F(meanwhile, all_bytes_peeked_at_and_read_by_another)
+{
+	check_all_bytes_read(_metadata, ZX_SOCKET_PEEK);
+}
+
+TEST_F(meanwhile, datagram_read_by_another)
+{
+	new_socket(ZX_SOCKET_DATAGRAM);
+	check_all_bytes_read(_metadata, 0);
 }
 
 /* With the last handle to the end all that is in it goes. */
@@ -681,6 +711,7 @@ TEST_F(meanwhile, control_read_by_another)
 	EXPECT_EQ(ZX_OK, read_control(w.socket[0], message));
 	EXPECT_STREQ("message", message);
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, page_comes());
+	EXPECT_TRUE(wrote_only(0));
 }
 
 static long do_accept(struct call *call)
@@ -700,6 +731,7 @@ TEST_F(meanwhile, accepted_by_another)
 	ASSERT_TRUE(begin(do_accept, w.socket[0]));
 	EXPECT_EQ(ZX_OK, zx_socket_accept(w.socket[0], &accepted));
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, page_comes());
+	EXPECT_TRUE(wrote_only(0));
 	EXPECT_EQ(ZX_OK, zx_handle_close(accepted));
 	EXPECT_TRUE(zxt_signals(other) & ZX_SOCKET_PEER_CLOSED);
 	EXPECT_EQ(ZX_OK, zx_handle_close(other));
@@ -749,22 +781,48 @@ TEST_F(meanwhile, elements_written_and_the_peer_closed)
 
 TEST_F(meanwhile, elements_read_by_another)
 {
+	char other[1];
+
 	ASSERT_EQ(ZX_OK, zx_fifo_write(w.fifo[1], 1, "ab", 2, NULL));
 	ASSERT_TRUE(begin(do_fifo_read, w.fifo[0]));
-	EXPECT_EQ(ZX_OK, zx_fifo_read(w.fifo[0], 1, w.buffer, 1, NULL));
-	EXPECT_EQ('a', w.buffer[0]);
+	EXPECT_EQ(ZX_OK, zx_fifo_read(w.fifo[0], 1, other, 1, NULL));
+	EXPECT_EQ('a', other[0]);
 	EXPECT_EQ(ZX_OK, page_comes());
 	EXPECT_EQ(1, w.call.actual);
 	EXPECT_EQ('b', *(char *)w.call.memory);
+	EXPECT_TRUE(wrote_only(1));
+}
+
+static long do_fifo_count(struct call *call)
+{
+	return zx_fifo_read(call->handle, 1, w.got, sizeof(w.got), call->memory);
+}
+
+/* It is the place for the count that is missing. */
+TEST_F(meanwhile, all_elements_read_by_another_and_the_count_is_late)
+{
+	char other[2];
+
+	ASSERT_EQ(ZX_OK, zx_fifo_write(w.fifo[1], 1, "ab", 2, NULL));
+	memset(w.got, 'y', sizeof(w.got));
+	ASSERT_TRUE(begin(do_fifo_count, w.fifo[0]));
+	EXPECT_EQ(ZX_OK, zx_fifo_read(w.fifo[0], 1, other, 2, NULL));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, page_comes());
+	EXPECT_TRUE(wrote_only(0));
+	EXPECT_EQ('y', w.got[0]);
+	EXPECT_EQ('y', w.got[1]);
 }
 
 TEST_F(meanwhile, all_elements_read_by_another_and_the_peer_closed)
 {
+	char other[2];
+
 	ASSERT_EQ(ZX_OK, zx_fifo_write(w.fifo[1], 1, "ab", 2, NULL));
 	ASSERT_TRUE(begin(do_fifo_read, w.fifo[0]));
-	EXPECT_EQ(ZX_OK, zx_fifo_read(w.fifo[0], 1, w.buffer, 2, NULL));
+	EXPECT_EQ(ZX_OK, zx_fifo_read(w.fifo[0], 1, other, 2, NULL));
 	EXPECT_EQ(ZX_OK, zx_handle_close(w.fifo[1]));
 	EXPECT_EQ(ZX_ERR_PEER_CLOSED, page_comes());
+	EXPECT_TRUE(wrote_only(0));
 }
 
 /*

@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Copies to and from user memory, short enough to be done in one open-coded
- * access section.
+ * Copies to and from user memory.
  *
- * copy_to_user() and copy_from_user() check that the kernel side is a slab
- * object made for this (hardened usercopy), which costs more than moving the few
- * words that most arguments and messages have. Here the length is bounded by the
- * caller and small, so the loops below are used instead; they are plain loads and
- * stores between user_*_access_begin() and _end().
+ * Up to ZX_SHORT_COPY bytes go through the loops below, which are plain loads and stores between
+ * user_*_access_begin() and _end(): for the few words that most arguments and messages have they
+ * cost less than copy_to_user() and copy_from_user(), which also look up whether the kernel's side
+ * is an object made for this (hardened usercopy). Longer copies are the kernel's own, with that
+ * check; so whatever more than ZX_SHORT_COPY bytes are copied to or from is the stack, kmalloc()
+ * memory, or of a cache made by kmem_cache_create_usercopy().
  *
- * All of them return 0 or ZX_ERR_INVALID_ARGS, Zircon's answer to a bad pointer,
- * fault in user pages (so: no locks held), and read user memory once. Like the
- * kernel's own, they can be made to fail: see fail_usercopy in its documentation of
- * fault injection.
+ * All of them return 0 or ZX_ERR_INVALID_ARGS, Zircon's answer to a bad pointer, fault in user
+ * pages unless they say otherwise (so: no locks held), and read user memory once. Like the kernel's
+ * own, they can be made to fail: see fail_usercopy in its documentation of fault injection. In the
+ * loops it is unsafe_get_user() and unsafe_put_user() that tell KMSAN, and the compiler KASAN.
  */
 #ifndef ZXMOD_USER_H
 #define ZXMOD_USER_H
 
 #include <linux/fault-inject-usercopy.h>
-#include <linux/instrumented.h>
 #include <linux/nospec.h>
 #include <linux/pagemap.h>
 #include <linux/sched/signal.h>
@@ -92,43 +91,38 @@ fault:
 	return ZX_ERR_INVALID_ARGS;
 }
 
-/*
- * Any length: short ones by the loops, long ones by the architecture's own copy. The
- * generic check of the kernel side is left out here too: it would look up every buffer
- * to find that it is as large as the constant by which @len was bounded.
- */
-static inline int __zx_copy_from_user(void *dst, const void __user *src, size_t len)
-{
-	if (len <= ZX_SHORT_COPY)
-		return zx_copy_from_user_short(dst, src, len);
-	if (should_fail_usercopy() || !access_ok(src, len))
-		return ZX_ERR_INVALID_ARGS;
-	/* As user_read_access_begin() has it: what is copied may be pointers and lengths. */
-	barrier_nospec();
-	instrument_copy_from_user_before(dst, src, len);
-	return raw_copy_from_user(dst, src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
-}
-
-static inline int __zx_copy_to_user(void __user *dst, const void *src, size_t len)
-{
-	if (len <= ZX_SHORT_COPY)
-		return zx_copy_to_user_short(dst, src, len);
-	if (should_fail_usercopy() || !access_ok(dst, len))
-		return ZX_ERR_INVALID_ARGS;
-	instrument_copy_to_user(dst, src, len);
-	return raw_copy_to_user(dst, src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
-}
-
+/* Copies of any length. */
 static inline int zx_copy_from_user(void *dst, const void __user *src, size_t len)
 {
+	if (len > ZX_SHORT_COPY)
+		return copy_from_user(dst, src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
 	might_fault();
-	return __zx_copy_from_user(dst, src, len);
+	return zx_copy_from_user_short(dst, src, len);
 }
 
 static inline int zx_copy_to_user(void __user *dst, const void *src, size_t len)
 {
+	if (len > ZX_SHORT_COPY)
+		return copy_to_user(dst, src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
 	might_fault();
-	return __zx_copy_to_user(dst, src, len);
+	return zx_copy_to_user_short(dst, src, len);
+}
+
+/* The long ones of those that follow, with page faults disabled. */
+static inline int zx_copy_from_user_long_atomic(void *dst, const void __user *src, size_t len)
+{
+	if (should_fail_usercopy() || !access_ok(src, len))
+		return ZX_ERR_INVALID_ARGS;
+	/* As in copy_from_user(): what is copied may be pointers and lengths. */
+	barrier_nospec();
+	return __copy_from_user_inatomic(dst, src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
+}
+
+static inline int zx_copy_to_user_long_atomic(void __user *dst, const void *src, size_t len)
+{
+	if (!access_ok(dst, len))
+		return ZX_ERR_INVALID_ARGS;
+	return __copy_to_user_inatomic(dst, src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
 }
 
 /*
@@ -136,22 +130,24 @@ static inline int zx_copy_to_user(void __user *dst, const void *src, size_t len)
  * there they fail, and the caller unlocks, calls zx_fault_in_*() and tries again. The
  * length must not be zero: there would be no page to fetch.
  */
-static inline int zx_copy_from_user_atomic(void *dst, const void __user *src, size_t len)
+static __always_inline int zx_copy_from_user_atomic(void *dst, const void __user *src, size_t len)
 {
 	int status;
 
 	pagefault_disable();
-	status = __zx_copy_from_user(dst, src, len);
+	status = likely(len <= ZX_SHORT_COPY) ? zx_copy_from_user_short(dst, src, len) :
+						zx_copy_from_user_long_atomic(dst, src, len);
 	pagefault_enable();
 	return status;
 }
 
-static inline int zx_copy_to_user_atomic(void __user *dst, const void *src, size_t len)
+static __always_inline int zx_copy_to_user_atomic(void __user *dst, const void *src, size_t len)
 {
 	int status;
 
 	pagefault_disable();
-	status = __zx_copy_to_user(dst, src, len);
+	status = likely(len <= ZX_SHORT_COPY) ? zx_copy_to_user_short(dst, src, len) :
+						zx_copy_to_user_long_atomic(dst, src, len);
 	pagefault_enable();
 	return status;
 }
@@ -182,11 +178,17 @@ static inline int zx_fault_in_readable(const void __user *src, size_t len, unsig
 	return fault_in_readable(src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
 }
 
+/*
+ * Leaves the memory as it is, other than the kernel's fault_in_writeable(), which stores zeroes.
+ * fault_in_safe_writeable() looks for a mapping and lets no stack grow. An access does, like the
+ * one that failed: hence the first of the two. Before 6.15 the second takes a range whose first
+ * page is good for a good one: then the copy fails until ZX_COPY_TRIES.
+ */
 static inline int zx_fault_in_writeable(void __user *dst, size_t len, unsigned int tries)
 {
-	if (zx_fault_in_is_vain(tries))
+	if (zx_fault_in_readable(dst, len, tries))
 		return ZX_ERR_INVALID_ARGS;
-	return fault_in_writeable(dst, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
+	return fault_in_safe_writeable(dst, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
 }
 
 /**

@@ -3,6 +3,7 @@
  * Buffers.
  */
 #include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "buffer.h"
@@ -20,9 +21,8 @@ static const struct {
 };
 
 /*
- * Does nothing. But a cache with a constructor is not cleared at each allocation on
- * kernels that clear all others, and no more is ever read from a buffer than was
- * written to it.
+ * Does nothing. But the kernel does not clear what it allocates from a cache with a constructor,
+ * where it clears all other memory; and no more is ever read from a buffer than was written to it.
  */
 static void zx_buffer_construct(void *memory)
 {
@@ -42,7 +42,12 @@ void __zx_buffer_batch_free(struct zx_buffer_batch *batch)
 
 int zx_buffer_init(void)
 {
+	void (*construct)(void *) = zx_buffer_construct;
 	int i;
+
+	/* Nor does it clear what is freed, for which the administrator has asked (init_on_free). */
+	if (want_init_on_free())
+		construct = NULL;
 
 	for (i = 0; i < ZX_BUFFER_SIZES; i++) {
 		unsigned int bytes = zx_buffer_kinds[i].bytes;
@@ -51,7 +56,7 @@ int zx_buffer_init(void)
 		zx_buffer_caches[i] =
 			kmem_cache_create_usercopy(zx_buffer_kinds[i].name, bytes, 0,
 						   SLAB_ACCOUNT | SLAB_NO_MERGE, 0, bytes,
-						   zx_buffer_construct);
+						   construct);
 		if (!zx_buffer_caches[i]) {
 			zx_buffer_exit();
 			return -ENOMEM;

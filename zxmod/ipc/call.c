@@ -200,11 +200,11 @@ static const struct zx_observer_ops zx_call_parked_ops = {
 /**
  * zx_call_awaits - whether a call is waiting for a message
  * @channel:	the caller's end, locked
- * @message:	a message that was written for that end
+ * @txid:	the id that a message for that end starts with, or zero
  */
-bool zx_call_awaits(struct zx_channel *channel, const struct zx_message *message)
+bool zx_call_awaits(struct zx_channel *channel, u32 txid)
 {
-	struct zx_call *call = zx_call_find(channel, zx_message_txid(message));
+	struct zx_call *call = zx_call_find(channel, txid);
 
 	return call && call->status == ZX_CALL_PENDING;
 }

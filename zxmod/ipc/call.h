@@ -24,7 +24,7 @@
 struct zx_message;
 struct zx_handle_table;
 
-bool zx_call_awaits(struct zx_channel *channel, const struct zx_message *message);
+bool zx_call_awaits(struct zx_channel *channel, u32 txid);
 bool __zx_call_deliver(struct zx_channel *channel, struct zx_message *message);
 
 /**

@@ -67,6 +67,27 @@ static noinline void zx_channel_update_full(struct zx_channel *reader, bool refu
 		zx_pair_update_writable(peer);
 }
 
+/* What a writer is told that an end takes nothing from, which was full. */
+static int zx_channel_refuse(struct zx_channel *reader)
+{
+	zx_channel_update_full(reader, !READ_ONCE(reader->endpoint.closed));
+	return READ_ONCE(reader->endpoint.closed) ? ZX_ERR_PEER_CLOSED : ZX_ERR_SHOULD_WAIT;
+}
+
+/**
+ * zx_channel_check_full - whether zx_channel_charge() would find an end full
+ * @reader:	the end
+ *
+ * For a writer with much to do before it charges.
+ *
+ * Context: no spin locks held.
+ * Return: ZX_OK, or as zx_channel_charge() where the end is full.
+ */
+int zx_channel_check_full(struct zx_channel *reader)
+{
+	return zx_channel_is_full(reader) ? zx_channel_refuse(reader) : ZX_OK;
+}
+
 /* The rest of zx_channel_charge(): @now bytes are charged. */
 noinline int __zx_channel_charge(struct zx_channel *reader, u32 bytes, u32 now, bool beyond)
 {
@@ -77,8 +98,7 @@ noinline int __zx_channel_charge(struct zx_channel *reader, u32 bytes, u32 now, 
 
 	if (now - bytes >= max) {
 		zx_quota_uncharge(&reader->quota, &reader->object, bytes);
-		zx_channel_update_full(reader, !READ_ONCE(reader->endpoint.closed));
-		return READ_ONCE(reader->endpoint.closed) ? ZX_ERR_PEER_CLOSED : ZX_ERR_SHOULD_WAIT;
+		return zx_channel_refuse(reader);
 	}
 	if (!zx_quota_covers(&reader->quota, now))
 		status = zx_quota_draw(&reader->quota, &reader->object, bytes);
@@ -98,6 +118,7 @@ noinline void __zx_channel_uncharge(struct zx_channel *reader)
 static __always_inline void zx_channel_unqueue(struct zx_channel *channel,
 					       struct zx_message *message)
 {
+	zx_object_assert_locked(&channel->object);
 	zx_message_queue_del_first(&channel->queue);
 	if (unlikely(message->containers))
 		zx_inflight_take(message);
@@ -194,27 +215,40 @@ long zx_ioc_channel_create(struct zx_handle_table *table, void *args)
 				     arg->out0, arg->out1);
 }
 
+/* Whether a call waits for a message with an id. */
+static bool zx_channel_awaits(struct zx_channel *reader, u32 txid)
+{
+	bool awaits;
+
+	zx_object_lock(&reader->object);
+	awaits = zx_call_awaits(reader, txid);
+	zx_object_unlock(&reader->object);
+	return awaits;
+}
+
 /*
  * Makes a message for an end that is full, if it is the reply that a call is waiting for:
- * that does not stand in the queue. It may be one only if there are calls.
+ * that does not stand in the queue. It may be one only if there are calls. Of any other message no
+ * more than the id is read.
  */
 static noinline struct zx_message *zx_channel_create_reply(const struct zx_sending *sending,
 							   const struct zx_ioc_channel_write *arg)
 {
 	struct zx_channel *reader = zx_channel_peer(sending->channel);
 	struct zx_message *message;
-	bool awaited;
+	int status;
+	u32 txid;
 
 	/* A call that begins now sends its request later: this is no reply to it. */
 	if (sending->call || RB_EMPTY_ROOT(&reader->calls))
 		return ERR_PTR(ZX_ERR_SHOULD_WAIT);
-	message = zx_message_create(reader, arg, sending->table->account, true);
-	if (IS_ERR(message))
-		return message;
-	zx_object_lock(&reader->object);
-	awaited = zx_call_awaits(reader, message);
-	zx_object_unlock(&reader->object);
-	if (awaited)
+	status = zx_message_peek_txid(arg, &txid);
+	if (status)
+		return ERR_PTR(status);
+	if (!zx_channel_awaits(reader, txid))
+		return ERR_PTR(ZX_ERR_SHOULD_WAIT);
+	message = zx_message_create(reader, arg, 0, sending->table->account, true);
+	if (IS_ERR(message) || zx_channel_awaits(reader, zx_message_txid(message)))
 		return message;
 	zx_message_drop(reader, message);
 	return ERR_PTR(ZX_ERR_SHOULD_WAIT);
@@ -250,7 +284,7 @@ int zx_channel_prepare(struct zx_sending *sending, u32 rights,
 	sending->channel = zx_channel_of(sending->use.object);
 	reader = zx_channel_peer(sending->channel);
 
-	message = zx_message_create(reader, arg, sending->table->account, false);
+	message = zx_message_create(reader, arg, min_bytes, sending->table->account, false);
 	if (unlikely(message == ERR_PTR(ZX_ERR_SHOULD_WAIT)))
 		message = zx_channel_create_reply(sending, arg);
 	if (IS_ERR(message)) {
@@ -259,12 +293,6 @@ int zx_channel_prepare(struct zx_sending *sending, u32 rights,
 		goto err_discard;
 	}
 	sending->message = message;
-	if (unlikely(message->num_bytes < min_bytes)) {
-		zx_message_drop(reader, message);
-		zx_object_put(sending->use.object);
-		status = ZX_ERR_INVALID_ARGS;
-		goto err_discard;
-	}
 	if (likely(!arg->num_handles))
 		return ZX_OK;
 

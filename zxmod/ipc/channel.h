@@ -76,6 +76,7 @@ struct zx_sending {
 
 int __zx_channel_charge(struct zx_channel *reader, u32 bytes, u32 now, bool beyond);
 void __zx_channel_uncharge(struct zx_channel *reader);
+int zx_channel_check_full(struct zx_channel *reader);
 
 /**
  * zx_channel_charge - charge for memory that is about to be queued for an end

@@ -6,9 +6,9 @@
  * The copies here never fault pages in, so they can be made under an object's lock. Where a page is
  * missing they fail; then the caller unlocks, calls zx_io_fault_in_*() and tries again.
  *
- * _copy_to_iter() and _copy_from_iter() leave out the check that the kernel's side is memory made for
- * this (hardened usercopy): bytes stand in the ends themselves too, and lengths are bounded by
- * constants of what they stand in, as in user.h.
+ * Up to ZX_SHORT_COPY bytes are copied by _copy_to_iter() and _copy_from_iter(), which leave out the
+ * check that the kernel's side is memory made for this (hardened usercopy), as the loops in user.h do.
+ * So few bytes may stand in an endpoint itself, which is no such memory.
  */
 #ifndef ZXMOD_IPC_IO_H
 #define ZXMOD_IPC_IO_H
@@ -43,7 +43,8 @@ static inline int zx_io_copy_to_atomic(const struct zx_io *io, u32 done, const v
 	if (likely(!io->iter))
 		return zx_copy_to_user_atomic(io->user + done, from, len);
 	pagefault_disable();
-	copied = _copy_to_iter(from, len, io->iter);
+	copied = likely(len <= ZX_SHORT_COPY) ? _copy_to_iter(from, len, io->iter) :
+						copy_to_iter(from, len, io->iter);
 	pagefault_enable();
 	if (likely(copied == len))
 		return ZX_OK;
@@ -72,7 +73,7 @@ static inline int zx_io_copy_from(const struct zx_io *io, u32 done, void *to, u3
 {
 	if (!io->iter)
 		return zx_copy_from_user(to, io->user + done, len);
-	return _copy_from_iter(to, len, io->iter) == len ? ZX_OK : ZX_ERR_INVALID_ARGS;
+	return copy_from_iter(to, len, io->iter) == len ? ZX_OK : ZX_ERR_INVALID_ARGS;
 }
 
 /**

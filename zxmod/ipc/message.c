@@ -3,7 +3,9 @@
  * Messages: memory, and the copies from the sender and to the receiver.
  */
 #include <linux/err.h>
+#include <linux/lockdep.h>
 #include <linux/minmax.h>
+#include <linux/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -85,13 +87,18 @@ static noinline void zx_message_free_slab(struct zx_channel *reader, struct zx_m
  * Gives the memory of a message for @reader back to where it came from. The handles are gone
  * or never were.
  */
-static void zx_message_free_memory(struct zx_channel *reader, struct zx_message *message)
+static __always_inline void zx_message_free_memory(struct zx_channel *reader,
+						   struct zx_message *message)
 {
-	if (message->origin == ZX_MESSAGE_IN_ROOM)
-		/* Pairs with the acquire in zx_message_alloc(). */
-		smp_store_release(&reader->quota.room_busy, 0);
-	else
+	if (message->origin != ZX_MESSAGE_IN_ROOM) {
 		zx_message_free_slab(reader, message);
+		return;
+	}
+	/* The allocators do so with all that is given back to them. */
+	if (want_init_on_free())
+		memset(reader->room, 0, sizeof(reader->room));
+	/* Pairs with the acquire in zx_message_alloc(). */
+	smp_store_release(&reader->quota.room_busy, 0);
 }
 
 static __always_inline void zx_message_init_head(struct zx_message *message, u32 num_bytes,
@@ -338,6 +345,7 @@ static int zx_iovec_check(const struct zx_ioc_channel_iovec *parts, u32 count, u
 /* zx_message_create() for an iovec. */
 static noinline struct zx_message *zx_message_create_iovec(struct zx_channel *reader,
 							   const struct zx_ioc_channel_write *arg,
+							   u32 min_bytes,
 							   const struct zx_account *own,
 							   bool beyond)
 {
@@ -349,12 +357,19 @@ static noinline struct zx_message *zx_message_create_iovec(struct zx_channel *re
 
 	if (count > ZX_CHANNEL_MAX_MSG_IOVEC)
 		return ERR_PTR(ZX_ERR_OUT_OF_RANGE);
+	if (!beyond) {
+		status = zx_channel_check_full(reader);
+		if (status)
+			return ERR_PTR(status);
+	}
 	/* Read once, and gone again before the message is sent. */
 	parts = kvmalloc_array(max(count, 1U), sizeof(*parts), ZX_GFP);
 	if (!parts)
 		return ERR_PTR(ZX_ERR_NO_MEMORY);
 	status = zx_copy_from_user(parts, u64_to_user_ptr(arg->bytes), count * sizeof(*parts)) ?:
 		 zx_iovec_check(parts, count, &num_bytes);
+	if (!status && num_bytes < min_bytes)
+		status = ZX_ERR_INVALID_ARGS;
 	if (status) {
 		message = ERR_PTR(status);
 		goto out;
@@ -376,15 +391,16 @@ out:
  * zx_message_create - make a message of what a program wants to send
  * @reader:	the receiving end; the caller has a reference
  * @arg:	bytes or an iovec, and how many handles there will be; they are taken later
+ * @min_bytes:	the least size of the message
  * @own:	the account of the sender's table
  * @beyond:	also if the end is full
  *
  * Return: the message; or as an ERR_PTR() ZX_ERR_OUT_OF_RANGE, ZX_ERR_SHOULD_WAIT (the end
- * is full; the bytes were not looked at), ZX_ERR_PEER_CLOSED, ZX_ERR_NO_MEMORY or
+ * is full; neither the bytes nor an iovec were looked at), ZX_ERR_PEER_CLOSED, ZX_ERR_NO_MEMORY or
  * ZX_ERR_INVALID_ARGS.
  */
 struct zx_message *zx_message_create(struct zx_channel *reader,
-				     const struct zx_ioc_channel_write *arg,
+				     const struct zx_ioc_channel_write *arg, u32 min_bytes,
 				     const struct zx_account *own, bool beyond)
 {
 	struct zx_message *message;
@@ -393,9 +409,11 @@ struct zx_message *zx_message_create(struct zx_channel *reader,
 	if (unlikely(arg->num_handles > ZX_CHANNEL_MAX_MSG_HANDLES))
 		return ERR_PTR(ZX_ERR_OUT_OF_RANGE);
 	if (unlikely(arg->options & ZX_CHANNEL_WRITE_USE_IOVEC))
-		return zx_message_create_iovec(reader, arg, own, beyond);
+		return zx_message_create_iovec(reader, arg, min_bytes, own, beyond);
 	if (unlikely(arg->num_bytes > ZX_CHANNEL_MAX_MSG_BYTES))
 		return ERR_PTR(ZX_ERR_OUT_OF_RANGE);
+	if (unlikely(arg->num_bytes < min_bytes))
+		return ERR_PTR(ZX_ERR_INVALID_ARGS);
 
 	message = zx_message_alloc(reader, arg->num_bytes, arg->num_handles, own, beyond);
 	if (IS_ERR(message))
@@ -406,6 +424,38 @@ struct zx_message *zx_message_create(struct zx_channel *reader,
 		return ERR_PTR(status);
 	}
 	return message;
+}
+
+/**
+ * zx_message_peek_txid - read the transaction id of a message that has not been made
+ * @arg:	bytes or an iovec, as zx_message_create() has found them within the limits
+ * @txid:	receives the id, or zero if the message is too short to have one
+ *
+ * The message may have another id when it is made: the program can write there meanwhile.
+ *
+ * Return: ZX_OK or ZX_ERR_INVALID_ARGS.
+ */
+int zx_message_peek_txid(const struct zx_ioc_channel_write *arg, u32 *txid)
+{
+	const struct zx_ioc_channel_iovec __user *parts = u64_to_user_ptr(arg->bytes);
+	struct zx_ioc_channel_iovec part = { .buffer = arg->bytes, .capacity = arg->num_bytes };
+	bool iovec = arg->options & ZX_CHANNEL_WRITE_USE_IOVEC;
+	u32 i, count = iovec ? arg->num_bytes : 1;
+	size_t size, have = 0;
+	u8 id[sizeof(*txid)];
+
+	for (i = 0; i < count && have < sizeof(id); i++) {
+		if (iovec && zx_copy_from_user_short(&part, &parts[i], sizeof(part)))
+			return ZX_ERR_INVALID_ARGS;
+		size = min_t(size_t, part.capacity, sizeof(id) - have);
+		if (size && zx_copy_from_user_short(id + have, u64_to_user_ptr(part.buffer), size))
+			return ZX_ERR_INVALID_ARGS;
+		have += size;
+	}
+	*txid = 0;
+	if (have == sizeof(id))
+		memcpy(txid, id, sizeof(id));
+	return ZX_OK;
 }
 
 /**
@@ -467,6 +517,7 @@ static void zx_take_one(struct zx_handle_table *table, struct zx_ioc_handle_disp
 	struct zx_slot *slot = zx_handle_peek(table, how->handle, handle);
 	struct zx_watched *through;
 
+	lockdep_assert_held(&table->lock);
 	if (!slot) {
 		handle->object = NULL;
 		how->result = ZX_ERR_BAD_HANDLE;

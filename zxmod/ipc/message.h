@@ -107,8 +107,9 @@ void zx_message_free(struct zx_channel *reader, struct zx_message *message,
 void zx_message_drop(struct zx_channel *reader, struct zx_message *message);
 
 struct zx_message *zx_message_create(struct zx_channel *reader,
-				     const struct zx_ioc_channel_write *arg,
+				     const struct zx_ioc_channel_write *arg, u32 min_bytes,
 				     const struct zx_account *own, bool beyond);
+int zx_message_peek_txid(const struct zx_ioc_channel_write *arg, u32 *txid);
 int zx_message_take_handles(struct zx_handle_table *table, struct zx_message *message, u64 handles,
 			    bool etc, const struct zx_object *channel);
 void zx_message_discard_handles(struct zx_handle_table *table, u64 handles, u32 num_handles,
