@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Accounts: who pays for the kernel memory that objects take.
+ * Accounts: the kernel memory of objects is charged to them.
  *
- * An account is a user of a user namespace. Its parent is the user who owns that
- * namespace, in the parent namespace: a user who makes namespaces, or has a range of
- * subordinate ids, has many accounts and pays for all of them. Below a user stands one
- * leaf for each memory cgroup that the user's programs run in; objects hold leaves.
+ * An account is a user of a user namespace. Its parent is the user that owns that namespace, in the
+ * parent namespace: a user that makes namespaces, or has a range of subordinate ids, has many
+ * accounts and pays for all of them. Below a user there is one leaf for each memory cgroup that the
+ * user's programs run in; objects refer to leaves.
  *
- *	leaf (namespace, uid, cgroup)	counts nothing, but memory that others take on this
- *	  |				account is charged to its cgroup as well
+ *	leaf (namespace, uid, cgroup)	counts nothing; memory that another user's thread allocates
+ *	  |				on this account is charged to its cgroup as well
  *	user (namespace, uid)		counts, up to user_bytes_max
  *	  |
  *	user (parent, owner)		the same
  *	  ...				up to the initial namespace
  *
- * A charge counts for each user up to the root, or nowhere. The creator of an object pays for
- * it: the account is found from the credentials of the calling thread, noted in the
- * object, and never changes. What is queued in a pair is paid for by who created the pair
- * (struct zx_quota in ipc/pair.h), also for what another user writes: a server that
- * answers a client which does not read spends the client's account.
+ * A charge counts for each user up to the root, or fails and counts for none. The creator of an
+ * object pays for it: the account is found from the credentials of the calling thread, stored in
+ * the object, and never changes. The creator of a pair pays for what is queued in the pair (struct
+ * zx_quota in ipc/pair.h), also for what another user writes: a server that answers a client which
+ * does not read uses the client's account.
  *
- * Over its limit an account takes nothing more and the call fails with ZX_ERR_NO_MEMORY,
- * unless the account is the calling thread's own and the thread has CAP_SYS_RESOURCE in
- * the namespace of the user that is full.
+ * A charge over a user's limit fails, and the call with ZX_ERR_NO_MEMORY, unless the account is the
+ * calling thread's own and the thread has CAP_SYS_RESOURCE in the namespace of the user whose limit
+ * is reached.
  */
 #ifndef ZXMOD_ACCOUNT_H
 #define ZXMOD_ACCOUNT_H
@@ -41,8 +41,8 @@
 struct user_namespace;
 
 /*
- * For all memory that a caller can make grow. A cgroup or a machine without memory makes
- * the call fail; it does not call for the out-of-memory killer.
+ * For all memory that a caller can make grow. When the cgroup or the machine is out of memory the
+ * call fails; the out-of-memory killer does not run.
  */
 #define ZX_GFP	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
@@ -51,15 +51,15 @@ struct user_namespace;
 
 /**
  * struct zx_account - a user, or a user's programs in one memory cgroup
- * @parent:	the next level, NULL at the root; a reference is held
- * @ns:		the user namespace; a reference is held
+ * @parent:	the next level, NULL at the root; the account has a reference
+ * @ns:		the user namespace; the account has a reference
  * @uid:	the user
- * @memcg:	the memory cgroup of a leaf, NULL for a user; a reference is held
+ * @memcg:	the memory cgroup of a leaf, NULL for a user; the account has a reference
  * @tight:	more than 7/8 of a limit were used at the last charge; a hint
- * @used:	of a user: bytes, those of all users below included; on another line than the
- *		fields above, which are read for each message and hardly ever written
+ * @used:	of a user: bytes, including those of all users below; on another cache line than the
+ *		fields above, which are read for each message and rarely written
  * @refs:	references
- * @burial:	what is left to be done with objects that it pays for
+ * @burial:	objects that it pays for and that its worker buries
  * @node:	in the table of accounts
  * @rcu:	for the delayed freeing
  */
@@ -95,8 +95,8 @@ static inline void zx_account_get(struct zx_account *account)
 }
 
 /*
- * Whether two accounts are of one user of the initial namespace, be it in namespaces that he owns:
- * what is bounded for each user is not multiplied by subordinate ids.
+ * Whether two accounts have the same user of the initial namespace as their root. A limit for each
+ * user is counted for the root, so subordinate ids do not multiply it.
  */
 static inline bool zx_account_same_root(const struct zx_account *one,
 					const struct zx_account *other)
@@ -108,19 +108,19 @@ static inline bool zx_account_same_root(const struct zx_account *one,
 	return one == other;
 }
 
-/* The user, as a reader in another namespace knows it. */
+/* The uid of the user in a reader's namespace. */
 static inline uid_t zx_account_uid(const struct zx_account *account, struct user_namespace *reader)
 {
 	return from_kuid_munged(reader, account->uid);
 }
 
-/* The flags for memory on an account; @own is that of the calling thread's table. */
+/* The flags for an allocation on an account; @own is the account of the calling thread's table. */
 static inline gfp_t zx_account_gfp(const struct zx_account *account, const struct zx_account *own)
 {
 	return likely(account == own) ? ZX_GFP : ZX_GFP_FOREIGN;
 }
 
-/* Whether the calling thread may see what is on an account. */
+/* Whether the calling thread may see what an account is charged. */
 static inline bool zx_account_may_see(const struct zx_account *account)
 {
 	return (account->ns == current_user_ns() && uid_eq(account->uid, current_uid())) ||
@@ -128,15 +128,15 @@ static inline bool zx_account_may_see(const struct zx_account *account)
 }
 
 /**
- * zx_account_enter - have allocations charged to the memory cgroup of an account
- * @account:	a leaf, to which the caller has a reference
- * @own:	the account that the calling thread's table was made on
+ * zx_account_enter - charge allocations to the memory cgroup of an account
+ * @account:	a leaf; the caller has a reference
+ * @own:	the account of the calling thread's table
  *
- * The calling thread may belong to another cgroup, as a server does that writes to its
- * client. What a thread writes on its own account is charged to the cgroup that it is in
- * by now, which is the kernel's own way and the quickest.
+ * The calling thread may be in another cgroup, for example a server that writes to its client. If
+ * the account is its own, allocations are charged to the cgroup that the thread is in now, which is
+ * the kernel's default and the quickest.
  *
- * Return: what zx_account_leave() needs.
+ * Return: the argument for zx_account_leave().
  */
 static inline struct mem_cgroup *zx_account_enter(const struct zx_account *account,
 						  const struct zx_account *own)

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Burying: what follows when objects have lost their last handle.
+ * Burying: what is done after the last handle of an object is closed.
  *
- * Closing a handle can close others (a channel's unread messages hold handles), to
- * any depth. Nothing recurses: objects whose last handle went are pushed on a struct
- * zx_dead_list and buried one by one. And nobody is made to wait for long: a chain of
- * channels may have been built by another user, who had its head sent to the thread that
- * closes it now. So a thread buries ZX_BURIAL_MAX objects itself, messages and the handles in
- * them counted as well, and the rest is left to a worker, of which each account has one: the
- * account that pays for the next object on the list. The worker does the same, which brings it
- * back to the end of the queue.
+ * Closing a handle can close others, since a channel's unread messages have handles, to any depth.
+ * There is no recursion: objects whose last handle is closed are pushed on a struct zx_dead_list
+ * and buried one by one. A thread buries up to ZX_BURIAL_MAX objects itself, where messages and the
+ * handles in them count as well. A worker buries the rest, since another user may have built a long
+ * chain of channels and sent its head to the thread that closes it. Each account has a worker; the
+ * rest goes to that of the account which pays for the next object on the list. A worker too stops
+ * after ZX_BURIAL_MAX objects and queues the rest again.
  */
 #ifndef ZXMOD_BURIAL_H
 #define ZXMOD_BURIAL_H
@@ -26,10 +25,10 @@ struct zx_object;
  * struct zx_dead_list - objects that have lost their last handle
  * @first:	the next one to bury, linked through zx_object.next_dead
  * @last:	the last one, valid unless the list is empty
- * @count:	what has been done for the list so far, see ZX_BURIAL_MAX
+ * @count:	objects, messages and handles done so far, see ZX_BURIAL_MAX
  *
- * A list lives on the stack of whoever closes handles. Each object on it owns
- * the reference that its last handle held.
+ * A list is on the stack of the function that closes handles. It owns the references that the last
+ * handles of its objects had.
  */
 struct zx_dead_list {
 	struct zx_object *first;
@@ -38,10 +37,10 @@ struct zx_dead_list {
 };
 
 /**
- * struct zx_burial - what is left to an account's worker
+ * struct zx_burial - an account's worker
  * @lock:	guards @dead
- * @dead:	the objects
- * @work:	the worker; holds a reference to the account while it is queued
+ * @dead:	the objects that the worker is to bury
+ * @work:	the worker; has a reference to the account while it is queued
  */
 struct zx_burial {
 	spinlock_t lock; /* see above */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * /dev/zircon: the door.
+ * /dev/zircon.
  */
 #ifndef ZXMOD_DEVICE_H
 #define ZXMOD_DEVICE_H

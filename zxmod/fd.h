@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The doors between handles and file descriptors.
+ * Handles and file descriptors.
  *
- *   export	makes a file that owns a handle, which leaves the table. Its poll shows
- *		the object's signals. While the file keeps the handle the object is
- *		within reach as with a handle in a table.
- *   import	moves the handle out of such a file into a table. The file remains, empty.
- *   watch	makes a file that owns nothing and becomes readable when one of certain
- *		signals is up, for as long as the handle stays in the table.
+ *   export	moves a handle from a table into a new file. Poll of the file shows the object's
+ *		signals. The handle in the file counts like one in a table.
+ *   import	moves the handle from such a file into a table. The file remains, without a handle.
+ *   watch	makes a file that has no handle and becomes readable when one of certain signals is
+ *		up, for as long as the handle stays in the table.
  */
 #ifndef ZXMOD_FD_H
 #define ZXMOD_FD_H

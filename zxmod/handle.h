@@ -2,50 +2,46 @@
 /*
  * Handles, and the table that gives a program its own numbers for them.
  *
- * A handle is an object with rights. It lives in one place at a time: in a slot of
- * a program's table, where it has a number; in a message (struct zx_handle without
- * a number); or behind an exported file descriptor. Wherever it is it owns one
- * reference to its object and counts in zx_object.handles.
+ * A handle is an object with rights. It is either in a slot of a program's table, where it has a
+ * number, or in a message (struct zx_handle, without a number), or behind an exported file
+ * descriptor. In each case it owns one reference to its object and counts in zx_object.handles.
  *
- * A number is made of the slot's index, a generation that changes each time the
- * slot is emptied, and a secret of the table:
+ * A number is made of the slot's index, a generation that changes each time the slot is emptied,
+ * and a secret of the table:
  *
  *	bit 31	    30..2				 1 0
  *	  0   (generation << 20 | index) ^ secret	 1 1
  *
- * so the two low bits are set as Zircon promises, the same number means nothing in
- * another table, and a number that was closed does not come back soon: a slot is
- * used again only after ZX_HANDLE_QUARANTINE others were emptied, and then carries
- * another generation.
+ * So the two low bits are set, as Zircon promises; a number of one table is not valid in another;
+ * and the number of a closed handle is not used again soon: a slot is filled again only after
+ * ZX_HANDLE_QUARANTINE others were emptied, and then has another generation.
  *
- * Slots stand in chunks that are added as the table grows and freed with it, reached
- * through two levels of pointers. Lookup is therefore two loads and a compare under
- * RCU, without a lock, whether ten handles are open or a million:
+ * Slots are in chunks that are added as the table grows and freed with it, found through two levels
+ * of pointers. So a lookup takes the same time with ten handles or a million. It acquires no lock:
  *
- *	CPU 0, looks up				CPU 1, takes the handle out
+ *	CPU 0, looks up				CPU 1, removes the handle
  *	  loads slot->object			  slot->value = next generation
  *	  compares slot->value			  slot->object = NULL
  *	  takes a reference unless it is zero	  drops the reference, frees by RCU
  *	  compares both again
  *
- * The table's lock guards what changes the table: emptying a slot, the free list,
- * growth, and what waits through a handle (wait.h). Filling a reserved slot needs no lock,
- * nobody else knows its number.
+ * The table's lock guards the emptying of slots, the free list, growth, and the observers of a
+ * handle (struct zx_watched in wait.h). Filling a reserved slot needs no lock: no other thread
+ * knows its number.
  *
- * A table has two ends, as an object has. It is *closed* once, when its program is no
- * more or has no file of the device left (process.h): then its handles close, and the
- * memory of its slots and its hold on the program's mm go. What is left is the struct,
- * a few words that answer each question with "no"; it goes with the last reference.
- * No call of the table's own program is under way when it is closed: each holds a file,
- * and the threads of a program that ends or execs are gone by then. Other processes may
- * be going through the slots (zx_handle_next()), inside RCU's read side at each step, so
- * that the slots go after a grace period; between two steps such a reader may sleep, and
- * holds no more than the struct.
+ * A table is first *closed* and later freed. It is closed once, when its program ends or has no
+ * open file of the device (process.h): then its handles are closed, and its slots and its reference
+ * to the program's mm are dropped. The struct remains, in which no lookup finds a handle, until the
+ * last reference is dropped. No call of the table's own program is under way when it is closed:
+ * each call has a reference to a file, and the threads of a program that ends or execs are gone by
+ * then. Threads of other processes may walk the slots (zx_handle_next()). Each step is an RCU
+ * read-side section, so the slots are freed after a grace period. Between two steps such a thread
+ * may sleep, with a reference to the struct only.
  *
- * What functions are given: the table, never the process beside it. The table stands for the
- * program that a call is made by; it leads to the account that pays and, by @owner, to the
- * process. A struct zx_process is given to a function that is about the process as such, of
- * which the table may be another one at each moment: those are in process.c.
+ * Functions get the table as an argument, never the process with it. The table stands for the
+ * program that makes the call; it has the account that pays and, in @owner, the process. A
+ * function that is about the process as such, whose table can change at any moment, gets the struct
+ * zx_process: those functions are in process.c.
  */
 #ifndef ZXMOD_HANDLE_H
 #define ZXMOD_HANDLE_H
@@ -66,7 +62,7 @@
 #define ZX_HANDLE_MAX		BIT(ZX_HANDLE_INDEX_BITS)
 #define ZX_HANDLE_QUARANTINE	128
 
-/* The slots of a chunk are 4096 bytes, and so is what points to that many chunks. */
+/* The slots of a chunk are 4096 bytes, and so is a directory of chunks. */
 #define ZX_SLOT_BITS		8
 #define ZX_DIR_BITS		8
 #define ZX_ROOT_SIZE		BIT(ZX_HANDLE_INDEX_BITS - ZX_SLOT_BITS - ZX_DIR_BITS)
@@ -81,21 +77,21 @@
 /**
  * struct zx_handle - a handle outside a table
  * @object:	what it names; one reference and one count of it belong to the handle
- * @rights:	what its holder may do
+ * @rights:	ZX_RIGHT_*
  */
 struct zx_handle {
 	struct zx_object *object;
 	u32 rights;
 };
 
-/* In zx_slot.rights: there is a struct zx_watched for the handle. No handle has this right. */
+/* In zx_slot.rights: the handle has a struct zx_watched. No right has this bit. */
 #define ZX_SLOT_WATCHED		BIT(31)
 
 /**
- * struct zx_slot - a place for a handle in a table
+ * struct zx_slot - an entry of a table, for one handle
  * @object:	what the handle names, NULL in a free or reserved slot
  * @rights:	its rights and ZX_SLOT_WATCHED; in a free slot the index of the next free one
- * @value:	the number under which this slot can be addressed now
+ * @value:	the number that the handle in this slot has, or the next one will have
  */
 struct zx_slot {
 	struct zx_object __rcu *object;
@@ -106,8 +102,8 @@ struct zx_slot {
 /**
  * struct zx_slot_chunk - a part of a table
  * @slots:	ZX_SLOTS_PER_CHUNK slots; set once, under the table's lock
- * @watched:	as many pointers to what waits through the handles in them, valid where
- *		ZX_SLOT_WATCHED is set; made for the first; guarded by the table's lock
+ * @watched:	as many pointers to the handles' zx_watched, valid where ZX_SLOT_WATCHED is set;
+ *		allocated for the first; guarded by the table's lock
  */
 struct zx_slot_chunk {
 	struct zx_slot *slots;
@@ -117,35 +113,36 @@ struct zx_slot_chunk {
 /**
  * struct zx_handle_table - the handles of one program
  * @pid:	the thread group that may use it, NULL once closed; only compared
- * @mm:	the program that may use it, NULL once closed; held so that its address is
- *		not used again, never looked into
+ * @mm:	the program that may use it, NULL once closed; only compared. A reference keeps its
+ *		address from being used again
  * @account:	that of the thread which opened the device first; pays for the table and its
- *		slots; a reference is held
+ *		slots; the table has a reference
  * @secret:	makes the numbers of this table its own; constant
- * @root:	pointers to chunks; set once, under @lock
- * @owner:	the process object; a reference is held; constant once the table is found through
- *		the process
- * @lock:	guards emptying of slots and all of the following as far as @dead
+ * @root:	pointers to directories of chunks; set once, under @lock
+ * @owner:	the process object; the table has a reference; constant once the table is found
+ *		through the process
+ * @lock:	guards emptying of slots and the following fields up to @dead
  * @count:	slots that are filled or reserved
  * @used:	slots that were ever used; those behind have no number yet
- * @capacity:	slots there is memory for
+ * @capacity:	slots that are allocated
  * @free_count:	emptied slots
- * @free_head:	the one that was emptied first, the next to be used again
- * @free_tail:	the one that was emptied last
- * @dead:	closed, or being closed: nothing can be added
- * @parked_lock: guards the two that follow; taken inside any other lock
- * @num_parked:	calls that were left behind
- * @parked:	them, the oldest first
- * @refs:	files, iterations from other processes, and the work that frees the slots
+ * @free_head:	the slot that was emptied first, the next to be used again
+ * @free_tail:	the slot that was emptied last
+ * @dead:	closed, or being closed: no handle can be added
+ * @parked_lock: guards the next two fields; acquired inside any other lock
+ * @num_parked:	the length of @parked
+ * @parked:	parked calls, the oldest first
+ * @refs:	references: of files, of iterations from other processes, of the work that frees the
+ *		slots
  * @files:	open files of /dev/zircon with this table; guarded by zx_process.lock of the owner
- * @free_work:	frees the slots a grace period after the table was closed; the struct, which goes
- *		later, is freed through the same rcu_head
+ * @free_work:	frees the slots a grace period after the table was closed; the struct is freed
+ *		later, through the same rcu_head
  *
- * What each call reads comes first, and is not written while the table is in use: the fields as
- * far as the first 262144 slots are one cache line, which the processors that run the program's
- * threads share. What is written, by a thread that creates or closes a handle or by another
- * process that looks at the table, begins on a cache line of its own: a lookup on another
- * processor does not have to fetch its line again after each of these.
+ * The fields that each call reads come first and are not written while the table is in use. Those
+ * fields, up to the pointers to the first 262144 slots, are one cache line, which the processors
+ * that run the program's threads share. The fields that are written, by a thread that creates or
+ * closes a handle or by another process that inspects the table, begin on a cache line of their
+ * own: a lookup on another processor does not have to fetch its line again after each write.
  */
 struct zx_handle_table {
 	struct pid *pid;
@@ -178,8 +175,9 @@ struct zx_handle_table {
  * zx_handle_table_is_current - whether a table is that of the calling program
  * @table:	the table
  *
- * Takes no lock: another program's table may be closed meanwhile. It holds its pid and mm
- * until both are cleared, so that neither old nor new ones are the caller's.
+ * Acquires no lock: another program's table may be closed meanwhile. That table keeps its
+ * references to pid and mm until both fields are cleared, so a value read from them never equals
+ * the caller's.
  */
 static inline bool zx_handle_table_is_current(const struct zx_handle_table *table)
 {
@@ -188,12 +186,11 @@ static inline bool zx_handle_table_is_current(const struct zx_handle_table *tabl
 }
 
 /**
- * zx_handle_table_get - take a reference to a table
+ * zx_handle_table_get - get a reference to a table
  * @table:	the table; the caller has a reference already
  *
- * Of references there is one for an open file, one for a thread that goes through the table
- * and one for the work that frees it: no program has the memory for as many as refcount_t
- * can count.
+ * Each open file has one reference, each thread that walks the table has one, and so has the work
+ * that frees the slots: no program has the memory for as many as refcount_t can count.
  */
 static inline void zx_handle_table_get(struct zx_handle_table *table)
 {
@@ -201,11 +198,11 @@ static inline void zx_handle_table_get(struct zx_handle_table *table)
 }
 
 /**
- * struct zx_handle_cursor - where an iteration over a table is
+ * struct zx_handle_cursor - the position of an iteration over a table
  * @index:	the slot to look at next; start with zero
  * @value:	the number of the handle that was found
  * @rights:	its rights
- * @object:	its object, with a reference that the caller puts
+ * @object:	its object, with a reference that the caller drops
  */
 struct zx_handle_cursor {
 	u32 index;
@@ -216,8 +213,8 @@ struct zx_handle_cursor {
 
 /**
  * struct zx_handle_use - a handle that a call works through
- * @object:	what it names, with a reference for the user
- * @slot:	where it stands
+ * @object:	what it names, with a reference for the caller
+ * @slot:	its slot
  * @value:	its number
  */
 struct zx_handle_use {
@@ -227,11 +224,11 @@ struct zx_handle_use {
 };
 
 /**
- * zx_handle_use_holds - whether the handle is still where it was found
+ * zx_handle_use_holds - whether the handle is still in its slot
  * @use:	the handle, found by zx_handle_use()
  *
- * Asked with the object locked this decides a race with somebody who sends the handle
- * away: whoever receives it locks the object after us.
+ * With the object locked the answer decides a race with a thread that sends the handle: a receiver
+ * of the handle locks the object later than the caller.
  */
 static inline bool zx_handle_use_holds(const struct zx_handle_use *use)
 {
@@ -267,19 +264,19 @@ static inline struct zx_slot *zx_slot_at(const struct zx_handle_table *table, u3
 	return slots ? &slots[index % ZX_SLOTS_PER_CHUNK] : NULL;
 }
 
-/* The slot that a number may stand for; whether it does, slot->value tells. */
+/* The slot at a number's index, or NULL; the caller compares slot->value. */
 static inline struct zx_slot *zx_slot_of(const struct zx_handle_table *table, u32 value)
 {
 	return zx_slot_at(table, zx_id_of_value(table, value) & ZX_HANDLE_INDEX_MASK);
 }
 
 /*
- * The reading side of the picture in handle.h, and the one place that does it. RCU's
- * grace periods wait for this as for any reader, and turning preemption off needs no
- * function call, for which registers would have to be saved.
+ * The lookup of CPU 0 above. RCU's grace periods wait for sections without preemption as for other
+ * readers, and disabling preemption needs no function call, for which registers would have to be
+ * saved.
  *
- * Returns whether @value names a handle. Takes a reference to what the slot had, which the
- * caller gets in @object also where the answer is no.
+ * Returns whether @value names a handle. @object receives the object that was in the slot, with a
+ * reference, also where the result is false; or NULL.
  */
 static __always_inline bool zx_slot_try(struct zx_slot *slot, u32 value, u32 *rights,
 					struct zx_object **object)
@@ -299,9 +296,9 @@ static __always_inline bool zx_slot_try(struct zx_slot *slot, u32 value, u32 *ri
 
 	*rights = READ_ONCE(slot->rights);
 	/*
-	 * The slot may have been emptied and filled again since. Ordered after the
-	 * loads above so that unchanged means they belong together; pairs with the
-	 * order in which zx_slot_free() and zx_handle_install() write.
+	 * The slot may have been emptied and filled again since. These loads come after those
+	 * above: if they find the same values, object, value and rights belong together. Pairs with
+	 * the order in which zx_slot_free() and zx_handle_install() write.
 	 */
 	smp_rmb();
 	return READ_ONCE(slot->value) == value && rcu_access_pointer(slot->object) == found;
@@ -320,14 +317,14 @@ static __always_inline struct zx_object *zx_slot_get(struct zx_slot *slot, u32 v
 }
 
 /**
- * zx_handle_use - find a handle, if it will do
+ * zx_handle_use - find a handle, and check its object's type and its rights
  * @table:	the table that it is in
  * @value:	its number
  * @type:	the type that its object must have, or ZX_OBJ_TYPE_NONE
  * @rights:	the rights that it must have
  * @use:	receives the handle, with a reference to the object
  *
- * Inline, for the calls that are made most; the others have zx_handle_lookup().
+ * Inline, for the most frequent calls; the others use zx_handle_lookup().
  *
  * Return: ZX_OK, ZX_ERR_BAD_HANDLE, ZX_ERR_WRONG_TYPE or ZX_ERR_ACCESS_DENIED, in
  * Zircon's order of precedence.

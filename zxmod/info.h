@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What programs ask of objects: the topics of zx_object_get_info(), as records, and the properties of
- * zx_object_get_property() and _set_property().
+ * The topics of zx_object_get_info(), and the properties of zx_object_get_property() and
+ * _set_property().
  *
- * info.c knows the order of Zircon's checks and which topics and properties Zircon has. What stands in
- * a record, or what a property means, is known to the type: its ops have a list of the topics that it
- * answers, and functions for its properties.
+ * info.c has the order of Zircon's checks and the list of Zircon's topics and properties. The type
+ * of an object fills the records and reads and sets the properties: its ops list the topics that
+ * it answers, and have functions for its properties.
  */
 #ifndef ZXMOD_INFO_H
 #define ZXMOD_INFO_H
@@ -20,10 +20,11 @@ struct zx_info_list;
  * struct zx_info_topic - a topic that a type of objects answers
  * @topic:	ZX_INFO_*; zero behind the last
  * @size:	bytes of a record, at most ZX_INFO_RECORD_MAX
- * @get:	of a topic with one record: fills it, which is zeroed
- * @list:	of a topic with any number of records: hands each to zx_info_list_add(); returns a status
+ * @get:	for a topic with one record: fills the record, which is zeroed
+ * @list:	for a topic with any number of records: passes each to zx_info_list_add(); returns a
+ *		status
  *
- * Both are called with a reference to the object, may sleep and have no locks held.
+ * Both may sleep. The caller has a reference to the object and holds no locks.
  */
 struct zx_info_topic {
 	u32 topic;
@@ -36,7 +37,7 @@ struct zx_info_topic {
 
 int zx_info_list_add(struct zx_info_list *list, const void *record);
 
-/* The records, as Zircon lays them out; see <zircon/syscalls/object.h>. */
+/* The records, in Zircon's layout; see <zircon/syscalls/object.h>. */
 
 struct zx_info_handle_basic {
 	u64 koid;

@@ -2,26 +2,23 @@
 /*
  * Objects: what a handle names.
  *
- * An object is a reference-counted thing with a koid, a type and 32 signals,
- * embedded as the first part of each concrete type (an event, one end of a
- * channel). The type is told by its ops table; code outside the type's own
- * file knows nothing else of it.
+ * An object has a koid, a type and 32 signals. The struct of each concrete type (an event, an
+ * endpoint of a channel) embeds it. Code outside the file of a type knows the type by its ops only.
  *
- * Two counts, and thereby two deaths:
+ * An object has two counts:
  *
- *   handles	handles that name the object, in a table, in a message or behind
- *		a file descriptor. When the last one goes the object can no
- *		longer be reached by a program: ops->on_zero_handles() tells its
- *		peer and drops what it holds.
- *   refs	everything that points at the object: each handle, each call that
- *		works on it, each file that polls it. When the last one goes the
- *		memory goes, after an RCU grace period, since lookups take no lock.
+ *   handles	handles that name the object, in a table, in a message or behind a file
+ *		descriptor. After the last one is closed no program can reach the object:
+ *		ops->on_zero_handles() signals its peer and drops its contents.
+ *   refs	references: one for each handle, each call that works on the object, each file that
+ *		polls it. After the last one is dropped the memory is freed, an RCU grace period
+ *		later, since lookups acquire no lock.
  *
- * burial.h has what follows when the last handle goes.
+ * burial.h describes what is done after the last handle is closed.
  *
- * The object's lock is the lock of its wait queue. It guards the signals, the
- * queue and, for the ends of pairs, what their type's header says. It is
- * irq-safe since wake-ups are, and always taken through zx_object_lock().
+ * The object's lock is the lock of its wait queue. It guards the signals, the queue and, for
+ * endpoints, what the header of their type lists. Code of the module acquires it through
+ * zx_object_lock() only, with interrupts disabled as the kernel's wait queue functions do.
  */
 #ifndef ZXMOD_OBJECT_H
 #define ZXMOD_OBJECT_H
@@ -44,15 +41,15 @@ struct zx_handle_table;
 struct zx_memory;
 
 /**
- * struct zx_object_file_ops - what a file does that a handle to an object was exported to
+ * struct zx_object_file_ops - the operations of the file that a handle was exported to
  * @mode:	the file's type, S_IFMT
- * @read:	read(); waits unless @nonblock. @has_handle is zero once the file has given the
- *		handle away: then this fails with -EBADF
+ * @read:	read(); waits unless @nonblock. @has_handle is zero after the handle was imported
+ *		from the file: then this fails with -EBADF
  * @write:	write(), likewise
  * @splice_read: splice() to a pipe, which is locked, likewise
- * @ioctl:	ioctl() of a handle with @rights
+ * @ioctl:	ioctl(); @rights are the handle's
  *
- * All return what the system call does: a number or a negative errno.
+ * All return what the system call returns: a number or a negative errno.
  */
 struct zx_object_file_ops {
 	umode_t mode;
@@ -66,30 +63,27 @@ struct zx_object_file_ops {
 };
 
 /**
- * struct zx_object_ops - what tells one type of object from another
+ * struct zx_object_ops - a type of objects
  * @type:	ZX_OBJ_TYPE_*
  * @container:	messages can be queued in it, so handles to it can form rings, see
  *		ipc/inflight.h; then it has one handle, which cannot be duplicated
  * @default_rights: rights of the handle that a create call returns
  * @user_signals: the signals that zx_object_signal() may change
- * @poll_in:	signals of the type's own that mean to poll that no more is to be read
- * @poll_out:	signals of the type's own that mean to poll that writing will fail
- * @last:	further signals of the type's own after which there is no other
- * @on_zero_handles: the last handle is gone; may sleep, holds a reference for
- *		its duration, may push further objects on @dead. NULL if there is
- *		nothing to do
+ * @poll_in:	signals of the type that tell poll that no more data will come
+ * @poll_out:	signals of the type that tell poll that writing will fail
+ * @last:	further signals of the type that are never raised again
+ * @on_zero_handles: called after the last handle is closed; may sleep, may push further objects on
+ *		@dead. The caller has a reference. NULL if there is nothing to do
  * @free:	frees the memory; called after a grace period, from a soft interrupt
- * @peer:	the other end, or NULL as a method if the type has no peers. The
- *		result is valid as long as the object itself is
- * @get_name:	copies the object's name, NUL-padded, to @name; NULL if the type
- *		has no names
- * @set_name:	the other way round; @name is NUL-terminated and NUL-padded
- * @get_number:	reads a ZX_PROP_* that is a number, of those that Zircon gives to this type
- * @set_number:	the other way round
- * @topics:	the topics of zx_object_get_info() that the type has for itself, up to one that is
- *		zero; NULL if there are none
- * @get_child:	looks for a child by its koid, for types that can have children
- * @file:	what an exported handle's file does beside poll; NULL if nothing
+ * @peer:	returns the peer, valid as long as the object; NULL if the type has no peers
+ * @get_name:	copies the object's name, NUL-padded, to @name; NULL if the type has no names
+ * @set_name:	sets the name; @name is NUL-terminated and NUL-padded
+ * @get_number:	reads a ZX_PROP_* that is a number, of those that Zircon has for this type
+ * @set_number:	sets such a ZX_PROP_*
+ * @topics:	the type's own topics of zx_object_get_info(), up to one that is zero; NULL if there
+ *		are none
+ * @get_child:	looks for a child by its koid; NULL if the type has no children
+ * @file:	operations of an exported handle's file besides poll; NULL if there are none
  */
 struct zx_object_ops {
 	u32 type;
@@ -112,17 +106,17 @@ struct zx_object_ops {
 };
 
 /**
- * struct zx_object - the part that all objects have
+ * struct zx_object - the common part of all objects
  * @ops:	the type
  * @koid:	unique for the lifetime of the module, never zero
  * @refs:	references, see above
  * @handles:	handles, see above
- * @wait:	who polls the object; its lock is the object's lock
- * @signals:	what is up now; written under the lock, read without it only as a hint
- * @next_dead:	link in a zx_dead_list, used by whoever dropped the last handle
- * @observers:	who waits on the object, see wait.h
- * @wanted:	signals that observers wait for, at least these; written under the lock
- * @num_observers: how many there are
+ * @wait:	the pollers; its lock is the object's lock
+ * @signals:	the signals that are up; written under the lock, read without it only as a hint
+ * @next_dead:	link in a zx_dead_list, used by the thread that closed the last handle
+ * @observers:	the observers, see wait.h
+ * @wanted:	all signals that observers wait for, perhaps more; written under the lock
+ * @num_observers: the length of @observers
  */
 struct zx_object {
 	const struct zx_object_ops *ops;
@@ -138,10 +132,10 @@ struct zx_object {
 };
 
 /**
- * struct zx_memory - an allocation, which one object stands in behind this, or the two ends of a pair
- * @account:	who created it and pays for it, and for what is queued in a pair; a reference is held
- *		until the last object in it is released
- * @objects:	how many have not been released
+ * struct zx_memory - the head of an allocation with one object, or with the two endpoints of a pair
+ * @account:	the creator's account, which pays for this and for what is queued in a pair; has a
+ *		reference until the last object of the allocation is released
+ * @objects:	number of objects that are not released
  * @cost:	bytes charged; constant
  * @rcu:	for the delayed freeing
  */
@@ -152,7 +146,7 @@ struct zx_memory {
 	struct rcu_head rcu;
 };
 
-/* A type's struct begins with its zx_memory, and then with its object or its first end. */
+/* A type's struct begins with its zx_memory; its object or its first endpoint follows. */
 #define ZX_MEMORY_CHECK(type, object)	\
 	static_assert(!offsetof(type, memory) && offsetof(type, object) == sizeof(struct zx_memory))
 
@@ -163,16 +157,16 @@ struct zx_memory *zx_memory_of(struct zx_object *object);
 void zx_object_release(struct zx_object *object);
 
 /**
- * zx_object_init - make the common part of a new object
+ * zx_object_init - initialise the common part of a new object
  * @object:	memory of the concrete type
  * @ops:	its type
- * @signals:	what is up from the start
+ * @signals:	the signals that are up from the start
  *
  * The object starts with one reference, the caller's, and no handles.
  */
 #define zx_object_init(object, ops, signals)				\
 do {									\
-	/* A lock class for each place that creates a type of object. */ \
+	/* Each caller gets a lock class of its own. */			\
 	init_waitqueue_head(&(object)->wait);				\
 	__zx_object_init(object, ops, signals);				\
 } while (0)
@@ -181,11 +175,11 @@ void __zx_object_init(struct zx_object *object, const struct zx_object_ops *ops,
 		      u32 signals);
 
 /*
- * No program can drive the references to where refcount_t stops counting, INT_MAX: handles
- * are less than half of that by ZX_OBJECT_HANDLES_MAX, and each reference besides belongs
- * to a thread in a call, at most ZX_WAIT_MANY_MAX_ITEMS and a few for each of at most 2^22
- * threads, or to an open file of ours, of which a quarter of that would take half a
- * terabyte of kernel memory that cannot be swapped.
+ * No program can raise the references to INT_MAX, where refcount_t saturates. Handles are less than
+ * half of that by ZX_OBJECT_HANDLES_MAX. Each other reference belongs to a thread in a call or to
+ * an open file of the module. A thread has at most ZX_WAIT_MANY_MAX_ITEMS and a few, and there are
+ * at most 2^22 threads. A quarter of INT_MAX files would need half a terabyte of kernel memory,
+ * which is not swapped.
  */
 static inline void zx_object_get(struct zx_object *object)
 {
@@ -194,7 +188,7 @@ static inline void zx_object_get(struct zx_object *object)
 
 /**
  * zx_object_put - drop a reference
- * @object:	the object; gone for the caller afterwards
+ * @object:	the object, which the caller must not use afterwards
  *
  * Context: process context, no locks held.
  */
@@ -204,7 +198,7 @@ static inline void zx_object_put(struct zx_object *object)
 		zx_object_release(object);
 }
 
-/* An object refuses its 2^30th handle, wherever the others are. */
+/* The limit counts all handles to an object, in all tables, messages and files. */
 #define ZX_OBJECT_HANDLES_MAX	((int)BIT(30) - 1)
 
 extern unsigned int zx_object_handles_max;
@@ -230,7 +224,7 @@ static inline int zx_object_add_handle(struct zx_object *object)
 
 /**
  * zx_object_first_handle - account for the first handle to a new object
- * @object:	the object, which no other thread knows; the handle takes a reference of its own
+ * @object:	the object, which no other thread can reach yet; the handle gets its own reference
  */
 static inline void zx_object_first_handle(struct zx_object *object)
 {
@@ -254,31 +248,32 @@ extern int zx_wake_sync;
 void __zx_object_notify(struct zx_object *object, u32 events, u32 raised, int flags);
 
 /**
- * zx_object_is_watched - whether anybody may wait for signals
+ * zx_object_is_watched - whether an observer or poller may wait for signals
  * @object:	the object
  * @events:	the signals
  *
- * Without the lock the answer can be old. Who begins to wait looks at the signals afterwards.
+ * Without the lock the answer can be out of date. Observers and pollers read the signals after they
+ * have joined.
  */
 static inline bool zx_object_is_watched(struct zx_object *object, u32 events)
 {
 	if (READ_ONCE(object->wanted) & events)
 		return true;
-	/* With the lock nobody is about to join; without it see above. */
+	/* With the lock no poller can join now; without it see above. */
 	return waitqueue_active(&object->wait);
 }
 
 /**
- * zx_object_notify - tell those who wait of signals
+ * zx_object_notify - notify observers and pollers of signals
  * @object:	the object, locked, its signals already updated
- * @events:	signals that were raised, or would have been had they not been up: those who
- *		poll are told of each message, so that an edge-triggered one sees all of them
- *		and of many exclusive ones there is one for each
- * @raised:	those of them that were down before; threads wait for these
- * @flags:	zx_wake_sync if the caller is about to sleep, so that who wakes need not
- *		preempt it, else 0
+ * @events:	signals that have a cause to be up, whether or not they were up before. Pollers are
+ *		notified of each message: an edge-triggered one sees all of them, and each message
+ *		wakes one of several exclusive ones
+ * @raised:	those of them that were down before; observers wait for these
+ * @flags:	zx_wake_sync if the caller is about to sleep, so that a thread that it wakes need
+ *		not preempt it, else 0
  *
- * May drop the lock and take it again, so it is the last thing to be done under it.
+ * May drop the lock and acquire it again, so the caller must unlock next.
  */
 static inline void zx_object_notify(struct zx_object *object, u32 events, u32 raised, int flags)
 {
@@ -287,12 +282,12 @@ static inline void zx_object_notify(struct zx_object *object, u32 events, u32 ra
 }
 
 /**
- * zx_object_raise - raise signals for a reason that those who poll have to know
+ * zx_object_raise - raise signals, and notify pollers also of those that are up already
  * @object:	the object, locked
- * @events:	the signals, up already or not
+ * @events:	the signals
  * @flags:	as for zx_object_notify()
  *
- * May drop the lock and take it again, so it is the last thing to be done under it.
+ * May drop the lock and acquire it again, so the caller must unlock next.
  */
 static inline void zx_object_raise(struct zx_object *object, u32 events, int flags)
 {
@@ -305,14 +300,13 @@ static inline void zx_object_raise(struct zx_object *object, u32 events, int fla
 }
 
 /**
- * zx_object_update_signals - lower and raise signals, and wake who waits for them
+ * zx_object_update_signals - lower and raise signals, and notify observers and pollers
  * @object:	the object, locked
  * @clear:	signals to lower first
  * @set:	signals to raise then
  *
- * Wakes those who wait for a signal that was down before and is up now, nobody
- * else. If there are any the lock may be dropped and taken again: the last thing to be done
- * under it.
+ * Notifies only of signals that were down before and are up now. May drop the lock and acquire it
+ * again, so the caller must unlock next.
  */
 static inline void zx_object_update_signals(struct zx_object *object, u32 clear, u32 set)
 {
@@ -326,11 +320,11 @@ static inline void zx_object_update_signals(struct zx_object *object, u32 clear,
 }
 
 /**
- * zx_object_happened - a signal is up for another reason than before
+ * zx_object_happened - notify pollers that signals have a further cause
  * @object:	the object, not locked
- * @events:	the signals; those that are up by now count
+ * @events:	the signals; those that are down by now are ignored
  *
- * For those who poll, see zx_object_notify().
+ * See @events of zx_object_notify().
  */
 static inline void zx_object_happened(struct zx_object *object, u32 events)
 {
@@ -342,7 +336,7 @@ static inline void zx_object_happened(struct zx_object *object, u32 events)
 	zx_object_unlock(object);
 }
 
-/* The peer's koid, as programs are told; ZX_KOID_INVALID if the type has no peers. */
+/* The related koid that programs see: the peer's, or ZX_KOID_INVALID if the type has no peers. */
 static inline u64 zx_object_related_koid(struct zx_object *object)
 {
 	return object->ops->peer ? object->ops->peer(object)->koid : ZX_KOID_INVALID;

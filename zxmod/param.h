@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Parameters of the module that are numbers within limits: a value out of range is refused, when
- * the module is loaded and when root writes to the parameter's file.
+ * Module parameters that are numbers within limits. A value out of range is refused, both when the
+ * module is loaded and when root writes to the parameter's file.
  */
 #ifndef ZXMOD_PARAM_H
 #define ZXMOD_PARAM_H
@@ -11,10 +11,10 @@
 /**
  * zx_param_uint - declare a parameter
  * @name:	its name
- * @variable:	an unsigned int that has its default value, read with READ_ONCE()
+ * @variable:	an unsigned int that has the default value; to be read with READ_ONCE()
  * @least:	the smallest value
- * @most:	the largest
- * @text:	what it is, for modinfo
+ * @most:	the largest value
+ * @text:	the description for modinfo
  */
 #define zx_param_uint(name, variable, least, most, text)				\
 	static int variable##_set(const char *val, const struct kernel_param *kp)	\

@@ -2,61 +2,61 @@
 /*
  * Processes, and the tables of the programs that run in them.
  *
- * Two things with two lifetimes:
+ *   A *process* is a Linux process: a thread group with its struct pid. Its object is made when
+ *   the process opens /dev/zircon for the first time, and has the same koid until the last thread
+ *   is gone, also after execve() and while no file of the device is open. The registry has a
+ *   reference to each process that has a thread.
  *
- *   A *process* is a Linux process: a thread group with its struct pid. Its object is made
- *   when it opens /dev/zircon for the first time, and is the same, with the same koid, until
- *   the last thread is gone, through execve() and through times in which no file of the
- *   device is open. The registry holds a reference to each living process.
+ *   A *table* (handle.h) belongs to a program: to what the process runs from one execve() to the
+ *   next. It exists while the program has a file of the device. All files that one program opens
+ *   share it; file->private_data is the table. A call through the file by another program, such as
+ *   a forked child, is refused.
  *
- *   A *table* (handle.h) is that of a program: of what the process runs from one execve() to
- *   the next, while it has a file of the device. All files that one program opens share it;
- *   file->private_data is the table. It is of use to that program alone: a call through the
- *   file by any other caller, a forked child above all, is refused.
+ * A table and all its handles are closed by the first of
+ *   - the exit of the last thread: by ->flush() when its files are closed, or by the pid's wait
+ *     queue if the file left its descriptor table before;
+ *   - execve(): by ->flush() of a file that is close-on-exec; for a file that is not, by the new
+ *     program's first call through it or first open, or at the new program's end;
+ *   - the release of the last file.
  *
- * A table is closed, and all its handles with it, at the first of
- *   - the exit of the last thread, seen by ->flush() when its files are closed, or by the
- *     pid's wait queue where the file had left its descriptor table before;
- *   - execve(), seen by ->flush() of a file that is close-on-exec; where a program opened it
- *     without that, at the new program's first call or at its end;
- *   - the last file being released.
+ * The process ends with its last thread, which the first of these detects. It is TERMINATED once
+ * its tables are empty too; another task may still be closing one. Handles in other processes then
+ * keep the object alone, without pid, table or mm.
  *
- * The process ends with its last thread, which the first of these tells. It is TERMINATED
- * when its tables are empty besides, whichever task is still closing one. What handles from
- * elsewhere keep then is the object alone, without pid, table or mm.
+ * The registry is an rhashtable of the kernel. It grows with the number of processes and its hash
+ * has a secret, so no user can make another's search long. A thread searches it without a lock. No
+ * two of these locks are held at once:
  *
- * The registry is a hash table of the kernel's (rhashtable). It grows with the number of processes
- * and its hash has a secret, so no user can make a search long for another. A thread searches it
- * without a lock. What guards what; no two of these locks are held at once:
- *
+ *	lock				guards
  *	a bucket's lock			zx_process.node
  *	the pid's wait queue's lock	zx_process.exit_wait
  *	zx_process.lock			zx_process.table, and zx_handle_table.files of all tables
  *					that the process has or had
  *
- * So two processes share a bucket's lock at most, which is held for a few instructions when a
- * process enters the registry and when it leaves. What can happen at the same time:
+ * So a bucket's lock is the only one that two processes can share. It is held for a few
+ * instructions when a process enters the registry and when it leaves. What can happen at the same
+ * time:
  *
  *	open, open	Two threads of a process find that it is not in the registry. Each makes a
- *			zx_process; the registry takes the first, and the other thread uses that
- *			one. Of two new tables zx_process.lock decides in the same way.
- *	open, release	Under the lock, the release of the last file takes the table away from the
+ *			zx_process; the registry accepts the first, and the other thread uses that
+ *			one. With zx_process.lock the same is decided for two new tables.
+ *	open, release	Under the lock, the release of the last file removes the table from the
  *			process. An open that has the lock before it gets the table, and the file
  *			is not the last; one that has it afterwards makes a new table.
  *	open, exec	Not at once: a thread that execs is the only one. If the file was not
- *			close-on-exec, the new program's first open finds the old table, puts a
- *			new one in its place and closes the old one.
+ *			close-on-exec, the new program's first open finds the old table, replaces it
+ *			with a new one and closes the old one.
  *	open, end	Not at once: a thread of the process opens, and the process ends after its
  *			last thread. So an open needs no reference to the process that it found.
  *	exec, release	Another process may release the last file of the old table meanwhile. Both
- *			take the table away, unless the process has a new one already, and both
- *			close it; zx_handle_table_close() does so once.
+ *			remove the table, unless the process has a new one already, and both
+ *			call zx_handle_table_close(), which closes it once.
  *	end, release	The same.
- *	end, end	->flush() and the pid's wait queue tell of the same end. The one that sets
+ *	end, end	->flush() and the pid's wait queue report the same end. The one that sets
  *			ZX_PROCESS_ENDED does the work.
- *	unload, open	Not at once: an open file holds the module.
- *	unload, end	The unload ends all processes in the registry, which takes our entries off
- *			the pids' wait queues. Then it waits for the work that these had queued.
+ *	unload, open	Not at once: an open file has a reference to the module.
+ *	unload, end	The unload ends all processes in the registry, which removes their entries
+ *			from the pids' wait queues. Then it waits for work that these had queued.
  */
 #ifndef ZXMOD_PROCESS_H
 #define ZXMOD_PROCESS_H
@@ -72,17 +72,19 @@
 
 /**
  * struct zx_process - a process that has opened /dev/zircon
- * @memory:	what the object stands in; the account is that of the thread that opened the device first
- * @object:	the object behind handles of type ZX_OBJ_TYPE_PROCESS
+ * @memory:	the head of the allocation; the account is that of the thread that opened the device
+ *		first
+ * @object:	the object that handles of type ZX_OBJ_TYPE_PROCESS name
  * @table:	the table of the program that runs now, or NULL; written under @lock, read under it
- *		or through zx_process_table(). It has at least one file, so @lock keeps it
- * @pid:	the thread group, the key in the registry; a reference is held until the process
+ *		or through zx_process_table(). The table has at least one file while it is here, so
+ *		it stays valid under @lock
+ * @pid:	the thread group, the key in the registry; the process has a reference until it
  *		ends, and after that @pid is only compared
  * @node:	in the registry from the first open until the last thread is gone
  * @exit_wait:	entry on the wait queue of @pid, for as long as @node is in the registry
- * @exit_work:	ends the process once the pid's wait queue said that it is over
- * @lock:	guards @table and zx_handle_table.files; no other lock is taken inside it
- * @unfinished:	what TERMINATED waits for: the threads, as one, and each table that is not
+ * @exit_work:	ends the process after the pid's wait queue has reported its end
+ * @lock:	guards @table and zx_handle_table.files; no other lock is acquired inside it
+ * @unfinished:	what TERMINATED waits for: one for all threads, and one for each table that is not
  *		empty yet
  * @name:	ZX_PROP_NAME; guarded by the object's lock
  * @flags:	ZX_PROCESS_* bits, each set once

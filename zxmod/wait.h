@@ -2,33 +2,32 @@
 /*
  * Waiting for signals.
  *
- * Two kinds of parties learn of an object's signals. The entries of poll and epoll stand on
- * the object's wait queue; the kernel makes them, and they cannot be indexed. Observers are
- * ours: a thread in zx_object_wait_one() or _many(), a thread in zx_channel_call(), a call
- * that was left behind, a watch file. An observer is found in two ways:
+ * Pollers and observers are notified of an object's signals. A poller is an entry of poll or epoll
+ * on the object's wait queue; the kernel makes it, and it cannot be indexed. An observer is a
+ * struct of the module: a thread in zx_object_wait_one() or _many(), a thread in zx_channel_call(),
+ * a parked call, or a watch file. An observer is on two lists:
  *
- *	object	zx_object.observers, whose lock guards the list. Raising a signal
- *		goes through it, if zx_object.wanted says that somebody waits for that.
- *	handle	struct zx_watched, which hangs on the slot that the handle stands in. What
- *		waits through a handle ends with the handle, and closing it costs in
- *		proportion to that alone.
+ *	object	zx_object.observers, guarded by the object's lock. A function that raises a
+ *		signal walks this list if the signal is in zx_object.wanted.
+ *	handle	a list of struct zx_watched, which belongs to the slot of the handle. Closing
+ *		the handle ends the observers on this list, and the time that it takes depends
+ *		on the number of these observers only.
  *
- * A handle that is sent away takes its struct zx_watched along into the message. The
- * observation goes on until a receiver takes the handle out, or the message is dropped: then
- * zx_watched_end() ends it as if the handle were closed. So it goes in Zircon.
+ * When a handle is sent its struct zx_watched goes into the message with it. As in Zircon, the
+ * observation goes on until a receiver reads the handle or the message is dropped: then
+ * zx_watched_end() ends it as if the handle were closed.
  *
- * To begin to observe one needs the table locked, in which the handle is, and the object, in
- * that order (zx_observe()); to end it the object is enough. Who takes a handle out of the table
- * has it locked, and takes the struct zx_watched with it. So nothing is left behind on a handle
- * that is gone.
+ * To begin an observation zx_observe() locks the table of the handle and then the object. To end
+ * it the object's lock is enough. A function that removes a handle from a table has the table
+ * locked, and removes the struct zx_watched with it. So no observer stays on a removed handle.
  *
- * Nothing that another user can make long is gone through in one go with a lock held. Of
- * the observers of an object zx_observers_notify() tells ZX_WAKE_BATCH at a time; of the entries
- * of poll zx_poll_wake() wakes twice as many. A bookmark keeps the place while the lock is
- * dropped, and an observer that comes in meanwhile comes in before it, at the head. So do entries
- * of poll, but for exclusive ones, which come in at the end, behind a second mark where
- * zx_poll_wake() stops. zx_observer_end() wakes the first thread with the lock held, which is the
- * common case and the quickest; zx_wakeups_run() wakes all others when it is dropped.
+ * A list that another user can make long is not walked in one go with a lock held:
+ * zx_observers_notify() notifies ZX_WAKE_BATCH observers at a time, zx_poll_wake() wakes twice as
+ * many pollers. A bookmark keeps the position while the lock is dropped. An observer that joins
+ * meanwhile joins at the head, before the bookmark. So does a poller, except an exclusive one,
+ * which joins at the tail, behind a second bookmark where zx_poll_wake() stops. zx_observer_end()
+ * wakes the first thread with the lock held, which is the common case and the quickest;
+ * zx_wakeups_run() wakes the others after the lock is dropped.
  */
 #ifndef ZXMOD_WAIT_H
 #define ZXMOD_WAIT_H
@@ -44,9 +43,9 @@ struct zx_observer;
 
 /**
  * enum zx_observer_kind - what ends an observation before the handle is closed or received
- * @ZX_OBSERVER_WAIT:	moving the handle with fewer rights, as that makes another handle of it
+ * @ZX_OBSERVER_WAIT:	the handle is moved with fewer rights, which makes another handle of it
  * @ZX_OBSERVER_CALL:	nothing: a call belongs to the endpoint
- * @ZX_OBSERVER_PARKED:	moving the handle: without it no zx_channel_call_finish() finds the call
+ * @ZX_OBSERVER_PARKED:	the handle is moved: zx_channel_call_finish() needs it to find the call
  */
 enum zx_observer_kind {
 	ZX_OBSERVER_WAIT,
@@ -54,15 +53,15 @@ enum zx_observer_kind {
 	ZX_OBSERVER_PARKED,
 };
 
-/* How many are told or woken before the lock is dropped. */
+/* How many observers are notified, or threads woken, before the lock is dropped. */
 #define ZX_WAKE_BATCH	32
 
 /**
- * struct zx_wakeups - what is to be done once the object is unlocked
+ * struct zx_wakeups - functions to be called after the object is unlocked
  * @count:	how many of @later are used
  * @woken:	a thread was woken already
  * @flags:	WF_*, how threads are woken
- * @later:	functions and what they are to be called with
+ * @later:	the functions and their arguments
  */
 struct zx_wakeups {
 	unsigned int count;
@@ -75,16 +74,15 @@ struct zx_wakeups {
 };
 
 /**
- * struct zx_observer_ops - what an observer does when something happens
- * @notify:	a signal that the observer waits for was raised (@raised), or came up again
- *		while it was up (@events has both), as when a second message arrives;
- *		@signals are all that are up. Returns whether the observer stays on the lists
- * @cancel:	the handle is gone; takes the observer off the lists
+ * struct zx_observer_ops - a kind of observer
+ * @notify:	called when a signal of the observer is raised (@raised), or has a further cause
+ *		while it is up, such as a second message (@events has both kinds); @signals are
+ *		all that are up. Returns whether the observer stays on the lists
+ * @cancel:	called when the handle is gone; removes the observer from the lists
+ * @begin:	called after the observer was added to the lists; may be NULL
+ * @kind:	what else ends the observation
  *
- * @begin:	it is on the lists now; may be NULL
- * @kind:	when it ends, apart from that
- *
- * All are called with the object locked, and add at most one thing to @wakeups.
+ * All are called with the object locked, and add at most one entry to @wakeups.
  */
 struct zx_observer_ops {
 	bool (*notify)(struct zx_observer *observer, u32 signals, u32 raised, u32 events,
@@ -95,14 +93,15 @@ struct zx_observer_ops {
 };
 
 /**
- * struct zx_observer - one who waits on an object
- * @entry:	in zx_object.observers; on no list means that it is over
+ * struct zx_observer - an observer of an object
+ * @entry:	in zx_object.observers; on no list once the observation is over
  * @through:	in zx_watched.observers or .parked
- * @ops:	what to do; NULL for the bookmark of somebody who goes through the list
- * @object:	the object; the owner of the observer holds a reference
- * @account:	of whose observers an object has a bounded number; the owner holds it
+ * @ops:	the kind; NULL for the bookmark of a thread that walks the list
+ * @object:	the object; the owner of the observer has a reference
+ * @account:	the user that the observer counts for; the owner has a reference. The number of a
+ *		user's observers on an object is limited
  * @task:	the thread that waits, if there is one
- * @waitfor:	the signals of interest
+ * @waitfor:	the signals that the observer waits for
  */
 struct zx_observer {
 	struct hlist_node entry;
@@ -115,13 +114,14 @@ struct zx_observer {
 };
 
 /**
- * struct zx_watched - what waits through one handle
- * @observers:	the observers, linked through @through; guarded by the lock of @object
- * @parked:	those that are calls which were left behind, whether or not a thread has come back;
- *		apart, so that sending the handle away does not go through the others
- * @object:	what the handle names, and keeps
- * @account:	pays for this; a reference is held
- * @next:	of another handle in the same message
+ * struct zx_watched - the observers of an object that wait through one handle
+ * @observers:	the observers, except @parked, linked through @through; guarded by the lock of
+ *		@object
+ * @parked:	parked calls, whether or not a thread has come back for them; a separate list, so
+ *		that sending the handle does not walk the others; guarded by the same lock
+ * @object:	the object that the handle names; the handle's reference keeps it
+ * @account:	pays for this struct, which has a reference
+ * @next:	that of another handle in the same message
  * @reduced:	the handle was moved with fewer rights
  */
 struct zx_watched {
@@ -157,11 +157,11 @@ int zx_sleep_until(const int *status, int pending, s64 deadline);
  * @observer:	the observer
  * @ops:	what it does
  * @object:	what it observes
- * @account:	whose it is
+ * @account:	the user that it counts for
  * @task:	the thread to be woken, or NULL
- * @waitfor:	which signals
+ * @waitfor:	the signals that it waits for
  *
- * Takes no references: the caller holds those for as long as the observer lives.
+ * Gets no references: the caller keeps its own for as long as the observer lives.
  */
 static inline void zx_observer_init(struct zx_observer *observer, const struct zx_observer_ops *ops,
 				    struct zx_object *object, struct zx_account *account,
@@ -176,11 +176,11 @@ static inline void zx_observer_init(struct zx_observer *observer, const struct z
 }
 
 /**
- * zx_poll_mask - what signals mean to poll and epoll
- * @object:	whose signals
+ * zx_poll_mask - translate signals for poll and epoll
+ * @object:	the object
  * @signals:	ZX signals
  *
- * Return: the EPOLL* events that stand for them.
+ * Return: the EPOLL* events.
  */
 static inline __poll_t zx_poll_mask(const struct zx_object *object, u32 signals)
 {
@@ -202,11 +202,11 @@ static inline __poll_t zx_poll_mask(const struct zx_object *object, u32 signals)
 }
 
 /**
- * zx_is_last - whether signals tell of something after which there is no other
- * @object:	whose signals
+ * zx_is_last - whether signals wake all exclusive pollers, not just one
+ * @object:	the object
  * @signals:	ZX signals that were raised
  *
- * Then all exclusive waiters are woken, not just one: there will be no next time.
+ * They do if no later signal might wake the others.
  */
 static inline bool zx_is_last(const struct zx_object *object, u32 signals)
 {

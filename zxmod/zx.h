@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Zircon's numbers, as far as the module needs them: statuses, rights, signals,
- * object types, limits. The values are Zircon's; the library's <zircon/types.h>
- * and its neighbours carry the same ones for programs.
+ * The constants of Zircon that the module uses: statuses, rights, signals, object types, limits.
+ * The values are Zircon's. The library's headers define the same ones for programs.
  */
 #ifndef ZXMOD_ZX_H
 #define ZXMOD_ZX_H
@@ -12,8 +11,8 @@
 #include <linux/types.h>
 
 /*
- * Statuses. Functions of the module return one of these, never an errno; the
- * one exception is -ERESTARTSYS for a wait that a Linux signal ended.
+ * Statuses. A function that returns a status never returns an errno, except -ERESTARTSYS for a wait
+ * that a Linux signal interrupted.
  */
 #define ZX_OK				0
 #define ZX_ERR_NOT_SUPPORTED		(-2)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Byte queues: what one end of a socket has to be read, as a stream or as datagrams.
+ * Byte queues: the bytes that an endpoint of a socket can read, as a stream or as datagrams.
  *
- * The oldest bytes stand in the queue itself, as long as they are few. The others stand in a list of
- * chunks, which are buffers (buffer.h), allocated as bytes are written and freed as they are read. A
- * chunk belongs to one datagram.
+ * The queue's struct contains the oldest bytes, if they are few. The others are in a list of
+ * chunks. A chunk is a buffer (buffer.h), allocated as bytes are written and freed after they are
+ * read. The bytes of a chunk belong to one datagram.
  *
- * A queue has no lock, no limit, no signals and no account: its socket has (socket.h). Where a comment
- * says "locked", the lock is that of the end that the queue belongs to. Functions that allocate, copy
- * without a lock or free work on chunks that are not in a queue yet, or no longer.
+ * The lock, the limit, the signals and the account are the socket's (socket.h). A queue is "locked"
+ * if its endpoint is. Functions that allocate, copy without a lock, or free work on chunks that are
+ * not in a queue.
  */
 #ifndef ZXMOD_IPC_BYTES_H
 #define ZXMOD_IPC_BYTES_H
@@ -21,16 +21,16 @@
 struct zx_account;
 struct zx_io;
 
-/* Bytes that a queue can hold without a chunk. */
+/* Bytes in a queue's struct. */
 #define ZX_BYTES_INLINE		64
 
 /**
  * struct zx_chunk - a part of a queue
- * @next:	the one behind it
- * @start:	where the unread bytes begin in @data
- * @end:	where they end
- * @datagram:	bytes of the datagram that begins here, zero where none does
- * @size:	size of the buffer that this is
+ * @next:	the next chunk
+ * @start:	offset of the first unread byte in @data
+ * @end:	offset behind the last one
+ * @datagram:	bytes of the datagram that begins in this chunk, zero if none does
+ * @size:	size of the buffer
  * @data:	the bytes
  */
 struct zx_chunk {
@@ -46,11 +46,11 @@ struct zx_chunk {
  * struct zx_bytes - a byte queue
  * @first:	the chunk to be read next, after the bytes in @data
  * @last:	the chunk written last, valid if @first is not NULL
- * @changes:	counts what was taken off, so that a reader that unlocks for a moment learns of others
+ * @changes:	counts removals, so that a reader that has unlocked detects those of others
  * @used:	bytes in the queue
  * @datagrams:	datagrams in chunks; zero for a stream
- * @start:	where the bytes in @data begin
- * @count:	how many there are
+ * @start:	offset of the first byte in @data
+ * @count:	number of bytes in @data
  * @data:	the oldest bytes
  */
 struct zx_bytes {
@@ -66,8 +66,8 @@ struct zx_bytes {
 
 /**
  * struct zx_chain - chunks that are about to be added to a queue
- * @first:	the first
- * @last:	the last
+ * @first:	the first chunk
+ * @last:	the last chunk
  */
 struct zx_chain {
 	struct zx_chunk *first;
@@ -76,9 +76,9 @@ struct zx_chain {
 
 /**
  * struct zx_bytes_cursor - a position in a queue
- * @chunk:	the chunk behind the current piece
- * @at:		what follows of the current piece
- * @left:	bytes of it
+ * @chunk:	the chunk after the current piece
+ * @at:		the rest of the current piece
+ * @left:	bytes in that rest
  *
  * Valid, also without the lock, as long as zx_bytes.changes is the same.
  */
@@ -96,7 +96,7 @@ static inline void zx_bytes_first(const struct zx_bytes *bytes, struct zx_bytes_
 	cursor->left = bytes->count;
 }
 
-/* Makes sure that the current piece is not empty. The caller knows that there are bytes. */
+/* Moves a cursor to the next piece if the rest is empty. There must be bytes after the cursor. */
 static inline void zx_bytes_piece(struct zx_bytes_cursor *cursor)
 {
 	while (!cursor->left) {
@@ -116,7 +116,7 @@ static inline u32 zx_bytes_available(const struct zx_bytes *bytes, bool datagram
 	return bytes->first ? bytes->first->datagram : 0;
 }
 
-/* Bytes that a chunk has space for, used or not. */
+/* The size of a chunk's data. */
 static inline u32 zx_chunk_capacity(const struct zx_chunk *chunk)
 {
 	static const u32 bytes[ZX_BUFFER_SIZES] = {
@@ -129,9 +129,9 @@ static inline u32 zx_chunk_capacity(const struct zx_chunk *chunk)
 }
 
 /**
- * zx_bytes_space - where further bytes can be put without another chunk
+ * zx_bytes_space - find space for bytes without another chunk
  * @bytes:	the queue, locked
- * @datagrams:	it holds datagrams
+ * @datagrams:	whether it is a queue of datagrams
  * @len:	how many bytes, not zero
  *
  * Return: the address, for zx_bytes_extend(), or NULL.
@@ -153,9 +153,9 @@ static inline u8 *zx_bytes_space(struct zx_bytes *bytes, bool datagrams, u32 len
 }
 
 /**
- * zx_bytes_extend - add bytes that were copied to where zx_bytes_space() said
+ * zx_bytes_extend - add bytes that were copied to the space from zx_bytes_space()
  * @bytes:	the queue, locked since then
- * @len:	how many, as there
+ * @len:	how many, the same number
  */
 static inline void zx_bytes_extend(struct zx_bytes *bytes, u32 len)
 {
@@ -169,10 +169,10 @@ static inline void zx_bytes_extend(struct zx_bytes *bytes, u32 len)
 struct zx_chunk *__zx_bytes_take(struct zx_bytes *bytes, bool datagrams, u32 len);
 
 /**
- * zx_bytes_take - take bytes off
+ * zx_bytes_take - remove the first bytes
  * @bytes:	the queue, locked
- * @datagrams:	it holds datagrams
- * @len:	how many, of a stream; of datagrams those of the whole first one
+ * @datagrams:	whether it is a queue of datagrams
+ * @len:	how many; for datagrams all bytes of the first one
  *
  * Return: the chunks that are empty now, for zx_chunks_free().
  */

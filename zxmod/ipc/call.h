@@ -2,16 +2,16 @@
 /*
  * Calls: a request and its reply in one system call.
  *
- * A call has the transaction id of its request, by which the writer of the reply finds it in
- * a tree at the caller's end, and hands the message over; if nobody waits for that id any
- * more the message is queued like others. A call is an observer as well (wait.h): the end
- * of the peer or of the handle ends it like any other observation.
+ * A call has the transaction id of its request. The writer of a message looks its id up in a tree
+ * at the caller's endpoint, and passes the message to the call with that id. If no call waits for
+ * the id, the message is queued like others. A call is also an observer (wait.h): closing the peer
+ * or the handle ends it like other observations.
  *
- * A Linux signal must not lose the reply nor send the request twice. So an interrupted
- * call is left behind, as an observer without a thread, and the program comes back for it
- * with zx_channel_call_finish(). It keeps its id until then, also when it has its reply. One
- * that nobody comes back for goes when the handle that it was made through leaves the
- * table, or when the process has left very many behind after it.
+ * A Linux signal must neither lose the reply nor send the request twice. So an interrupted call is
+ * parked, as an observer without a thread, until the program calls zx_channel_call_finish(). It
+ * keeps its id until then, also after the reply has arrived. A parked call that no thread finishes
+ * is freed when its handle leaves the table, or when the program has parked very many calls after
+ * it.
  */
 #ifndef ZXMOD_IPC_CALL_H
 #define ZXMOD_IPC_CALL_H
@@ -28,11 +28,11 @@ bool zx_call_awaits(struct zx_channel *channel, u32 txid);
 bool __zx_call_deliver(struct zx_channel *channel, struct zx_message *message);
 
 /**
- * zx_call_deliver - hand a reply to the call that waits for it
- * @channel:	the caller's end, locked
- * @message:	a message that was written for that end
+ * zx_call_deliver - pass a reply to the call that waits for it
+ * @channel:	the caller's endpoint, locked
+ * @message:	a message that was written for that endpoint
  *
- * Return: whether there was such a call; the message is its then.
+ * Return: whether there was such a call, which then owns the message.
  */
 static inline bool zx_call_deliver(struct zx_channel *channel, struct zx_message *message)
 {

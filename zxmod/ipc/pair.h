@@ -1,25 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Pairs: objects that come in twos (eventpairs, channels, sockets, fifos).
+ * Pairs: two objects that are created together and are each other's peer (eventpairs, channels,
+ * sockets, fifos).
  *
- * The two ends are two objects in one allocation, which goes when both are gone. So
- * a reference to one end keeps the memory of the other: an end's peer is found by
- * adding an offset, is never a dangling pointer, and needs no reference of its own.
- * Whether the peer still has handles is what zx_endpoint.closed says.
+ * The two endpoints are two objects in one allocation, which is freed after both are released. So a
+ * reference to one endpoint keeps the memory of its peer too. The peer is found by adding an offset
+ * and needs no reference of its own. zx_endpoint.closed is set once an endpoint has no handle.
  *
- * The rule for the locks of the two ends, the same for all types: never both at once.
- * An end's lock guards that end's signals, its queue and its closed flag, and most
- * operations change one end only. Where an operation on one end has consequences for
- * the other, the first end is unlocked and the second is brought up to date from
- * what it finds, not from what the operation remembers:
+ * For all types, the locks of the two endpoints are never held at once. An endpoint's lock guards
+ * that endpoint's signals, queue and closed flag, and most operations change one endpoint only.
+ * Where an operation on one endpoint affects the other, it unlocks the first, locks the second and
+ * updates it from the state that it then reads:
  *
- *   closing	The end is marked closed under its own lock; from then on nobody adds
- *		to it. Then PEER_CLOSED goes up, and WRITABLE down, under the peer's.
- *   WRITABLE	of a writer follows a flag at the reader's end that says whether the
- *		queue is full. Whoever changes the flag, under the reader's lock, then
- *		locks the writer's end and sets WRITABLE to what the flag says by then.
- *		Two such updates may overtake each other, but each reads the flag after
- *		the change that caused it, so the last one to run leaves the truth.
+ *   closing	The endpoint is marked closed under its own lock; after that no thread adds to its
+ *		queue. Then PEER_CLOSED is raised and WRITABLE lowered under the peer's lock.
+ *   WRITABLE	of a writer follows the flag zx_endpoint.full of the reader. A thread that changes
+ *		the flag, under the reader's lock, then locks the writer and sets WRITABLE as the
+ *		flag is by then. Two such updates may overtake each other, but each reads the flag
+ *		after the change that caused it, so the last one to run sets the right value.
  */
 #ifndef ZXMOD_IPC_PAIR_H
 #define ZXMOD_IPC_PAIR_H
@@ -30,11 +28,11 @@
 struct zx_handle_table;
 
 /**
- * struct zx_endpoint - what an end of a pair has beside being an object; stands right behind that
- * @closed:	the last handle is gone; guarded by the object's lock
- * @full:	nothing more can be written for this end to read, its peer is not WRITABLE; guarded by
- *		the object's lock
- * @peer_offset: bytes from this end to the other; constant
+ * struct zx_endpoint - the common part of all endpoints; directly follows the zx_object
+ * @closed:	the last handle is closed; guarded by the object's lock
+ * @full:	the queue of this endpoint has no space, so its peer is not WRITABLE; guarded by the
+ *		object's lock
+ * @peer_offset: bytes from this endpoint to its peer; constant
  */
 struct zx_endpoint {
 	bool closed;
@@ -42,7 +40,7 @@ struct zx_endpoint {
 	s16 peer_offset;
 };
 
-/* A type's struct has its object and then its end. */
+/* A type's struct begins with its zx_object; its zx_endpoint follows. */
 #define ZX_ENDPOINT_CHECK(type)	\
 	static_assert(!offsetof(type, object) && offsetof(type, endpoint) == sizeof(struct zx_object))
 
@@ -56,7 +54,7 @@ static inline struct zx_object *zx_object_peer(struct zx_object *object)
 	return (void *)object + zx_endpoint_of(object)->peer_offset;
 }
 
-/* What both ends stand in. */
+/* The head of the allocation that has both endpoints. */
 static inline struct zx_memory *zx_pair_memory(struct zx_object *object)
 {
 	struct zx_object *first = zx_endpoint_of(object)->peer_offset > 0 ? object :
@@ -66,21 +64,22 @@ static inline struct zx_memory *zx_pair_memory(struct zx_object *object)
 }
 
 /*
- * What is queued for an end to read is counted there, and drawn from the pair's account in
- * steps of this many bytes. An end that has become empty keeps one step, so that the account,
- * which many pairs share, is not written for each message; a step is what a message of a page
- * takes with its head. An end keeps none if it is closed or the account is almost used up.
+ * Each endpoint counts the bytes that are queued for it to read, and draws them from the pair's
+ * account in steps of this many bytes. An endpoint that has become empty keeps one step, so that
+ * the account, which many pairs share, is not written for each message. A message of a page with
+ * its header needs one step. An endpoint keeps no step if it is closed or the account is almost
+ * used up.
  */
 #define ZX_QUOTA_STEP		8192
 #define ZX_QUOTA_STEPS_MAX	U16_MAX
 
 /**
- * struct zx_quota - what an end has drawn from the account of its pair
+ * struct zx_quota - what an endpoint has drawn from the account of its pair
  * @charged:	bytes that are in use, or about to be
- * @drawn:	steps drawn; changed with the end locked. Not less than @charged, but for
- *		writers between zx_quota_add() and zx_quota_draw()
- * @frugal:	keep no step when empty, for the end is closed; set with the end locked
- * @room_busy:	the end's room is in use, see ipc/message.h; it stands here to save space
+ * @drawn:	steps drawn; changed with the endpoint locked. Covers @charged, except while a
+ *		writer is between zx_quota_add() and zx_quota_draw()
+ * @frugal:	keep no step when empty, since the endpoint is closed; set with the endpoint locked
+ * @room_busy:	the endpoint's own buffer is in use, see ipc/message.h; here to save memory
  */
 struct zx_quota {
 	atomic_t charged;
@@ -97,13 +96,13 @@ int zx_quota_draw(struct zx_quota *quota, struct zx_object *end, u32 bytes);
 void zx_quota_return(struct zx_quota *quota, struct zx_object *end);
 
 /**
- * zx_quota_uncharge - take a charge back, the memory being freed
- * @quota:	the end's
- * @end:	the end; the caller has a reference
+ * zx_quota_uncharge - undo a charge, after the memory was freed
+ * @quota:	the endpoint's quota
+ * @end:	the endpoint; the caller has a reference
  * @bytes:	what was charged
  *
  * Context: no spin locks held.
- * Return: what is still charged, which was @bytes more before.
+ * Return: what is still charged, without @bytes.
  */
 static inline u32 zx_quota_uncharge(struct zx_quota *quota, struct zx_object *end, u32 bytes)
 {
@@ -118,24 +117,24 @@ static inline u32 zx_quota_uncharge(struct zx_quota *quota, struct zx_object *en
 	return now;
 }
 
-/* Adds to what is charged. A full barrier follows, see zx_quota_return(). Returns the sum. */
+/* Adds to what is charged and returns the sum. Is a full barrier, see zx_quota_return(). */
 static inline u32 zx_quota_add(struct zx_quota *quota, u32 bytes)
 {
 	return atomic_add_return(bytes, &quota->charged);
 }
 
-/* Whether @now, what zx_quota_add() returned, has been drawn; else zx_quota_draw() is due. */
+/* Whether @now, which zx_quota_add() returned, is drawn; else call zx_quota_draw(). */
 static inline bool zx_quota_covers(const struct zx_quota *quota, u32 now)
 {
 	return now <= READ_ONCE(quota->drawn) * ZX_QUOTA_STEP;
 }
 
 /**
- * zx_quota_close - return what an end has drawn, which was closed and emptied
- * @quota:	the end's
- * @end:	the end, after zx_pair_close_end(); the caller has a reference
+ * zx_quota_close - return what a closed and emptied endpoint has drawn
+ * @quota:	the endpoint's quota
+ * @end:	the endpoint, after zx_pair_close_end(); the caller has a reference
  *
- * Charges that are taken back later return what they have drawn themselves.
+ * A charge that still exists returns what it has drawn when it is undone.
  *
  * Context: no spin locks held.
  */
@@ -148,12 +147,12 @@ static inline void zx_quota_close(struct zx_quota *quota, struct zx_object *end)
 }
 
 /**
- * zx_pair_note_full - note whether more can be written for an end to read
- * @reader:	the end, locked
- * @full:	whether nothing can
+ * zx_pair_note_full - set zx_endpoint.full
+ * @reader:	the endpoint, locked
+ * @full:	whether its queue has no space
  *
- * Return: whether that is news. Then zx_pair_update_writable() is due for its peer,
- * once @reader is unlocked.
+ * Return: whether the flag has changed. Then the caller unlocks @reader and calls
+ * zx_pair_update_writable() for its peer.
  */
 static inline bool zx_pair_note_full(struct zx_object *reader, bool full)
 {
@@ -165,14 +164,14 @@ static inline bool zx_pair_note_full(struct zx_object *reader, bool full)
 }
 
 /**
- * zx_pair_update_signals - zx_object_update_signals() after a flag at the peer has changed
- * @writer:	the end, locked
+ * zx_pair_update_signals - zx_object_update_signals() after a flag of the peer has changed
+ * @writer:	the endpoint, locked
  * @clear:	signals to lower first
  * @set:	signals to raise then
  *
- * Wakes also where WRITABLE has to be up and never went down: the peer was full for a
- * moment that was too short for that, but long enough for a thread to be turned away,
- * which may be waiting for an edge now.
+ * If @set has WRITABLE, pollers are notified of it also if it is up already. The peer may have been
+ * full for so short a time that WRITABLE was not lowered, but a write may have failed with
+ * SHOULD_WAIT meanwhile, and its thread may poll for an edge now.
  */
 static inline void zx_pair_update_signals(struct zx_object *writer, u32 clear, u32 set)
 {

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Sockets: two ends, each with the bytes that the other end wrote, as a stream or as datagrams.
+ * Sockets: two endpoints, each with the bytes that its peer wrote, as a stream or as datagrams.
  *
  *   bytes.c		the queue of bytes
- *   socket.c		the ends: reading and writing, signals, what is charged, dispositions
- *   socket_control.c	the control plane and the sharing of sockets, as Zircon had them until 2018
- *   socket_file.c	an exported end of a stream socket, as a Linux program sees it
+ *   socket.c		the endpoints: reading and writing, signals, charges, dispositions
+ *   socket_control.c	the control plane and the sharing of sockets, as in Zircon until 2018
+ *   socket_file.c	the file of an exported endpoint of a stream socket
  *
- * Writing copies what is long into chunks of its own, without a lock, and adds them in one go, so
- * writers do not mix; what is short goes behind the last bytes if there is space, under the lock.
- * Reading copies piece by piece under the lock and takes the bytes off after the last one, if no other
- * reader has taken any meanwhile, or else begins again. A copy under the lock never waits for a page
- * (io.h). So nothing is lost when a program gives a bad pointer, but for a datagram: Zircon drops one
- * that it cannot copy to the reader.
+ * A long write copies its bytes into new chunks, without a lock, and then adds all of them at once,
+ * so the bytes of two writers do not mix. A short write copies its bytes under the lock, after the
+ * last ones if there is space. A read copies piece by piece under the lock. It removes the bytes
+ * after the last piece. If another reader has removed bytes meanwhile, it begins again. A copy
+ * under the lock never waits for a page (io.h). So a stream loses no bytes when a program passes a
+ * bad pointer. A datagram that cannot be copied to the reader is dropped, as in Zircon.
  *
- * Whether an end may still be written to is noted at the end that reads it, as what the writer's
- * signals follow; see pair.h.
+ * Whether an endpoint may still write is a flag of its peer, which the writer's signals follow; see
+ * pair.h.
  */
 #ifndef ZXMOD_IPC_SOCKET_H
 #define ZXMOD_IPC_SOCKET_H
@@ -30,17 +30,19 @@ struct zx_io;
 struct zx_ioc_socket_io;
 
 /**
- * struct zx_socket - one end of a socket
- * @object:	the end as an object; its lock guards the rest unless said otherwise
- * @endpoint:	what endpoints have in common
- * @quota:	what chunks and the control message are charged to
+ * struct zx_socket - an endpoint of a socket
+ * @object:	the common part of objects; its lock guards the fields below unless stated
+ *		otherwise
+ * @endpoint:	the common part of endpoints
+ * @quota:	chunks and the control message are charged to it
  * @read_threshold: ZX_PROP_SOCKET_RX_THRESHOLD
- * @bytes:	what is to be read from this end
- * @write_threshold: ZX_PROP_SOCKET_TX_THRESHOLD; about what the peer has to read
- * @control:	a message on the control plane to be read from this end, or NULL
- * @shared:	a socket to be accepted from this end, one handle of it, or NULL
+ * @bytes:	the bytes that this endpoint can read
+ * @write_threshold: ZX_PROP_SOCKET_TX_THRESHOLD, for the space in the peer's queue; written under
+ *		the peer's lock
+ * @control:	a message on the control plane that this endpoint can read, or NULL
+ * @shared:	the object of a handle to a socket that this endpoint can accept, or NULL
  * @shared_rights: that handle's rights
- * @options:	ZX_SOCKET_*, as it was created; constant
+ * @options:	ZX_SOCKET_*, from the creation; constant
  * @read_disabled: the peer must not write
  */
 struct zx_socket {

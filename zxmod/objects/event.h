@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Events: an object that is nothing but its signals.
+ * Events: objects that have only signals.
  */
 #ifndef ZXMOD_OBJECTS_EVENT_H
 #define ZXMOD_OBJECTS_EVENT_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Eventpairs: two events that can signal each other and learn of each other's end.
+ * Eventpairs: two events, each of which can signal the other, with PEER_CLOSED.
  */
 #ifndef ZXMOD_OBJECTS_EVENTPAIR_H
 #define ZXMOD_OBJECTS_EVENTPAIR_H
