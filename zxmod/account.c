@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Accounts: finding them, charging them, their limit.
+ * Accounts: lookup, charges, the limit.
  */
 #include <linux/capability.h>
 #include <linux/hashtable.h>
@@ -19,7 +19,7 @@
 #include "compat.h"
 #include "zx.h"
 
-/* The least that a user's limit can be, and the least that it is by default. */
+/* The lower bounds of a user's limit: as a parameter, and of its default. */
 #define ZX_USER_BYTES_MIN	(64UL << 10)
 #define ZX_USER_BYTES_DEFAULT	(64UL << 20)
 
@@ -48,14 +48,13 @@ MODULE_PARM_DESC(user_bytes_max,
 		 "bytes of kernel memory that the objects of one user can take (at least 65536; an eighth of the memory)");
 
 /*
- * All accounts, by user. The lock guards changes of the table; lookups take none, so programs that
- * begin do not wait for each other. An account that has lost its last reference may be found for
- * a moment, and is left where it is.
+ * All accounts. The lock guards changes of the table. Lookups acquire no lock, so programs that
+ * start do not wait for each other. A lookup ignores an account whose last reference is dropped.
  */
 static DEFINE_HASHTABLE(zx_accounts, 12);
 static DEFINE_SPINLOCK(zx_accounts_lock);
 
-/* So that no user can choose ids whose accounts come into one bucket. */
+/* Prevents that a user chooses ids whose accounts are in one bucket. */
 static u32 zx_accounts_seed;
 
 static u32 zx_account_hash(const struct user_namespace *ns, kuid_t uid,
@@ -71,7 +70,7 @@ static bool zx_account_is(const struct zx_account *account, const struct user_na
 	return account->ns == ns && uid_eq(account->uid, uid) && account->memcg == memcg;
 }
 
-/* The account with this key, with a reference, or NULL. */
+/* Finds the account with this key. Returns it with a reference, or NULL. */
 static struct zx_account *zx_account_lookup(const struct user_namespace *ns, kuid_t uid,
 					    const struct mem_cgroup *memcg)
 {
@@ -88,8 +87,8 @@ static struct zx_account *zx_account_lookup(const struct user_namespace *ns, kui
 }
 
 /*
- * The memory cgroup of the calling thread, NULL where there are none. Preemption is off, or it
- * may be gone at once.
+ * The memory cgroup of the calling thread, or NULL if the kernel has none. Preemption must be
+ * disabled while it is used without a reference.
  */
 static struct mem_cgroup *zx_memcg_of_caller(void)
 {
@@ -109,7 +108,7 @@ static struct mem_cgroup *zx_memcg_get(void)
 	/* As in zx_slot_get(): no function call. */
 	rcu_read_lock_sched();
 	do {
-		/* The reference fails while the thread is moved away and the cgroup removed. */
+		/* Fails if the thread was moved to another cgroup and this one removed. */
 		memcg = zx_memcg_of_caller();
 	} while (memcg && !css_tryget(&memcg->css));
 	rcu_read_unlock_sched();
@@ -117,25 +116,25 @@ static struct mem_cgroup *zx_memcg_get(void)
 }
 
 /*
- * What a leaf is charged for to its user: not so much the struct as the memory cgroup, which stays
- * when it is removed, for as long as the leaf does.
+ * What a leaf costs its user. Most of it is for the memory cgroup, which stays in memory after its
+ * removal for as long as the leaf exists.
  */
 #define ZX_LEAF_COST	(16UL << 10)
 
-/* Frees an account that is not in the table, but for the reference to its parent. */
+/* Frees an account that is not in the table. The caller drops the reference to its parent. */
 static void zx_account_free(struct zx_account *account)
 {
 	if (account->memcg)
 		zx_account_uncharge(account, ZX_LEAF_COST);
 	mem_cgroup_put(account->memcg);
 	put_user_ns(account->ns);
-	/* A lookup may be at it. */
+	/* A lookup may still read it. */
 	kfree_rcu(account, rcu);
 }
 
 /*
- * Finds an account, or makes it below @parent. The reference to @parent is used up; the
- * result has one for the caller. Returns NULL for lack of memory, or of what the user has.
+ * Finds an account, or makes it below @parent. The reference to @parent is consumed. Returns the
+ * account with a reference, or NULL for lack of memory or because of the user's limit.
  */
 static struct zx_account *zx_account_find(struct user_namespace *ns, kuid_t uid,
 					  struct mem_cgroup *memcg, struct zx_account *parent)
@@ -181,8 +180,8 @@ out_put_parent:
 }
 
 /*
- * The account of the calling thread with a reference, found or made with all levels above it,
- * or NULL for lack of memory.
+ * Finds or makes the account of the calling thread, and all levels above it. Returns it with a
+ * reference, or NULL for lack of memory or because of the user's limit.
  */
 static noinline struct zx_account *zx_account_of_caller(void)
 {
@@ -192,7 +191,7 @@ static noinline struct zx_account *zx_account_of_caller(void)
 	kuid_t uid;
 	int depth, i;
 
-	/* From the root down, so that no account is ever without its parent. */
+	/* From the root down, so that each account has its parent. */
 	for (depth = own->level; depth >= 0; depth--) {
 		ns = own;
 		uid = current_uid();
@@ -211,8 +210,8 @@ static noinline struct zx_account *zx_account_of_caller(void)
 }
 
 /*
- * Whether an account is that of the calling thread: of its real user id, as for other limits
- * that the kernel keeps by user, and of the memory cgroup that it is in now.
+ * Whether an account is that of the calling thread: of its real user id, as for the kernel's other
+ * limits for each user, and of the memory cgroup that it is in now.
  */
 static bool zx_account_is_caller(const struct zx_account *account)
 {
@@ -226,7 +225,7 @@ static bool zx_account_is_caller(const struct zx_account *account)
 
 /**
  * zx_account_put - drop a reference
- * @account:	the account; all that was charged through this reference is uncharged
+ * @account:	the account; what the owner of the reference has charged is uncharged
  *
  * Context: process context.
  */
@@ -238,14 +237,14 @@ void zx_account_put(struct zx_account *account)
 		spin_lock(&zx_accounts_lock);
 		hash_del_rcu(&account->node);
 		spin_unlock(&zx_accounts_lock);
-		/* Something was charged and forgotten. */
+		/* Else a charge was not undone. */
 		WARN_ON_ONCE(atomic_long_read(&account->used));
 		zx_account_free(account);
 		account = parent;
 	}
 }
 
-/* The account that counts what a leaf is charged. Without memory cgroups they are the same. */
+/* The account that counts the charges of a leaf: the leaf itself if there are no memory cgroups. */
 static struct zx_account *zx_account_user(struct zx_account *account)
 {
 	return account->memcg ? account->parent : account;
@@ -255,7 +254,7 @@ static struct zx_account *zx_account_user(struct zx_account *account)
  * zx_account_try_charge - charge an account, and the users above it
  * @account:	the account
  * @bytes:	how much
- * @exceed:	do not look at the limits
+ * @exceed:	ignore the limits
  *
  * Context: any.
  * Return: whether it was charged; if not, nothing was.
@@ -292,12 +291,12 @@ err_undo:
  * @account:	the account
  * @bytes:	what is to be charged
  *
- * Asked when a charge has failed, and not remembered. A thread may spend its own account
- * alone: a privileged server must not lift the limits of its clients.
+ * Called after a charge has failed; the result is valid for one charge. A thread may exceed the
+ * limits of its own account only: a privileged server must not exceed those of its clients.
  *
  * Context: no spin locks held.
- * Return: whether a limit is in the way and the thread may go over it. Where none is any more,
- * the charge is refused all the same: it has been once.
+ * Return: true if the charge exceeds a limit and the thread may do so. False also if the charge
+ * exceeds no limit any more: the charge that failed before is not tried again.
  */
 bool zx_account_may_exceed(struct zx_account *account, size_t bytes)
 {
@@ -325,7 +324,7 @@ bool zx_account_may_exceed(struct zx_account *account, size_t bytes)
  * @bytes:	how much
  *
  * Context: no spin locks held.
- * Return: ZX_OK, or ZX_ERR_NO_MEMORY if that is more than a limit allows.
+ * Return: ZX_OK, or ZX_ERR_NO_MEMORY if the charge exceeds a limit.
  */
 int zx_account_charge(struct zx_account *account, size_t bytes)
 {
@@ -337,7 +336,7 @@ int zx_account_charge(struct zx_account *account, size_t bytes)
 }
 
 /**
- * zx_account_uncharge - take a charge back
+ * zx_account_uncharge - undo a charge
  * @account:	the account
  * @bytes:	what was charged
  *
@@ -353,12 +352,12 @@ void zx_account_uncharge(struct zx_account *account, size_t bytes)
 
 /**
  * zx_account_charge_caller - charge the account of the calling thread for a new object
- * @likely_one:	the account that it had the last time, or NULL
+ * @likely_one:	an account that the thread probably still has, or NULL
  * @bytes:	how much
  *
  * Context: may sleep.
- * Return: the account, with a reference that the object holds until zx_account_release();
- * or NULL, for want of memory or because that is more than a limit allows.
+ * Return: the account, with a reference for the object, which zx_account_release() drops; or NULL,
+ * for lack of memory or because the charge exceeds a limit.
  */
 struct zx_account *zx_account_charge_caller(struct zx_account *likely_one, size_t bytes)
 {
@@ -392,7 +391,7 @@ void zx_account_release(struct zx_account *account, size_t bytes)
 }
 
 /**
- * zx_account_used - what the user of an account has charged
+ * zx_account_used - what the user of an account is charged
  * @account:	a leaf
  *
  * Return: bytes, in all memory cgroups and in the namespaces that the user owns.
@@ -403,7 +402,7 @@ unsigned long zx_account_used(struct zx_account *account)
 }
 
 /**
- * zx_account_limit - what a user can have charged
+ * zx_account_limit - the limit of each user
  *
  * Return: bytes.
  */
@@ -415,7 +414,7 @@ unsigned long zx_account_limit(void)
 int zx_account_init(void)
 {
 	zx_accounts_seed = get_random_u32();
-	/* Unless it was given as a parameter. */
+	/* Nonzero if it was set as a parameter. */
 	if (!zx_user_bytes_max)
 		zx_user_bytes_max = max(ZX_USER_BYTES_DEFAULT, totalram_pages() * PAGE_SIZE / 8);
 	return 0;
@@ -423,6 +422,6 @@ int zx_account_init(void)
 
 void zx_account_exit(void)
 {
-	/* All objects are gone, and their accounts with them. */
+	/* All objects are released, so their accounts are freed. */
 	WARN_ON_ONCE(!hash_empty(zx_accounts));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Burying: the end of handles, and what follows from it.
+ * Burying: closing handles, and what is done after the last handle of an object is closed.
  */
 #include <linux/atomic.h>
 #include <linux/sched.h>
@@ -10,17 +10,17 @@
 #include "object.h"
 
 static struct workqueue_struct *zx_burial_wq;
-/* Works that are queued or running. */
+/* The number of works that are queued or running. */
 static atomic_t zx_burials;
 
 /**
- * __zx_object_close_handle - drop a handle, leave the consequences to the caller
- * @object:	the object that the handle names; the handle's reference goes too
+ * __zx_object_close_handle - close a handle without burying its object
+ * @object:	the object that the handle names; the handle's reference is consumed
  * @dead:	receives the object if this was its last handle
  *
- * The caller has taken the handle out of wherever it was, and calls
- * zx_object_bury() in the end. May be called with locks held if some other
- * reference to @object keeps it from being released here.
+ * The caller has removed the handle from its table, message or file, and calls zx_object_bury()
+ * later. May be called with locks held if another reference to @object keeps it from being released
+ * here.
  */
 void __zx_object_close_handle(struct zx_object *object, struct zx_dead_list *dead)
 {
@@ -34,13 +34,13 @@ void __zx_object_close_handle(struct zx_object *object, struct zx_dead_list *dea
 	}
 }
 
-/* Leaves objects to the worker of who pays for the first of them. */
+/* Moves a list to the worker of the account that pays for its first object. */
 static void zx_bury_later(struct zx_dead_list *dead)
 {
 	struct zx_account *account = zx_memory_of(dead->first)->account;
 	struct zx_burial *burial = &account->burial;
 
-	/* The objects hold the account, until the worker has them. */
+	/* The objects have references to the account, but only until the worker has buried them. */
 	zx_account_get(account);
 	atomic_inc(&zx_burials);
 	spin_lock(&burial->lock);
@@ -57,11 +57,11 @@ static void zx_bury_later(struct zx_dead_list *dead)
 }
 
 /**
- * zx_object_bury - tell objects that their last handle is gone
+ * zx_object_bury - bury objects
  * @dead:	the objects; empty afterwards
  *
- * A loop where recursion would be natural: a channel whose queue holds another
- * channel whose queue holds another, a million deep, takes no more stack than one.
+ * A loop, not a recursion: a million channels, each in the queue of another, need no more stack
+ * than one.
  *
  * Context: process context, may sleep, no locks held.
  */
@@ -79,13 +79,13 @@ void zx_object_bury(struct zx_dead_list *dead)
 		zx_object_put(object);
 		cond_resched();
 	}
-	/* What is closed next by the same thread has a count of its own. */
+	/* The caller may use the list again, with a new count. */
 	dead->count = 0;
 }
 
 /**
- * zx_object_close_handle - drop a handle and see to what follows
- * @object:	the object that the handle names; the handle's reference goes too
+ * zx_object_close_handle - close a handle, and bury its object if it was the last one
+ * @object:	the object that the handle names; the handle's reference is consumed
  *
  * Context: process context, may sleep, no locks held.
  */
@@ -124,20 +124,20 @@ void zx_burial_setup(struct zx_burial *burial)
 }
 
 /**
- * zx_burial_flush - wait until all is buried
+ * zx_burial_flush - wait until all objects are buried
  *
- * Nobody closes handles any more but the workers.
+ * Only the workers still close handles.
  */
 void zx_burial_flush(void)
 {
-	/* A worker may have queued the next one. */
+	/* A work may have queued another. */
 	while (atomic_read(&zx_burials))
 		flush_workqueue(zx_burial_wq);
 }
 
 int zx_burial_init(void)
 {
-	/* At most one for each account is at work. */
+	/* Each account has one work, so that accounts do not wait for each other. */
 	zx_burial_wq = alloc_workqueue("zircon_burial", WQ_UNBOUND, WQ_MAX_ACTIVE);
 	return zx_burial_wq ? 0 : -ENOMEM;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /dev/zircon: open, the table of ioctls, and the way in and out of them.
+ * /dev/zircon: open, the table of ioctls, and their common code.
  */
 #include <linux/compat.h>
 #include <linux/cred.h>
@@ -32,12 +32,11 @@
 #include "wait.h"
 
 /**
- * struct zx_ioctl - one row of the table
- * @handler:	does the work: gets the argument struct, copied from the user and as
- *		large as this module knows it, and returns a zx_status_t or -ERESTARTSYS
+ * struct zx_ioctl - an entry of the table
+ * @handler:	does the work: gets the argument struct, copied from the program, in this module's
+ *		size, and returns a status or -ERESTARTSYS
  * @cmd:	the ioctl number, with this module's size of the struct
- * @min_size:	the size of the struct in its first version, which programs that were built
- *		then hand over for ever
+ * @min_size:	the size of the struct in its first version, which must be accepted for ever
  */
 struct zx_ioctl {
 	long (*handler)(struct zx_handle_table *table, void *args);
@@ -47,12 +46,12 @@ struct zx_ioctl {
 
 #define ZX_IOCTL_FIRST	0x40
 
-/* Room for every argument struct, all of which are whole words. */
+/* Words of the largest argument struct; the sizes of all are multiples of a word. */
 #define ZX_ARGS_WORDS	(sizeof(struct zx_ioc_channel_call) / sizeof(u64))
 
 /*
- * The sizes of the first versions, counted to the last field that each had then: fields that
- * are appended change nothing here.
+ * Checks the sizes of the first versions, up to the last field of each. Fields that are appended
+ * later change nothing here.
  */
 #define ZX_FIRST_VERSION(type, last, size)	\
 	static_assert(offsetofend(struct type, last) == (size))
@@ -78,7 +77,7 @@ ZX_FIRST_VERSION(zx_ioc_socket_share, socket, ZX_IOC_SOCKET_SHARE_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_fifo_create, out1, ZX_IOC_FIFO_CREATE_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_fifo_io, actual, ZX_IOC_FIFO_IO_SIZE_V0);
 
-/* The last term is zero, or stops the build where a struct is too large. */
+/* The last term is zero, or fails the build if a struct is too large. */
 #define ZX_IOCTL(_cmd, _handler, _min_size)				\
 	[_IOC_NR(_cmd) - ZX_IOCTL_FIRST] = {				\
 		_handler, _cmd, (_min_size) +				\
@@ -145,7 +144,7 @@ static int zx_open(struct inode *inode, struct file *file)
 	/* A kernel thread has no program that could own handles. */
 	if (!current->mm)
 		return -EINVAL;
-	/* The library is for programs of 64 bits; others are told when they open the device. */
+	/* The library is for 64-bit programs; others get an error when they open the device. */
 	if (in_compat_syscall())
 		return -EOPNOTSUPP;
 	file->private_data = zx_process_open();
@@ -164,7 +163,7 @@ static int zx_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/* A caller who knows a shorter struct gets its part, in a longer one the rest is zero. */
+/* A shorter struct is filled as far as it goes; the rest of a longer one is set to zero. */
 static long zx_ioctl_version(void __user *user, size_t size)
 {
 	const struct zxl_version version = {
@@ -193,19 +192,18 @@ static long zx_ioctl_run(const struct zx_ioctl *ioctl, struct zx_handle_table *t
 	long ret = ioctl->handler(table, args);
 
 	/*
-	 * Never restarted by the kernel: the caller has to know that a handle which is not
-	 * there when it calls again was there when it began to wait.
+	 * The kernel does not restart the call. If the handle is closed meanwhile, the caller has
+	 * to know that the first call has found it.
 	 */
 	return likely(ret != -ERESTARTSYS) ? -ret : -EINTR;
 }
 
 /*
- * The caller's way to a file of its own where it has one of another program's, and perhaps
- * nothing else. The file's path leads to the inode that was opened, whatever is mounted or
- * unlinked since, and through that to this module, which cannot go as long as the file is
- * open. No permission is asked for: who opened the file had it, and has given the file away.
- * Nor does the new file allow more, to those who look at its mode. A file that was opened
- * with O_PATH does not get here: it has no ioctls.
+ * Opens the device anew for a caller that has only a file of another program. The file's path
+ * leads to the inode that was opened, whatever was mounted or unlinked since, and so to this
+ * module, which is not unloaded as long as the file is open. Permissions are not checked: the
+ * program that opened the file had them, and has passed the file on. The new file has the same
+ * access mode. A file that was opened with O_PATH has no ioctls.
  */
 static long zx_ioctl_open(struct file *file, void __user *user, size_t size)
 {
@@ -242,7 +240,7 @@ err_put:
 	return -status;
 }
 
-/* What is not one of our ioctls with the size we know, from the program we know. */
+/* Ioctls without this module's number and size, or from another program than the table's. */
 static noinline long zx_ioctl_odd(struct file *file, const struct zx_ioctl *ioctl,
 				  unsigned int cmd, void __user *user)
 {
@@ -281,19 +279,19 @@ static long zx_ioctl(struct file *file, unsigned int cmd, unsigned long ptr)
 	ioctl = &zx_ioctls[array_index_nospec(index, ARRAY_SIZE(zx_ioctls))];
 	if (unlikely(cmd != ioctl->cmd || !zx_handle_table_is_current(table)))
 		return zx_ioctl_odd(file, ioctl, cmd, user);
-	/* Rounding says no more than that all are whole words, so the copy has no tail. */
+	/* All sizes are whole words: rounding tells the compiler so, and the copy has no tail. */
 	if (unlikely(zx_copy_from_user_short(args, user, round_down(_IOC_SIZE(cmd), 8))))
 		return -EFAULT;
 	return zx_ioctl_run(ioctl, table, args);
 }
 
 #ifdef CONFIG_PROC_FS
-/* What the user of the program that owns the file has charged, wherever, and may have. */
+/* What the user of the program that owns the file is charged, in all places, and its limit. */
 static void zx_show_fdinfo(struct seq_file *m, struct file *file)
 {
 	struct zx_handle_table *table = file->private_data;
 
-	/* A program that was handed the file is not told how busy its owner is. */
+	/* A program that received the file must not see what the owner's user is charged. */
 	if (!zx_account_may_see(table->account))
 		return;
 	seq_printf(m, "zircon-user:\t%u\n", zx_account_uid(table->account, seq_user_ns(m)));
@@ -319,7 +317,7 @@ static struct miscdevice zx_device = {
 	.minor = MISC_DYNAMIC_MINOR,
 	.name = "zircon",
 	.fops = &zx_fops,
-	/* The device is only the door, a handle is the permission. */
+	/* Opening the device gives access to no object: that needs a handle. */
 	.mode = 0666,
 };
 

@@ -24,16 +24,17 @@
 #include "user.h"
 #include "wait.h"
 
-/* What a file costs beside what is behind it. */
+/* Bytes of a file without its private data. */
 #define ZX_FILE_COST	(sizeof(struct file) + sizeof(struct dentry))
 
 /**
- * struct zx_exported - what is behind the file of an exported handle
- * @object:	what the handle names; a reference is held, since whoever polls the file is on
- *		the object's wait queue until the file is released
+ * struct zx_exported - the private data of the file of an exported handle
+ * @object:	the object that the handle names; the file has a reference of its own, since its
+ *		pollers are on the object's wait queue until the file is released
  * @rights:	the handle's rights
- * @has_handle:	the file still has the handle
- * @account:	who exported the handle, and pays for the file; a reference is held
+ * @has_handle:	whether the file still has the handle
+ * @account:	the account of the thread that exported the handle, which pays for the file; the
+ *		file has a reference
  */
 struct zx_exported {
 	struct zx_object *object;
@@ -42,7 +43,7 @@ struct zx_exported {
 	struct zx_account *account;
 };
 
-/* What the file of an exported handle to @object is charged for. */
+/* The bytes that are charged for the file of an exported handle to @object. */
 static size_t zx_exported_cost(const struct zx_object *object)
 {
 	return sizeof(struct zx_exported) + ZX_FILE_COST + (object->ops->file ? ZX_INODE_COST : 0);
@@ -63,7 +64,7 @@ static int zx_exported_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/* O_ASYNC is refused, of all files of the module: no SIGIO would ever come. */
+/* O_ASYNC is refused for all files of the module, which never send SIGIO. */
 int zx_no_fasync(int fd, struct file *file, int on)
 {
 	return on ? -EINVAL : 0;
@@ -79,14 +80,14 @@ static __poll_t zx_exported_poll(struct file *file, poll_table *table)
 	struct zx_exported *exported = file->private_data;
 	struct zx_object *object = exported->object;
 
-	/* As little as the handle would tell, nor may it take a wake-up from others who poll. */
+	/* Without the right, no signals; and an exclusive poller must not consume a wake-up. */
 	if (!(exported->rights & ZX_RIGHT_WAIT))
 		return atomic_read(&exported->has_handle) ? 0 : EPOLLERR;
 	poll_wait(file, &object->wait, table);
 	/*
-	 * Without the lock, as eventfd does it: poll_wait() has put us on the queue under
-	 * the lock, so a signal that comes up later wakes us, and one that came up before
-	 * is seen here, the lock having ordered it.
+	 * No lock is needed, as in eventfd: poll_wait() has added the poller to the queue under
+	 * the lock. A signal that was raised before that is read here; one that is raised later
+	 * wakes the poller.
 	 */
 	if (!atomic_read(&exported->has_handle))
 		return EPOLLERR;
@@ -112,8 +113,8 @@ static void zx_exported_show_fdinfo(struct seq_file *m, struct file *file)
 #endif
 
 /*
- * What the object's type lets a file do, if the handle has @right. A file that has given its handle
- * away is like one that was opened for neither reading nor writing.
+ * Whether the object's type has file operations, and the handle @right. A file without its handle
+ * behaves like one that is open for neither reading nor writing.
  */
 static int zx_exported_may(const struct zx_exported *exported, u32 right)
 {
@@ -181,8 +182,8 @@ static const struct file_operations zx_exported_fops = {
 };
 
 /**
- * zx_fd_status - a descriptor or file that cannot be had, in Zircon's words
- * @err:	what Linux says, a negative errno
+ * zx_fd_status - the status for a descriptor or file that cannot be made
+ * @err:	a negative errno
  *
  * Return: a status.
  */
@@ -200,9 +201,9 @@ int zx_fd_status(long err)
 }
 
 /*
- * Reserves a descriptor, tells the program its number and makes the file, of a type if @type is not
- * zero, opened for reading or writing as @mode says. From then on nothing can fail; fd_install(), or
- * put_unused_fd() and fput(), is what remains to be done.
+ * Reserves a descriptor, writes its number to the program and makes the file, with @type in st_mode
+ * unless that is zero, opened with @mode. Returns the descriptor or a status. The caller calls
+ * fd_install() next, or put_unused_fd() and fput().
  */
 static int zx_fd_prepare(const char *name, umode_t type, const struct file_operations *fops,
 			 void *private, int mode, u64 out, struct file **file)
@@ -230,7 +231,7 @@ err_put:
 	return status;
 }
 
-/* How the file of a handle with these rights is open: one without WRITE is not for writing. */
+/* The mode of the file of a handle with these rights. */
 static int zx_exported_mode(u32 rights)
 {
 	if (!(rights & ZX_RIGHT_WRITE))
@@ -250,7 +251,7 @@ long zxl_ioc_handle_export(struct zx_handle_table *table, void *args)
 
 	if (arg->fd || arg->signals || arg->options)
 		return ZX_ERR_INVALID_ARGS;
-	/* The file needs the object before it is certain that it gets the handle. */
+	/* The file is made before the handle is removed from the table. */
 	object = zx_handle_get(table, arg->handle, &rights);
 	if (!object)
 		return ZX_ERR_BAD_HANDLE;
@@ -324,7 +325,7 @@ long zxl_ioc_handle_import(struct zx_handle_table *table, void *args)
 	if (status)
 		goto out_put;
 	status = zx_put_u32(arg->out, value);
-	/* Last, since from here on somebody else would find the file empty. */
+	/* Last, since another import from this file fails from here on. */
 	if (!status && !atomic_xchg(&exported->has_handle, 0))
 		status = ZX_ERR_BAD_STATE;
 	if (status) {
@@ -333,7 +334,7 @@ long zxl_ioc_handle_import(struct zx_handle_table *table, void *args)
 		struct zx_object *object = exported->object;
 
 		zx_handle_install(table, value, object, exported->rights);
-		/* What this file says to poll from now on. All: others may poll another file. */
+		/* The event of this file from now on. All pollers: some may poll another file. */
 		zx_object_lock(object);
 		zx_poll_wake(&object->wait, EPOLLERR, true, 0);
 		zx_object_unlock(object);
@@ -344,14 +345,15 @@ out_put:
 }
 
 /**
- * struct zx_watch - what is behind the file of a watch
- * @observer:	on the object's lists for as long as the handle is there
- * @wait:	who polls the file; it is woken with the file's own events, which are
- *		others than the object's
- * @refs:	the file, and whoever is about to wake those who poll it
+ * struct zx_watch - the private data of the file of a watch
+ * @observer:	on its lists until the handle leaves the table
+ * @wait:	the pollers of the file; they are woken with the events of the file, which differ
+ *		from the object's
+ * @refs:	references of the file, and of threads that are about to wake its pollers
  * @gone:	the handle has left the table; guarded by the object's lock
  *
- * The account of the observer pays for the watch, and a reference to it is held, as to the object.
+ * The account of the observer pays for the watch. The watch has references to that account and to
+ * the object.
  */
 struct zx_watch {
 	struct zx_observer observer;
@@ -374,7 +376,7 @@ static void zx_watch_put(struct zx_watch *watch)
 	kfree(watch);
 }
 
-/* Its own lock, so that those who poll it keep nobody from the object. */
+/* The watch has a lock of its own, so that its pollers do not delay other users of the object. */
 static void zx_watch_wake(struct zx_watch *watch, __poll_t events, bool all)
 {
 	spin_lock_irq(&watch->wait.lock);

@@ -43,7 +43,7 @@ static void *zx_chunk_alloc(struct zx_handle_table *table)
 	return chunk;
 }
 
-/* Undoes zx_chunk_alloc(), of a chunk that has not come into the table. */
+/* Undoes zx_chunk_alloc(), for a chunk that is not in the table. */
 static void zx_chunk_discard(struct zx_handle_table *table, void *chunk)
 {
 	if (!chunk)
@@ -52,7 +52,7 @@ static void zx_chunk_discard(struct zx_handle_table *table, void *chunk)
 	zx_account_uncharge(table->account, ZX_CHUNK_SIZE);
 }
 
-/* What the chunks of a table are charged for; it is locked. */
+/* The bytes that are charged for the chunks of a table. */
 static size_t zx_table_cost(const struct zx_handle_table *table)
 	__must_hold(&table->lock)
 {
@@ -67,7 +67,7 @@ static u32 zx_value_of_id(const struct zx_handle_table *table, u32 id)
 	return ((id ^ table->secret) << 2) | ZX_HANDLE_FIXED_BITS_MASK;
 }
 
-/* The same slot's number after the handle that has @value now. */
+/* The number that the slot of @value has after that handle. */
 static u32 zx_next_value(const struct zx_handle_table *table, u32 value)
 {
 	u32 id = zx_id_of_value(table, value);
@@ -82,10 +82,9 @@ static void zx_table_free_rcu(struct rcu_head *rcu)
 
 /**
  * zx_handle_table_put - drop a reference to a table
- * @table:	the table; gone for the caller afterwards
+ * @table:	the table, which the caller must not use afterwards
  *
- * The one who drops the last reference to a table that was given an owner has seen it
- * closed.
+ * A table with an owner is closed before its last reference is dropped.
  *
  * Context: process context, no locks held.
  */
@@ -96,17 +95,17 @@ void zx_handle_table_put(struct zx_handle_table *table)
 	if (table->owner)
 		zx_object_put(table->owner);
 	if (table->mm)
-		/* Never used: another file of the program was faster. */
+		/* Never used, so not closed: another open of the program was faster. */
 		mmdrop(table->mm);
 	zx_account_release(table->account, sizeof(*table));
 	/*
-	 * An iteration that begins may have just read the pointer to it. The work has run, or was
-	 * never queued: it has a reference of its own.
+	 * A thread in zx_process_table() may just have read the pointer to the table. The rcu_head
+	 * is free: the work has a reference, so it has run or was never queued.
 	 */
 	call_rcu(&table->free_work.rcu, zx_table_free_rcu);
 }
 
-/* A grace period after the table was closed: no iteration is inside the slots any more. */
+/* Runs a grace period after the table was closed: no iteration reads the slots any more. */
 static void zx_table_free_slots(struct work_struct *work)
 {
 	struct zx_handle_table *table = container_of(to_rcu_work(work), struct zx_handle_table,
@@ -129,8 +128,8 @@ static void zx_table_free_slots(struct work_struct *work)
 /**
  * zx_handle_table_new - make an empty table for the calling program
  *
- * Return: the table with one reference, which is the caller's, and without an owner; or
- * NULL for lack of memory.
+ * Return: the table, with a reference for the caller and without an owner; or NULL for lack of
+ * memory.
  */
 struct zx_handle_table *zx_handle_table_new(void)
 {
@@ -152,7 +151,7 @@ struct zx_handle_table *zx_handle_table_new(void)
 	INIT_LIST_HEAD(&table->parked);
 	INIT_RCU_WORK(&table->free_work, zx_table_free_slots);
 	table->secret = get_random_u32() & ZX_HANDLE_ID_MASK;
-	/* The owner holds the pid for as long as the table is not closed. */
+	/* The owner has a reference to the pid until the table is closed. */
 	table->pid = task_tgid(current);
 	table->mm = current->mm;
 	mmgrab(table->mm);
@@ -160,7 +159,7 @@ struct zx_handle_table *zx_handle_table_new(void)
 }
 
 /**
- * zx_handle_get - the object that a handle names
+ * zx_handle_get - look up the object that a handle names
  * @table:	the table
  * @value:	its number
  * @rights:	receives its rights
@@ -179,14 +178,14 @@ struct zx_object *zx_handle_get(struct zx_handle_table *table, u32 value, u32 *r
 }
 
 /**
- * zx_handle_lookup - zx_handle_use() for a caller who needs the object alone
- * @table:	as there
- * @value:	as there
- * @type:	as there
- * @rights:	as there
+ * zx_handle_lookup - zx_handle_use() for a caller that needs the object only
+ * @table:	the table that the handle is in
+ * @value:	its number
+ * @type:	the type that its object must have, or ZX_OBJ_TYPE_NONE
+ * @rights:	the rights that it must have
  * @out:	receives the object with a reference for the caller
  *
- * Return: as there.
+ * Return: as zx_handle_use().
  */
 int zx_handle_lookup(struct zx_handle_table *table, u32 value, u32 type, u32 rights,
 		     struct zx_object **out)
@@ -205,7 +204,7 @@ int zx_handle_lookup(struct zx_handle_table *table, u32 value, u32 type, u32 rig
  * @table:	the table
  * @value:	the number
  *
- * The answer can be old when it arrives.
+ * The answer can be out of date on return.
  */
 bool zx_handle_is_open(struct zx_handle_table *table, u32 value)
 {
@@ -215,15 +214,15 @@ bool zx_handle_is_open(struct zx_handle_table *table, u32 value)
 }
 
 /**
- * zx_handle_next - go through a table
+ * zx_handle_next - find the next handle of a table
  * @table:	the table, of any program; the caller has a reference
- * @cursor:	where the iteration is; all zero at first
+ * @cursor:	the position of the iteration; all zero at first
  *
- * Handles that come and go meanwhile are seen or not. A table that is closed meanwhile has
+ * Handles that are added or removed meanwhile may be missed. A table that is closed meanwhile has
  * no more handles.
  *
  * Context: may sleep.
- * Return: whether there was one more, described by @cursor.
+ * Return: whether there is another handle, described by @cursor.
  */
 bool zx_handle_next(struct zx_handle_table *table, struct zx_handle_cursor *cursor)
 {
@@ -232,18 +231,18 @@ bool zx_handle_next(struct zx_handle_table *table, struct zx_handle_cursor *curs
 	bool found;
 
 	for (;;) {
-		/* A table can have a million slots, and a thread that is killed needs none. */
+		/* A table can have a million slots, and a killed thread needs no result. */
 		if (!(cursor->index % ZX_SLOTS_PER_CHUNK)) {
 			cond_resched();
 			if (fatal_signal_pending(current))
 				return false;
 		}
 		/*
-		 * As long as the read side lasts the slots stay, unless @used says zero, as
-		 * it does since before the grace period that the slots outlast began.
+		 * @used is set to zero before the grace period begins after which the slots are
+		 * freed. So if @used is not zero, the slots stay until rcu_read_unlock().
 		 */
 		rcu_read_lock();
-		/* Pairs with smp_store_release() in zx_slot_alloc(): the slot is there. */
+		/* Pairs with smp_store_release() in zx_slot_alloc(): the slot is initialised. */
 		if (cursor->index >= smp_load_acquire(&table->used)) {
 			rcu_read_unlock();
 			return false;
@@ -262,7 +261,7 @@ bool zx_handle_next(struct zx_handle_table *table, struct zx_handle_cursor *curs
 	}
 }
 
-/* Room for one more chunk of slots. Called and returns with the table locked. */
+/* Adds a chunk of slots. The table is locked, but is unlocked meanwhile. */
 static int zx_table_grow(struct zx_handle_table *table)
 	__must_hold(&table->lock)
 {
@@ -291,7 +290,7 @@ static int zx_table_grow(struct zx_handle_table *table)
 		return ZX_ERR_NO_MEMORY;
 	}
 	if (need_dir)
-		/* Lookups read the pointer without the lock: contents before pointer. */
+		/* Lookups read the pointer without the lock: the contents come before it. */
 		smp_store_release(&table->root[top], dir);
 	chunk = &table->root[top][(capacity >> ZX_SLOT_BITS) % ZX_CHUNKS_PER_DIR];
 	/* As above. */
@@ -300,7 +299,7 @@ static int zx_table_grow(struct zx_handle_table *table)
 	return ZX_OK;
 }
 
-/* Takes a free slot of a table that is locked, but may be unlocked meanwhile. */
+/* Reserves a free slot. The table is locked, but may be unlocked meanwhile. */
 static int zx_slot_alloc(struct zx_handle_table *table, u32 *value)
 	__must_hold(&table->lock)
 {
@@ -326,7 +325,7 @@ static int zx_slot_alloc(struct zx_handle_table *table, u32 *value)
 			slot = zx_slot_at(table, table->used);
 			*value = zx_value_of_id(table, table->used);
 			WRITE_ONCE(slot->value, *value);
-			/* Pairs with zx_handle_next(): the slot before the count. */
+			/* Pairs with zx_handle_next(): the slot is written before the count. */
 			smp_store_release(&table->used, table->used + 1);
 			break;
 		}
@@ -338,7 +337,7 @@ static int zx_slot_alloc(struct zx_handle_table *table, u32 *value)
 	return ZX_OK;
 }
 
-/* Gives a slot back: its number is no more, the next generation will be used. */
+/* Empties a slot. Its number becomes invalid, and the next handle gets the next generation. */
 static __always_inline void zx_slot_free(struct zx_handle_table *table, struct zx_slot *slot,
 					 u32 value)
 	__must_hold(&table->lock)
@@ -347,7 +346,7 @@ static __always_inline void zx_slot_free(struct zx_handle_table *table, struct z
 
 	zx_handle_table_assert_locked(table);
 	WRITE_ONCE(slot->value, zx_next_value(table, value));
-	/* The number first: a lookup that still finds the object must not match it. */
+	/* The number changes first: a lookup that still finds the object must not match. */
 	smp_wmb();
 	RCU_INIT_POINTER(slot->object, NULL);
 	if (table->free_count)
@@ -363,10 +362,10 @@ static __always_inline void zx_slot_free(struct zx_handle_table *table, struct z
  * zx_handle_reserve - get numbers for handles that are about to be made
  * @table:	the table
  * @count:	how many
- * @values:	receives them
+ * @values:	receives the numbers
  *
- * A reserved number names nothing until zx_handle_install(); it is given back by
- * zx_handle_unreserve().
+ * A reserved number names nothing until zx_handle_install(). zx_handle_unreserve() undoes the
+ * reservation.
  *
  * Context: may sleep.
  * Return: ZX_OK, ZX_ERR_NO_MEMORY, ZX_ERR_NO_RESOURCES (the limit of handles), or
@@ -390,7 +389,7 @@ int zx_handle_reserve(struct zx_handle_table *table, unsigned int count, u32 *va
 }
 
 /**
- * zx_handle_unreserve - give reserved numbers back
+ * zx_handle_unreserve - undo zx_handle_reserve()
  * @table:	the table
  * @count:	how many
  * @values:	the numbers
@@ -409,7 +408,7 @@ void zx_handle_unreserve(struct zx_handle_table *table, unsigned int count, cons
  * zx_handle_install - make a reserved number name a handle
  * @table:	the table
  * @value:	the reserved number
- * @object:	what it shall name; the caller's handle (reference and count) goes in
+ * @object:	what the number is to name; the caller's handle (reference and count) is consumed
  * @rights:	its rights
  */
 void zx_handle_install(struct zx_handle_table *table, u32 value, struct zx_object *object,
@@ -418,19 +417,20 @@ void zx_handle_install(struct zx_handle_table *table, u32 value, struct zx_objec
 	struct zx_slot *slot = zx_slot_of(table, value);
 
 	WRITE_ONCE(slot->rights, rights);
-	/* Rights before object: who finds the object finds its rights. */
+	/* Rights before object: a lookup that finds the object finds its rights. */
 	rcu_assign_pointer(slot->object, object);
 }
 
 /**
  * zx_handle_give - put a handle into a table
  * @table:	the table
- * @object:	what the handle names; the caller's handle (reference and count) goes in
+ * @object:	what the handle names; on success the caller's handle (reference and count) is
+ *		consumed
  * @rights:	its rights
  * @out:	user pointer that receives the handle's number
  *
  * Return: ZX_OK, an error of zx_handle_reserve(), or ZX_ERR_INVALID_ARGS if @out
- * cannot be written. On failure the handle remains the caller's.
+ * cannot be written.
  */
 int zx_handle_give(struct zx_handle_table *table, struct zx_object *object, u32 rights, u64 out)
 {
@@ -450,14 +450,14 @@ int zx_handle_give(struct zx_handle_table *table, struct zx_object *object, u32 
 }
 
 /**
- * zx_handle_create - make a handle to an object, mostly to a new one
+ * zx_handle_create - make a handle to an object, which may be new
  * @table:	the table
  * @object:	the object; the caller's reference is dropped in any case
  * @out:	user pointer that receives the handle's number
  *
  * The handle gets the default rights of the object's type.
  * Return: as zx_handle_give(), or ZX_ERR_NO_RESOURCES (the limit of handles to one object);
- * on failure a new object is gone.
+ * on failure a new object is released.
  */
 int zx_handle_create(struct zx_handle_table *table, struct zx_object *object, u64 out)
 {
@@ -474,15 +474,15 @@ int zx_handle_create(struct zx_handle_table *table, struct zx_object *object, u6
 }
 
 /**
- * zx_handle_create_pair - make the first handles to the ends of a new pair
+ * zx_handle_create_pair - make the first handles to the endpoints of a new pair
  * @table:	the table
- * @object0:	one end; the caller's reference is dropped in any case
- * @object1:	the other, likewise
- * @out0:	user pointer that receives the number of the first end's handle
- * @out1:	user pointer that receives the number of the second end's handle
+ * @object0:	the first endpoint; the caller's reference is dropped in any case
+ * @object1:	the second endpoint, likewise
+ * @out0:	user pointer that receives the number of the first endpoint's handle
+ * @out1:	user pointer that receives the number of the second endpoint's handle
  *
  * The handles get the default rights of the objects' type.
- * Return: as zx_handle_give(); on failure there are no handles and the pair is gone.
+ * Return: as zx_handle_give(); on failure there are no handles and the pair is released.
  */
 int zx_handle_create_pair(struct zx_handle_table *table, struct zx_object *object0,
 			  struct zx_object *object1, u64 out0, u64 out1)
@@ -498,7 +498,7 @@ int zx_handle_create_pair(struct zx_handle_table *table, struct zx_object *objec
 		zx_handle_unreserve(table, 2, values);
 		goto out;
 	}
-	/* Both have their handle before either can be closed by a thread that guesses. */
+	/* Both are counted before a thread that guesses a number can close either. */
 	zx_object_first_handle(object0);
 	zx_object_first_handle(object1);
 	zx_handle_install(table, values[0], object0, object0->ops->default_rights);
@@ -522,12 +522,12 @@ void zx_handle_table_unlock(struct zx_handle_table *table)
 }
 
 /**
- * zx_handle_peek - what a number names, the table being locked
+ * zx_handle_peek - find a handle in a locked table
  * @table:	the table
  * @value:	the number
  * @out:	receives object and rights, without a reference
  *
- * Return: where it stands, or NULL if there is no such handle.
+ * Return: its slot, or NULL if there is no such handle.
  */
 struct zx_slot *zx_handle_peek(struct zx_handle_table *table, u32 value, struct zx_handle *out)
 	__must_hold(&table->lock)
@@ -579,14 +579,14 @@ static bool zx_slot_names(const struct zx_handle_table *table, const struct zx_s
 }
 
 /**
- * zx_handle_lock_watched - lock a table and find what waits through a handle
- * @table:	the table; locked on return, whatever that is
+ * zx_handle_lock_watched - lock a table and find the zx_watched of a handle
+ * @table:	the table; locked on return, also on failure
  * @value:	the handle's number
- * @object:	what a lookup found that it names
- * @out:	receives the place for what waits, made if there was none
+ * @object:	the object that a lookup has found for it
+ * @out:	receives the handle's zx_watched, which is allocated if there is none
  *
  * Context: may sleep.
- * Return: ZX_OK, ZX_ERR_BAD_HANDLE (there is no such handle any more) or ZX_ERR_NO_MEMORY.
+ * Return: ZX_OK, ZX_ERR_BAD_HANDLE (the handle is gone) or ZX_ERR_NO_MEMORY.
  */
 int zx_handle_lock_watched(struct zx_handle_table *table, u32 value, struct zx_object *object,
 			   struct zx_watched **out)
@@ -624,7 +624,7 @@ int zx_handle_lock_watched(struct zx_handle_table *table, u32 value, struct zx_o
 		WRITE_ONCE(slot->rights, slot->rights | ZX_SLOT_WATCHED);
 	}
 	zx_places_free(table, places);
-	/* The table holds the account too, so this is not its end. */
+	/* The table has a reference to the account too, so this does not free it. */
 	if (fresh)
 		zx_watched_free(fresh);
 	if (slot->rights & ZX_SLOT_WATCHED) {
@@ -635,15 +635,15 @@ int zx_handle_lock_watched(struct zx_handle_table *table, u32 value, struct zx_o
 }
 
 /**
- * zx_handle_remove - take a handle out of a table that is locked
+ * zx_handle_remove - remove a handle from a locked table
  * @table:	the table
- * @slot:	where zx_handle_peek() has found it under the same lock
+ * @slot:	its slot, found by zx_handle_peek() under the same lock
  * @value:	its number
  *
- * The handle's reference and count are the caller's now.
+ * The caller gets the handle's reference and count.
  *
- * Return: what waits through the handle, or NULL; the caller sends it along with the handle, or
- * calls zx_watched_end() once the table is unlocked.
+ * Return: the handle's zx_watched, or NULL. The caller sends it with the handle, or passes it to
+ * zx_watched_end() after it has unlocked the table.
  */
 struct zx_watched *zx_handle_remove(struct zx_handle_table *table, struct zx_slot *slot, u32 value)
 	__must_hold(&table->lock)
@@ -661,16 +661,16 @@ struct zx_watched *zx_handle_remove(struct zx_handle_table *table, struct zx_slo
 }
 
 /**
- * zx_handle_take - take a handle out of a table
+ * zx_handle_take - remove a handle from a table
  * @table:	the table
  * @value:	its number
  * @rights:	rights that it must have
- * @out:	receives the handle, which is the caller's now
+ * @out:	receives the handle, which the caller then owns
  *
- * What waits through it ends.
+ * Ends all observations through the handle.
  *
  * Context: may sleep, no locks held.
- * Return: ZX_OK, ZX_ERR_BAD_HANDLE, or ZX_ERR_ACCESS_DENIED (it stays then).
+ * Return: ZX_OK, ZX_ERR_BAD_HANDLE, or ZX_ERR_ACCESS_DENIED (the handle stays in the table).
  */
 int zx_handle_take(struct zx_handle_table *table, u32 value, u32 rights, struct zx_handle *out)
 {
@@ -693,17 +693,17 @@ int zx_handle_take(struct zx_handle_table *table, u32 value, u32 rights, struct 
 }
 
 /**
- * zx_handle_take_same - take a handle out of a table if it is still the one that was looked up
+ * zx_handle_take_same - remove a handle from a table if it is still the one that was looked up
  * @table:	the table
  * @value:	its number
- * @object:	what it named
+ * @object:	the object that it named
  * @rights:	the rights that it had
  *
- * What waits through it ends.
+ * Ends all observations through the handle.
  *
  * Context: may sleep, no locks held.
- * Return: ZX_OK, the handle is the caller's now; or ZX_ERR_BAD_HANDLE, it is gone, and the number
- * may name another, which stays.
+ * Return: ZX_OK, and the caller owns the handle; or ZX_ERR_BAD_HANDLE if it is gone. Another handle
+ * that has the number now stays.
  */
 int zx_handle_take_same(struct zx_handle_table *table, u32 value, const struct zx_object *object,
 			u32 rights)
@@ -725,14 +725,14 @@ int zx_handle_take_same(struct zx_handle_table *table, u32 value, const struct z
 }
 
 /**
- * zx_handle_table_close - close all handles of a table, for good
- * @table:	the table, in which no call is under way; the caller has a reference
+ * zx_handle_table_close - close a table and all its handles
+ * @table:	the table; no call of its program is under way; the caller has a reference
  *
- * The slots' memory and the hold on the program go with it. Of several callers the first
- * does it, the others return at once.
+ * Also drops the slots and the reference to the program's mm. If there are several callers the
+ * first closes the table and the others return at once.
  *
  * Context: may sleep.
- * Return: whether this call was the one that did it, and the table is empty now.
+ * Return: whether this call has closed the table, which is empty then.
  */
 bool zx_handle_table_close(struct zx_handle_table *table)
 {
@@ -747,7 +747,7 @@ bool zx_handle_table_close(struct zx_handle_table *table)
 		return false;
 	}
 	table->dead = true;
-	/* Before what they point to can go, and its address be that of another program's. */
+	/* Before pid and mm can be freed and their addresses be used for another program. */
 	mm = table->mm;
 	WRITE_ONCE(table->pid, NULL);
 	WRITE_ONCE(table->mm, NULL);
@@ -769,15 +769,15 @@ bool zx_handle_table_close(struct zx_handle_table *table)
 		cond_resched();
 		spin_lock(&table->lock);
 	}
-	/* Before the grace period begins: see zx_handle_next(). */
+	/* Must come before the grace period, see zx_handle_next(). */
 	WRITE_ONCE(table->used, 0);
 	cost = zx_table_cost(table);
 	capacity = table->capacity;
 	table->capacity = 0;
 	spin_unlock(&table->lock);
-	/* The charge does not wait for the grace period. */
+	/* The charge is undone before the grace period begins. */
 	zx_account_uncharge(table->account, cost);
-	/* Nor do these: nobody looks at them without a handle, and a dead table gets no more. */
+	/* These need no grace period: they are used with a handle only, and no handle is left. */
 	for (index = 0; index < capacity; index += ZX_SLOTS_PER_CHUNK)
 		zx_places_free(table, zx_chunk_at(table, index)->watched);
 
@@ -813,7 +813,7 @@ long zx_ioc_handle_close(struct zx_handle_table *table, void *args)
 	return status;
 }
 
-/* Closes all, the good ones also where others are bad. */
+/* Closes all valid handles, also if some are not valid. */
 long zx_ioc_handle_close_many(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_handle_close_many *arg = args;
@@ -823,7 +823,7 @@ long zx_ioc_handle_close_many(struct zx_handle_table *table, void *args)
 	int status = ZX_OK;
 	u32 values[64];
 
-	/* The library goes on with the next ones: between two calls signals get in. */
+	/* The library splits a longer list, so that signals are handled between two calls. */
 	if (left > ZX_CLOSE_MANY_MAX)
 		return ZX_ERR_OUT_OF_RANGE;
 	while (left) {
@@ -845,8 +845,8 @@ long zx_ioc_handle_close_many(struct zx_handle_table *table, void *args)
 }
 
 /*
- * The copy is made under the table's lock, while the source keeps the object from
- * losing its last handle: an object that has once lost it gets no new ones.
+ * The new handle is counted under the table's lock, while the source keeps the object's count from
+ * becoming zero: an object without handles must not get a new one.
  */
 long zx_ioc_handle_duplicate(struct zx_handle_table *table, void *args)
 {
@@ -878,9 +878,9 @@ long zx_ioc_handle_duplicate(struct zx_handle_table *table, void *args)
 }
 
 /*
- * The old handle goes in any case, so the new one is its slot's next generation or
- * another slot: which does not matter, the old number is invalid. A failure to
- * hand out the new number closes the handle.
+ * The old handle is consumed in any case. The new one may get the same slot with another
+ * generation, so the old number is invalid. If the new number cannot be written the handle is
+ * closed.
  */
 long zx_ioc_handle_replace(struct zx_handle_table *table, void *args)
 {
@@ -926,12 +926,12 @@ int zx_handle_init(void)
 	return -ENOMEM;
 }
 
-/* All tables are closed, and the grace periods that their slots waited for are over. */
+/* All tables are closed, and the grace periods of their slots are over. */
 void zx_handle_exit(void)
 {
 	if (zx_table_wq)
 		destroy_workqueue(zx_table_wq);
-	/* The tables themselves, which the work put. */
+	/* For the tables themselves, whose last reference that work dropped. */
 	rcu_barrier();
 	kmem_cache_destroy(zx_chunk_cache);
 	kmem_cache_destroy(zx_table_cache);

@@ -13,8 +13,8 @@
 #include "user.h"
 
 /*
- * The topics that Zircon has for one type of objects, and the rights that it asks for. Topics of
- * types that do not exist here are among them, so that a handle is told what is wrong with it.
+ * Zircon's topics for one type of objects, and the rights that they require. The list has topics of
+ * types that do not exist here too, so that a call returns the right error for its handle.
  */
 static const struct zx_topic_rule {
 	u32 topic;
@@ -68,17 +68,17 @@ static const struct zx_topic_rule {
 	{ ZX_INFO_TOPIC(40, 0), ZX_OBJ_TYPE_CLOCK, ZX_RIGHT_INSPECT },		/* CLOCK_MAPPED_SIZE */
 };
 
-/* Topics about jobs, processes and threads alike: the right is asked for before the type. */
+/* Topics for jobs, processes and threads: the right is checked before the type. */
 #define ZX_INFO_TASK_RUNTIME_V1	ZX_INFO_TOPIC(30, 0)
 #define ZX_INFO_TASK_RUNTIME	ZX_INFO_TOPIC(30, 1)
 
 /**
  * struct zx_info_list - the records of a topic that can have any number of them
- * @buffer:	where the program wants them
+ * @buffer:	the program's buffer
  * @size:	bytes of a record
  * @capacity:	how many records @buffer has space for
- * @actual:	how many were written there
- * @avail:	how many there are
+ * @actual:	how many records were written
+ * @avail:	how many records there are
  */
 struct zx_info_list {
 	u8 __user *buffer;
@@ -89,11 +89,11 @@ struct zx_info_list {
 };
 
 /**
- * zx_info_list_add - one record more
+ * zx_info_list_add - add a record to a list
  * @list:	the list
  * @record:	the record
  *
- * Return: ZX_OK, also if there was no space for it; ZX_ERR_INVALID_ARGS it cannot be written.
+ * Return: ZX_OK, also if the buffer has no space; ZX_ERR_INVALID_ARGS if it cannot be written.
  */
 int zx_info_list_add(struct zx_info_list *list, const void *record)
 {
@@ -108,7 +108,7 @@ int zx_info_list_add(struct zx_info_list *list, const void *record)
 	return status;
 }
 
-/* Writes the two counts with which zx_object_get_info() ends. */
+/* Writes the two counts of zx_object_get_info(). */
 static int zx_info_put_counts(const struct zx_ioc_object_get_info *arg, u64 actual, u64 avail)
 {
 	int status = ZX_OK;
@@ -120,7 +120,7 @@ static int zx_info_put_counts(const struct zx_ioc_object_get_info *arg, u64 actu
 	return status;
 }
 
-/* The answer of a topic that has exactly one record. */
+/* Writes the result of a topic with one record. */
 static int zx_info_put_record(const struct zx_ioc_object_get_info *arg, const void *record,
 			      size_t size)
 {
@@ -138,7 +138,7 @@ static int zx_info_put_record(const struct zx_ioc_object_get_info *arg, const vo
 	return fits ? ZX_OK : ZX_ERR_BUFFER_TOO_SMALL;
 }
 
-/* The answer of a topic that has any number. */
+/* Writes the result of a topic with any number of records. */
 static int zx_info_put_list(const struct zx_ioc_object_get_info *arg, struct zx_object *object,
 			    const struct zx_info_topic *topic)
 {
@@ -149,7 +149,7 @@ static int zx_info_put_list(const struct zx_ioc_object_get_info *arg, struct zx_
 	};
 	int status;
 
-	/* Without a buffer and @avail, Zircon says in @actual how many there are. */
+	/* Without a buffer and @avail, Zircon writes the number of records to @actual. */
 	if (!arg->buffer && !arg->avail && arg->actual) {
 		list.capacity = 0;
 		status = topic->list(object, &list);
@@ -230,7 +230,7 @@ static const struct zx_topic_rule *zx_topic_rule(u32 topic)
 	return NULL;
 }
 
-/* The type's answer to a topic, or ZX_ERR_NOT_SUPPORTED. */
+/* Writes the result of a topic that the object's type answers; else ZX_ERR_NOT_SUPPORTED. */
 static int zx_info_ask(struct zx_object *object, const struct zx_ioc_object_get_info *arg)
 {
 	const struct zx_info_topic *topic = object->ops->topics;
@@ -282,7 +282,7 @@ long zx_ioc_object_get_info(struct zx_handle_table *table, void *args)
 }
 
 /*
- * The properties that are numbers: whose they are, how large, and what Zircon asks for in which order.
+ * The properties that are numbers: their type, their size, Zircon's checks and their order.
  */
 static const struct zx_property_rule {
 	u32 property;
@@ -290,8 +290,8 @@ static const struct zx_property_rule {
 	u32 size;
 	bool get;		/* it can be read */
 	bool set;		/* it can be written */
-	bool size_first;	/* the size is looked at before the type */
-	u32 set_rights;		/* beside ZX_RIGHT_SET_PROPERTY */
+	bool size_first;	/* the size is checked before the type */
+	u32 set_rights;		/* in addition to ZX_RIGHT_SET_PROPERTY */
 } zx_property_rules[] = {
 #ifdef CONFIG_X86_64
 	{ ZX_PROP_REGISTER_GS, ZX_OBJ_TYPE_THREAD, 8, .get = true, .set = true },
@@ -328,14 +328,14 @@ static int zx_set_name(struct zx_object *object, const struct zx_ioc_object_prop
 	size_t len;
 	int status;
 
-	/* A name that is too long is cut, as Zircon does. */
+	/* A name that is too long is truncated, as in Zircon. */
 	status = zx_copy_from_user_short(name, u64_to_user_ptr(arg->value),
 					 min_t(u64, arg->value_size, sizeof(name) - 1));
 	if (status)
 		return status;
 	if (!object->ops->set_name)
 		return ZX_ERR_WRONG_TYPE;
-	/* What a program put behind the terminator is not part of the name. */
+	/* Bytes after the terminator are not part of the name. */
 	len = strlen(name);
 	memset(name + len, 0, sizeof(name) - len);
 	object->ops->set_name(object, name);
@@ -364,7 +364,7 @@ static int zx_set_number(struct zx_object *object, const struct zx_ioc_object_pr
 	return object->ops->set_number(object, arg->property, value);
 }
 
-/* What is wrong with the size or with the type of the object, in Zircon's order. */
+/* Checks the size, and the type of the object, in Zircon's order. */
 static int zx_property_check(const struct zx_property_rule *rule, const struct zx_object *object,
 			     u64 size)
 {
@@ -385,7 +385,7 @@ static const struct zx_property_rule *zx_property_rule(u32 property)
 	return NULL;
 }
 
-/* Both directions of every property; the handle's @rights include the one that each needs. */
+/* Gets or sets a property; @rights include ZX_RIGHT_GET_PROPERTY or ZX_RIGHT_SET_PROPERTY. */
 static int zx_property_of(struct zx_object *object, u32 rights,
 			  const struct zx_ioc_object_property *arg, bool set)
 {

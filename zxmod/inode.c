@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Files with inodes of our own.
+ * Files with inodes of the module.
  */
 #include <linux/err.h>
 #include <linux/file.h>
@@ -18,7 +18,7 @@
 static struct vfsmount *zx_mount;
 static int zx_mount_users;
 
-/* What /proc/PID/fd shows, as of the kernel's anonymous files. */
+/* The name in /proc/PID/fd, like that of the kernel's anonymous files. */
 static char *zx_dname(struct dentry *dentry, char *buffer, int size)
 {
 	int len = snprintf(buffer, size, "anon_inode:%s", dentry->d_name.name);
@@ -40,7 +40,7 @@ static int zx_fs_init_context(struct fs_context *fc)
 	return 0;
 }
 
-/* Never registered, so no program can mount it. What is mounted keeps the module from unloading. */
+/* Not registered, so no program can mount it. While it is mounted the module cannot be unloaded. */
 static struct file_system_type zx_fs_type = {
 	.name = "zircon",
 	.owner = THIS_MODULE,
@@ -57,8 +57,8 @@ static struct file_system_type zx_fs_type = {
  * @flags:	O_*
  *
  * Context: may sleep.
- * Return: the file, whose release calls zx_inode_put_mount(); or an errno, and then @private is the
- * caller's.
+ * Return: the file, whose ->release() calls zx_inode_put_mount(); or an ERR_PTR(), and @private
+ * remains the caller's.
  */
 struct file *zx_inode_getfile(const char *name, umode_t type, const struct file_operations *fops,
 			      void *private, int flags)
@@ -81,7 +81,7 @@ struct file *zx_inode_getfile(const char *name, umode_t type, const struct file_
 		iput(inode);
 		goto err_mount;
 	}
-	/* alloc_file_pseudo() leaves fops as they are; the file holds the module as others do. */
+	/* The reference to the module that fput() drops: alloc_file_pseudo() does not get one. */
 	__module_get(THIS_MODULE);
 	file->private_data = private;
 	return file;
@@ -92,7 +92,7 @@ err_mount:
 }
 
 /**
- * zx_inode_put_mount - a file from zx_inode_getfile() is about to go
+ * zx_inode_put_mount - release what a file from zx_inode_getfile() keeps mounted
  */
 void zx_inode_put_mount(void)
 {

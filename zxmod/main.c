@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * zircon.ko: the order in which the parts come up, and the same order backwards.
+ * zircon.ko: initialises its parts in order, and exits in reverse order.
  */
 #include <linux/kernel.h>
 #include <linux/module.h>
@@ -19,7 +19,7 @@
 #include "process.h"
 #include "wait.h"
 
-/* What objects are made of: on the way out, after the last of them is gone. */
+/* The parts that objects need. They exit after the last object is freed. */
 static const struct {
 	int (*init)(void);
 	void (*exit)(void);
@@ -34,7 +34,7 @@ static const struct {
 	{ zx_socket_init, zx_socket_exit },
 	{ zx_fifo_init, zx_fifo_exit },
 	{ zx_process_init, zx_process_exit },
-	/* Tables hold their process until their memory goes. */
+	/* Tables have a reference to their process until they are freed. */
 	{ zx_handle_init, zx_handle_exit },
 };
 
@@ -70,14 +70,14 @@ err_parts:
 
 static void __exit zx_exit(void)
 {
-	/* No process has the device or one of our files open, or we would not be here. */
+	/* No process has a file of the module open: such a file has a reference to the module. */
 	zx_device_exit();
-	/* Living processes that once had are forgotten. The last exits may still close handles. */
+	/* Ends processes that had the device open and still run. Work may still close handles. */
 	zx_process_stop();
 	zx_burial_flush();
 	/*
-	 * All objects and tables are gone but for the grace periods before their memory goes,
-	 * and for the work that the tables' slots wait for after theirs.
+	 * All objects and tables are released. What remains is the freeing of their memory after a
+	 * grace period, and the work that frees the tables' slots after theirs.
 	 */
 	rcu_barrier();
 	zx_parts_exit(ARRAY_SIZE(zx_parts));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Objects: koids, the two deaths, signals, children.
+ * Objects: koids, the two counts, signals, children.
  */
 #include <linux/atomic.h>
 #include <linux/minmax.h>
@@ -21,28 +21,28 @@
 unsigned int zx_object_handles_max = ZX_OBJECT_HANDLES_MAX;
 
 zx_param_uint(object_handles_max, zx_object_handles_max, 1, ZX_OBJECT_HANDLES_MAX,
-	      "handles to one object, wherever they are (1 to 1073741823)");
+	      "handles to one object in all processes and messages (1 to 1073741823)");
 
 /*
- * Koids are handed out to each processor in batches, so that threads that create objects do not
- * all write one cache line. They are unique; their order tells nothing.
+ * Each processor gets koids in batches, so that threads that create objects do not all write one
+ * cache line. Koids are unique; their order has no meaning.
  */
 #define ZX_KOID_BATCH	512
 
 /* The first koid of the next batch. 63 bits: at one a nanosecond, 292 years. */
 static atomic64_t zx_koid_batches = ATOMIC64_INIT(ZX_KOID_FIRST);
 
-/* What is next of the processor's batch; a multiple of the batch's size when it is used up. */
+/* The next koid of a processor's batch; a multiple of the batch's size if the batch is used up. */
 static DEFINE_PER_CPU(u64, zx_koid_next);
 
 static_assert(!(ZX_KOID_FIRST % ZX_KOID_BATCH));
 
-/* A koid that no object ever had. */
+/* Returns a koid that no object has had. */
 static u64 zx_koid_alloc(void)
 {
 	u64 koid;
 
-	/* No object is made in an interrupt. */
+	/* Interrupts need not be disabled: no object is created in one. */
 	preempt_disable();
 	koid = __this_cpu_read(zx_koid_next);
 	if (unlikely(!(koid % ZX_KOID_BATCH)))
@@ -66,14 +66,14 @@ void __zx_object_init(struct zx_object *object, const struct zx_object_ops *ops,
 }
 
 /**
- * zx_memory_alloc - allocate what objects stand in, on the account of the calling thread
- * @table:	the caller's
- * @cache:	where the memory comes from
- * @cost:	bytes of it, and of what its type allocates with it
+ * zx_memory_alloc - allocate the memory of objects, on the account of the calling thread
+ * @table:	the table of the calling program
+ * @cache:	the cache to allocate from
+ * @cost:	bytes of the memory, and of what its type allocates in addition
  *
  * Context: may sleep.
- * Return: the memory, zeroed but for its head, with one object in it (zx_pair_init() makes that two);
- * or NULL, for want of memory or because of a limit.
+ * Return: the memory, zeroed except for its head, counted as one object (zx_pair_init() makes that
+ * two); or NULL, for lack of memory or because of a limit.
  */
 struct zx_memory *zx_memory_alloc(struct zx_handle_table *table, struct kmem_cache *cache,
 				  size_t cost)
@@ -96,8 +96,8 @@ struct zx_memory *zx_memory_alloc(struct zx_handle_table *table, struct kmem_cac
 
 /**
  * zx_memory_discard - undo zx_memory_alloc()
- * @memory:	the memory; what its type allocated with it has been freed
- * @cache:	where it came from
+ * @memory:	the memory; what its type allocated in addition is freed
+ * @cache:	the cache that it was allocated from
  */
 void zx_memory_discard(struct zx_memory *memory, struct kmem_cache *cache)
 {
@@ -106,12 +106,12 @@ void zx_memory_discard(struct zx_memory *memory, struct kmem_cache *cache)
 }
 
 /**
- * zx_memory_of - what an object stands in
+ * zx_memory_of - the head of an object's allocation
  * @object:	the object
  */
 struct zx_memory *zx_memory_of(struct zx_object *object)
 {
-	/* Of the two ends of a pair the first stands behind the head. */
+	/* In a pair the endpoint with the lower address follows the head. */
 	if (object->ops->peer)
 		object = min(object, object->ops->peer(object));
 	return (struct zx_memory *)object - 1;
@@ -126,8 +126,8 @@ static void zx_memory_free_rcu(struct rcu_head *rcu)
 }
 
 /**
- * zx_object_release - the last reference to an object is gone
- * @object:	the object; of a pair the memory goes with the second end
+ * zx_object_release - release an object after its last reference was dropped
+ * @object:	the object; the memory of a pair is freed with its second endpoint
  *
  * Context: process context, no locks held.
  */
@@ -137,12 +137,12 @@ void zx_object_release(struct zx_object *object)
 
 	if (!refcount_dec_and_test(&memory->objects))
 		return;
-	/* The charge does not wait for the grace period, in which a lookup may have found the object. */
+	/* The charge is undone before the grace period, which is for lookups, begins. */
 	zx_account_release(memory->account, memory->cost);
 	call_rcu(&memory->rcu, zx_memory_free_rcu);
 }
 
-/* The rest of zx_object_add_handle(), where that was one too many. */
+/* The rest of zx_object_add_handle() for a handle above the limit. */
 int __zx_object_too_many(struct zx_object *object)
 {
 	atomic_dec(&object->handles);
@@ -150,13 +150,13 @@ int __zx_object_too_many(struct zx_object *object)
 }
 
 /**
- * zx_object_signal - lower and raise signals as a program asks for it
+ * zx_object_signal - lower and raise signals at the request of a program
  * @object:	the object, locked
  * @clear:	signals to lower first
  * @set:	signals to raise then
  *
- * Who polls is told of each signal, as of each write to an eventfd. The last thing to be done under
- * the lock, as zx_object_update_signals().
+ * Pollers are notified of all signals in @set, up already or not, as of each write to an eventfd.
+ * May drop the lock and acquire it again, so the caller must unlock next.
  */
 void zx_object_signal(struct zx_object *object, u32 clear, u32 set)
 {
@@ -170,7 +170,7 @@ void zx_object_signal(struct zx_object *object, u32 clear, u32 set)
 }
 
 /**
- * zx_object_user_signals_ok - whether programs may change signals
+ * zx_object_user_signals_ok - whether programs may change signals of an object
  * @object:	the object
  * @clear:	signals to lower
  * @set:	signals to raise
@@ -202,7 +202,7 @@ long zx_ioc_object_signal(struct zx_handle_table *table, void *args)
 	return status;
 }
 
-/* The order of the checks is Zircon's. Only the type knows what its children are. */
+/* The checks are in Zircon's order. */
 long zx_ioc_object_get_child(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_object_get_child *arg = args;

@@ -166,7 +166,7 @@ void zx_object_release(struct zx_object *object);
  */
 #define zx_object_init(object, ops, signals)				\
 do {									\
-	/* Each caller gets a lock class of its own. */			\
+	/* Each function that creates a type gets its own lock class. */ \
 	init_waitqueue_head(&(object)->wait);				\
 	__zx_object_init(object, ops, signals);				\
 } while (0)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Processes: the registry of those that have ever had the device open, their birth and
- * death, and those of the tables that their programs have.
+ * Processes: the registry of those that have opened the device, their begin and end, and those of
+ * their programs' tables.
  */
 #include <linux/bitops.h>
 #include <linux/err.h>
@@ -25,8 +25,8 @@ static struct kmem_cache *zx_process_cache;
 static struct workqueue_struct *zx_process_wq;
 
 /*
- * The registry: living processes by the address of their struct pid, each with a reference. The
- * memory of its buckets, some 20 bytes for each process, is charged to no account.
+ * The registry: processes by the address of their struct pid, with a reference to each. The memory
+ * of its buckets, some 20 bytes for each process, is charged to no account.
  */
 static struct rhashtable zx_processes;
 
@@ -37,7 +37,7 @@ static const struct rhashtable_params zx_processes_params = {
 	.automatic_shrinking = true,
 };
 
-/* Whether the last thread is gone, or on its way out and past the point of using us. */
+/* Whether the last thread is gone, or is exiting and makes no call of the module any more. */
 static bool zx_pid_is_over(struct pid *pid)
 {
 	struct task_struct *task;
@@ -51,11 +51,11 @@ static bool zx_pid_is_over(struct pid *pid)
 }
 
 /*
- * The pid's wait queue is also woken for the exit of single threads. The kernel holds its
- * list of tasks meanwhile, so there is one entry for a process, and it does next to nothing.
+ * The pid's wait queue is also woken for the exit of single threads. The kernel has its list of
+ * tasks locked meanwhile, so a process has only one entry, and this function is short.
  *
- * While the entry is on the queue, whose lock is held, the registry has its reference, and
- * the work queue is there: zx_process_stop() takes all entries off first.
+ * The queue's lock is held. While the entry is on the queue the registry has its reference, and the
+ * work queue exists: zx_process_stop() removes all entries first.
  */
 static int zx_process_exit_wake(struct wait_queue_entry *entry, unsigned int mode, int flags,
 				void *key)
@@ -89,7 +89,7 @@ static void zx_process_set_name(struct zx_object *object, const char name[ZX_MAX
 	zx_object_unlock(object);
 }
 
-/* How many handles of each type a process has. A process without a table has none. */
+/* Counts the handles of each type that a process has. A process without a table has none. */
 static void zx_process_get_handle_stats(struct zx_object *object, void *record)
 {
 	struct zx_handle_table *table = zx_process_table(zx_process_of(object));
@@ -145,7 +145,7 @@ static const struct zx_info_topic zx_process_topics[] = {
 	{ }
 };
 
-/* The children are threads, which are no objects yet: there is nothing to be found. */
+/* The children are threads, which are not objects yet, so none is found. */
 static int zx_process_get_child(struct zx_object *object, u64 koid)
 {
 	return ZX_ERR_NOT_FOUND;
@@ -163,7 +163,7 @@ static const struct zx_object_ops zx_process_ops = {
 	.get_child = zx_process_get_child,
 };
 
-/* One thing less that keeps a process from being over: its threads, or a table. */
+/* Counts down @unfinished: the threads are gone, or a table is empty. At zero raises TERMINATED. */
 static void zx_process_finish(struct zx_process *process)
 {
 	if (!atomic_dec_and_test(&process->unfinished))
@@ -173,14 +173,14 @@ static void zx_process_finish(struct zx_process *process)
 	zx_object_unlock(&process->object);
 }
 
-/* Closes a table that cannot be found through its process any more. */
+/* Closes a table that was removed from its process. */
 static void zx_process_close_table(struct zx_handle_table *table)
 {
 	if (zx_handle_table_close(table))
 		zx_process_finish(zx_process_of(table->owner));
 }
 
-/* The table that a process has, or NULL; the process is locked. */
+/* The table of a locked process, or NULL. */
 static struct zx_handle_table *zx_process_table_locked(struct zx_process *process)
 	__must_hold(&process->lock)
 {
@@ -188,7 +188,7 @@ static struct zx_handle_table *zx_process_table_locked(struct zx_process *proces
 	return rcu_dereference_protected(process->table, lockdep_is_held(&process->lock));
 }
 
-/* Takes a table away from its process, which is locked, if that has not another already. */
+/* Removes a table from its process, which is locked, unless the process has another by now. */
 static void zx_process_forget_table(struct zx_handle_table *table)
 {
 	struct zx_process *process = zx_process_of(table->owner);
@@ -199,18 +199,18 @@ static void zx_process_forget_table(struct zx_handle_table *table)
 }
 
 /*
- * The last thread is gone, or the module goes. The caller has a reference beside that of the
- * registry, which is dropped.
+ * Ends a process after its last thread, or when the module is unloaded. Drops the registry's
+ * reference; the caller has another.
  */
 static void zx_process_end(struct zx_process *process)
 {
 	struct zx_handle_table *table;
 
 	if (test_and_set_bit(ZX_PROCESS_ENDED, &process->flags))
-		/* Another task does it. */
+		/* Another task does the work. */
 		return;
 	rhashtable_remove_fast(&zx_processes, &process->node, zx_processes_params);
-	/* From here on the wake function does not run any more, and is not running. */
+	/* From here on zx_process_exit_wake() does not run any more. */
 	remove_wait_queue(&process->pid->wait_pidfd, &process->exit_wait);
 	put_pid(process->pid);
 
@@ -237,7 +237,7 @@ static void zx_process_exit_work(struct work_struct *work)
 	zx_object_put(&process->object);
 }
 
-/* A process for the caller, whose @table is new, with one reference, not in the registry yet. */
+/* Makes a process for the caller, whose @table is new. It has one reference, not the registry's. */
 static struct zx_process *zx_process_new(struct zx_handle_table *table)
 {
 	struct zx_process *process;
@@ -257,7 +257,7 @@ static struct zx_process *zx_process_new(struct zx_handle_table *table)
 	return process;
 }
 
-/* The calling process, if it is in the registry, where it stays while this thread lives. */
+/* Finds the calling process in the registry, where it stays while this thread lives; or NULL. */
 static struct zx_process *zx_process_find(void)
 {
 	struct pid *pid = task_tgid(current);
@@ -266,8 +266,8 @@ static struct zx_process *zx_process_find(void)
 }
 
 /*
- * Puts the calling process into the registry, unless another thread of it has done so before.
- * Returns what the registry has, or NULL for lack of memory.
+ * Adds the calling process to the registry, unless another of its threads has done so before.
+ * Returns the process in the registry, or NULL for lack of memory.
  */
 static struct zx_process *zx_process_register(struct zx_handle_table *fresh)
 {
@@ -281,17 +281,17 @@ static struct zx_process *zx_process_register(struct zx_handle_table *fresh)
 	if (other) {
 		put_pid(process->pid);
 		zx_object_put(&process->object);
-		/* Or there is no memory for more buckets. */
+		/* An error means that there is no memory for more buckets. */
 		return IS_ERR(other) ? NULL : other;
 	}
-	/* This thread is alive, so the queue has not been woken for the last time. */
+	/* This thread has not exited, so the queue will be woken again. */
 	add_wait_queue(&process->pid->wait_pidfd, &process->exit_wait);
 	return process;
 }
 
 /*
- * The table of the calling program with a reference for one more file, or NULL; the process is
- * locked.
+ * Gets the table of the calling program for one more file, with a reference, or NULL. The process
+ * is locked.
  */
 static struct zx_handle_table *zx_process_join_locked(struct zx_process *process)
 	__must_hold(&process->lock)
@@ -306,7 +306,7 @@ static struct zx_handle_table *zx_process_join_locked(struct zx_process *process
 	return table;
 }
 
-/* The same; takes the lock. */
+/* The same, but acquires the lock. */
 static struct zx_handle_table *zx_process_join(struct zx_process *process)
 {
 	struct zx_handle_table *table;
@@ -335,7 +335,7 @@ static struct zx_handle_table *zx_process_adopt(struct zx_process *process,
 		table->owner = &process->object;
 		zx_object_get(table->owner);
 		atomic_inc(&process->unfinished);
-		/* The table of the program that this process was before an execve(). */
+		/* The table of the program that this process ran before an execve(). */
 		former = zx_process_table_locked(process);
 		if (former)
 			zx_handle_table_get(former);
@@ -353,10 +353,10 @@ static struct zx_handle_table *zx_process_adopt(struct zx_process *process,
 }
 
 /**
- * zx_process_open - the calling program's table, for a file that is being opened
+ * zx_process_open - find or make the calling program's table, for a file that is being opened
  *
- * Return: the table with a reference for the file, given back by zx_process_close(), or
- * NULL for lack of memory.
+ * Return: the table with a reference for the file, which zx_process_close() drops; or NULL for lack
+ * of memory.
  */
 struct zx_handle_table *zx_process_open(void)
 {
@@ -382,12 +382,11 @@ struct zx_handle_table *zx_process_open(void)
 }
 
 /**
- * zx_process_flush - a descriptor of the device is closed, or may not be used
- * @table:	the file's table
+ * zx_process_flush - end a process that exits, or the table of its former program
+ * @table:	the table of a file of the device
  *
- * Called for every close(), in every process that has the file, and for every call that
- * is refused. Two cases matter, both in the table's own process: it is exiting, or it has
- * become another program.
+ * Called for every close(), in every process that has the file, and for every call that is refused.
+ * Does nothing unless the calling process is the table's own and exits or runs another program.
  */
 void zx_process_flush(struct zx_handle_table *table)
 {
@@ -402,9 +401,8 @@ void zx_process_flush(struct zx_handle_table *table)
 		return;
 	}
 	/*
-	 * An execve() that closes a file is past the point of no return, and its thread is
-	 * the only one; the mm may still be the old one. Where the file was not
-	 * close-on-exec it is the mm that tells, later.
+	 * An execve() that closes a file can no longer fail, and its thread is the only one. The mm
+	 * may still be the old one. If the file is not close-on-exec a later call finds another mm.
 	 */
 	if (current->in_execve || READ_ONCE(table->mm) != current->mm) {
 		spin_lock(&process->lock);
@@ -415,8 +413,8 @@ void zx_process_flush(struct zx_handle_table *table)
 }
 
 /**
- * zx_process_close - a file is released
- * @table:	its table; the file's reference is dropped
+ * zx_process_close - release a file
+ * @table:	the file's table; the file's reference is dropped
  */
 void zx_process_close(struct zx_handle_table *table)
 {
@@ -425,7 +423,7 @@ void zx_process_close(struct zx_handle_table *table)
 
 	spin_lock(&process->lock);
 	last = !--table->files;
-	/* Not to be found by an open that comes now: it makes a table of its own. */
+	/* An open that comes now must not find this table, but make another. */
 	if (last)
 		zx_process_forget_table(table);
 	spin_unlock(&process->lock);
@@ -435,7 +433,7 @@ void zx_process_close(struct zx_handle_table *table)
 }
 
 /**
- * zx_process_table - the table of the program that a process runs now
+ * zx_process_table - get the table of the program that a process runs now
  * @process:	the process; the caller has a reference
  *
  * Return: the table with a reference for the caller, or NULL if there is none: the program
@@ -489,7 +487,7 @@ int zx_process_start(void)
 	return zx_process_wq ? 0 : -ENOMEM;
 }
 
-/* Ends the processes that a walk through the registry finds. Returns whether there were any. */
+/* Ends the processes that a walk through the registry finds. Returns whether it found any. */
 static bool zx_process_end_all(void)
 {
 	struct rhashtable_iter iter;
@@ -499,11 +497,11 @@ static bool zx_process_end_all(void)
 	rhashtable_walk_enter(&zx_processes, &iter);
 	rhashtable_walk_start(&iter);
 	while ((process = rhashtable_walk_next(&iter))) {
-		/* The number of buckets has changed: the walk begins anew. */
+		/* The number of buckets has changed, so the walk begins again. */
 		if (IS_ERR(process))
 			continue;
 		any = true;
-		/* The registry's reference is gone if the work is just ending the process. */
+		/* The work that ends the process may have dropped the registry's reference. */
 		if (!refcount_inc_not_zero(&process->object.refs))
 			continue;
 		rhashtable_walk_stop(&iter);
@@ -517,17 +515,16 @@ static bool zx_process_end_all(void)
 }
 
 /**
- * zx_process_stop - forget all processes, and finish what the last exits have left to do
+ * zx_process_stop - end all processes in the registry, and finish the queued work
  *
- * Nothing of the module is open any more, and nothing can be opened. Processes that once had
- * the device open may live on; without their entries on the pids' queues nothing of theirs
- * leads here any more, and nothing queues work.
+ * No file of the module is open, and none can be opened. Processes that once opened the device may
+ * still run. After their entries are removed from the pids' queues no work is queued any more.
  */
 void zx_process_stop(void)
 {
-	/* A walk may pass over processes if others are taken out meanwhile. */
+	/* A walk may miss processes if others are removed meanwhile. */
 	while (zx_process_end_all())
-		/* After this no process is found that the work has begun to end. */
+		/* The next walk does not find processes that this work ends. */
 		flush_workqueue(zx_process_wq);
 	destroy_workqueue(zx_process_wq);
 }

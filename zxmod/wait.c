@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Waiting for signals: observers, and the two calls that sleep until one fires.
+ * Waiting for signals: observers, and zx_object_wait_one() and zx_object_wait_many().
  */
 #include <linux/hrtimer.h>
 #include <linux/module.h>
@@ -27,11 +27,11 @@ zx_param_uint(object_observers_max, zx_object_observers_max, 1, BIT(20),
 
 static struct kmem_cache *zx_watched_cache;
 
-/* How a thread is woken by one that is about to sleep: WF_SYNC. */
+/* WF_SYNC: the flag with which a thread that is about to sleep wakes another. */
 int zx_wake_sync __ro_after_init;
 
 /**
- * zx_wakeups_init - begin to collect what is to be done once an object is unlocked
+ * zx_wakeups_init - initialise a collection of functions to be called after an object is unlocked
  * @wakeups:	the collection
  * @flags:	WF_*, how threads are woken
  */
@@ -43,10 +43,10 @@ void zx_wakeups_init(struct zx_wakeups *wakeups, int flags)
 }
 
 /**
- * zx_wakeups_add - one thing more
- * @wakeups:	the collection; there is space, see struct zx_observer_ops
+ * zx_wakeups_add - add a function to a collection
+ * @wakeups:	the collection; it has space, see struct zx_observer_ops
  * @call:	a function; may sleep
- * @what:	what it is called with; the caller has seen to it that it is there then
+ * @what:	its argument; must be valid when the function is called
  */
 void zx_wakeups_add(struct zx_wakeups *wakeups, void (*call)(void *what), void *what)
 {
@@ -56,7 +56,7 @@ void zx_wakeups_add(struct zx_wakeups *wakeups, void (*call)(void *what), void *
 }
 
 /**
- * zx_wakeups_run - do what was collected
+ * zx_wakeups_run - call the collected functions
  * @wakeups:	the collection; empty afterwards
  *
  * Context: may sleep, no locks held.
@@ -80,10 +80,11 @@ static void zx_wake_task(void *what)
 }
 
 /**
- * zx_observer_off - take an observer off the lists
- * @observer:	the observer, its object locked; on its lists
+ * zx_observer_off - remove an observer from its lists
+ * @observer:	the observer, on its lists; its object locked
  *
- * This is the last access to an observer on the stack of a thread: pairs with zx_unobserve().
+ * An observer may be on the stack of a thread that returns from zx_unobserve() once this is done.
+ * It must not be accessed afterwards.
  */
 void zx_observer_off(struct zx_observer *observer)
 {
@@ -94,16 +95,16 @@ void zx_observer_off(struct zx_observer *observer)
 	__hlist_del(&observer->entry);
 	if (!--object->num_observers)
 		WRITE_ONCE(object->wanted, 0);
-	/* Pairs with zx_unobserve(), and the like of it in call.c. */
+	/* Pairs with zx_unobserve() and zx_call_stop(). */
 	smp_store_release(&observer->entry.pprev, NULL);
 }
 
 /**
- * zx_observer_end - wake the thread behind an observer, for good
- * @observer:	the observer, its object locked; gone on return
- * @wakeups:	where the thread is put if it is not woken at once
+ * zx_observer_end - end an observation and wake its thread
+ * @observer:	the observer, its object locked; must not be accessed afterwards
+ * @wakeups:	receives the thread if it is not woken at once
  *
- * Whatever the thread is to find must have been stored before.
+ * The caller must have stored the result for the thread before.
  */
 void zx_observer_end(struct zx_observer *observer, struct zx_wakeups *wakeups)
 {
@@ -114,8 +115,9 @@ void zx_observer_end(struct zx_observer *observer, struct zx_wakeups *wakeups)
 		struct wait_queue_entry entry = { .private = task };
 
 		/*
-		 * Off first, so that the thread does not come to wait for the lock. It may be
-		 * gone by then, but its task_struct is not before the lock is: RCU frees it.
+		 * Removed first, so that the thread does not have to wait for the lock. The thread
+		 * may exit meanwhile, but the task_struct stays until the lock is dropped, since it
+		 * is freed after an RCU grace period.
 		 */
 		wakeups->woken = true;
 		zx_observer_off(observer);
@@ -128,9 +130,9 @@ void zx_observer_end(struct zx_observer *observer, struct zx_wakeups *wakeups)
 }
 
 /*
- * Lets others have an object's lock while somebody goes through its observers, and does what was
- * collected so far (@wakeups, or NULL). A bookmark, which others pass by, keeps the place before
- * @next. Returns what stands there now.
+ * Drops an object's lock for a moment during a walk through its observers, and calls the functions
+ * collected so far (@wakeups, or NULL). A bookmark, which other walks skip, keeps the position
+ * before @next. Returns the observer that follows the bookmark now.
  */
 static struct hlist_node *zx_observers_pause(struct zx_object *object, struct hlist_node *next,
 					     struct zx_wakeups *wakeups)
@@ -177,7 +179,10 @@ static void zx_observers_notify(struct zx_object *object, u32 events, u32 raised
 			seen = 0;
 		}
 	}
-	/* Else some may have come that were not seen. That too much is there costs a look. */
+	/*
+	 * If the lock was dropped, observers may have joined that were not seen. Signals in @wanted
+	 * that no observer waits for cost only a walk.
+	 */
 	if (whole)
 		WRITE_ONCE(object->wanted, wanted);
 	if (wakeups.count) {
@@ -192,7 +197,7 @@ static int zx_poll_marked(struct wait_queue_entry *entry, unsigned int mode, int
 	return 0;
 }
 
-/* An entry that marks a place in a queue. */
+/* Initialises a bookmark for a wait queue. */
 static void zx_poll_mark_init(struct wait_queue_entry *mark)
 {
 	init_waitqueue_func_entry(mark, zx_poll_marked);
@@ -200,13 +205,13 @@ static void zx_poll_mark_init(struct wait_queue_entry *mark)
 }
 
 /**
- * zx_poll_wake - wake those who poll
- * @wait:	their queue, locked; the lock may be dropped and taken again
+ * zx_poll_wake - wake pollers
+ * @wait:	their queue, locked; the lock may be dropped and acquired again
  * @events:	EPOLL* events that happened, not zero
- * @all:	all of the exclusive waiters, not just one
+ * @all:	wake all exclusive pollers, not just one
  * @flags:	WF_*
  *
- * The kernel's own wake-up would go through the whole queue with the lock held.
+ * The kernel's own wake-up would walk the whole queue with the lock held.
  */
 void zx_poll_wake(wait_queue_head_t *wait, __poll_t events, bool all, int flags)
 {
@@ -227,7 +232,7 @@ void zx_poll_wake(wait_queue_head_t *wait, __poll_t events, bool all, int flags)
 		if (++seen < 2 * ZX_WAKE_BATCH || &next->entry == end)
 			continue;
 		if (end == &wait->head) {
-			/* Exclusive entries come in at the end: who comes now is not told. */
+			/* Exclusive pollers join at the tail. Those that join now are not woken. */
 			zx_poll_mark_init(&last);
 			list_add_tail(&last.entry, &wait->head);
 			end = &last.entry;
@@ -247,8 +252,8 @@ void zx_poll_wake(wait_queue_head_t *wait, __poll_t events, bool all, int flags)
 
 /**
  * __zx_object_notify - the rest of zx_object_notify()
- * @object:	the object, locked; the lock may be dropped and taken again
- * @events:	signals that were raised, or would have been had they not been up
+ * @object:	the object, locked; the lock may be dropped and acquired again
+ * @events:	signals that have a cause to be up, whether or not they were up before
  * @raised:	those of them that were down before
  * @flags:	WF_*
  */
@@ -258,15 +263,15 @@ noinline void __zx_object_notify(struct zx_object *object, u32 events, u32 raise
 	if (object->wanted & events)
 		zx_observers_notify(object, events, raised, flags);
 	/*
-	 * The lock is held, so nobody is about to join. Zero would mean anything; what poll has no
-	 * word for shall wake nobody who polls.
+	 * The lock is held, so no poller can join now. A key of zero would match all events, but
+	 * signals without an EPOLL* event must not wake pollers.
 	 */
 	if (waitqueue_active(&object->wait))
 		zx_poll_wake(&object->wait, zx_poll_mask(object, events) ?: EPOLLMSG,
 			     zx_is_last(object, raised), flags);
 }
 
-/* How many observers of an object a user has, in pieces: others may have many. */
+/* Counts a user's observers of an object, a batch at a time: other users may have many. */
 static unsigned int zx_observers_of(struct zx_object *object, const struct zx_account *account)
 {
 	unsigned int count = 0, seen = 0;
@@ -289,16 +294,16 @@ static unsigned int zx_observers_of(struct zx_object *object, const struct zx_ac
 }
 
 /**
- * zx_observe - begin to observe
+ * zx_observe - begin an observation
  * @observer:	an initialised observer; the caller has a reference to its object
  * @table:	the table that the handle is in
  * @handle:	the handle
- * @signals:	NULL, or receives the object's signals if one that is waited for is up: then
- *		nothing is observed; zero otherwise
+ * @signals:	NULL, or receives zero; or the object's signals if one that is waited for is up:
+ *		then no observation begins
  *
  * Context: may sleep, no locks held.
- * Return: ZX_OK; ZX_ERR_BAD_HANDLE, the handle is gone or names another object by now;
- * ZX_ERR_NO_MEMORY; or ZX_ERR_NO_RESOURCES, the user has too many observers there.
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE if the handle is gone or names another object by now;
+ * ZX_ERR_NO_MEMORY; or ZX_ERR_NO_RESOURCES if the user has too many observers of the object.
  */
 int zx_observe(struct zx_observer *observer, struct zx_handle_table *table, u32 handle,
 	       u32 *signals)
@@ -328,7 +333,7 @@ int zx_observe(struct zx_observer *observer, struct zx_handle_table *table, u32 
 	if (signals)
 		*signals = object->signals & observer->waitfor ? object->signals : 0;
 	if (!signals || !*signals) {
-		/* At the head, so that who comes while others are told is not told of the past. */
+		/* At the head, before a bookmark: a notification under way is for earlier ones. */
 		hlist_add_head(&observer->entry, &object->observers);
 		hlist_add_head(&observer->through, &watched->observers);
 		WRITE_ONCE(object->wanted, object->wanted | observer->waitfor);
@@ -342,11 +347,11 @@ int zx_observe(struct zx_observer *observer, struct zx_handle_table *table, u32 
 }
 
 /**
- * zx_unobserve - stop observing
+ * zx_unobserve - end an observation
  * @observer:	the observer, its object not locked
  *
- * On return nobody will touch the observer any more, and what was stored before
- * zx_observer_off() can be read.
+ * On return no other thread accesses the observer, and the caller can read what was stored before
+ * zx_observer_off().
  */
 void zx_unobserve(struct zx_observer *observer)
 {
@@ -360,11 +365,11 @@ void zx_unobserve(struct zx_observer *observer)
 }
 
 /**
- * zx_watched_new - make the place for what waits through a handle
- * @account:	who pays; the caller holds it
- * @object:	what the handle names
+ * zx_watched_new - allocate the struct zx_watched of a handle
+ * @account:	the account that pays; the caller has a reference
+ * @object:	the object that the handle names
  *
- * Return: it; or NULL, for want of memory or because of a limit.
+ * Return: the struct; or NULL, for lack of memory or because of a limit.
  */
 struct zx_watched *zx_watched_new(struct zx_account *account, struct zx_object *object)
 {
@@ -389,7 +394,7 @@ struct zx_watched *zx_watched_new(struct zx_account *account, struct zx_object *
 
 /**
  * zx_watched_free - undo zx_watched_new()
- * @watched:	it, with no observers
+ * @watched:	the struct, with no observers
  */
 void zx_watched_free(struct zx_watched *watched)
 {
@@ -398,8 +403,8 @@ void zx_watched_free(struct zx_watched *watched)
 }
 
 /*
- * Ends what waits through one handle, of one of its lists those of some kinds, a part at a time.
- * Returns whether there may be more.
+ * Ends up to ZX_WAKE_BATCH observations of some kinds on one of the lists of a handle. Returns
+ * whether there may be more.
  */
 static bool zx_watched_cancel(struct zx_watched *watched, struct hlist_head *list,
 			      unsigned int kinds)
@@ -425,8 +430,8 @@ static bool zx_watched_cancel(struct zx_watched *watched, struct hlist_head *lis
 }
 
 /**
- * zx_watched_sent - end what cannot go on while handles are in flight
- * @watched:	what waits through handles that are put into a message
+ * zx_watched_sent - end the observations that cannot go on while handles are in flight
+ * @watched:	the zx_watched of handles that are put into a message
  *
  * Context: may sleep, no locks held.
  */
@@ -442,10 +447,10 @@ void zx_watched_sent(struct zx_watched *watched)
 }
 
 /**
- * zx_watched_end - end what waits through handles that are gone, or about to be somebody else's
- * @watched:	of one handle, or of several of a message; NULL if nothing does. Freed
+ * zx_watched_end - end all observations through handles that are closed or received
+ * @watched:	the zx_watched of one handle, or of several of a message, or NULL; freed
  *
- * The handles still keep their objects, and are in no table.
+ * The handles still have their references to the objects, and are in no table.
  *
  * Context: may sleep, no locks held.
  */
@@ -462,7 +467,7 @@ void zx_watched_end(struct zx_watched *watched)
 	}
 }
 
-/* What the kernel's own clock shows at a moment that a program has read off its clock. */
+/* Converts CLOCK_MONOTONIC of the caller's time namespace to that of the kernel. */
 static ktime_t zx_host_time(s64 time)
 {
 #ifdef CONFIG_TIME_NS
@@ -476,10 +481,10 @@ static ktime_t zx_host_time(s64 time)
 
 /**
  * zx_sleep_until - sleep until a status changes
- * @status:	the status, changed by whoever wakes the thread
- * @pending:	the value that means "sleep on"
- * @deadline:	absolute CLOCK_MONOTONIC nanoseconds as the caller's time namespace has
- *		them, or ZX_TIME_INFINITE
+ * @status:	the status, changed by the thread that wakes this one
+ * @pending:	the value with which the thread continues to sleep
+ * @deadline:	absolute CLOCK_MONOTONIC nanoseconds in the caller's time namespace, or
+ *		ZX_TIME_INFINITE
  *
  * Return: ZX_OK (it changed), ZX_ERR_TIMED_OUT, or -ERESTARTSYS (a Linux signal).
  */
@@ -489,7 +494,7 @@ int zx_sleep_until(const int *status, int pending, s64 deadline)
 	int ret = ZX_OK;
 
 	for (;;) {
-		/* The freezer of a suspend leaves it asleep: nothing is missed meanwhile. */
+		/* The freezer need not wake the thread: it misses nothing while frozen. */
 		set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
 		if (READ_ONCE(*status) != pending)
 			break;
@@ -514,7 +519,7 @@ int zx_sleep_until(const int *status, int pending, s64 deadline)
  * struct zx_wait_item - one object that a thread waits on
  * @observer:	its observer
  * @wait:	the wait that it is part of
- * @observed:	what was up when it fired
+ * @observed:	the signals that were up when it fired
  * @canceled:	the handle is gone
  * @fired:	@observed is valid
  */
@@ -528,9 +533,9 @@ struct zx_wait_item {
 
 /**
  * struct zx_wait - a thread in zx_object_wait_one() or zx_object_wait_many()
- * @fired:	nonzero once an item has fired; set under any item's lock, read under none,
- *		as a hint: what has fired is looked up after zx_unobserve()
- * @poll:	only to look: the deadline is past
+ * @fired:	nonzero once an item has fired; set under the lock of any item's object, read
+ *		without a lock, as a hint: the items are read after zx_unobserve()
+ * @poll:	do not wait: the deadline is past
  * @count:	items that are being observed
  * @items:	the items
  */
@@ -541,7 +546,7 @@ struct zx_wait {
 	struct zx_wait_item *items;
 };
 
-/* The first event on an item is the one that counts; what comes later is not seen. */
+/* Stores the first event on an item and ends its observation, so later events are ignored. */
 static void zx_wait_fire(struct zx_observer *observer, u32 signals, bool canceled,
 			 struct zx_wakeups *wakeups)
 {
@@ -573,8 +578,8 @@ static const struct zx_observer_ops zx_wait_ops = {
 };
 
 /*
- * Looks a handle up and begins to observe its object, or finds it ready. An item
- * that was ready, or whose handle went away meanwhile, has fired and is on no list.
+ * Looks a handle up and begins to observe its object, unless a signal is up already. In that case,
+ * or if the handle is gone meanwhile, the item has fired and is on no list.
  */
 static int zx_wait_add(struct zx_wait *wait, struct zx_handle_table *table, u32 handle, u32 waitfor)
 {
@@ -593,7 +598,7 @@ static int zx_wait_add(struct zx_wait *wait, struct zx_handle_table *table, u32 
 	item->fired = false;
 	wait->count++;
 
-	/* What is up now will do, and needs no lock. */
+	/* A signal that is up already ends the wait; reading it needs no lock. */
 	signals = READ_ONCE(object->signals);
 	if (!(signals & waitfor)) {
 		signals = 0;
@@ -605,7 +610,7 @@ static int zx_wait_add(struct zx_wait *wait, struct zx_handle_table *table, u32 
 			status = ZX_OK;
 		}
 		if (!signals)
-			/* If observed, the item is for who makes it fire to write. */
+			/* An observed item is written by the thread that makes it fire. */
 			return status;
 	}
 	item->observed = signals;
@@ -614,7 +619,7 @@ static int zx_wait_add(struct zx_wait *wait, struct zx_handle_table *table, u32 
 	return ZX_OK;
 }
 
-/* Ends the observation of all items; those that have not fired tell what is up now. */
+/* Ends all observations. An item that has not fired gets the signals that are up now. */
 static bool zx_wait_end(struct zx_wait *wait)
 {
 	bool canceled = false;
@@ -642,7 +647,7 @@ static int zx_wait_finish(struct zx_wait *wait, s64 deadline)
 		status = zx_sleep_until(&wait->fired, 0, deadline);
 	if (zx_wait_end(wait))
 		return ZX_ERR_CANCELED;
-	/* Something may have fired between the time-out or signal and the end. */
+	/* An item may have fired after the time-out or the Linux signal. */
 	return status && READ_ONCE(wait->fired) ? ZX_OK : status;
 }
 
@@ -690,7 +695,7 @@ long zx_ioc_object_wait_many(struct zx_handle_table *table, void *args)
 	}
 
 	wait.poll = arg->deadline <= 0;
-	/* All are looked up, also behind one that is ready: a bad handle is an error. */
+	/* All handles are looked up, also after one that is ready: a bad handle is an error. */
 	for (i = 0; i < arg->count && !status; i++)
 		status = zx_wait_add(&wait, table, items[i].handle, items[i].waitfor);
 	if (status) {
@@ -710,7 +715,7 @@ out:
 	return status;
 }
 
-/* What the kernel calls WF_SYNC is not in its headers: a wake-up of that kind passes it. */
+/* WF_SYNC is not in the kernel's headers: this function gets its value from a wake-up. */
 static int __init zx_wake_flags_note(struct wait_queue_entry *entry, unsigned int mode, int flags,
 				     void *key)
 {

@@ -12,7 +12,7 @@
 /* Bytes of data in the largest chunk. */
 #define ZX_CHUNK_DATA	(ZX_BUFFER_MAX - sizeof(struct zx_chunk))
 
-/* The rest of zx_bytes_take(), for more bytes than there are in @bytes->data. */
+/* The rest of zx_bytes_take(), for more bytes than are in @bytes->data. */
 struct zx_chunk *__zx_bytes_take(struct zx_bytes *bytes, bool datagrams, u32 len)
 {
 	struct zx_chunk *empty = NULL, **tail = &empty;
@@ -39,7 +39,7 @@ struct zx_chunk *__zx_bytes_take(struct zx_bytes *bytes, bool datagrams, u32 len
 }
 
 /**
- * zx_bytes_clear - take everything off
+ * zx_bytes_clear - remove all bytes
  * @bytes:	the queue, locked
  *
  * Return: its chunks, for zx_chunks_free().
@@ -48,7 +48,7 @@ struct zx_chunk *zx_bytes_clear(struct zx_bytes *bytes)
 {
 	struct zx_chunk *chunks = bytes->first;
 
-	/* A reader that has unlocked must not touch the chunks again. */
+	/* A reader that has unlocked must not access the chunks again. */
 	bytes->changes++;
 	bytes->first = NULL;
 	bytes->start = 0;
@@ -59,10 +59,10 @@ struct zx_chunk *zx_bytes_clear(struct zx_bytes *bytes)
 }
 
 /**
- * zx_chain_cost - what the chunks that hold so many bytes are charged for
- * @len:	how many
+ * zx_chain_cost - what to charge for the chunks of a number of bytes
+ * @len:	the number
  *
- * Return: bytes.
+ * Return: bytes to charge.
  */
 u32 zx_chain_cost(u32 len)
 {
@@ -77,15 +77,15 @@ u32 zx_chain_cost(u32 len)
 /**
  * zx_chain_make - allocate chunks and copy bytes to them
  * @chain:	receives the chunks
- * @from:	where the bytes come from; stands behind them if that is an iov_iter
- * @len:	how many, not zero
- * @datagram:	they are one datagram
- * @account:	who pays; has been charged zx_chain_cost()
- * @own:	the account of the caller's table, if known
+ * @from:	the source; an iov_iter is advanced past the bytes
+ * @len:	how many bytes, not zero
+ * @datagram:	whether the bytes are a datagram
+ * @account:	the account that pays; zx_chain_cost() is charged already
+ * @own:	the account of the caller's table, or NULL if it is not known
  *
  * Context: may sleep, no locks held.
- * Return: ZX_OK; ZX_ERR_NO_MEMORY; or ZX_ERR_INVALID_ARGS, the bytes cannot be read. On failure
- * there is no chunk.
+ * Return: ZX_OK; ZX_ERR_NO_MEMORY; or ZX_ERR_INVALID_ARGS if the bytes cannot be read. On failure
+ * all chunks are freed.
  */
 noinline int zx_chain_make(struct zx_chain *chain, const struct zx_io *from, u32 len, bool datagram,
 			   const struct zx_account *account, const struct zx_account *own)
@@ -105,7 +105,7 @@ noinline int zx_chain_make(struct zx_chain *chain, const struct zx_io *from, u32
 		enum zx_buffer_size size = zx_buffer_fit(part + sizeof(struct zx_chunk));
 		struct zx_chunk *chunk;
 
-		/* Not around the copy: what that faults in is the calling thread's to pay. */
+		/* Not for the copy: pages that it faults in are charged to the calling thread. */
 		former = zx_account_enter(account, own);
 		if (!batch.count)
 			zx_buffer_batch_fill(&batch, (len - done) / ZX_CHUNK_DATA, gfp);
@@ -140,12 +140,12 @@ err_free:
 
 /**
  * zx_chain_add - add bytes of a chain to a queue
- * @chain:	the chain, used up
+ * @chain:	the chain, which is consumed
  * @bytes:	the queue, locked
- * @datagrams:	it holds datagrams
- * @len:	how many, from the first
+ * @datagrams:	whether it is a queue of datagrams
+ * @len:	how many bytes, from the first
  *
- * Return: the chunks that are not needed, for zx_chunks_free().
+ * Return: the chunks that are not added to the queue, for zx_chunks_free().
  */
 struct zx_chunk *zx_chain_add(struct zx_chain *chain, struct zx_bytes *bytes, bool datagrams,
 			      u32 len)
@@ -154,7 +154,7 @@ struct zx_chunk *zx_chain_add(struct zx_chain *chain, struct zx_bytes *bytes, bo
 	struct zx_chunk *rest;
 	u8 *space;
 
-	/* Small pieces are put together, or each would take a buffer. */
+	/* Small pieces share a buffer. */
 	space = len <= ZX_SHORT_COPY ? zx_bytes_space(bytes, datagrams, len) : NULL;
 	if (space) {
 		memcpy(space, last->data, len);
@@ -181,10 +181,10 @@ struct zx_chunk *zx_chain_add(struct zx_chain *chain, struct zx_bytes *bytes, bo
 
 /**
  * zx_chunks_free - free chunks that are in no queue
- * @chunk:	the first, or NULL
+ * @chunk:	the first chunk, or NULL
  *
  * Context: may sleep, no locks held.
- * Return: what they were charged for, in bytes.
+ * Return: the bytes that were charged for them.
  */
 noinline u32 zx_chunks_free(struct zx_chunk *chunk)
 {

@@ -18,22 +18,22 @@
 #include "user.h"
 #include "wait.h"
 
-/* zx_call.status while there is none; statuses are zero or negative. */
+/* zx_call.status of a call that has not ended; statuses are zero or negative. */
 #define ZX_CALL_PENDING		1
 
-/* Calls that a process can leave behind, for each of its threads: signal handlers nest. */
+/* Calls that a program can park, for each of its threads: signal handlers nest. */
 #define ZX_CALLS_PARKED_MAX	64
 
 /**
  * struct zx_call - a call that waits for its reply, or has it and waits to be finished
- * @observer:	ends the call when the peer or the handle goes; the lock of its object, the
- *		caller's end, guards the call
+ * @observer:	ends the call when the peer or the handle is closed; the lock of its object, the
+ *		caller's endpoint, guards the call
  * @node:	in zx_channel.calls
- * @txid:	what the reply will start with
- * @status:	ZX_CALL_PENDING, or how the call ended; the first end counts
- * @reply:	the reply, with status ZX_OK
- * @table:	of a call that was left behind: the caller's; NULL if a thread waits
- * @parked:	of such a call: in zx_handle_table.parked
+ * @txid:	the transaction id, which the reply begins with
+ * @status:	ZX_CALL_PENDING, or how the call ended; set once
+ * @reply:	the reply, if @status is ZX_OK
+ * @table:	the caller's table, if the call is parked; NULL if a thread waits
+ * @parked:	in zx_handle_table.parked, if the call is parked
  */
 struct zx_call {
 	struct zx_observer observer;
@@ -55,7 +55,10 @@ static struct zx_channel *zx_call_channel(const struct zx_call *call)
 	return zx_channel_of(call->observer.object);
 }
 
-/* Takes a call out of all lists; its end is locked. If a thread waits this is the last access. */
+/*
+ * Removes a call from its lists; its endpoint is locked. The call of a thread must not be accessed
+ * afterwards.
+ */
 static void zx_call_off(struct zx_call *call)
 {
 	struct zx_handle_table *table = call->table;
@@ -71,7 +74,7 @@ static void zx_call_off(struct zx_call *call)
 	zx_observer_off(&call->observer);
 }
 
-/* Ends a call that is pending. Returns whether it stays where it is, to be finished later. */
+/* Ends a call that is pending. Returns whether it stays on its lists, since it is parked. */
 static bool zx_call_end(struct zx_call *call, int status, struct zx_wakeups *wakeups)
 {
 	WRITE_ONCE(call->status, status);
@@ -90,14 +93,14 @@ static bool zx_call_notify(struct zx_observer *observer, u32 signals, u32 raised
 	return call->status != ZX_CALL_PENDING || zx_call_end(call, ZX_ERR_PEER_CLOSED, wakeups);
 }
 
-/* Frees a call that was left behind; its reply is gone. */
+/* Frees a call from zx_call_alloc(), without its reply. */
 static void zx_call_free(struct zx_channel *channel, struct zx_call *call)
 {
 	kfree(call);
 	zx_channel_uncharge(channel, sizeof(*call));
 }
 
-/* Memory for a call that is to be left behind, paid for like what is queued. */
+/* Allocates a call that is to be parked, charged like a queued message. */
 static int zx_call_alloc(struct zx_channel *channel, struct zx_call **out)
 {
 	int status = zx_channel_charge(channel, sizeof(**out), true);
@@ -113,7 +116,7 @@ static int zx_call_alloc(struct zx_channel *channel, struct zx_call **out)
 	return ZX_ERR_NO_MEMORY;
 }
 
-/* Throws a call away that was left behind and is in no list any more. */
+/* Frees a parked call that was removed from its lists, with its reply. */
 static void zx_call_forget(void *what)
 {
 	struct zx_call *call = what;
@@ -131,7 +134,7 @@ static void zx_call_cancel(struct zx_observer *observer, u32 signals, struct zx_
 	zx_call_end(call, ZX_ERR_CANCELED, wakeups);
 }
 
-/* Nobody can come back for a call without the handle. */
+/* Without the handle the program cannot finish the call. */
 static void zx_call_cancel_parked(struct zx_observer *observer, u32 signals,
 				  struct zx_wakeups *wakeups)
 {
@@ -141,7 +144,7 @@ static void zx_call_cancel_parked(struct zx_observer *observer, u32 signals,
 	zx_wakeups_add(wakeups, zx_call_forget, call);
 }
 
-/* The call from this end, which is locked, that has an id; NULL if there is none. */
+/* Finds the call with an id at an endpoint, which is locked; or NULL. */
 static struct zx_call *zx_call_find(struct zx_channel *channel, u32 txid)
 {
 	struct rb_node *node = channel->calls.rb_node;
@@ -159,7 +162,7 @@ static struct zx_call *zx_call_find(struct zx_channel *channel, u32 txid)
 	return NULL;
 }
 
-/* Adds a call to its end, which is locked, under an id that no other is using. */
+/* Adds a call to its endpoint, which is locked, with an id that no other call there has. */
 static void zx_call_begin(struct zx_observer *observer)
 {
 	struct zx_call *call = zx_call_of(observer);
@@ -168,7 +171,7 @@ static void zx_call_begin(struct zx_observer *observer)
 
 	zx_object_assert_locked(&channel->object);
 again:
-	/* After 2^31 calls they come round again. An end has no more calls than observers. */
+	/* Ids repeat after 2^31 calls. An endpoint has no more calls than observers. */
 	call->txid = ++channel->txid | ZX_CHANNEL_MIN_KERNEL_TXID;
 	link = &channel->calls.rb_node;
 	parent = NULL;
@@ -218,8 +221,8 @@ bool __zx_call_deliver(struct zx_channel *channel, struct zx_message *message)
 	if (!call || call->status != ZX_CALL_PENDING)
 		return false;
 	/*
-	 * Who waits is a thread, and the message is in its hands now: in no ring. A call that was
-	 * left behind is finished through a handle in a table, and goes when that leaves the table.
+	 * The message cannot be part of a ring. A waiting thread gets it at once. A parked call is
+	 * finished through a handle in a table, and freed when that handle leaves the table.
 	 */
 	call->reply = message;
 	zx_wakeups_init(&wakeups, 0);
@@ -227,7 +230,7 @@ bool __zx_call_deliver(struct zx_channel *channel, struct zx_message *message)
 	return true;
 }
 
-/* Stops waiting, on return nobody else knows the call of this thread. */
+/* Ends this thread's call if it is pending. On return no other thread accesses it. */
 static void zx_call_stop(struct zx_call *call)
 {
 	struct zx_object *object = call->observer.object;
@@ -241,7 +244,7 @@ static void zx_call_stop(struct zx_call *call)
 	zx_object_unlock(object);
 }
 
-/* Puts one call in the place of another, their end being locked. The caller adds .through. */
+/* Replaces a call on all lists but .through, which the caller adds; their endpoint is locked. */
 static void zx_call_replace(struct zx_call *old, struct zx_call *new)
 {
 	struct zx_observer *observer = &new->observer;
@@ -256,7 +259,7 @@ static void zx_call_replace(struct zx_call *old, struct zx_call *new)
 	zx_observer_off(&old->observer);
 }
 
-/* Gives the reply to the program. */
+/* Delivers the reply to the program. */
 static int zx_call_return(struct zx_handle_table *table, struct zx_channel *channel,
 			  struct zx_message *reply,
 			  const struct zx_ioc_channel_call *arg,
@@ -272,7 +275,7 @@ static int zx_call_return(struct zx_handle_table *table, struct zx_channel *chan
 	};
 	int status = ZX_ERR_BUFFER_TOO_SMALL;
 
-	/* Both pointers have to be there, but the call is made and its reply waited for without. */
+	/* Both pointers are required, but they are checked only after the reply has arrived. */
 	if (reply->num_bytes <= to.num_bytes && reply->num_handles <= to.num_handles)
 		status = to.actual_bytes && to.actual_handles ?
 			 zx_message_deliver(table, channel, reply, &to, etc) : ZX_ERR_INVALID_ARGS;
@@ -281,7 +284,7 @@ static int zx_call_return(struct zx_handle_table *table, struct zx_channel *chan
 	return status;
 }
 
-/* How a call ended that nobody else can reach any more. */
+/* The result of a call that has ended, and that no other thread accesses any more. */
 static int zx_call_result(struct zx_handle_table *table, const struct zx_call *call,
 			  const struct zx_ioc_channel_call *arg,
 			  const struct zx_ioc_channel_call_args *args, bool etc)
@@ -291,7 +294,7 @@ static int zx_call_result(struct zx_handle_table *table, const struct zx_call *c
 	return zx_call_return(table, zx_call_channel(call), call->reply, arg, args, etc);
 }
 
-/* Cancels the oldest calls of a table, if more are left behind than a process may have. */
+/* Cancels the oldest parked calls of a table, if there are more than a program may have. */
 static void zx_calls_limit(struct zx_handle_table *table)
 {
 	unsigned int max = ZX_CALLS_PARKED_MAX * get_nr_threads(current);
@@ -304,7 +307,7 @@ static void zx_calls_limit(struct zx_handle_table *table)
 		spin_lock_irq(&table->parked_lock);
 		oldest = list_first_entry_or_null(&table->parked, struct zx_call, parked);
 		if (oldest) {
-			/* On the list it has a handle, which keeps the object. */
+			/* A call on the list has a handle, which keeps the object. */
 			object = oldest->observer.object;
 			zx_object_get(object);
 			txid = oldest->txid;
@@ -313,7 +316,7 @@ static void zx_calls_limit(struct zx_handle_table *table)
 		if (!object)
 			return;
 
-		/* The locks are taken in the other order; it may be gone by then. */
+		/* The object's lock is acquired before parked_lock. The call may be gone by now. */
 		zx_object_lock(object);
 		call = zx_call_find(zx_channel_of(object), txid);
 		if (call == oldest && call->table == table)
@@ -327,7 +330,7 @@ static void zx_calls_limit(struct zx_handle_table *table)
 	}
 }
 
-/* Puts @heir in the place of an interrupted call, among the parked ones. Their end is locked. */
+/* Replaces an interrupted call with @heir, and parks that. Their endpoint is locked. */
 static void zx_call_park_heir(struct zx_call *call, struct zx_call *heir,
 			      struct zx_handle_table *table, struct zx_watched *watched)
 {
@@ -340,9 +343,9 @@ static void zx_call_park_heir(struct zx_call *call, struct zx_call *heir,
 }
 
 /*
- * Parks an interrupted call, with @heir in its place, if its handle is in the table.
- * Returns ZX_ERR_INTERNAL_INTR_RETRY; ZX_ERR_CANCELED; ZX_ERR_NO_MEMORY; or ZX_OK if the call has
- * just ended.
+ * Parks an interrupted call, replaced with @heir, if its handle is in the table. Returns
+ * ZX_ERR_INTERNAL_INTR_RETRY if it is parked; ZX_ERR_CANCELED; ZX_ERR_NO_MEMORY; or ZX_OK if the
+ * call has ended meanwhile.
  */
 static int zx_call_park(struct zx_call *call, struct zx_call *heir, struct zx_handle_table *table,
 			 u32 value)
@@ -372,8 +375,8 @@ static int zx_call_park(struct zx_call *call, struct zx_call *heir, struct zx_ha
 }
 
 /*
- * Waits for the end of a call. If a signal interrupts the wait, the program is told
- * which call to come back for.
+ * Waits until a call ends. If a Linux signal interrupts the wait, the call is parked and the
+ * program gets its id.
  */
 static int zx_call_wait(struct zx_call *call, struct zx_handle_table *table,
 			const struct zx_ioc_channel_call *arg)
@@ -394,7 +397,7 @@ static int zx_call_wait(struct zx_call *call, struct zx_handle_table *table,
 		}
 	}
 	zx_call_stop(call);
-	/* It may have ended after the wait did. */
+	/* The call may have ended after the wait. */
 	return call->status == ZX_CALL_PENDING ? status : ZX_OK;
 }
 
@@ -424,7 +427,7 @@ static int zx_channel_call(struct zx_handle_table *table, const struct zx_ioc_ch
 	zx_observer_init(&call.observer, &zx_call_ops, &channel->object, table->account, current,
 			 ZX_SIGNAL_PEER_CLOSED);
 
-	/* Before the request is sent, so that no reply can be too fast. */
+	/* Before the request is sent, so that a reply finds the call. */
 	status = zx_observe(&call.observer, table, arg->handle, NULL);
 	if (unlikely(status)) {
 		zx_message_drop(zx_channel_peer(channel), sending.message);
@@ -434,7 +437,7 @@ static int zx_channel_call(struct zx_handle_table *table, const struct zx_ioc_ch
 	status = zx_channel_send(&sending);
 	if (unlikely(status)) {
 		zx_call_stop(&call);
-		/* A peer who guessed the id may have answered what was never asked. */
+		/* A peer that guessed the id may have sent a reply without the request. */
 		if (call.reply)
 			zx_message_drop(channel, call.reply);
 	} else {
@@ -447,7 +450,7 @@ out:
 	return status;
 }
 
-/* Goes back to a call that was left behind. */
+/* Goes on with a parked call. */
 static int zx_channel_call_again(struct zx_handle_table *table,
 				 const struct zx_ioc_channel_call *arg,
 				 const struct zx_ioc_channel_call_args *args, bool etc)
@@ -469,7 +472,7 @@ static int zx_channel_call_again(struct zx_handle_table *table,
 	zx_observer_init(&call.observer, &zx_call_ops, object, table->account, current,
 			 ZX_SIGNAL_PEER_CLOSED);
 
-	/* This thread takes the place of the one that left. */
+	/* The call of this thread replaces the parked one. */
 	zx_object_lock(object);
 	left = zx_call_find(channel, txid);
 	if (left && left->table == table) {
@@ -487,7 +490,7 @@ static int zx_channel_call_again(struct zx_handle_table *table,
 	zx_object_unlock(object);
 
 	if (!left) {
-		/* Or the handle was closed since it was looked up, which ended the call. */
+		/* If the handle was closed since it was looked up, that has ended the call. */
 		status = zx_handle_is_open(table, arg->handle) ? ZX_ERR_BAD_STATE :
 								   ZX_ERR_CANCELED;
 	} else {

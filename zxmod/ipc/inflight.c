@@ -8,15 +8,15 @@
 #include "inflight.h"
 #include "message.h"
 
-/* The end that a handle in a message names, or NULL for another type. */
+/* The container that a handle in a message names, or NULL if the object is not one. */
 static struct zx_channel *zx_handle_channel(const struct zx_handle *handle)
 {
 	return handle->object->ops->container ? zx_channel_of(handle->object) : NULL;
 }
 
 /*
- * Goes up from @end, for @message, and notes in @moves what it has met; or, for @again, tells
- * whether it meets the same.
+ * Walks up from @end, for @message. The first walk stores the counts of moves in @moves; the second
+ * (@again) compares them.
  */
 static enum zx_inflight_verdict zx_inflight_walk(const struct zx_channel *end,
 						 const struct zx_message *message,
@@ -29,8 +29,8 @@ static enum zx_inflight_verdict zx_inflight_walk(const struct zx_channel *end,
 		const struct zx_channel *parent;
 
 		/*
-		 * The first walk reads @moves before @parent, the second after it: so if the two
-		 * values of @moves are the same nothing has moved from the one to the other.
+		 * The first walk reads the count before @parent, the second after it. So if the two
+		 * counts are equal, @parent has not changed from the first walk to the second.
 		 */
 		if (!again)
 			/* Pairs with the release in zx_inflight_take(). */
@@ -46,14 +46,14 @@ static enum zx_inflight_verdict zx_inflight_walk(const struct zx_channel *end,
 	return ZX_INFLIGHT_DEEP;
 }
 
-/* For an end that is itself in flight. */
+/* Walks up from @reader, which is itself in flight. */
 static noinline enum zx_inflight_verdict zx_inflight_look(const struct zx_channel *reader,
 							  const struct zx_message *message)
 {
 	u32 moves[ZX_INFLIGHT_LEVELS] __uninitialized;
 	enum zx_inflight_verdict verdict;
 
-	/* A parent's memory goes a grace period after its queue was emptied. */
+	/* A parent's memory is freed a grace period after its queue was emptied. */
 	rcu_read_lock();
 	verdict = zx_inflight_walk(reader, message, moves, false);
 	if (verdict == ZX_INFLIGHT_RING)
@@ -63,14 +63,15 @@ static noinline enum zx_inflight_verdict zx_inflight_look(const struct zx_channe
 }
 
 /**
- * zx_inflight_put - a message with containers is about to be queued
- * @reader:	the end at which it will be, to which the caller has a reference
- * @message:	the message; its handles are the caller's alone
+ * zx_inflight_put - check a message with containers that is about to be queued
+ * @reader:	the endpoint that will read it; the caller has a reference
+ * @message:	the message; only the caller has access to its handles
  *
- * If it is not queued after all, zx_inflight_take() is due before the handles go elsewhere.
+ * If the message is not queued, the caller must call zx_inflight_take() before it moves the handles
+ * elsewhere.
  *
  * Context: any; @reader may be locked or not.
- * Return: whether it can be.
+ * Return: whether the message can be queued.
  */
 enum zx_inflight_verdict zx_inflight_put(struct zx_channel *reader, struct zx_message *message)
 {
@@ -88,7 +89,7 @@ enum zx_inflight_verdict zx_inflight_put(struct zx_channel *reader, struct zx_me
 		/* After @token and @moves: pairs with the walks. */
 		smp_store_release(&end->inflight.parent, reader);
 	}
-	/* Of two who put at once one sees what the other did, see inflight.h. */
+	/* Of two writers at the same time, at least one sees the other's links, see inflight.h. */
 	smp_mb();
 	if (likely(!READ_ONCE(reader->inflight.parent)))
 		return ZX_INFLIGHT_OK;
@@ -96,10 +97,10 @@ enum zx_inflight_verdict zx_inflight_put(struct zx_channel *reader, struct zx_me
 }
 
 /**
- * zx_inflight_take - a message with containers has left its queue, or did not get into it
- * @message:	the message; its handles are the caller's alone
+ * zx_inflight_take - undo zx_inflight_put() for a message that is removed or was not queued
+ * @message:	the message; only the caller has access to its handles
  *
- * Context: the end that it was queued at is locked, or was never reached.
+ * Context: the endpoint that the message was queued at is locked; any if it was not queued.
  */
 void zx_inflight_take(struct zx_message *message)
 {

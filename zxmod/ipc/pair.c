@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Pairs: what all objects that come in twos have in common.
+ * Pairs: the common part of their types.
  */
 #include <linux/minmax.h>
 
@@ -10,9 +10,9 @@
 #include "pair.h"
 
 /**
- * zx_pair_init - tie two ends together
- * @end0:	the end that stands first in the memory, initialised by zx_object_init()
- * @end1:	the other
+ * zx_pair_init - make two objects each other's peer
+ * @end0:	the endpoint with the lower address, initialised by zx_object_init()
+ * @end1:	the other endpoint, likewise
  */
 void zx_pair_init(struct zx_object *end0, struct zx_object *end1)
 {
@@ -21,15 +21,15 @@ void zx_pair_init(struct zx_object *end0, struct zx_object *end1)
 	refcount_set(&zx_pair_memory(end0)->objects, 2);
 }
 
-/* The steps that hold what is charged. */
+/* The number of steps that cover what is charged. */
 static unsigned int zx_quota_steps(const struct zx_quota *quota)
 {
 	return DIV_ROUND_UP((unsigned int)atomic_read(&quota->charged), ZX_QUOTA_STEP);
 }
 
 /*
- * Draws what is missing, also beyond the limit if it is no more than @granted. Returns how many
- * bytes were refused, or zero.
+ * Draws the missing steps, also beyond the limit if they are no more than @granted bytes. Returns
+ * how many bytes could not be drawn, or zero.
  */
 static size_t zx_quota_try_draw(struct zx_quota *quota, struct zx_object *end, size_t granted)
 {
@@ -53,10 +53,10 @@ static size_t zx_quota_try_draw(struct zx_quota *quota, struct zx_object *end, s
 }
 
 /**
- * zx_quota_draw - draw what is charged and was not drawn
- * @quota:	the end's
- * @end:	the end
- * @bytes:	what the caller has charged, and takes back if this fails
+ * zx_quota_draw - draw what is charged and not drawn
+ * @quota:	the endpoint's quota
+ * @end:	the endpoint
+ * @bytes:	what the caller has charged; the charge is undone on failure
  *
  * Context: no spin locks held.
  * Return: ZX_OK, or ZX_ERR_NO_MEMORY, with @bytes no longer charged.
@@ -65,7 +65,7 @@ noinline int zx_quota_draw(struct zx_quota *quota, struct zx_object *end, u32 by
 {
 	size_t missing = zx_quota_try_draw(quota, end, 0);
 
-	/* What the thread may do cannot be asked under the lock. */
+	/* A thread's capabilities cannot be checked under the lock. */
 	if (unlikely(missing) && zx_account_may_exceed(zx_pair_memory(end)->account, missing))
 		missing = zx_quota_try_draw(quota, end, missing);
 	if (likely(!missing))
@@ -75,25 +75,25 @@ noinline int zx_quota_draw(struct zx_quota *quota, struct zx_object *end, u32 by
 }
 
 /**
- * zx_quota_return - give back what an end has drawn and does not need
- * @quota:	the end's
- * @end:	the end; the caller has a reference
+ * zx_quota_return - return steps that an endpoint has drawn and does not need
+ * @quota:	the endpoint's quota
+ * @end:	the endpoint; the caller has a reference
  *
- * The two sides that race:
+ * Two races:
  *
  *	CPU 0, charges				CPU 1, returns
  *	  charged += bytes			  drawn = less
  *	  full barrier				  smp_mb()
- *	  looks at drawn			  looks at charged once more
+ *	  reads drawn				  reads charged again
  *
- * One sees what the other did: either CPU 0 draws, or CPU 1 keeps enough for it. And:
+ * At least one sees the other's write: either CPU 0 draws, or CPU 1 keeps enough for it.
  *
- *	CPU 0, takes the last charge back	CPU 1, closes the end
+ *	CPU 0, undoes the last charge		CPU 1, closes the endpoint
  *	  charged -= bytes			  frugal = true
  *	  full barrier				  smp_mb(), in zx_quota_close()
- *	  looks at frugal			  looks at charged
+ *	  reads frugal				  reads charged
  *
- * so that one of the two leaves an end with nothing drawn before the pair is released.
+ * At least one of them returns all steps, before the pair is released.
  *
  * Context: no spin locks held.
  */
@@ -109,7 +109,7 @@ noinline void zx_quota_return(struct zx_quota *quota, struct zx_object *end)
 		keep = 1;
 	if (keep < drawn) {
 		WRITE_ONCE(quota->drawn, keep);
-		/* Pairs with the zx_quota_add(). */
+		/* Pairs with zx_quota_add(). */
 		smp_mb();
 		keep = clamp(zx_quota_steps(quota), keep, drawn);
 		WRITE_ONCE(quota->drawn, keep);
@@ -122,11 +122,12 @@ noinline void zx_quota_return(struct zx_quota *quota, struct zx_object *end)
 }
 
 /**
- * zx_pair_close_end - the last handle to an end is gone
- * @end:	the end
- * @quota:	its quota, NULL if it has none; zx_quota_close() is due once it is empty
+ * zx_pair_close_end - close an endpoint after its last handle is closed
+ * @end:	the endpoint
+ * @quota:	its quota, NULL if it has none; the caller empties the endpoint and then calls
+ *		zx_quota_close()
  *
- * Marks it closed and tells the peer.
+ * Marks the endpoint closed, raises PEER_CLOSED and lowers WRITABLE of the peer.
  */
 void zx_pair_close_end(struct zx_object *end, struct zx_quota *quota)
 {
@@ -144,8 +145,8 @@ void zx_pair_close_end(struct zx_object *end, struct zx_quota *quota)
 }
 
 /**
- * zx_pair_update_writable - bring WRITABLE up to date with the reader's end
- * @writer:	the end to be updated, not locked
+ * zx_pair_update_writable - set WRITABLE of an endpoint from the flag of its peer
+ * @writer:	the endpoint, not locked
  */
 void zx_pair_update_writable(struct zx_object *writer)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sockets: the ends.
+ * Sockets: the endpoints.
  */
 #include <linux/minmax.h>
 #include <linux/mutex.h>
@@ -18,21 +18,22 @@
 #include "user.h"
 #include "wait.h"
 
-/* Datagrams that can wait to be read, since the least of them takes a chunk. */
+/* Limits the datagrams in a queue, since each needs a chunk. */
 #define ZX_SOCKET_DATAGRAMS	4096
 
 /*
- * What can be charged for an end, two times what 256 KiB take in the chunks that need most. Only
- * many writers at once get there, each with bytes that have been charged and not been added:
- * their peer, who may be another user, pays for these too.
+ * The most that can be charged for an endpoint: twice the memory of 256 KiB in the chunks that
+ * need the most. Only many writers at the same time can reach it, with bytes that are charged and
+ * not yet added. The creator of the pair, which may be another user, pays for these too.
  */
 #define ZX_SOCKET_CHARGE_MAX	SZ_2M
 
 /**
  * struct zx_socket_pair - a socket
- * @memory:	what the ends stand in
- * @end:	its ends
- * @disposing:	taken by zx_socket_set_disposition(), which looks at both ends and then changes both
+ * @memory:	the head of the allocation
+ * @end:	the endpoints
+ * @disposing:	serialises zx_socket_set_disposition(), which checks both endpoints and then changes
+ *		both
  */
 struct zx_socket_pair {
 	struct zx_memory memory;
@@ -51,9 +52,9 @@ static struct zx_socket_pair *zx_socket_pair_of(struct zx_socket *socket)
 }
 
 /**
- * zx_socket_charge - charge for what is about to be put where an end reads it
- * @reader:	the end
- * @bytes:	how much; zx_quota_uncharge() takes it back
+ * zx_socket_charge - charge for memory that is about to be queued for an endpoint to read
+ * @reader:	the endpoint
+ * @bytes:	how much; zx_quota_uncharge() undoes the charge
  *
  * Context: no spin locks held.
  * Return: ZX_OK or ZX_ERR_NO_MEMORY.
@@ -63,7 +64,7 @@ int zx_socket_charge(struct zx_socket *reader, u32 bytes)
 	struct zx_quota *quota = &reader->quota;
 	u32 now = zx_quota_add(quota, bytes);
 
-	/* Looked at once it is added, so that writers at once do not all find space. */
+	/* Added before the check, so that concurrent writers cannot all pass it. */
 	if (unlikely(now - bytes >= ZX_SOCKET_CHARGE_MAX)) {
 		zx_quota_uncharge(quota, &reader->object, bytes);
 		return ZX_ERR_NO_MEMORY;
@@ -73,7 +74,7 @@ int zx_socket_charge(struct zx_socket *reader, u32 bytes)
 	return zx_quota_draw(quota, &reader->object, bytes);
 }
 
-/* Frees chunks that are, or were about to be, read from @reader. */
+/* Frees chunks that were charged to @reader, and undoes the charge. */
 static void zx_socket_free_chunks(struct zx_socket *reader, struct zx_chunk *chunk)
 {
 	if (chunk)
@@ -81,9 +82,9 @@ static void zx_socket_free_chunks(struct zx_socket *reader, struct zx_chunk *chu
 }
 
 /*
- * Brings the signals of an end up to date with its bytes, to which some were added (@more) or
- * not. The end is locked, and this is the last thing to be done under the lock. Returns whether
- * zx_socket_update_writer() is due once it is not.
+ * Updates the signals of an endpoint from its queue, to which bytes were added if @more is set. The
+ * endpoint is locked, and the caller must unlock it next. Returns whether the caller must then call
+ * zx_socket_update_writer() for the peer.
  */
 static bool zx_socket_update_reader(struct zx_socket *reader, bool more)
 {
@@ -107,8 +108,8 @@ static bool zx_socket_update_reader(struct zx_socket *reader, bool more)
 }
 
 /**
- * zx_socket_update_writer - bring an end's signals up to date with its peer's, by the rule in pair.h
- * @writer:	the end, not locked
+ * zx_socket_update_writer - update an endpoint's signals from its peer, by the rule in pair.h
+ * @writer:	the endpoint, not locked
  */
 void zx_socket_update_writer(struct zx_socket *writer)
 {
@@ -135,7 +136,7 @@ void zx_socket_update_writer(struct zx_socket *writer)
 	zx_object_unlock(object);
 }
 
-/* The same where the peer has read. Who polls is told also if the end was writable before. */
+/* The same after the peer has read. Pollers are notified also if WRITABLE was up before. */
 static __always_inline void zx_socket_update_writer_after_read(struct zx_socket *writer,
 							       bool changed)
 {
@@ -175,12 +176,14 @@ static void zx_socket_free(struct zx_memory *memory)
 }
 
 /**
- * zx_socket_put_actual - tell the program how much was transferred, just before it is
- * @actual:	where the program wants to know, or 0
- * @count:	how much
+ * zx_socket_put_actual - write the number of transferred bytes to the program
+ * @actual:	its address in the program, or 0
+ * @count:	the number
  *
- * Context: any; fetches no page.
- * Return: ZX_OK, or ZX_ERR_INVALID_ARGS: zx_socket_fault_in_actual() is due without a lock.
+ * Called just before the transfer is completed.
+ *
+ * Context: any; faults no page in.
+ * Return: ZX_OK; or ZX_ERR_INVALID_ARGS: the caller unlocks and calls zx_socket_fault_in_actual().
  */
 int zx_socket_put_actual(u64 actual, u64 count)
 {
@@ -194,8 +197,8 @@ int zx_socket_fault_in_actual(u64 actual, unsigned int tries)
 }
 
 /*
- * How many of @size bytes an end, locked, takes now: in @len, with ZX_OK, or zero with
- * the reason why.
+ * Checks how many of @size bytes can be queued for @reader, which is locked. Returns ZX_OK with the
+ * number in @len, or an error with zero.
  */
 static int zx_socket_may_write(const struct zx_socket *reader, u64 size, u32 *len)
 {
@@ -224,8 +227,8 @@ static int zx_socket_may_write(const struct zx_socket *reader, u64 size, u32 *le
 }
 
 /*
- * Adds a chain of @len bytes, or as many as there is space for by now. Returns the number
- * or an error; the chain is used up in any case.
+ * Adds a chain of @len bytes to the queue, or as many as it has space for by now. Returns the
+ * number or an error. The chain is consumed in any case.
  */
 static ssize_t zx_socket_add(struct zx_socket *writer, struct zx_chain *chain, u32 len,
 			     u64 actual, const atomic_t *has_handle)
@@ -259,13 +262,13 @@ static ssize_t zx_socket_add(struct zx_socket *writer, struct zx_chain *chain, u
 	if (changed)
 		zx_socket_update_writer(writer);
 	zx_socket_free_chunks(reader, rest);
-	/* Not ?:, for which the two would become one unsigned type. */
+	/* ?: would convert the two to an unsigned type. */
 	if (status)
 		return status;
 	return added;
 }
 
-/* The longer way to write: chunks first, filled without a lock. */
+/* A long write: fills chunks without a lock first. */
 static noinline ssize_t zx_socket_write_long(struct zx_socket *writer, const struct zx_io *from,
 					     u32 len, const struct zx_account *own, u64 actual,
 					     const atomic_t *has_handle)
@@ -292,21 +295,21 @@ static noinline ssize_t zx_socket_write_long(struct zx_socket *writer, const str
 }
 
 /**
- * zx_socket_write - write to an end
- * @writer:	the end
- * @from:	the bytes; if that is an iov_iter it stands behind those that were written
- * @size:	how many
- * @own:	the account of the caller's table, if known
- * @actual:	where the program wants to know how many were written, or 0
- * @has_handle:	zero if the file that is written to has lost its handle; NULL for a call through a
- *		handle
+ * zx_socket_write - write to a socket
+ * @writer:	the endpoint
+ * @from:	the source; an iov_iter is advanced past the bytes that were written
+ * @size:	how many bytes
+ * @own:	the account of the caller's table, or NULL if it is not known
+ * @actual:	address in the program that receives how many bytes were written, or 0
+ * @has_handle:	zero if the file that is written to has no handle any more; NULL for a call through
+ *		a handle
  *
  * Context: may sleep, no locks held. Does not wait for space.
  * Return: how many bytes were written, as many as there was space for; of a datagram all or none.
- * Or a status, and nothing was written: ZX_ERR_PEER_CLOSED; ZX_ERR_BAD_STATE writing is disabled;
- * ZX_ERR_SHOULD_WAIT no space; ZX_ERR_OUT_OF_RANGE a datagram that never fits; ZX_ERR_INVALID_ARGS
- * memory that cannot be read, or @size is above U32_MAX; ZX_ERR_NO_MEMORY; ZX_ERR_BAD_HANDLE
- * @has_handle is zero.
+ * Or a status, and nothing was written: ZX_ERR_PEER_CLOSED; ZX_ERR_BAD_STATE if writing is
+ * disabled; ZX_ERR_SHOULD_WAIT if there is no space; ZX_ERR_OUT_OF_RANGE if a datagram never fits;
+ * ZX_ERR_INVALID_ARGS if memory cannot be read, or @size is above U32_MAX; ZX_ERR_NO_MEMORY;
+ * ZX_ERR_BAD_HANDLE if @has_handle is zero.
  */
 ssize_t zx_socket_write(struct zx_socket *writer, const struct zx_io *from, u64 size,
 			const struct zx_account *own, u64 actual, const atomic_t *has_handle)
@@ -327,7 +330,7 @@ ssize_t zx_socket_write(struct zx_socket *writer, const struct zx_io *from, u64 
 		if (has_handle && !atomic_read(has_handle))
 			status = ZX_ERR_BAD_HANDLE;
 		if (likely(!status && len <= ZX_SHORT_COPY))
-			/* The address does not matter where no byte is copied. */
+			/* If no byte is copied the address is not used. */
 			space = len ? zx_bytes_space(&reader->bytes, datagrams, len) :
 				      reader->bytes.data;
 		if (likely(space)) {
@@ -353,7 +356,7 @@ ssize_t zx_socket_write(struct zx_socket *writer, const struct zx_io *from, u64 
 	return len;
 }
 
-/* Why there is nothing to read from an end, which is locked. */
+/* The error of a read from an empty queue; the endpoint is locked. */
 static int zx_socket_empty_status(const struct zx_socket *reader)
 {
 	if (reader->object.signals & ZX_SIGNAL_PEER_CLOSED)
@@ -363,15 +366,15 @@ static int zx_socket_empty_status(const struct zx_socket *reader)
 
 /**
  * struct zx_socket_reading - a read under way
- * @to:		where the bytes go
- * @actual:	where the program wants to know how many, or 0
- * @cursor:	what is to be copied next; valid as long as zx_bytes.changes is @changes
- * @changes:	see there
+ * @to:		the destination
+ * @actual:	address in the program that receives how many bytes were read, or 0
+ * @cursor:	the next byte to be copied; valid as long as zx_bytes.changes is @changes
+ * @changes:	zx_bytes.changes when this read began
  * @available:	bytes that one read can get
- * @want:	bytes that this one is to get
+ * @want:	bytes that this read is to get
  * @done:	bytes copied
- * @missing:	bytes that could not be copied for want of a page
- * @tries:	how often that was so, in the same place
+ * @missing:	bytes of the piece that could not be copied since a page is missing
+ * @tries:	how often a copy has failed at the same position
  */
 struct zx_socket_reading {
 	const struct zx_io *to;
@@ -386,8 +389,8 @@ struct zx_socket_reading {
 };
 
 /*
- * Begins to read up to @size bytes from an end, which is locked. After another reader got in
- * between it asks for no more (@at_once) than can be had without unlocking.
+ * Begins a read of up to @size bytes from an endpoint, which is locked. After another reader has
+ * changed the queue, a stream is read only as far as one copy under the lock goes (@at_once).
  */
 static __always_inline int zx_socket_read_begin(struct zx_socket *reader,
 						struct zx_socket_reading *reading, u32 size,
@@ -410,14 +413,14 @@ static __always_inline int zx_socket_read_begin(struct zx_socket *reader,
 	return ZX_OK;
 }
 
-/* What zx_socket_read_step() has found. */
+/* The result of zx_socket_read_step(). */
 enum zx_socket_read_step {
-	ZX_SOCKET_READ_DONE,	/* all is copied */
-	ZX_SOCKET_READ_PAUSE,	/* a piece is: time to let others have the lock */
+	ZX_SOCKET_READ_DONE,	/* all bytes are copied */
+	ZX_SOCKET_READ_PAUSE,	/* a piece is copied: the lock is to be dropped for a moment */
 	ZX_SOCKET_READ_FAULT,	/* a page is missing */
 };
 
-/* Copies a piece. The end is locked, and no other reader got in between. */
+/* Copies a piece. The endpoint is locked, and no other reader has changed the queue. */
 static __always_inline enum zx_socket_read_step
 zx_socket_read_step(struct zx_socket_reading *reading)
 {
@@ -442,7 +445,7 @@ zx_socket_read_step(struct zx_socket_reading *reading)
 		ZX_SOCKET_READ_FAULT : ZX_SOCKET_READ_DONE;
 }
 
-/* What is to be done after a step that was not the last, the end being unlocked. */
+/* Between two steps, with the endpoint unlocked: faults pages in, or lets other threads run. */
 static noinline int zx_socket_read_pause(struct zx_socket_reading *reading,
 					 enum zx_socket_read_step step)
 {
@@ -456,21 +459,21 @@ static noinline int zx_socket_read_pause(struct zx_socket_reading *reading,
 }
 
 /**
- * zx_socket_read - read from an end
- * @reader:	the end
- * @to:		where the bytes go; if that is an iov_iter it stands behind those that were read
- * @size:	how many at most
+ * zx_socket_read - read from a socket
+ * @reader:	the endpoint
+ * @to:		the destination; an iov_iter is advanced past the bytes that were read
+ * @size:	how many bytes at most
  * @options:	ZX_SOCKET_PEEK, or zero
- * @actual:	where the program wants to know how many were read, or 0
- * @has_handle:	zero if the file that is read from has lost its handle; NULL for a call through a
+ * @actual:	address in the program that receives how many bytes were read, or 0
+ * @has_handle:	zero if the file that is read from has no handle any more; NULL for a call through a
  *		handle
  *
  * Context: may sleep, no locks held. Does not wait for bytes.
- * Return: how many bytes were read. Or a status: ZX_ERR_SHOULD_WAIT there are none;
- * ZX_ERR_PEER_CLOSED, ZX_ERR_BAD_STATE nor will there be any, the peer being closed or not allowed
- * to write; ZX_ERR_INVALID_ARGS memory that cannot be written, or @size is above U32_MAX;
- * ZX_ERR_BAD_HANDLE @has_handle is zero. A stream has lost nothing then; a datagram that could not
- * be copied is gone, as in Zircon, unless @options say to peek.
+ * Return: how many bytes were read. Or a status: ZX_ERR_SHOULD_WAIT if there are none;
+ * ZX_ERR_PEER_CLOSED if there are none and the peer is closed; ZX_ERR_BAD_STATE if there are none
+ * and the peer must not write; ZX_ERR_INVALID_ARGS if memory cannot be written, or @size is above
+ * U32_MAX; ZX_ERR_BAD_HANDLE if @has_handle is zero. A read that fails removes no bytes from a
+ * stream. It removes a datagram that could not be copied, as in Zircon, unless it only peeks.
  */
 ssize_t zx_socket_read(struct zx_socket *reader, const struct zx_io *to, u64 size, u32 options,
 		       u64 actual, const atomic_t *has_handle)
@@ -499,7 +502,7 @@ ssize_t zx_socket_read(struct zx_socket *reader, const struct zx_io *to, u64 siz
 		status = zx_socket_read_pause(&reading, step);
 		zx_object_lock(&reader->object);
 		if (likely(reader->bytes.changes == reading.changes)) {
-			/* No other reader has this datagram, so it can be dropped. */
+			/* No other reader has removed this datagram, so it can be dropped. */
 			if (status && reading.missing && datagrams)
 				take = reading.available;
 		} else if (!status) {
@@ -510,7 +513,7 @@ ssize_t zx_socket_read(struct zx_socket *reader, const struct zx_io *to, u64 siz
 	}
 	if (unlikely(has_handle) && !status && !atomic_read(has_handle))
 		status = ZX_ERR_BAD_HANDLE;
-	/* A read of nothing takes nothing. What is not wanted of a datagram goes with it. */
+	/* A read of zero bytes removes none. Any other read removes the whole datagram. */
 	if (likely(!status))
 		take = datagrams && reading.want ? reading.available : reading.want;
 	if (likely(take && !(options & ZX_SOCKET_PEEK))) {
@@ -573,9 +576,9 @@ long zx_ioc_socket_write(struct zx_handle_table *table, void *args)
 }
 
 /*
- * What zx_socket_set_disposition() may not do: let the peer of @reader write again before all is
- * read. The answer stays right as long as the caller has zx_socket_pair.disposing: bytes that the
- * peer cannot write do not become more.
+ * Whether a disposition of the peer of @reader is allowed: it must not enable disabled writing
+ * while bytes are unread. The answer stays valid as long as the caller has zx_socket_pair.disposing
+ * locked: while the peer must not write, no bytes are added.
  */
 static bool zx_socket_may_enable(struct zx_socket *reader, u32 disposition)
 {
@@ -588,7 +591,7 @@ static bool zx_socket_may_enable(struct zx_socket *reader, u32 disposition)
 	return may;
 }
 
-/* Carries out a disposition of what the peer of @reader writes. */
+/* Enables or disables writing by the peer of @reader. */
 static void zx_socket_dispose(struct zx_socket *reader, u32 disposition)
 {
 	bool disable = disposition == ZX_SOCKET_DISPOSITION_WRITE_DISABLED;
@@ -598,7 +601,7 @@ static void zx_socket_dispose(struct zx_socket *reader, u32 disposition)
 		return;
 	zx_object_lock(object);
 	WRITE_ONCE(reader->read_disabled, disable);
-	/* That a closed peer may not write is no news, also in Zircon. */
+	/* As in Zircon, the signal does not change after the peer is closed. */
 	if (!(object->signals & ZX_SIGNAL_PEER_CLOSED))
 		zx_object_update_signals(object, ZX_SOCKET_PEER_WRITE_DISABLED,
 					 disable ? ZX_SOCKET_PEER_WRITE_DISABLED : 0);
@@ -606,7 +609,7 @@ static void zx_socket_dispose(struct zx_socket *reader, u32 disposition)
 	zx_socket_update_writer(zx_socket_peer(reader));
 }
 
-/* An end that is allowed to write, and whose peer is closed, is WRITABLE, as in Zircon. */
+/* As in Zircon, enabling an endpoint's writing after its peer is closed raises WRITABLE. */
 static void zx_socket_enable_without_peer(struct zx_object *object)
 {
 	zx_object_lock(object);
@@ -623,7 +626,7 @@ long zx_ioc_socket_set_disposition(struct zx_handle_table *table, void *args)
 	struct mutex *disposing;
 	int status;
 
-	/* Both flags at once are as wrong as unknown ones. */
+	/* Both flags together are as invalid as unknown ones. */
 	if (arg->reserved || arg->disposition > ZX_SOCKET_DISPOSITION_WRITE_ENABLED ||
 	    arg->disposition_peer > ZX_SOCKET_DISPOSITION_WRITE_ENABLED)
 		return ZX_ERR_INVALID_ARGS;
@@ -705,8 +708,8 @@ static int zx_socket_set_number(struct zx_object *object, u32 property, u64 valu
 	}
 
 	/*
-	 * Under the peer's lock too, so that a thread that changes what the peer has to read either
-	 * did so before or sees that there is a threshold.
+	 * Under the peer's lock, so that a thread that changes the peer's queue either did so
+	 * before or sees the threshold.
 	 */
 	zx_object_lock(peer);
 	closed = zx_endpoint_of(peer)->closed;
@@ -719,7 +722,7 @@ static int zx_socket_set_number(struct zx_object *object, u32 property, u64 valu
 	return ZX_OK;
 }
 
-/* After PEER_CLOSED an exported end is readable and writable to poll, as a Unix socket is. */
+/* After PEER_CLOSED poll shows an endpoint as readable and writable, like a Unix socket. */
 #define ZX_SOCKET_OPS		\
 	.type = ZX_OBJ_TYPE_SOCKET, \
 	.default_rights = ZX_DEFAULT_SOCKET_RIGHTS, \

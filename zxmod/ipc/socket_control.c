@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sockets: the control plane, a message of up to 1024 bytes in each direction, and a socket in
- * each direction that waits to be accepted. Zircon had both until 2018.
+ * Sockets: the control plane, which has one message of up to 1024 bytes in each direction, and
+ * sharing, where one socket in each direction waits to be accepted. Zircon had both until 2018.
  */
 #include <linux/minmax.h>
 #include <linux/overflow.h>
@@ -24,15 +24,15 @@ struct zx_control {
 	u8 data[];
 };
 
-/* What a message of @size bytes is charged for. */
+/* The bytes that are charged for a message of @size bytes. */
 static u32 zx_control_cost(u32 size)
 {
 	return sizeof(struct zx_control) + size;
 }
 
 /**
- * zx_control_free - free a message that was taken off an end, or could not be queued there
- * @reader:	the end
+ * zx_control_free - free a message that was removed from an endpoint, or could not be queued there
+ * @reader:	the endpoint
  * @control:	the message, or NULL
  */
 void zx_control_free(struct zx_socket *reader, struct zx_control *control)
@@ -46,7 +46,7 @@ void zx_control_free(struct zx_socket *reader, struct zx_control *control)
 	zx_quota_uncharge(&reader->quota, &reader->object, cost);
 }
 
-/* The signals of an end that say whether something can be put where its peer finds it. */
+/* The signals of an endpoint for sending a control message and for sharing a socket. */
 u32 zx_socket_control_signals(u32 options)
 {
 	u32 signals = 0;
@@ -58,7 +58,7 @@ u32 zx_socket_control_signals(u32 options)
 	return signals;
 }
 
-/* Brings them up to date with what the peer has, by the rule in pair.h. */
+/* Updates these signals from the state of the peer, by the rule in pair.h. */
 static void zx_socket_update_control(struct zx_socket *writer)
 {
 	const struct zx_socket *reader = zx_socket_peer(writer);
@@ -106,8 +106,8 @@ static int zx_control_make(struct zx_control **result, struct zx_socket *reader,
 
 /**
  * zx_socket_write_control - zx_socket_write() with ZX_SOCKET_CONTROL
- * @writer:	the end
- * @arg:	what the program gave
+ * @writer:	the endpoint
+ * @arg:	the arguments of the program
  * @own:	the account of the caller's table
  *
  * Return: ZX_OK or the error.
@@ -158,8 +158,8 @@ int zx_socket_write_control(struct zx_socket *writer, const struct zx_ioc_socket
 
 /**
  * zx_socket_read_control - zx_socket_read() with ZX_SOCKET_CONTROL
- * @reader:	the end
- * @arg:	what the program gave
+ * @reader:	the endpoint
+ * @arg:	the arguments of the program
  *
  * Return: ZX_OK or the error.
  */
@@ -204,7 +204,7 @@ int zx_socket_read_control(struct zx_socket *reader, const struct zx_ioc_socket_
 	return ZX_OK;
 }
 
-/* Whether a socket can be sent through another, in the order in which Zircon asked. */
+/* Whether a socket can be shared through another. The checks are in Zircon's order. */
 static int zx_socket_may_share(struct zx_socket *socket, const struct zx_handle *handle)
 {
 	struct zx_object *object = handle->object;
@@ -221,7 +221,7 @@ static int zx_socket_may_share(struct zx_socket *socket, const struct zx_handle 
 	return ZX_OK;
 }
 
-/* Puts a handle to a socket where the peer of @socket can accept it. */
+/* Queues a handle to a socket, so that the peer of @socket can accept it. */
 static int zx_socket_put_shared(struct zx_socket *socket, const struct zx_handle *handle)
 {
 	struct zx_socket *peer = zx_socket_peer(socket);
@@ -255,7 +255,7 @@ long zx_ioc_socket_share(struct zx_handle_table *table, void *args)
 
 	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_SOCKET, ZX_RIGHT_WRITE,
 				  &object);
-	/* The socket to be sent is consumed in any case. */
+	/* The handle to the socket to be shared is consumed in any case. */
 	taken = zx_handle_take(table, arg->socket, 0, &handle);
 	if (!status)
 		status = taken;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sockets: an exported end of a stream socket, as a Linux program sees it. That is a stream socket's
- * file in all that a program does with a descriptor. It is none of the network's sockets, so recv(),
- * send(), shutdown() and the like say ENOTSOCK.
+ * Sockets: the file of an exported endpoint of a stream socket. In calls that accept any descriptor
+ * it behaves like a Linux stream socket. It is not one of the network's sockets, so recv(), send(),
+ * shutdown() and other socket calls fail with ENOTSOCK.
  */
 #include <linux/bvec.h>
 #include <linux/gfp.h>
@@ -19,19 +19,19 @@
 #include "socket.h"
 #include "wait.h"
 
-/* What ends a wait for bytes, or for space. */
+/* The signals that end a wait for bytes, and a wait for space. */
 #define ZX_SOCKET_READ_WAKES	(ZX_SIGNAL_READABLE | ZX_SIGNAL_PEER_CLOSED | \
 				 ZX_SOCKET_PEER_WRITE_DISABLED)
 #define ZX_SOCKET_WRITE_WAKES	(ZX_SIGNAL_WRITABLE | ZX_SIGNAL_PEER_CLOSED | \
 				 ZX_SOCKET_WRITE_DISABLED)
 
-/* A thread in read() or write() of an exported end, and the EPOLL* events that it waits for. */
+/* A thread in read() or write() of the file, and the EPOLL* events that it waits for. */
 struct zx_socket_sleeper {
 	struct wait_queue_entry entry;
 	__poll_t events;
 };
 
-/* Leaves a reader asleep where the peer has read, which those who poll for space are told of. */
+/* Wakes for the sleeper's events only: a reader need not wake when its peer has read. */
 static int zx_socket_wake(struct wait_queue_entry *entry, unsigned int mode, int flags, void *key)
 {
 	struct zx_socket_sleeper *sleeper = container_of(entry, struct zx_socket_sleeper, entry);
@@ -41,7 +41,7 @@ static int zx_socket_wake(struct wait_queue_entry *entry, unsigned int mode, int
 	return autoremove_wake_function(entry, mode, flags, key);
 }
 
-/* Sleeps until one of @signals is up, or the handle is no longer the file's. */
+/* Sleeps until one of @signals is up, or the file has no handle any more. */
 static int zx_socket_sleep(struct zx_object *object, u32 signals, const atomic_t *has_handle)
 {
 	struct zx_socket_sleeper sleeper = {
@@ -65,7 +65,7 @@ static int zx_socket_sleep(struct zx_object *object, u32 signals, const atomic_t
 	return ret;
 }
 
-/* What zx_socket_read() and zx_socket_write() return, as read() and write() return it. */
+/* Converts the result of zx_socket_read() or zx_socket_write() to that of read() or write(). */
 static ssize_t zx_socket_errno(ssize_t status, ssize_t at_end)
 {
 	switch (status) {
@@ -85,14 +85,14 @@ static ssize_t zx_socket_errno(ssize_t status, ssize_t at_end)
 	}
 }
 
-/* Reads what there is, without waiting. Zero at the end of the stream. */
+/* Reads without waiting. Returns how many bytes, zero at the end of the stream, or an errno. */
 static ssize_t zx_socket_read_some(struct zx_object *object, struct iov_iter *to,
 				   const atomic_t *has_handle)
 {
 	const struct zx_io io = { .iter = to };
 	size_t size = min_t(size_t, iov_iter_count(to), ZX_SOCKET_SIZE);
 
-	/* Also where there is nothing to read. */
+	/* Checked first, since a read from an empty queue does not check it. */
 	if (!atomic_read(has_handle))
 		return -EBADF;
 	return zx_socket_errno(zx_socket_read(zx_socket_of(object), &io, size, 0, 0, has_handle), 0);
@@ -133,7 +133,7 @@ static ssize_t zx_socket_file_write(struct zx_object *object, struct iov_iter *f
 		}
 		if (ret != -EAGAIN || nonblock)
 			break;
-		/* WRITABLE may be up still, if the thread that filled the socket was preempted. */
+		/* WRITABLE may still be up, if the thread that filled the socket was preempted. */
 		zx_socket_update_writer(writer);
 		ret = zx_socket_sleep(object, ZX_SOCKET_WRITE_WAKES, has_handle);
 		if (ret)
@@ -155,8 +155,8 @@ static void zx_socket_splice_release(struct splice_pipe_desc *spd, unsigned int 
 }
 
 /*
- * Moves what there is to read into a pipe, up to @len bytes and as much as the pipe, locked, has
- * space for. Returns as zx_socket_read_some().
+ * Moves up to @len bytes into a pipe, which is locked, as many as it has space for. Returns as
+ * zx_socket_read_some().
  */
 static ssize_t zx_socket_splice_some(struct zx_object *object, struct pipe_inode_info *pipe,
 				     size_t len, const atomic_t *has_handle)
@@ -182,7 +182,7 @@ static ssize_t zx_socket_splice_some(struct zx_object *object, struct pipe_inode
 		return -EPIPE;
 	}
 	slots = pipe->max_usage - pipe_occupancy(pipe->head, pipe->tail);
-	/* A page at least, since only zx_socket_read() says why there is nothing. */
+	/* At least one page: zx_socket_read() returns the error for an empty queue. */
 	len = min_t(size_t, len, max(READ_ONCE(reader->bytes.used), 1U));
 	len = min_t(size_t, len, min(slots, PIPE_DEF_BUFFERS) * PAGE_SIZE);
 	for (count = 0; size < len; count++) {
@@ -210,14 +210,14 @@ static ssize_t zx_socket_splice_some(struct zx_object *object, struct pipe_inode
 		partial[spd.nr_pages].private = 0;
 		size -= partial[spd.nr_pages].len;
 	}
-	/* The pipe has readers and space, and has been locked since that was seen: it takes all. */
+	/* The pipe is still locked, so it has readers and enough space. */
 	return splice_to_pipe(pipe, &spd);
 }
 
 /*
- * splice() calls this with the pipe locked, and other threads wait for that lock where no signal
- * reaches them. So the pipe is not locked while the thread sleeps. A pipe that only this thread
- * knows, as sendfile() has it, is not locked at all.
+ * splice() calls this with the pipe locked, and no signal interrupts other threads that wait for
+ * that lock. So this thread unlocks the pipe while it sleeps. The pipe of sendfile(), which only
+ * this thread uses, is not locked at all.
  */
 static ssize_t zx_socket_file_splice_read(struct zx_object *object, struct pipe_inode_info *pipe,
 					  size_t len, bool nonblock, const atomic_t *has_handle)
@@ -247,7 +247,7 @@ static ssize_t zx_socket_file_splice_read(struct zx_object *object, struct pipe_
 	}
 }
 
-/* The queries of a stream socket: bytes to be read, and bytes that the peer has not read yet. */
+/* SIOCINQ and SIOCOUTQ: bytes that can be read, and bytes that the peer has not read yet. */
 static long zx_socket_file_ioctl(struct zx_object *object, u32 rights, unsigned int cmd,
 				 unsigned long arg)
 {

@@ -13,8 +13,8 @@
 
 /**
  * struct zx_event - an event
- * @memory:	what it stands in
- * @object:	the event as an object
+ * @memory:	the head of the allocation
+ * @object:	the common part of objects
  */
 struct zx_event {
 	struct zx_memory memory;
