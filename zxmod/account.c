@@ -54,7 +54,7 @@ MODULE_PARM_DESC(user_bytes_max,
 static DEFINE_HASHTABLE(zx_accounts, 12);
 static DEFINE_SPINLOCK(zx_accounts_lock);
 
-/* Prevents that a user chooses ids whose accounts are in one bucket. */
+/* Random, so that no user can choose ids whose accounts are all in one bucket. */
 static u32 zx_accounts_seed;
 
 static u32 zx_account_hash(const struct user_namespace *ns, kuid_t uid,

@@ -7,7 +7,7 @@
  * and buried one by one. A thread buries up to ZX_BURIAL_MAX objects itself, where messages and the
  * handles in them count as well. A worker buries the rest, since another user may have built a long
  * chain of channels and sent its head to the thread that closes it. Each account has a worker; the
- * rest goes to that of the account which pays for the next object on the list. A worker too stops
+ * rest is for that of the account which pays for the next object on the list. A worker too stops
  * after ZX_BURIAL_MAX objects and queues the rest again.
  */
 #ifndef ZXMOD_BURIAL_H

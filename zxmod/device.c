@@ -286,7 +286,7 @@ static long zx_ioctl(struct file *file, unsigned int cmd, unsigned long ptr)
 }
 
 #ifdef CONFIG_PROC_FS
-/* What the user of the program that owns the file is charged, in all places, and its limit. */
+/* Shows what the user of the program that owns the file is charged in total, and the limit. */
 static void zx_show_fdinfo(struct seq_file *m, struct file *file)
 {
 	struct zx_handle_table *table = file->private_data;

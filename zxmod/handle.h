@@ -22,7 +22,7 @@
  *	CPU 0, looks up				CPU 1, removes the handle
  *	  loads slot->object			  slot->value = next generation
  *	  compares slot->value			  slot->object = NULL
- *	  takes a reference unless it is zero	  drops the reference, frees by RCU
+ *	  gets a reference unless it is zero	  drops the reference, frees by RCU
  *	  compares both again
  *
  * The table's lock guards the emptying of slots, the free list, growth, and the observers of a

@@ -390,7 +390,7 @@ struct zx_socket_reading {
 
 /*
  * Begins a read of up to @size bytes from an endpoint, which is locked. After another reader has
- * changed the queue, a stream is read only as far as one copy under the lock goes (@at_once).
+ * changed the queue (@at_once), it reads no more of a stream than one copy under the lock.
  */
 static __always_inline int zx_socket_read_begin(struct zx_socket *reader,
 						struct zx_socket_reading *reading, u32 size,
