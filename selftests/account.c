@@ -722,7 +722,7 @@ TEST_F_TIMEOUT(account, interrupted_calls_are_charged, 300)
 
 /* Who creates pays */
 
-/* The other end of a channel that a client made, in a file; a socket and a pipe to the client. */
+/* An end of a channel that another made, in a file; a socket and a pipe to the client. */
 static int exported = -1, link_fd[2], go_fd[2];
 
 #define PAYS_MAX (512 * KIB)
@@ -1059,6 +1059,143 @@ TEST_F_TIMEOUT(account, cgroup_at_its_limit_is_an_error, 300)
 	EXPECT_EQ(0, zxp_run_as(0, body_small_cgroup));
 	EXPECT_EQ(0, cgroup_number("small", "memory.events", "oom_kill "));
 	remove_cgroup("small");
+}
+
+/* The rings of a fifo are most of it. */
+#define FIFOS 1000
+
+static void body_fifos(void)
+{
+	unsigned long start;
+	zx_handle_t out[2];
+
+	enter_cgroup("fifos");
+	zxp_become(HOSTILE);
+	CHILD_CHECK(zx_fifo_create(64, 64, 0, &out[0], &out[1]) == ZX_OK);
+	start = cgroup_number("fifos", "memory.current", "");
+	for (int i = 0; i < FIFOS; i++)
+		CHILD_CHECK(zx_fifo_create(64, 64, 0, &out[0], &out[1]) == ZX_OK);
+	atomic_store(&shared->used, cgroup_number("fifos", "memory.current", "") - start);
+}
+
+TEST_F_TIMEOUT(account, rings_of_fifos_are_charged_to_the_cgroup, 300)
+{
+	if (!make_cgroup("fifos", "64M"))
+		SKIP(return, "no memory controller");
+	ASSERT_TRUE(set_user_max(512 * MIB));
+	EXPECT_EQ(0, zxp_run_as(0, body_fifos));
+	/* A processor may have charged some before it is used. */
+	EXPECT_LE(FIFOS * 2 * 4096 - MIB, atomic_load(&shared->used));
+	EXPECT_GE(FIFOS * 3 * 4096, atomic_load(&shared->used));
+	remove_cgroup("fifos");
+}
+
+/*
+ * What a call needs while it lasts. The message is on the account of the channel's creator, who has
+ * memory; the writer's own cgroup has none for the array of handles, or of iovecs, that it reads.
+ */
+#define FILLERS 16
+
+static struct poor {
+	zx_handle_t link, event, fillers[FILLERS];
+	zx_handle_disposition_t how[ZX_CHANNEL_MAX_MSG_HANDLES];
+	zx_channel_iovec_t iovec[1024];
+	zx_wait_item_t items[ZX_WAIT_MANY_MAX_ITEMS];
+} poor;
+
+static zx_status_t write_handles(void)
+{
+	return zx_channel_write_etc(poor.link, 0, NULL, 0, poor.how, ARRAY_SIZE(poor.how));
+}
+
+static zx_status_t write_slices(void)
+{
+	return zx_channel_write(poor.link, ZX_CHANNEL_WRITE_USE_IOVEC, poor.iovec,
+				ARRAY_SIZE(poor.iovec), NULL, 0);
+}
+
+static zx_status_t wait_for_many(void)
+{
+	zx_status_t status = zx_object_wait_many(poor.items, ARRAY_SIZE(poor.items), 0);
+
+	return status == ZX_ERR_TIMED_OUT ? ZX_OK : status;
+}
+
+/* Takes what is left of the cgroup, down to less than what a short message needs. */
+static void take_the_rest(void)
+{
+	for (int i = 0; i < FILLERS; i++) {
+		zx_status_t status;
+
+		do
+			status = zx_channel_write(poor.fillers[i], 0, bytes, 4, NULL, 0);
+		while (status == ZX_OK);
+		if (status == ZX_ERR_NO_MEMORY)
+			return;
+	}
+	CHILD_CHECK(false);
+}
+
+/* Other processors may give back a little of what they had charged before. */
+static bool is_refused(zx_status_t (*call)(void))
+{
+	for (int tries = 0; tries < 50; tries++) {
+		zx_status_t status;
+
+		take_the_rest();
+		status = call();
+		if (status == ZX_ERR_NO_MEMORY)
+			return true;
+		CHILD_CHECK(status == ZX_OK);
+	}
+	return false;
+}
+
+static void body_poor(void)
+{
+	unsigned long total;
+	zx_handle_t other;
+
+	enter_cgroup("poor");
+	zxp_become(HOSTILE);
+	CHILD_CHECK(zxl_handle_import(exported, 0, &poor.link) == ZX_OK);
+	CHILD_CHECK(zx_event_create(0, &poor.event) == ZX_OK);
+	for (int i = 0; i < FILLERS; i++)
+		CHILD_CHECK(zx_channel_create(0, &poor.fillers[i], &other) == ZX_OK);
+	/* All that the calls touch is there before: a page fault would not fail but kill. */
+	for (size_t i = 0; i < ARRAY_SIZE(poor.how); i++)
+		poor.how[i] = (zx_handle_disposition_t){
+			.operation = ZX_HANDLE_OP_DUPLICATE,
+			.handle = poor.event,
+			.rights = ZX_RIGHT_SAME_RIGHTS,
+		};
+	for (size_t i = 0; i < ARRAY_SIZE(poor.iovec); i++)
+		poor.iovec[i] = (zx_channel_iovec_t){};
+	for (size_t i = 0; i < ARRAY_SIZE(poor.items); i++)
+		poor.items[i] = (zx_wait_item_t){ .handle = poor.event, .waitfor = 1 };
+	CHILD_CHECK(write_handles() == ZX_OK);
+	CHILD_CHECK(write_slices() == ZX_OK);
+	CHILD_CHECK(wait_for_many() == ZX_OK);
+
+	CHILD_CHECK(fill(&total) == ZX_ERR_NO_MEMORY);
+	CHILD_CHECK(is_refused(write_handles));
+	CHILD_CHECK(is_refused(write_slices));
+	CHILD_CHECK(is_refused(wait_for_many));
+}
+
+TEST_F_TIMEOUT(account, arrays_of_a_call_are_charged_to_the_cgroup, 300)
+{
+	zx_handle_t end[2];
+
+	if (!make_cgroup("poor", "16M"))
+		SKIP(return, "no memory controller");
+	ASSERT_TRUE(set_user_max(512 * MIB));
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &end[0], &end[1]));
+	ASSERT_EQ(ZX_OK, zxl_handle_export(end[0], 0, &exported));
+	EXPECT_EQ(0, zxp_run_as(0, body_poor));
+	EXPECT_EQ(0, cgroup_number("poor", "memory.events", "oom_kill "));
+	close(exported);
+	remove_cgroup("poor");
 }
 
 /* A client that reads nothing, in a small cgroup of its own, and its server in another. */

@@ -589,6 +589,50 @@ TEST_F(call, deadline_passes)
 	EXPECT_EQ(zxt_koid(self->event), zxt_koid(caller.got[0]));
 }
 
+/*
+ * The deadline of a call has passed, and a reply comes before the caller's thread runs again: the
+ * call takes it. This thread keeps the other from the processor meanwhile. If that does not
+ * succeed, as the kernel lets others run now and then, the call times out and the reply is a
+ * message.
+ */
+TEST_F_TIMEOUT(call, reply_between_time_out_and_its_notice, 300)
+{
+	int late = 0, rounds = 0;
+
+	ASSERT_TRUE(stay_here());
+	for (; rounds < 14 && late < 3; rounds++) {
+		struct caller caller = caller_init(self->client, rounds);
+		struct message request, reply;
+		zx_instant_mono_t written;
+
+		/* Longer and longer, until it is long enough for the caller to be asleep before. */
+		caller.deadline = zx_deadline_after(ZX_MSEC(50) << rounds / 2);
+		ASSERT_EQ(0, pthread_create(&caller.thread, NULL, caller_thread, &caller));
+		if (!rounds && !run_first())
+			TH_LOG("without the right to keep others from running");
+		ASSERT_EQ(ZX_OK, take(self->server, &request));
+		ASSERT_TRUE(zxt_sleeps(&caller.tid) || caller.done);
+		zx_nanosleep(caller.deadline - ZX_MSEC(20));
+		while (zx_clock_get_monotonic() < caller.deadline + ZX_MSEC(2))
+			;
+		written = zx_clock_get_monotonic();
+		ASSERT_EQ(ZX_OK, answer(self->server, request.txid, 100 + rounds));
+		ASSERT_EQ(0, pthread_join(caller.thread, NULL));
+		if (caller.status == ZX_ERR_TIMED_OUT) {
+			ASSERT_EQ(ZX_OK, take(self->client, &reply));
+		} else {
+			ASSERT_EQ(ZX_OK, caller.status);
+			ASSERT_LT(caller.deadline, written);
+			reply = caller.reply;
+			late++;
+		}
+		EXPECT_EQ(request.txid, reply.txid);
+		EXPECT_EQ(100 + rounds, reply.word);
+		EXPECT_TRUE(is_empty(self->client));
+	}
+	TH_LOG("%d replies in %d rounds came in that moment", late, rounds);
+}
+
 TEST_F(call, reply_does_not_fit)
 {
 	struct message request;
@@ -861,6 +905,40 @@ TEST_F(call, reply_of_four_bytes)
 	EXPECT_EQ(4, caller.bytes);
 	EXPECT_EQ(request.txid, caller.reply.txid);
 	EXPECT_EQ(0, caller.reply.word);
+}
+
+/*
+ * A message that is too short for an id answers no call, also where the memory that it stands in
+ * still has the rest of the id from the message before.
+ */
+TEST_F(call, too_short_for_an_id)
+{
+	struct caller first = caller_init(self->client, 0);
+	struct message request, other;
+	uint32_t txid, bytes;
+
+	first.deadline = 0;
+	caller_thread(&first);
+	ASSERT_EQ(ZX_OK, take(self->server, &request));
+	for (uint32_t size = 0; size < sizeof(txid); size++) {
+		struct caller caller = caller_init(self->client, size);
+
+		/* Ids are counted; no call has the next one yet. */
+		txid = request.txid + 1;
+		ASSERT_EQ(ZX_OK, answer(self->server, txid, 0));
+		ASSERT_EQ(ZX_OK, take(self->client, &other));
+		ASSERT_CALLED(&caller, self->server, &request);
+		ASSERT_EQ(txid, request.txid);
+		ASSERT_EQ(ZX_OK, zx_channel_write(self->server, 0, &txid, size, NULL, 0));
+		EXPECT_EQ(ZX_OK, zx_channel_read(self->client, 0, &other, NULL, sizeof(other), 0,
+						 &bytes, NULL))
+			TH_LOG("%u bytes", size);
+		EXPECT_EQ(size, bytes);
+		answer(self->server, txid, 9);
+		ASSERT_ENDED(&caller, ZX_OK);
+		EXPECT_EQ(9, caller.reply.word);
+	}
+	EXPECT_TRUE(is_empty(self->client));
 }
 
 /*
@@ -1710,6 +1788,41 @@ TEST_F_TIMEOUT(interrupted, abandoned_calls_have_a_limit, 600)
 	EXPECT_EQ(7, abandoner.last.reply.word);
 }
 
+/*
+ * Calls that are gone count no more: as many as there can be are left behind once more after the
+ * first have been canceled with their handle, and none is given up for them.
+ */
+TEST_F_TIMEOUT(interrupted, canceled_calls_do_not_count, 600)
+{
+	struct abandoner abandoner = { .end = self->client, .calls = 2 * 64 };
+	uint32_t txids[2 * 64];
+	struct message request;
+	zx_handle_t server = self->server;
+
+	handler_action = jump_out;
+	sem_init(&abandoner.done, 0, 0);
+	for (int round = 0; round < 2; round++) {
+		if (round) {
+			ASSERT_EQ(ZX_OK, zx_handle_close(abandoner.end));
+			ASSERT_EQ(ZX_OK, zx_channel_create(0, &abandoner.end, &server));
+			atomic_store(&abandoned, 0);
+		}
+		ASSERT_EQ(0, pthread_create(&abandoner.thread, NULL, abandon_thread, &abandoner));
+		for (int i = 0; i < abandoner.calls; i++)
+			abandon(_metadata, &abandoner, server, i, &txids[i]);
+		/* With this last call the thread ends. */
+		ASSERT_EQ(ZX_OK, take(server, &request));
+		ASSERT_EQ(ZX_OK, answer(server, request.txid, 7));
+		ASSERT_EQ(0, pthread_join(abandoner.thread, NULL));
+		EXPECT_EQ(ZX_OK, abandoner.last.status);
+	}
+	for (int i = 0; i < abandoner.calls; i++) {
+		ASSERT_EQ(ZX_OK, answer(server, txids[i], i));
+		ASSERT_TRUE(is_empty(abandoner.end))
+			TH_LOG("call %d", i);
+	}
+}
+
 /* The two halves of a call */
 
 struct halves {
@@ -1858,6 +1971,46 @@ TEST_F(halves, reply_before_the_second)
 	EXPECT_EQ(self->txid, self->halves.caller.reply.txid);
 	EXPECT_EQ(zxt_koid(self->event), zxt_koid(variant->etc ? self->halves.info[0].handle :
 							       self->halves.caller.got[0]));
+}
+
+/* The first reply is the call's, and any further one a message, with what is in each. */
+TEST_F(halves, second_reply_before_the_second)
+{
+	struct message other;
+	zx_handle_t event = new_event(), got;
+
+	ASSERT_EQ(ZX_OK, answer_with(self->server, self->txid, self->event));
+	ASSERT_EQ(ZX_OK, answer(self->server, self->txid, 6));
+	ASSERT_EQ(ZX_OK, answer_with(self->server, self->txid, event));
+	EXPECT_SECOND_HALF(ZX_OK);
+	EXPECT_EQ(self->txid, self->halves.caller.reply.txid);
+	ASSERT_EQ(1, self->halves.caller.handles);
+	EXPECT_EQ(zxt_koid(self->event), zxt_koid(variant->etc ? self->halves.info[0].handle :
+							       self->halves.caller.got[0]));
+	EXPECT_EQ(ZX_OK, take(self->client, &other));
+	EXPECT_EQ(self->txid, other.txid);
+	EXPECT_EQ(6, other.word);
+	ASSERT_EQ(ZX_OK, zx_channel_read(self->client, 0, &other, &got, sizeof(other), 1, NULL,
+					 NULL));
+	EXPECT_EQ(zxt_koid(event), zxt_koid(got));
+}
+
+/* The same for replies with a channel in them, which are handed over in another place. */
+TEST_F(halves, second_reply_with_a_channel)
+{
+	zx_handle_t ends[2][2], got;
+	struct message other;
+
+	for (int i = 0; i < 2; i++) {
+		ASSERT_EQ(ZX_OK, zx_channel_create(0, &ends[i][0], &ends[i][1]));
+		ASSERT_EQ(ZX_OK, answer_with_handle(self->server, self->txid, ends[i][0]));
+	}
+	EXPECT_SECOND_HALF(ZX_OK);
+	got = variant->etc ? self->halves.info[0].handle : self->halves.caller.got[0];
+	EXPECT_EQ(zxt_koid(ends[0][1]), zxt_basic(got).related_koid);
+	ASSERT_EQ(ZX_OK, zx_channel_read(self->client, 0, &other, &got, sizeof(other), 1, NULL,
+					 NULL));
+	EXPECT_EQ(zxt_koid(ends[1][1]), zxt_basic(got).related_koid);
 }
 
 /* A reply that came in time is there, be it that the second half begins when time is up. */

@@ -795,6 +795,84 @@ TEST_F(channel, write_bad_handle_pointer)
 	EXPECT_EQ(self->handles, zxt_handles());
 }
 
+/* So many handles do not fit into a message, and are read in two pieces to be thrown away. */
+#define PIECE	MAX_HANDLES
+#define TOO_MANY (PIECE + 8)
+
+FIXTURE(partly) {
+	zx_handle_t a, b;
+	zx_handle_t token;
+	zx_handle_t sent[TOO_MANY];
+	uint32_t handles;
+};
+
+FIXTURE_VARIANT(partly) {
+	bool etc;
+};
+
+FIXTURE_VARIANT_ADD(partly, plain) { .etc = false };
+FIXTURE_VARIANT_ADD(partly, etc) { .etc = true };
+
+FIXTURE_SETUP(partly)
+{
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &self->a, &self->b));
+	self->token = new_event();
+	for (uint32_t i = 0; i < TOO_MANY; i++)
+		self->sent[i] = new_event();
+	self->handles = zxt_handles();
+}
+
+FIXTURE_TEARDOWN(partly)
+{
+	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->b));
+}
+
+/* Writes @count of the handles, of which all but the last byte can be read. */
+static zx_status_t write_partly(zx_handle_t channel, const zx_handle_t *sent, uint32_t count,
+				bool etc)
+{
+	zx_handle_disposition_t how[TOO_MANY] = {};
+	size_t size = count * (etc ? sizeof(*how) : sizeof(*sent)) - 1;
+	void *edge = zxt_at_edge(size);
+
+	for (uint32_t i = 0; i < count; i++) {
+		how[i].operation = ZX_HANDLE_OP_MOVE;
+		how[i].handle = sent[i];
+		how[i].rights = ZX_RIGHT_SAME_RIGHTS;
+	}
+	memcpy(edge, etc ? (const void *)how : sent, size);
+	return etc ? zx_channel_write_etc(channel, 0, "abc", 4, edge, count) :
+		     zx_channel_write(channel, 0, "abc", 4, edge, count);
+}
+
+/* As in Zircon: an array that cannot be read whole consumes nothing, be it for another error. */
+TEST_F(partly, readable_handles_stay)
+{
+	static const uint32_t counts[] = { 1, 2, 8, 9, PIECE };
+
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		EXPECT_EQ(ZX_ERR_INVALID_ARGS,
+			  write_partly(self->a, self->sent, counts[i], variant->etc));
+		EXPECT_EQ(self->handles, zxt_handles());
+		EXPECT_EQ(ZX_ERR_BAD_HANDLE,
+			  write_partly(ZX_HANDLE_INVALID, self->sent, counts[i], variant->etc));
+		EXPECT_EQ(self->handles, zxt_handles());
+		EXPECT_EQ(ZX_ERR_WRONG_TYPE,
+			  write_partly(self->token, self->sent, counts[i], variant->etc));
+		EXPECT_EQ(self->handles, zxt_handles());
+	}
+}
+
+/* Of more than a message can have, the pieces that can be read whole are gone. */
+TEST_F(partly, whole_pieces_go)
+{
+	EXPECT_EQ(ZX_ERR_OUT_OF_RANGE,
+		  write_partly(self->a, self->sent, TOO_MANY, variant->etc));
+	EXPECT_EQ(self->handles - PIECE, zxt_handles());
+	for (uint32_t i = 0; i < TOO_MANY; i++)
+		EXPECT_EQ(i >= PIECE, zxt_is_open(self->sent[i]));
+}
+
 /* One handle that cannot go, at each place among others, takes all others with it. */
 static void expect_all_gone(struct __test_metadata *_metadata, zx_handle_t channel,
 			    zx_status_t status, zx_handle_t bad)
@@ -850,6 +928,54 @@ TEST_F(channel, write_etc_end_into_itself)
 	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, how.result);
 	EXPECT_FALSE(zxt_is_open(self->a));
 	EXPECT_EQ(ZX_CHANNEL_PEER_CLOSED, zxt_signals(self->b));
+}
+
+/* Of several reasons why a handle cannot go the first one counts, in Zircon's order. */
+TEST_F(channel, write_tells_the_first_reason)
+{
+	zx_handle_t end = without(self->a, ZX_RIGHT_TRANSFER);
+
+	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_channel_write(end, 0, "abc", 4, &end, 1));
+	EXPECT_FALSE(zxt_is_open(end));
+	EXPECT_EQ(ZX_CHANNEL_PEER_CLOSED, zxt_signals(self->b));
+}
+
+TEST_F(channel, write_etc_tells_the_first_reason)
+{
+	zx_rights_t more = ZX_DEFAULT_EVENT_RIGHTS | ZX_RIGHT_WRITE;
+	zx_handle_t single = without(new_event(), ZX_RIGHT_DUPLICATE);
+	zx_handle_t fixed = without(new_event(), ZX_RIGHT_TRANSFER);
+	zx_handle_t end = without(self->a, ZX_RIGHT_TRANSFER);
+	const struct {
+		zx_handle_t channel;
+		zx_handle_disposition_t how;
+		zx_status_t status;
+	} cases[] = {
+		/* No TRANSFER; the channel itself; its type; its rights; no DUPLICATE. */
+		{ end, { 1, end, ZX_OBJ_TYPE_EVENT, more, 0 }, ZX_ERR_ACCESS_DENIED },
+		{ self->b, { 1, fixed, ZX_OBJ_TYPE_PORT, more, 0 }, ZX_ERR_ACCESS_DENIED },
+		{ self->b, { 1, self->b, ZX_OBJ_TYPE_EVENT, ZX_RIGHT_DUPLICATE, 0 },
+		  ZX_ERR_NOT_SUPPORTED },
+		{ self->b, { 1, single, ZX_OBJ_TYPE_PORT, more, 0 }, ZX_ERR_WRONG_TYPE },
+		{ self->b, { 1, single, ZX_OBJ_TYPE_EVENT, more, 0 }, ZX_ERR_INVALID_ARGS },
+		{ self->b, { 1, single, ZX_OBJ_TYPE_EVENT, ZX_RIGHT_WAIT, 0 },
+		  ZX_ERR_ACCESS_DENIED },
+		/* Whether there is such a handle is looked at before the operation is. */
+		{ self->b, { 2, ZX_HANDLE_INVALID, 0, ZX_RIGHT_SAME_RIGHTS, 0 },
+		  ZX_ERR_BAD_HANDLE },
+		{ end, { 0, end, ZX_OBJ_TYPE_EVENT, more, 0 }, ZX_ERR_ACCESS_DENIED },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		zx_handle_disposition_t how = cases[i].how;
+
+		EXPECT_EQ(cases[i].status,
+			  zx_channel_write_etc(cases[i].channel, 0, "abc", 4, &how, 1))
+			TH_LOG("case %zu", i);
+		EXPECT_EQ(cases[i].status, how.result)
+			TH_LOG("case %zu", i);
+	}
+	EXPECT_FALSE(zxt_is_open(end));
 }
 
 TEST_F(channel, write_peer_into_itself)

@@ -447,6 +447,44 @@ TEST_F(fd, poll_mask_of_an_eventpair)
 	close(fd);
 }
 
+static zx_status_t disable_writing(zx_handle_t socket)
+{
+	return zx_socket_set_disposition(socket, ZX_SOCKET_DISPOSITION_WRITE_DISABLED, 0);
+}
+
+/*
+ * An end from which no more is to be read, as its peer has said that it writes nothing more, is
+ * like a socket of Linux that was shut down; so is one whose peer is closed.
+ */
+TEST_F(fd, poll_mask_of_a_socket_that_was_shut_down)
+{
+	static const struct {
+		zx_status_t (*end)(zx_handle_t peer);
+		short events;
+	} cases[] = {
+		{ disable_writing, READABLE | WRITABLE | POLLRDHUP },
+		{ zx_handle_close, HUNG_UP },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		int fd, epoll = epoll_create1(EPOLL_CLOEXEC);
+		zx_handle_t socket[2];
+
+		ASSERT_EQ(ZX_OK, zx_socket_create(0, &socket[0], &socket[1]));
+		fd = export(socket[1]);
+		EXPECT_EQ(WRITABLE, polled(fd));
+		/* Who asks for nothing else is woken by it. */
+		ASSERT_EQ(0, zxt_epoll_add(epoll, fd, EPOLLRDHUP | EPOLLET));
+		EXPECT_EQ(0, zxt_epolled(epoll, 0));
+		ASSERT_EQ(ZX_OK, cases[i].end(socket[0]));
+		EXPECT_EQ(cases[i].events, polled(fd));
+		EXPECT_EQ(EPOLLRDHUP, zxt_epolled(epoll, 0) & EPOLLRDHUP);
+		zx_handle_close(socket[0]);
+		close(epoll);
+		close(fd);
+	}
+}
+
 /* A child that ends when @go is closed: the file of a handle to it, or -1. */
 static int start_child(pid_t *pid, int *go)
 {
@@ -962,11 +1000,6 @@ static zx_status_t close_descriptor(zx_handle_t fd)
 	return close(fd) ? ZX_ERR_BAD_STATE : ZX_OK;
 }
 
-static zx_status_t disable_writing(zx_handle_t socket)
-{
-	return zx_socket_set_disposition(socket, ZX_SOCKET_DISPOSITION_WRITE_DISABLED, 0);
-}
-
 TEST_F(fd, disabled_socket_wakes_the_exclusive_too)
 {
 	zx_handle_t socket[2];
@@ -1045,6 +1078,33 @@ TEST_F(fd, reading_nothing_tells_nobody)
 		close(fds[i]);
 	zx_handle_close_many(socket, 2);
 	zx_handle_close_many(fifo, 2);
+}
+
+/* A signal for which poll() has no word is no event for who polls, though other signals are up. */
+TEST_F(fd, signals_without_a_word_tell_nobody)
+{
+	zx_signals_t threshold = ZX_SOCKET_READ_THRESHOLD;
+	zx_handle_t socket[2], copy;
+	uint64_t two = 2;
+	int fd, watched;
+
+	ASSERT_EQ(ZX_OK, zx_socket_create(0, &socket[0], &socket[1]));
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(socket[1], ZX_RIGHT_SAME_RIGHTS, &copy));
+	fd = export(copy);
+	watched = watch(socket[1], threshold);
+	ASSERT_EQ(ZX_OK, zx_socket_write(socket[0], 0, "xy", 2, NULL));
+	ASSERT_EQ(0, zxt_epoll_add(self->epoll, fd, EPOLLIN | EPOLLOUT | EPOLLET));
+	EXPECT_EQ(EPOLLIN | EPOLLOUT, zxt_epolled(self->epoll, 0));
+	EXPECT_EQ(0, zxt_epolled(self->epoll, 0));
+	ASSERT_EQ(ZX_OK, zx_object_set_property(socket[1], ZX_PROP_SOCKET_RX_THRESHOLD, &two,
+						sizeof(two)));
+	EXPECT_EQ(threshold, zxt_signals(socket[1]) & threshold);
+	EXPECT_EQ(0, zxt_epolled(self->epoll, 0));
+	/* A watch has a word for each. */
+	EXPECT_EQ(READABLE, polled(watched));
+	close(watched);
+	close(fd);
+	zx_handle_close_many(socket, 2);
 }
 
 /* A handle that tells nothing takes no wake-up from one that does, though it was there first. */

@@ -8,6 +8,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "zxpoll.h"
+#include "zxrace.h"
 #include "zxtest.h"
 
 #define UP	ZX_FIFO_WRITABLE
@@ -534,6 +536,126 @@ TEST_F(fifo, exported_it_can_be_polled_and_not_read)
 	EXPECT_EQ(ZX_OK, zxl_handle_import(fd, 0, &self->end[1]));
 	EXPECT_EQ(ZX_OK, take(self->end[1], self->out, 1, NULL));
 	close(fd);
+}
+
+/*
+ * A fifo that is full for a moment only. WRITABLE follows a little later, and stays up where the
+ * fifo is not full any more by then. The element that makes the fifo full wakes the reader. If the
+ * kernel runs the reader at once it comes in between: that takes a reader of a higher priority on
+ * the writer's processor, and a kernel that preempts its own calls.
+ */
+#define PREEMPT "/sys/kernel/debug/sched/preempt"
+
+FIXTURE(moment)
+{
+	zx_handle_t end[2];
+	char before[16];	/* what PREEMPT was; empty if it cannot be changed */
+};
+
+static bool set_preempt(const char *mode)
+{
+	int fd = open(PREEMPT, O_WRONLY | O_CLOEXEC);
+	bool done = fd >= 0 && write(fd, mode, strlen(mode)) == (ssize_t)strlen(mode);
+
+	close(fd);
+	return done;
+}
+
+FIXTURE_SETUP(moment)
+{
+	FILE *preempt = fopen(PREEMPT, "re");
+	char line[100], *mode, *end;
+
+	/* The mode in force is the one in brackets. */
+	if (preempt) {
+		if (fgets(line, sizeof(line), preempt)) {
+			mode = strchr(line, '(');
+			end = mode ? strchr(mode, ')') : NULL;
+			if (end)
+				snprintf(self->before, sizeof(self->before), "%.*s",
+					 (int)(end - mode - 1), mode + 1);
+		}
+		fclose(preempt);
+	}
+	if (self->before[0] && !set_preempt("full"))
+		self->before[0] = '\0';
+	ASSERT_EQ(ZX_OK, zx_fifo_create(1, 1, 0, &self->end[0], &self->end[1]));
+}
+
+FIXTURE_TEARDOWN_PARENT(moment)
+{
+	if (self->before[0])
+		EXPECT_TRUE(set_preempt(self->before));
+}
+
+#define ROUNDS	50
+
+struct moment {
+	pthread_t thread;
+	pthread_barrier_t barrier;
+	zx_handle_t end[2];
+	unsigned int hits;	/* rounds in which WRITABLE was up while the fifo was full */
+	const char *failed;
+};
+
+/* Waits for an element, is turned away as a writer, makes space, and must be told of that. */
+static const char *turn_away(struct moment *moment, int epoll)
+{
+	char byte;
+
+	while (zxt_epolled(epoll, 0))
+		;
+	pthread_barrier_wait(&moment->barrier);
+	if (zx_object_wait_one(moment->end[1], ZX_FIFO_READABLE, ZXT_SOON, NULL) != ZX_OK)
+		return "the element";
+	if (zx_fifo_write(moment->end[0], 1, "y", 1, NULL) != ZX_ERR_SHOULD_WAIT)
+		return "turned away";
+	if (zxt_signals(moment->end[0]) & ZX_FIFO_WRITABLE)
+		moment->hits++;
+	while (zxt_epolled(epoll, 0))
+		;
+	if (zx_fifo_read(moment->end[1], 1, &byte, 1, NULL) != ZX_OK)
+		return "read";
+	return zxt_epolled(epoll, 60000) ? NULL : "the edge";
+}
+
+static void *moment_thread(void *arg)
+{
+	struct moment *moment = arg;
+	int watch, epoll = epoll_create1(EPOLL_CLOEXEC);
+
+	if (zxl_handle_watch(moment->end[0], ZX_FIFO_WRITABLE, 0, &watch) != ZX_OK ||
+	    zxt_epoll_add(epoll, watch, EPOLLIN | EPOLLET))
+		abort();
+	run_first();
+	for (int i = 0; i < ROUNDS; i++) {
+		if (moment->failed)
+			pthread_barrier_wait(&moment->barrier);
+		else
+			moment->failed = turn_away(moment, epoll);
+		pthread_barrier_wait(&moment->barrier);
+	}
+	close(watch);
+	close(epoll);
+	return NULL;
+}
+
+TEST_F_TIMEOUT(moment, an_edge_for_who_was_turned_away, 600)
+{
+	struct moment moment = { .end = { self->end[0], self->end[1] } };
+
+	ASSERT_TRUE(stay_here());
+	ASSERT_EQ(0, pthread_barrier_init(&moment.barrier, NULL, 2));
+	ASSERT_EQ(0, pthread_create(&moment.thread, NULL, moment_thread, &moment));
+	for (int i = 0; i < ROUNDS; i++) {
+		pthread_barrier_wait(&moment.barrier);
+		zx_fifo_write(self->end[0], 1, "x", 1, NULL);
+		pthread_barrier_wait(&moment.barrier);
+	}
+	ASSERT_EQ(0, pthread_join(moment.thread, NULL));
+	EXPECT_EQ(NULL, moment.failed)
+		TH_LOG("%s", moment.failed);
+	TH_LOG("%u of %d rounds came in between", moment.hits, ROUNDS);
 }
 
 /*

@@ -13,7 +13,9 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 
+#include "zxpoll.h"
 #include "zxproc.h"
+#include "zxthread.h"
 
 #define SIZE	4096u
 
@@ -395,6 +397,28 @@ TEST_F(meanwhile, read_a_channel_and_failed_and_another_was_read)
 	EXPECT_TRUE(zxt_signals(one[1]) & ZX_CHANNEL_PEER_CLOSED);
 	EXPECT_EQ(ZX_OK, zx_handle_close(one[1]));
 	EXPECT_EQ(ZX_OK, zx_handle_close(two[1]));
+}
+
+/* The queue was empty meanwhile: who began to wait then is told of what is put back. */
+TEST_F_TIMEOUT(meanwhile, read_and_failed_while_others_wait, 600)
+{
+	int watch, epoll = epoll_create1(EPOLL_CLOEXEC);
+	struct waiter waiter;
+
+	ASSERT_EQ(ZX_OK, queue(w.pair[0]));
+	ASSERT_EQ(ZX_OK, zxl_handle_watch(w.channel[0], ZX_CHANNEL_READABLE, 0, &watch));
+	ASSERT_EQ(0, zxt_epoll_add(epoll, watch, EPOLLIN | EPOLLET));
+	EXPECT_EQ(EPOLLIN, zxt_epolled(epoll, 0));
+	ASSERT_TRUE(begin(do_read, w.channel[0]));
+	ASSERT_TRUE(start(&waiter, w.channel[0], ZX_CHANNEL_READABLE, ZX_TIME_INFINITE));
+	EXPECT_EQ(0, zxt_epolled(epoll, 0));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, page_goes());
+	EXPECT_EQ(EPOLLIN, zxt_epolled(epoll, 0));
+	ASSERT_TRUE(ends(&waiter));
+	EXPECT_EQ(ZX_OK, finish(&waiter));
+	EXPECT_EQ(1, messages(w.channel[0]));
+	close(epoll);
+	close(watch);
 }
 
 static long do_call(struct call *call)

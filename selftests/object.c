@@ -770,6 +770,55 @@ TEST_F(object, a_name_is_terminated)
 	}
 }
 
+/* What a program has behind the terminator is no part of the name, and is not kept. */
+TEST_F(object, a_name_ends_at_its_terminator)
+{
+	char name[ZX_MAX_NAME_LEN], zero[ZX_MAX_NAME_LEN] = {};
+
+	EXPECT_EQ(ZX_OK, zx_object_set_property(self->process, ZX_PROP_NAME, "ab\0not the name",
+						15));
+	memset(name, 0xa5, sizeof(name));
+	EXPECT_EQ(ZX_OK, zx_object_get_property(self->process, ZX_PROP_NAME, name, sizeof(name)));
+	EXPECT_STREQ("ab", name);
+	EXPECT_EQ(0, memcmp(zero, name + 2, sizeof(name) - 2));
+	/* Nor is the rest of a longer name that was there before. */
+	EXPECT_EQ(ZX_OK, zx_object_set_property(self->process, ZX_PROP_NAME, "longer", 7));
+	EXPECT_EQ(ZX_OK, zx_object_set_property(self->process, ZX_PROP_NAME, "c", 2));
+	memset(name, 0xa5, sizeof(name));
+	EXPECT_EQ(ZX_OK, zx_object_get_property(self->process, ZX_PROP_NAME, name, sizeof(name)));
+	EXPECT_STREQ("c", name);
+	EXPECT_EQ(0, memcmp(zero, name + 1, sizeof(name) - 1));
+}
+
+/* Whether the value has the right size is looked at before whether the object has the property. */
+TEST_F(object, size_of_a_property_before_its_type)
+{
+	static const uint32_t numbers[] = {
+		ZX_PROP_SOCKET_RX_THRESHOLD, ZX_PROP_SOCKET_TX_THRESHOLD,
+	};
+	char value[ZX_MAX_NAME_LEN] = {};
+	zx_handle_t socket[2];
+
+	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+		for (size_t size = 0; size <= sizeof(uint64_t); size++) {
+			zx_status_t status = size < sizeof(uint64_t) ? ZX_ERR_BUFFER_TOO_SMALL :
+								       ZX_ERR_WRONG_TYPE;
+
+			EXPECT_EQ(status, zx_object_get_property(self->process, numbers[i], value,
+								 size));
+			EXPECT_EQ(status, zx_object_set_property(self->process, numbers[i], value,
+								 size));
+		}
+	}
+	ASSERT_EQ(ZX_OK, zx_socket_create(0, &socket[0], &socket[1]));
+	EXPECT_EQ(ZX_ERR_BUFFER_TOO_SMALL,
+		  zx_object_get_property(socket[0], ZX_PROP_NAME, value, sizeof(value) - 1));
+	EXPECT_EQ(ZX_ERR_WRONG_TYPE,
+		  zx_object_get_property(socket[0], ZX_PROP_NAME, value, sizeof(value)));
+	EXPECT_EQ(ZX_ERR_WRONG_TYPE, zx_object_set_property(socket[0], ZX_PROP_NAME, "", 1));
+	zx_handle_close_many(socket, 2);
+}
+
 TEST_F(object, get_property_refuses)
 {
 	char name[ZX_MAX_NAME_LEN];

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Rounds of a race: threads that each do their own thing at the same time, again and again. A
- * test has its own struct race, with what the race is about.
+ * test has its own struct race, with what the race is about. And threads of which one comes first.
  */
 #ifndef ZXRACE_H
 #define ZXRACE_H
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -68,6 +69,22 @@ static inline void racers_stop(struct racers *racers)
 	pthread_barrier_wait(&racers->begin);
 	for (int i = 0; i < RACERS; i++)
 		pthread_join(racers->racer[i].thread, NULL);
+}
+
+/* Keeps this thread, and those that it creates from now on, on the processor that it runs on. */
+static inline bool stay_here(void)
+{
+	cpu_set_t here;
+
+	CPU_ZERO(&here);
+	CPU_SET(sched_getcpu(), &here);
+	return sched_setaffinity(0, sizeof(here), &here) == 0;
+}
+
+/* From now on no other thread runs on this processor while this one can. False: only root may. */
+static inline bool run_first(void)
+{
+	return sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){ .sched_priority = 1 }) == 0;
 }
 
 #endif /* ZXRACE_H */

@@ -85,6 +85,7 @@ struct message {
 /* A call by a thread of its own, with room for a small reply. */
 struct caller {
 	pthread_t thread;
+	atomic_int tid;
 	zx_handle_t end;
 	zx_instant_mono_t deadline;
 	struct message request, reply;
@@ -130,6 +131,7 @@ static inline void *caller_thread(void *arg)
 	struct caller *caller = arg;
 	zx_channel_call_args_t args = caller_args(caller);
 
+	caller->tid = gettid();
 	caller->status = zx_channel_call(caller->end, 0, caller->deadline, &args, &caller->bytes,
 					 &caller->handles);
 	caller->done = true;

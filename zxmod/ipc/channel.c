@@ -263,8 +263,9 @@ static noinline struct zx_message *zx_channel_create_reply(const struct zx_sendi
  * @etc:	the semantics of zx_channel_write_etc()
  *
  * Return: ZX_OK, with a message that zx_channel_send() is to be called with and a
- * reference to the channel; or an error. The handles to be written are gone then, but
- * for ZX_ERR_SHOULD_WAIT, which is not in Zircon and leaves everything as it was.
+ * reference to the channel; or an error. The handles to be written are gone then, unless
+ * their array cannot be read; and but for ZX_ERR_SHOULD_WAIT, which is not in Zircon and
+ * leaves everything as it was.
  */
 int zx_channel_prepare(struct zx_sending *sending, u32 rights,
 		       const struct zx_ioc_channel_write *arg, u32 min_bytes, bool etc)

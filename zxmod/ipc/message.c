@@ -426,6 +426,25 @@ struct zx_message *zx_message_create(struct zx_channel *reader,
 	return message;
 }
 
+/* Reads the numbers of the handles that a write consumes; zero for one that it duplicates. */
+static int zx_message_get_consumed(u32 *values, u64 handles, u32 count, bool etc)
+{
+	const struct zx_ioc_handle_disposition __user *dispositions = u64_to_user_ptr(handles);
+	u32 i;
+
+	if (!etc)
+		return zx_copy_from_user(values, u64_to_user_ptr(handles), count * sizeof(*values));
+	for (i = 0; i < count; i++) {
+		struct zx_ioc_handle_disposition how;
+
+		if (zx_copy_from_user_short(&how, &dispositions[i], sizeof(how)))
+			return ZX_ERR_INVALID_ARGS;
+		values[i] = how.operation == ZX_HANDLE_OP_DUPLICATE ? ZX_HANDLE_INVALID :
+								      how.handle;
+	}
+	return ZX_OK;
+}
+
 /**
  * zx_message_peek_txid - read the transaction id of a message that has not been made
  * @arg:	bytes or an iovec, as zx_message_create() has found them within the limits
@@ -465,28 +484,33 @@ int zx_message_peek_txid(const struct zx_ioc_channel_write *arg, u32 *txid)
  * @num_handles: how many, any number
  * @etc:	as there; only what was to be moved is closed
  *
- * Zircon's rule: writing consumes the handles, whether it succeeds or not. Here not if they are
- * more than ZX_CLOSE_MANY_MAX: a number that makes no sense keeps nobody busy for long.
+ * Zircon's rule: writing consumes the handles, whether it succeeds or not. They are read in pieces
+ * of as many as a message can have; a piece that cannot be read whole, and those behind it, are
+ * left alone. Here nothing is closed if they are more than ZX_CLOSE_MANY_MAX: a number that makes
+ * no sense does not keep a thread busy for long.
  */
 void zx_message_discard_handles(struct zx_handle_table *table, u64 handles, u32 num_handles,
 				bool etc)
 {
-	const struct zx_ioc_handle_disposition __user *dispositions = u64_to_user_ptr(handles);
+	const u32 size = etc ? sizeof(struct zx_ioc_handle_disposition) : sizeof(u32);
+	u32 values[ZX_CHANNEL_MAX_MSG_HANDLES] __uninitialized;
 	struct zx_dead_list dead = {};
-	u32 i;
 
 	if (num_handles > ZX_CLOSE_MANY_MAX)
 		return;
-	for (i = 0; i < num_handles; i++) {
-		struct zx_ioc_handle_disposition how = {};
-		struct zx_handle handle;
+	while (num_handles) {
+		u32 i, count = min_t(u32, num_handles, ARRAY_SIZE(values));
 
-		if (etc ? zx_copy_from_user_short(&how, &dispositions[i], sizeof(how)) :
-			  zx_get_u32(handles + i * sizeof(u32), &how.handle))
+		if (zx_message_get_consumed(values, handles, count, etc))
 			break;
-		if (how.operation != ZX_HANDLE_OP_DUPLICATE &&
-		    !zx_handle_take(table, how.handle, 0, &handle))
-			__zx_object_close_handle(handle.object, &dead);
+		for (i = 0; i < count; i++) {
+			struct zx_handle handle;
+
+			if (!zx_handle_take(table, values[i], 0, &handle))
+				__zx_object_close_handle(handle.object, &dead);
+		}
+		handles += count * size;
+		num_handles -= count;
 	}
 	zx_object_bury(&dead);
 }
@@ -579,8 +603,8 @@ static int zx_dispositions_get(struct zx_ioc_handle_disposition *how, u64 handle
  * then, whatever is returned.
  *
  * Return: ZX_OK, or the first handle's error; for @etc each failure has been written
- * to its disposition then. ZX_ERR_INVALID_ARGS for a bad pointer and ZX_ERR_NO_MEMORY,
- * with nothing taken into the message but the handles gone all the same.
+ * to its disposition then. ZX_ERR_INVALID_ARGS if @handles cannot be read whole, and
+ * ZX_ERR_NO_MEMORY, with nothing taken into the message; zx_message_discard_handles() was called.
  */
 int zx_message_take_handles(struct zx_handle_table *table, struct zx_message *message, u64 handles,
 			    bool etc, const struct zx_object *channel)
@@ -598,7 +622,7 @@ int zx_message_take_handles(struct zx_handle_table *table, struct zx_message *me
 	}
 	status = zx_dispositions_get(how, handles, count, etc);
 	if (status) {
-		/* Those that can be read, that is. */
+		/* As in Zircon. It finds nothing, unless the memory has come back meanwhile. */
 		zx_message_discard_handles(table, handles, count, etc);
 		goto out;
 	}

@@ -401,8 +401,10 @@ zx_status_t zx_channel_read_etc(zx_handle_t handle, uint32_t options, void *byte
  * @handles: handles to send, each with ZX_RIGHT_TRANSFER; may be NULL with 0 of them
  * @num_handles: how many
  *
- * @handles are gone from this process afterwards, sent or, on failure, closed. What waits through
- * them goes on until the other end reads the message. A message that no program could read, since
+ * @handles are gone from this process afterwards, sent or, on failure, closed. They stay if a part
+ * of the array cannot be read; of an array that is too long the call reads 64 at a time, closes
+ * these, and stops where it cannot read the next 64. What waits through a handle that is sent goes
+ * on until the other end reads the message. A message that no program could read, since
  * an end of a channel in it would be in its own queue, or two in each other's, is not queued: the
  * call closes the handles in it and returns ZX_OK. Linux only: a @num_handles above 4096 closes none, and the
  * queue has a limit. ZX_ERR_SHOULD_WAIT says that it is full; then nothing is consumed, and
