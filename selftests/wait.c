@@ -882,6 +882,34 @@ TEST_F(interrupted, wait_one_is_canceled_by_the_handler)
 	EXPECT_EQ(1, handled);
 }
 
+/* Of many the caller learns which it was. */
+TEST_F(interrupted, wait_many_is_canceled_by_the_handler)
+{
+	struct sigaction action = { .sa_handler = close_it, .sa_flags = variant->flags };
+	struct waiter many = {};
+	zx_handle_t other;
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &other));
+	ASSERT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_USER_SIGNAL_5));
+	ASSERT_EQ(0, sigaction(SIGUSR1, &action, NULL));
+	closed_by_handler = other;
+	for (int i = 0; i < 3; i++)
+		many.items[i] = (zx_wait_item_t){
+			.handle = i == 1 ? other : self->event,
+			.waitfor = ZX_EVENT_SIGNALED,
+			.pending = 77,
+		};
+	ASSERT_TRUE(start_many(&many, 3));
+	ASSERT_EQ(0, pthread_kill(many.thread, SIGUSR1));
+	EXPECT_EQ(ZX_ERR_CANCELED, finish(&many));
+	EXPECT_EQ(1, handled);
+	EXPECT_EQ(ZX_USER_SIGNAL_5, many.items[0].pending);
+	EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, many.items[1].pending);
+	EXPECT_EQ(ZX_USER_SIGNAL_5, many.items[2].pending);
+	/* A wait that begins with a bad handle is no such. */
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_object_wait_many(many.items, 3, ZX_TIME_INFINITE_PAST));
+}
+
 TEST_F(interrupted, wait_many_goes_on)
 {
 	struct waiter many = { .items = {

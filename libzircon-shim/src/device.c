@@ -333,9 +333,12 @@ static zx_status_t wait_is_canceled(unsigned long request, void *arg)
 		const struct zx_ioc_object_wait_many *many = arg;
 		zx_wait_item_t *items = (void *)(uintptr_t)many->items;
 
-		for (size_t i = 0; i < many->count; i++)
-			items[i].pending = zx_handle_check_valid(items[i].handle) == ZX_OK ?
-					   ZX_SIGNAL_NONE : ZX_SIGNAL_HANDLE_CLOSED;
+		/* A handle that is gone fails, and leaves what it says. */
+		for (size_t i = 0; i < many->count; i++) {
+			items[i].pending = ZX_SIGNAL_HANDLE_CLOSED;
+			zx_object_wait_one(items[i].handle, ZX_SIGNAL_NONE,
+					   ZX_TIME_INFINITE_PAST, &items[i].pending);
+		}
 	}
 	return ZX_ERR_CANCELED;
 }
