@@ -11,6 +11,7 @@
 #include <linux/zircon.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/epoll.h>
@@ -147,6 +148,69 @@ TEST(errno_is_left_alone)
 	EXPECT_NE(ZX_HANDLE_INVALID, zx_process_self());
 	EXPECT_EQ(ZX_OK, zx_nanosleep(zx_deadline_after(ZX_MSEC(1))));
 	EXPECT_EQ(77, errno);
+}
+
+/* A cancellation that is pending at the first call, which opens the device. */
+struct cancelled {
+	sem_t started, requested;
+	zx_handle_t event;
+	zx_status_t status;
+	int state;		/* of cancellation, after the call */
+};
+
+static void *call_with_cancellation_pending(void *arg)
+{
+	struct cancelled *cancelled = arg;
+	int old;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &old);
+	sem_post(&cancelled->started);
+	while (sem_wait(&cancelled->requested))
+		;
+	pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, &old);
+	cancelled->status = zx_event_create(0, &cancelled->event);
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancelled->state);
+	pthread_setcancelstate(cancelled->state, &old);
+	pthread_testcancel();
+	return NULL;
+}
+
+/* No call of the library is a place where a thread is cancelled; and it stays as cancellable as it was. */
+TEST(a_thread_cancelled_in_the_first_call)
+{
+	pid_t child = fork();
+
+	ASSERT_LE(0, child);
+	if (child == 0) {
+		struct cancelled cancelled = { .status = ZX_ERR_NEXT, .state = -1 };
+		zx_handle_t event;
+		pthread_t thread;
+		void *result;
+
+		if (sem_init(&cancelled.started, 0, 0) || sem_init(&cancelled.requested, 0, 0) ||
+		    pthread_create(&thread, NULL, call_with_cancellation_pending, &cancelled))
+			_exit(1);
+		while (sem_wait(&cancelled.started))
+			;
+		if (pthread_cancel(thread) || sem_post(&cancelled.requested) ||
+		    pthread_join(thread, &result))
+			_exit(2);
+		/* The call came to its end, and the thread to its own. */
+		if (cancelled.status != ZX_OK)
+			_exit(3);
+		if (cancelled.state != PTHREAD_CANCEL_ENABLE || result != PTHREAD_CANCELED)
+			_exit(4);
+		/* Nothing of it is in the way of others: no lock, no second file. */
+		if (!zxt_is_open(cancelled.event) || device_fds(NULL) != 1)
+			_exit(5);
+		if (close_range(3, ~0u, 0) || zx_event_create(0, &event))
+			_exit(6);
+		child = fork();
+		if (child == 0)
+			_exit(zx_event_create(0, &event) ? 7 : 0);
+		_exit(zxt_reap(child));
+	}
+	EXPECT_EQ(0, zxt_reap(child));
 }
 
 /* A program that closes what is not its own has lost its handles, and can go on. */
@@ -413,6 +477,89 @@ TEST(a_child_puts_something_in_its_place)
 	EXPECT_EQ(1, zxt_handles());
 }
 
+/* From now on the ioctl by which a copy of a parent's file is recognised fails with ESTALE. */
+static bool make_stale(int fd)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 5),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, fd, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[1])),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ZX_IOC_HANDLE_CHECK_VALID, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ESTALE),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	const struct sock_fprog program = { .len = ARRAY_SIZE(code), .filter = code };
+
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+/* A file of some other kind may say that, too, and is still not the library's. */
+TEST(a_child_puts_something_stale_in_its_place)
+{
+	zx_handle_t event;
+	int fd = -1;
+	pid_t child;
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	ASSERT_EQ(1, device_fds(&fd));
+	child = fork();
+	ASSERT_LE(0, child);
+	if (child == 0) {
+		char byte;
+
+		if (dup2(open("/proc/self/stat", O_RDONLY | O_CLOEXEC), fd) != fd ||
+		    !make_stale(fd))
+			_exit(1);
+		if (zx_event_create(0, &event) || zxt_handles() != 1)
+			_exit(2);
+		_exit(read(fd, &byte, 1) == 1 ? 0 : 3);
+	}
+	EXPECT_EQ(0, zxt_reap(child));
+}
+
+/*
+ * The parent has closed the library's descriptors, as they were at different times, and has other
+ * files in their places: in the child these are still open.
+ */
+TEST(a_parent_puts_something_in_its_place)
+{
+	int first = -1, second = -1;
+	zx_handle_t event;
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	ASSERT_EQ(1, device_fds(&first));
+	for (int i = 0; i < 2; i++) {
+		int file = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
+		int place = i ? second : first;
+		pid_t child;
+
+		ASSERT_LE(0, file);
+		ASSERT_EQ(place, dup2(file, place));
+		close(file);
+		child = fork();
+		ASSERT_LE(0, child);
+		if (child == 0) {
+			char byte;
+
+			if (zx_event_create(0, &event) || zxt_handles() != 1)
+				_exit(1);
+			if (read(first, &byte, 1) != 1)
+				_exit(2);
+			_exit(i && read(second, &byte, 1) != 1 ? 3 : 0);
+		}
+		EXPECT_EQ(0, zxt_reap(child));
+		if (i)
+			break;
+		/* The library opens anew, and the first is its former one. */
+		ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+		ASSERT_EQ(1, device_fds(&second));
+		ASSERT_NE(first, second);
+	}
+}
+
 /* Where there is no descriptor left, the child's goes into the place of the parent's. */
 TEST(a_child_without_a_descriptor_left)
 {
@@ -579,6 +726,22 @@ TEST_F(no_device, not_there)
 	EXPECT_EQ(ZX_OK, zx_event_create(0, &a));
 	EXPECT_NE(ZX_HANDLE_INVALID, zx_process_self());
 	EXPECT_STREQ("", messages(self->messages));
+}
+
+/* Also where opening fails, and where it succeeds by another way than the first. */
+TEST_F(no_device, errno_is_left_alone)
+{
+	char number[16];
+	zx_handle_t event;
+
+	errno = 77;
+	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, zx_event_create(0, &event));
+	EXPECT_EQ(77, errno);
+	snprintf(number, sizeof(number), "%d", self->file);
+	ASSERT_EQ(0, setenv("ZIRCON_FD", number, 1));
+	errno = 77;
+	EXPECT_EQ(ZX_OK, zx_event_create(0, &event));
+	EXPECT_EQ(77, errno);
 }
 
 /* As it looks where no module is loaded. */

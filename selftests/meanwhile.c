@@ -112,8 +112,8 @@ static bool begin(long (*make)(struct call *call), zx_handle_t handle)
 	       msg.event == UFFD_EVENT_PAGEFAULT;
 }
 
-/* The page comes, full of 'x': how the call ends. */
-static long page_comes(void)
+/* The page comes, full of 'x' or what the test has put into its buffer. */
+static void bring_page(void)
 {
 	struct uffdio_copy copy = {
 		.dst = (uintptr_t)w.call.memory,
@@ -121,7 +121,13 @@ static long page_comes(void)
 		.len = SIZE,
 	};
 
-	if (ioctl(w.uffd, UFFDIO_COPY, &copy) || pthread_join(w.call.thread, NULL))
+	if (ioctl(w.uffd, UFFDIO_COPY, &copy))
+		abort();
+}
+
+static long end_of_call(void)
+{
+	if (pthread_join(w.call.thread, NULL))
 		abort();
 	return w.call.result;
 }
@@ -130,6 +136,13 @@ static long page_comes(void)
 static bool wrote_only(size_t bytes)
 {
 	return !memcmp((uint8_t *)w.call.memory + bytes, w.buffer, SIZE - bytes);
+}
+
+/* The page comes: how the call ends. */
+static long page_comes(void)
+{
+	bring_page();
+	return end_of_call();
 }
 
 /* The page will never come: how the call ends. */
@@ -944,6 +957,56 @@ TEST_F(meanwhile, file_written_and_filled)
 TEST_F(meanwhile, file_written_and_nearly_filled)
 {
 	check_file_write(_metadata, 10, 10);
+}
+
+static long do_fd_write_and_close(struct call *call)
+{
+	long ret = do_fd_write(call);
+
+	close(call->fd);
+	return ret;
+}
+
+/*
+ * A write that may wait for space has copied its bytes, of which then @space or none find any. It
+ * has to write the rest later, and each byte once.
+ */
+static void check_waiting_file_write(struct __test_metadata *_metadata, size_t space)
+{
+	static uint8_t bytes[FULL + LONG];
+	size_t actual, sum = 0;
+	zx_handle_t copy;
+
+	for (size_t i = 0; i < SIZE; i++)
+		w.buffer[i] = 1 + i % 251;
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(w.socket[0], ZX_RIGHT_SAME_RIGHTS, &copy));
+	ASSERT_EQ(ZX_OK, zxl_handle_export(w.socket[0], 0, &w.call.fd));
+	w.call.size = LONG;
+	ASSERT_TRUE(begin(do_fd_write_and_close, 0));
+	w.socket[0] = copy;
+	EXPECT_TRUE(fill_socket(space));
+	/* Then the file is the last to have this end. */
+	ASSERT_EQ(ZX_OK, zx_handle_close(w.socket[0]));
+	bring_page();
+	while (sum < sizeof(bytes) &&
+	       zx_object_wait_one(w.socket[1], ZX_SOCKET_READABLE | ZX_SOCKET_PEER_CLOSED,
+				  ZXT_SOON, NULL) == ZX_OK &&
+	       zx_socket_read(w.socket[1], 0, bytes + sum, sizeof(bytes) - sum,
+			      &actual) == ZX_OK)
+		sum += actual;
+	EXPECT_EQ(FULL - space + LONG, sum);
+	EXPECT_EQ(0, memcmp(w.buffer, bytes + FULL - space, LONG));
+	EXPECT_EQ(LONG, end_of_call());
+}
+
+TEST_F(meanwhile, file_written_and_filled_and_emptied)
+{
+	check_waiting_file_write(_metadata, 0);
+}
+
+TEST_F(meanwhile, file_written_and_nearly_filled_and_emptied)
+{
+	check_waiting_file_write(_metadata, 10);
 }
 
 TEST_F(meanwhile, file_written_and_the_peer_closed)

@@ -5,7 +5,7 @@
  */
 #include <pthread.h>
 
-#include "zxtest.h"
+#include "zxproc.h"
 
 FIXTURE(object) {
 	zx_handle_t event;
@@ -58,6 +58,22 @@ TEST(event_create_refuses)
 	zxt_for_each_bad_out(out)
 		EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_event_create(0, out));
 	EXPECT_EQ(0, zxt_handles());
+}
+
+/* It makes one handle: a place for a second is refused, and neither is written to. */
+TEST(event_create_takes_one_pointer)
+{
+	zx_handle_t out0 = 77, out1 = 77;
+	int device = zxp_open(O_CLOEXEC);
+
+	ASSERT_LE(0, device);
+	EXPECT_EQ(-ZX_ERR_INVALID_ARGS, zxp_create(device, ZX_IOC_EVENT_CREATE, &out0, &out1));
+	EXPECT_EQ(77, out0);
+	EXPECT_EQ(77, out1);
+	EXPECT_EQ(0, zxt_handles());
+	EXPECT_EQ(0, zxp_create(device, ZX_IOC_EVENT_CREATE, &out0, NULL));
+	EXPECT_EQ(1, zxt_handles());
+	close(device);
 }
 
 TEST(eventpair_create)

@@ -832,6 +832,35 @@ TEST(version_of_any_size)
 	close(device);
 }
 
+/* Number and size alone do not make a request: the type and the direction are part of it. */
+TEST(requests_of_another_type_or_direction)
+{
+	int device = zxp_open(O_CLOEXEC);
+	union zxp_argument arg;
+
+	ASSERT_LE(0, device);
+	for (size_t i = 0; i < REQUESTS + 2; i++) {
+		unsigned long request = i < REQUESTS ? all_requests[i].request :
+					i == REQUESTS ? ZXL_IOC_VERSION : ZXL_IOC_OPEN;
+
+		/* Each bit of the two, which lie around the size and over the number. */
+		for (int bit = 0; bit < 32; bit++) {
+			unsigned long other = request ^ (1ul << bit);
+
+			if (_IOC_NR(other) != _IOC_NR(request) ||
+			    _IOC_SIZE(other) != _IOC_SIZE(request))
+				continue;
+			memset(&arg, 0, sizeof(arg));
+			EXPECT_EQ(-ENOTTY, zxp_ioctl(device, other, &arg))
+				TH_LOG("request %#lx for %#lx", other, request);
+			/* Nor where the struct has a size that another version might have. */
+			EXPECT_EQ(-ENOTTY, zxp_ioctl(device, with_size(other, 128), &arg))
+				TH_LOG("request %#lx for %#lx", with_size(other, 128), request);
+		}
+	}
+	close(device);
+}
+
 /*
  * A file of one's own by way of any file of the device.
  */
@@ -1241,14 +1270,30 @@ static void *thread_does_nothing(void *arg __UNUSED)
 }
 
 /* Has its own table of descriptors, so that its end closes a descriptor of the device. */
-static void *thread_with_its_own_files(void *arg __UNUSED)
+static void *thread_with_its_own_files(void *arg)
 {
+	*(pid_t *)arg = gettid();
 	return (void *)(intptr_t)unshare(CLONE_FILES);
+}
+
+/*
+ * Waits until the kernel has no such thread of this process. pthread_join() returns when the
+ * thread's memory can be reused, which is before its descriptors are closed.
+ */
+static bool thread_is_gone(pid_t tid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d", tid);
+	for (int tries = 0; tries < 60000 && access(path, F_OK) == 0; tries++)
+		usleep(1000);
+	return access(path, F_OK) != 0;
 }
 
 TEST_F_TIMEOUT(process, end_of_a_thread_closes_nothing, 120)
 {
 	pthread_t thread;
+	pid_t tid = 0;
 	void *result;
 
 	close(self->fd);
@@ -1258,9 +1303,11 @@ TEST_F_TIMEOUT(process, end_of_a_thread_closes_nothing, 120)
 		ASSERT_EQ(0, pthread_join(thread, NULL));
 	}
 	EXPECT_EQ(1, zxt_handles());
-	ASSERT_EQ(0, pthread_create(&thread, NULL, thread_with_its_own_files, NULL));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, thread_with_its_own_files, &tid));
 	ASSERT_EQ(0, pthread_join(thread, &result));
 	ASSERT_EQ(0, (intptr_t)result);
+	ASSERT_TRUE(thread_is_gone(tid));
+	EXPECT_EQ(ZX_OK, zx_handle_check_valid(self->channel));
 	EXPECT_EQ(1, zxt_handles());
 }
 

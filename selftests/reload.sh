@@ -65,7 +65,7 @@ round() {
 }
 
 echo "TAP version 13"
-echo "1..7"
+echo "1..8"
 
 loaded || insmod $module
 
@@ -98,6 +98,16 @@ loaded || insmod $module
 unload && [ -z "$(caches)" ]
 result $? "nothing_is_left_after_unload"
 
+# The memory of very many objects is still to be freed, after a grace period.
+complaints() {
+	dmesg | grep -c 'Slab cache still has objects'
+}
+
+before=$(complaints)
+insmod $module && "$work" unload && ! loaded && [ -z "$(caches)" ] &&
+	[ "$(complaints)" = "$before" ]
+result $? "unload_waits_for_memory_to_be_freed"
+
 # The first rounds fill caches that stay.
 for i in 1 2 3 4 5 6 7 8 9 10; do
 	round || break
@@ -111,6 +121,7 @@ i=0
 while [ $i -lt "$rounds" ]; do
 	i=$((i + 1))
 	round || { echo "# in round $i"; status=1; break; }
+	[ $((i % 10)) -ne 0 ] || echo "# $i rounds"
 done
 result $status "loads_and_unloads_${rounds}_times"
 

@@ -5,9 +5,14 @@
  * module in use, or has used it and does not any more, until its standard input ends:
  *
  *	reload_work device|export|watch|closed
+ *
+ * or it unloads the module by itself, at the moment that is hardest for that:
+ *
+ *	reload_work unload
  */
 #include <pthread.h>
 #include <sched.h>
+#include <sys/syscall.h>
 
 #include "zxproc.h"
 
@@ -232,7 +237,44 @@ static int hold(const char *what)
 	return 0;
 }
 
+/*
+ * Many objects of each kind go, whose memory follows after a grace period, and then the module. From
+ * the last close to the unloading there is no time for one.
+ */
+static int unload(void)
+{
+	enum { EACH = 20000 };
+	static const unsigned long creates[] = {
+		ZX_IOC_EVENT_CREATE, ZX_IOC_EVENTPAIR_CREATE, ZX_IOC_CHANNEL_CREATE,
+		ZX_IOC_SOCKET_CREATE,
+	};
+	static zx_handle_t handles[ARRAY_SIZE(creates) * EACH][2];
+	const size_t count = sizeof(handles) / sizeof(zx_handle_t);
+	int device = zxp_open(O_CLOEXEC);
+	size_t n = 0;
+
+	CHILD_CHECK(device >= 0);
+	for (int i = 0; i < EACH; i++) {
+		for (size_t j = 0; j < ARRAY_SIZE(creates); j++, n++)
+			CHILD_CHECK(zxp_create(device, creates[j], &handles[n][0],
+					       j ? &handles[n][1] : NULL) == 0);
+	}
+	for (size_t i = 0; i < count; i += ZX_CLOSE_MANY_MAX) {
+		struct zx_ioc_handle_close_many arg = {
+			.handles = (uintptr_t)(&handles[0][0] + i),
+			.count = count - i < ZX_CLOSE_MANY_MAX ? count - i : ZX_CLOSE_MANY_MAX,
+		};
+
+		CHILD_CHECK(zxp_ioctl(device, ZX_IOC_HANDLE_CLOSE_MANY, &arg) == 0);
+	}
+	CHILD_CHECK(close(device) == 0);
+	CHILD_CHECK(syscall(SYS_delete_module, "zircon", O_NONBLOCK) == 0);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
-	return argc > 1 ? hold(argv[1]) : test_harness_run(argc, argv);
+	if (argc > 1)
+		return strcmp(argv[1], "unload") ? hold(argv[1]) : unload();
+	return test_harness_run(argc, argv);
 }

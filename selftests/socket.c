@@ -889,6 +889,27 @@ TEST_F(socket, enabling_waits_until_all_is_read)
 	put(end[0], "d", 1);
 }
 
+/* That is about ends which could not be written to: others may be enabled at any time. */
+TEST_F(socket, enabling_what_is_enabled)
+{
+	zx_handle_t *end = self->stream;
+
+	put(end[0], "abc", 3);
+	put(end[1], "de", 2);
+	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[0], ENABLED, 0));
+	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[1], 0, ENABLED));
+	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[0], ENABLED, ENABLED));
+	EXPECT_EQ(UP | ZX_SOCKET_READABLE, zxt_signals(end[0]));
+	EXPECT_EQ(UP | ZX_SOCKET_READABLE, zxt_signals(end[1]));
+	/* With the other direction disabled at the same time, too. */
+	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[0], ENABLED, DISABLED));
+	EXPECT_EQ(UP | THEY_CANNOT | ZX_SOCKET_READABLE, zxt_signals(end[0]));
+	put(end[0], "f", 1);
+	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, 9, &self->actual));
+	EXPECT_EQ(4, self->actual);
+	EXPECT_EQ(0, memcmp("abcf", self->room, 4));
+}
+
 TEST_F(socket, draining_what_was_full_and_disabled)
 {
 	zx_handle_t *end = self->stream;
@@ -1699,6 +1720,12 @@ TEST_F(socket, what_cannot_be_shared_is_gone)
 	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, share(self->datagram[0], self->stream[1], &gone));
 	EXPECT_TRUE(gone);
 	zx_handle_close(mute);
+
+	/* Its own ends are looked for before whether it can share. */
+	EXPECT_EQ(ZX_ERR_BAD_STATE, share(self->datagram[0], self->datagram[0], &gone));
+	EXPECT_TRUE(gone);
+	EXPECT_EQ(ZX_ERR_BAD_STATE, share(self->datagram[0], self->datagram[1], &gone));
+	EXPECT_TRUE(gone);
 
 	/* What cannot be shared. */
 	EXPECT_EQ(ZX_ERR_WRONG_TYPE, share(self->old[0], event, &gone));

@@ -1163,4 +1163,62 @@ TEST_F(like_unix, no_sigio)
 	zx_handle_close(event);
 }
 
+/* Several that write to one descriptor and wait for space: what each writes arrives as it wrote it. */
+#define TAGGED_WRITERS	4
+#define TAGGED_SIZE	(4 * SIZE)
+
+static void *write_tagged(void *arg)
+{
+	struct blocked *me = arg;
+	size_t done = 0;
+
+	me->ret = 0;
+	/* Sizes that fill the socket at other places each time. */
+	for (size_t n = 1000; done < me->size; n = (n * 7 + 13) % SIZE + 1) {
+		me->ret = write(me->fd, me->buffer + done, n < me->size - done ? n : me->size - done);
+		if (me->ret <= 0)
+			break;
+		done += me->ret;
+	}
+	me->size = done;
+	return NULL;
+}
+
+TEST_F_TIMEOUT(socket_fd, writers_that_wait_lose_nothing, 240)
+{
+	struct blocked writers[TAGGED_WRITERS] = {};
+	unsigned int next[TAGGED_WRITERS] = {};
+	size_t actual, sum = 0, wrong = 0;
+
+	/* Two bits tell the writer, the others which of its bytes it is. */
+	for (int i = 0; i < TAGGED_WRITERS; i++) {
+		uint8_t *bytes = malloc(TAGGED_SIZE);
+
+		ASSERT_NE(NULL, bytes);
+		for (size_t j = 0; j < TAGGED_SIZE; j++)
+			bytes[j] = i << 6 | j % 61;
+		writers[i] = (struct blocked){ .fd = self->fd, .buffer = bytes,
+					       .size = TAGGED_SIZE };
+		ASSERT_EQ(0, pthread_create(&writers[i].thread, NULL, write_tagged, &writers[i]));
+	}
+	while (sum < TAGGED_WRITERS * TAGGED_SIZE &&
+	       zx_object_wait_one(self->peer, ZX_SOCKET_READABLE, ZXT_SOON, NULL) == ZX_OK &&
+	       zx_socket_read(self->peer, 0, self->room, SIZE / 3, &actual) == ZX_OK) {
+		for (size_t i = 0; i < actual; i++) {
+			unsigned int writer = self->room[i] >> 6;
+
+			wrong += (self->room[i] & 63) != next[writer];
+			next[writer] = ((self->room[i] & 63) + 1) % 61;
+		}
+		sum += actual;
+	}
+	EXPECT_EQ(0, wrong);
+	EXPECT_EQ(TAGGED_WRITERS * TAGGED_SIZE, sum);
+	for (int i = 0; i < TAGGED_WRITERS; i++) {
+		ASSERT_EQ(0, pthread_join(writers[i].thread, NULL));
+		EXPECT_EQ(TAGGED_SIZE, writers[i].size);
+		free(writers[i].buffer);
+	}
+}
+
 TEST_HARNESS_MAIN

@@ -11,6 +11,7 @@
 #define ZXTEST_H
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -34,6 +35,21 @@
 /* For tests without a limit of their own: also kernels that debug, emulated by a busy machine. */
 #undef TEST_TIMEOUT_DEFAULT
 #define TEST_TIMEOUT_DEFAULT 240
+
+/*
+ * The most that any test gets, in seconds, if the environment says so: less than the silence after
+ * which the whole program is killed, so that a test that hangs fails and the others are run.
+ */
+__attribute__((constructor(KSELFTEST_PRIO_XFAIL + 1))) static void zxt_limit_tests(void)
+{
+	const char *text = getenv("TEST_LIMIT");
+	int limit = text ? atoi(text) : 0;
+
+	for (struct __fixture_metadata *fixture = __fixture_list; fixture; fixture = fixture->next)
+		for (struct __test_metadata *test = fixture->tests; test; test = test->next)
+			if (limit > 0 && test->timeout > limit)
+				test->timeout = limit;
+}
 
 /* What is going to happen happens long before. Emulation is slow, so this is generous. */
 #define ZXT_SOON zx_deadline_after(ZX_SEC(60))
@@ -222,13 +238,64 @@ static inline bool zxt_get_parameter(const char *name, char *value, size_t size)
 	return true;
 }
 
-static inline bool zxt_set_parameter(const char *name, const char *value)
+static inline bool zxt_write_parameter(const char *name, const char *value)
 {
 	int fd = zxt_open_parameter(name);
 	bool done = fd >= 0 && write(fd, value, strlen(value)) == (ssize_t)strlen(value);
 
 	close(fd);
 	return done;
+}
+
+/*
+ * What tests have changed, and the values before: in memory that the processes of all tests share.
+ * A test that is killed for its time has no teardown, so the program, which forks for each test,
+ * puts back what it finds here before it does.
+ */
+static struct zxt_changed {
+	pid_t program;
+	struct {
+		char name[32];
+		char value[32];
+	} parameters[8];
+} *zxt_changed;
+
+static void zxt_restore_parameters(void)
+{
+	if (getpid() != zxt_changed->program)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(zxt_changed->parameters); i++) {
+		if (zxt_changed->parameters[i].name[0])
+			zxt_write_parameter(zxt_changed->parameters[i].name,
+					    zxt_changed->parameters[i].value);
+		zxt_changed->parameters[i].name[0] = '\0';
+	}
+}
+
+__attribute__((constructor)) static void zxt_watch_parameters(void)
+{
+	zxt_changed = mmap(NULL, sizeof(*zxt_changed), PROT_READ | PROT_WRITE,
+			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (zxt_changed == MAP_FAILED || pthread_atfork(zxt_restore_parameters, NULL, NULL))
+		abort();
+	zxt_changed->program = getpid();
+}
+
+static inline bool zxt_set_parameter(const char *name, const char *value)
+{
+	size_t i = 0;
+
+	while (zxt_changed->parameters[i].name[0] && strcmp(zxt_changed->parameters[i].name, name))
+		if (++i == ARRAY_SIZE(zxt_changed->parameters))
+			abort();
+	if (!zxt_changed->parameters[i].name[0]) {
+		if (!zxt_get_parameter(name, zxt_changed->parameters[i].value,
+				       sizeof(zxt_changed->parameters[i].value)))
+			return false;
+		snprintf(zxt_changed->parameters[i].name,
+			 sizeof(zxt_changed->parameters[i].name), "%s", name);
+	}
+	return zxt_write_parameter(name, value);
 }
 
 #endif /* ZXTEST_H */
