@@ -30,7 +30,6 @@
 #include "kselftest.h"
 #else
 #include "kselftest_harness.h"
-#endif
 
 /* For tests without a limit of their own: also kernels that debug, emulated by a busy machine. */
 #undef TEST_TIMEOUT_DEFAULT
@@ -50,6 +49,7 @@ __attribute__((constructor(KSELFTEST_PRIO_XFAIL + 1))) static void zxt_limit_tes
 			if (limit > 0 && test->timeout > limit)
 				test->timeout = limit;
 }
+#endif
 
 /* What is going to happen happens long before. Emulation is slow, so this is generous. */
 #define ZXT_SOON zx_deadline_after(ZX_SEC(60))

@@ -1,0 +1,2474 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Zircon's order of checks, for every call of <zircon/syscalls.h> that can fail.
+ *
+ * Each row of rows[] makes a call that is wrong in one way, or in two at once, and says which error
+ * the call returns. What a row does not mention is right. topics[] and properties[] do the same for
+ * all that zx_object_get_info() and its neighbours can be asked for. The order is that of Zircon's
+ * source as of 2026. A row with .differs is one of the differences that docs/syscalls.md lists: it
+ * states what happens here, and the comment above it what Zircon does.
+ *
+ * Each row also checks what the call consumes (enum fate), and that a failed call leaves no handle
+ * behind and has written nothing.
+ */
+#include <pthread.h>
+
+#include <zircon/status.h>
+
+#include "zxtest.h"
+
+enum call {
+	HANDLE_CLOSE, HANDLE_CLOSE_MANY, HANDLE_DUPLICATE, HANDLE_REPLACE, HANDLE_CHECK_VALID,
+	OBJECT_SIGNAL, OBJECT_SIGNAL_PEER, OBJECT_WAIT_ONE, OBJECT_WAIT_MANY, OBJECT_GET_INFO,
+	OBJECT_GET_PROPERTY, OBJECT_SET_PROPERTY, OBJECT_GET_CHILD, OBJECT_WAIT_ASYNC,
+	OBJECT_SET_PROFILE,
+	EVENT_CREATE, EVENTPAIR_CREATE, CHANNEL_CREATE, SOCKET_CREATE, FIFO_CREATE,
+	SEND,	/* zx_channel_write(), zx_channel_call(), and both with _etc */
+	CALL,	/* zx_channel_call() and zx_channel_call_etc() */
+	READ,	/* zx_channel_read() and zx_channel_read_etc() */
+	SOCKET_WRITE, SOCKET_READ, SOCKET_SET_DISPOSITION, SOCKET_SHUTDOWN, SOCKET_SHARE,
+	SOCKET_ACCEPT, FIFO_WRITE, FIFO_READ, CLOCK_GET, NANOSLEEP, CPRNG_DRAW,
+};
+
+/* The handle that a call is made with. */
+enum which {
+	ITS,		/* of the type that the call needs */
+	BAD,		/* a number that was a handle and is none */
+	NONE,		/* ZX_HANDLE_INVALID */
+	BENT,		/* a handle's number with a fixed bit cleared, which no handle has */
+	EVENT,
+	EVENTPAIR,
+	CHANNEL,
+	FIFO,		/* of four elements with eight bytes each */
+	PROCESS,
+	SOCKET,
+	DATAGRAM,	/* a datagram socket */
+	CONTROL,	/* a socket with a control plane that can also share and accept */
+	FOREIGN,	/* of a type that there is not here */
+};
+
+#define ANY ITS
+
+/* What its object is like. Each end of a pair is the other's peer. */
+#define ALONE		1	/* the peer is closed, after the rest was done */
+#define FULL		2	/* the peer holds as much from this end as it can */
+#define UNREAD		4	/* this end holds something from its peer */
+#define CRAMMED		8	/* this end holds as much from its peer as it can */
+#define DISABLED	16	/* a socket's writing is disabled */
+#define PEER_DISABLED	32	/* the peer's writing is disabled */
+#define STARTED		64	/* the peer holds something from this end */
+#define SHARED		128	/* the peer holds a socket that was shared */
+#define ACCEPTABLE	256	/* this end does */
+#define CONTROLLED	512	/* each end holds a message on the control plane */
+
+/*
+ * Where a pointer leads. PARTLY: to the end of what is mapped, with less in front of it than the
+ * call is told.
+ */
+enum place { GOOD, NIL, NOWHERE, PARTLY, READ_ONLY };
+
+/* Handles that are passed to a call, or waited for. */
+enum entry {
+	END,		/* no more of them; in first place: one that is FINE */
+	FINE,		/* an event */
+	LACKING,	/* a closed one */
+	ZERO,		/* ZX_HANDLE_INVALID */
+	AGAIN,		/* the one before */
+	ITSELF,		/* the handle that the call is made with */
+	FIXED,		/* an event without ZX_RIGHT_TRANSFER */
+	UNIQUE,		/* an event without ZX_RIGHT_DUPLICATE */
+	DEAF,		/* an event without ZX_RIGHT_WAIT */
+	UP,		/* an event that is signaled */
+	STREAM,		/* a socket */
+	SHARING,	/* a socket that can share */
+	PEER,		/* the peer of the handle that the call is made with */
+	NOTHING,	/* in first place: no handles */
+};
+
+/* What is wrong with the first disposition; such rows are for the calls with _etc only. */
+#define TYPE	1	/* asks for another type */
+#define RIGHTS	2	/* asks for rights that the handle does not have */
+#define OP	4	/* an unknown operation */
+#define DUP	8	/* not wrong: duplicates, so that the handle stays in any case */
+
+/* Sizes that are not numbers. Zero is as much as is right. */
+#define EMPTY	(-1L)	/* 0 */
+#define SHORT	(-2L)	/* less than is right */
+#define HUGE	(1L << 40)
+
+/* What becomes of the handles that are passed, or of what was to be read, when a call fails. */
+enum fate {
+	RULE,	/* handles that can be read are consumed; what was to be read stays */
+	STAYS,
+	GOES,
+};
+
+#define ON	ZX_SOCKET_DISPOSITION_WRITE_ENABLED
+#define OFF	ZX_SOCKET_DISPOSITION_WRITE_DISABLED
+
+struct row {
+	int line;
+	const char *text;
+	enum call call;
+	enum which handle;
+	zx_rights_t without;		/* rights that the handle lacks */
+	int state;
+	uint32_t options;
+	uint32_t topic;			/* of information, or a property */
+	uint64_t number;		/* the value of a property */
+	zx_rights_t rights;		/* that are asked for */
+	zx_signals_t clear, set;
+	bool late;			/* waits for a signal that is down, deadline in the past */
+	enum place buffer;
+	long size;			/* of the buffer in bytes */
+	enum place actual, avail;	/* where counts and sizes go */
+	enum place out, out1;		/* what receives handles */
+	enum entry list[4];
+	enum place where;		/* where the list stands */
+	int zeros;			/* ZX_HANDLE_INVALID in front of the list */
+	long count;			/* length of the list, as the call is told */
+	int how;
+	int vecs;			/* the message is in so many iovecs of a byte */
+	int reserved, nowhere, too_much; /* the first, second... iovec is wrong in this way */
+	enum place args, result;	/* of a call: its struct, and where the reply goes */
+	int answer;			/* a reply of so many bytes comes */
+	long room;			/* for the reply */
+	long elem_size, elem_count;
+	uint32_t disposition, disposition_peer;
+	zx_status_t want;
+	zx_status_t or;			/* as good as .want, if not ZX_OK */
+	enum fate fate;
+	bool look;			/* compare the signals afterwards with these */
+	zx_signals_t signals, peer_signals;
+	bool differs;
+};
+
+static const struct {
+	enum which type;	/* what ITS stands for */
+	bool passes;		/* handles in the list */
+} calls[] = {
+	[HANDLE_CLOSE]		= { EVENT },
+	[HANDLE_CLOSE_MANY]	= { EVENT, .passes = true },
+	[HANDLE_DUPLICATE]	= { EVENT },
+	[HANDLE_REPLACE]	= { EVENT },
+	[HANDLE_CHECK_VALID]	= { EVENT },
+	[OBJECT_SIGNAL]		= { EVENT },
+	[OBJECT_SIGNAL_PEER]	= { EVENTPAIR },
+	[OBJECT_WAIT_ONE]	= { EVENTPAIR },
+	[OBJECT_WAIT_MANY]	= { EVENT },
+	[OBJECT_GET_INFO]	= { SOCKET },
+	[OBJECT_GET_PROPERTY]	= { SOCKET },
+	[OBJECT_SET_PROPERTY]	= { SOCKET },
+	[OBJECT_GET_CHILD]	= { PROCESS },
+	[OBJECT_WAIT_ASYNC]	= { EVENT },
+	[OBJECT_SET_PROFILE]	= { EVENT },
+	[EVENT_CREATE]		= { EVENT },
+	[EVENTPAIR_CREATE]	= { EVENT },
+	[CHANNEL_CREATE]	= { EVENT },
+	[SOCKET_CREATE]		= { EVENT },
+	[FIFO_CREATE]		= { EVENT },
+	[SEND]			= { CHANNEL, .passes = true },
+	[CALL]			= { CHANNEL, .passes = true },
+	[READ]			= { CHANNEL },
+	[SOCKET_WRITE]		= { SOCKET },
+	[SOCKET_READ]		= { SOCKET },
+	[SOCKET_SET_DISPOSITION] = { SOCKET },
+	[SOCKET_SHUTDOWN]	= { SOCKET },
+	[SOCKET_SHARE]		= { CONTROL, .passes = true },
+	[SOCKET_ACCEPT]		= { CONTROL },
+	[FIFO_WRITE]		= { FIFO },
+	[FIFO_READ]		= { FIFO },
+	[CLOCK_GET]		= { EVENT },
+	[NANOSLEEP]		= { EVENT },
+	[CPRNG_DRAW]		= { EVENT },
+};
+
+#define R(which_call, ...) \
+	{ .line = __LINE__, .text = #__VA_ARGS__, .call = which_call, __VA_ARGS__ }
+
+static const struct row rows[] = {
+	/* zx_handle_close() */
+	R(HANDLE_CLOSE, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(HANDLE_CLOSE, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(HANDLE_CLOSE, .handle = NONE, .want = ZX_OK),
+
+	/* zx_handle_close_many(): 64 handles at a time are read and then closed */
+	R(HANDLE_CLOSE_MANY, .where = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(HANDLE_CLOSE_MANY, .where = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(HANDLE_CLOSE_MANY, .where = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(HANDLE_CLOSE_MANY, .where = NIL, .count = EMPTY, .want = ZX_OK, .fate = STAYS),
+	R(HANDLE_CLOSE_MANY, .where = NOWHERE, .count = EMPTY, .want = ZX_OK, .fate = STAYS),
+	R(HANDLE_CLOSE_MANY, .list = { FINE, ZERO, FINE }, .want = ZX_OK),
+	R(HANDLE_CLOSE_MANY, .list = { FINE, LACKING, FINE }, .want = ZX_ERR_BAD_HANDLE),
+	R(HANDLE_CLOSE_MANY, .list = { LACKING, FINE }, .want = ZX_ERR_BAD_HANDLE),
+	R(HANDLE_CLOSE_MANY, .list = { FINE, AGAIN, FINE }, .want = ZX_ERR_BAD_HANDLE),
+	R(HANDLE_CLOSE_MANY, .list = { LACKING, FINE }, .where = PARTLY,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(HANDLE_CLOSE_MANY, .list = { LACKING, FINE }, .zeros = 63, .want = ZX_ERR_BAD_HANDLE),
+	R(HANDLE_CLOSE_MANY, .list = { FINE, LACKING }, .zeros = 63, .want = ZX_ERR_BAD_HANDLE),
+	R(HANDLE_CLOSE_MANY, .list = { LACKING, FINE }, .zeros = 62, .where = PARTLY,
+	  .want = ZX_ERR_INVALID_ARGS, .fate = GOES),
+	R(HANDLE_CLOSE_MANY, .zeros = 64, .where = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	/* The library divides larger ones between calls. */
+	R(HANDLE_CLOSE_MANY, .list = { LACKING, FINE }, .zeros = 4095, .want = ZX_ERR_BAD_HANDLE),
+	R(HANDLE_CLOSE_MANY, .list = { FINE, LACKING }, .zeros = 4095, .want = ZX_ERR_BAD_HANDLE),
+	R(HANDLE_CLOSE_MANY, .list = { LACKING, FINE }, .zeros = 4094, .where = PARTLY,
+	  .want = ZX_ERR_INVALID_ARGS, .fate = GOES),
+
+	/* zx_handle_duplicate(): handle, ZX_RIGHT_DUPLICATE, rights, out */
+	R(HANDLE_DUPLICATE, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(HANDLE_DUPLICATE, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(HANDLE_DUPLICATE, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(HANDLE_DUPLICATE, .handle = BAD, .rights = ZX_RIGHT_EXECUTE, .want = ZX_ERR_BAD_HANDLE),
+	R(HANDLE_DUPLICATE, .handle = BAD, .out = NOWHERE, .want = ZX_ERR_BAD_HANDLE),
+	R(HANDLE_DUPLICATE, .handle = BAD, .out = NIL, .want = ZX_ERR_BAD_HANDLE),
+	R(HANDLE_DUPLICATE, .without = ZX_RIGHT_DUPLICATE, .want = ZX_ERR_ACCESS_DENIED),
+	R(HANDLE_DUPLICATE, .without = ZX_RIGHT_DUPLICATE, .rights = ZX_RIGHT_EXECUTE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(HANDLE_DUPLICATE, .without = ZX_RIGHT_DUPLICATE, .rights = ZX_RIGHT_DUPLICATE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(HANDLE_DUPLICATE, .without = ZX_RIGHT_DUPLICATE, .out = NOWHERE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(HANDLE_DUPLICATE, .without = ZX_RIGHT_DUPLICATE, .out = NIL,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(HANDLE_DUPLICATE, .rights = ZX_RIGHT_EXECUTE, .want = ZX_ERR_INVALID_ARGS),
+	R(HANDLE_DUPLICATE, .rights = ZX_RIGHT_SAME_RIGHTS | ZX_RIGHT_WAIT,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(HANDLE_DUPLICATE, .rights = ZX_RIGHT_EXECUTE, .out = NOWHERE,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(HANDLE_DUPLICATE, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(HANDLE_DUPLICATE, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(HANDLE_DUPLICATE, .out = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(HANDLE_DUPLICATE, .out = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
+
+	/* zx_handle_replace(): handle, which is gone from here on; rights, out */
+	R(HANDLE_REPLACE, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(HANDLE_REPLACE, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(HANDLE_REPLACE, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(HANDLE_REPLACE, .handle = BAD, .rights = ZX_RIGHT_EXECUTE, .want = ZX_ERR_BAD_HANDLE),
+	R(HANDLE_REPLACE, .handle = BAD, .out = NOWHERE, .want = ZX_ERR_BAD_HANDLE),
+	R(HANDLE_REPLACE, .without = ZX_RIGHT_DUPLICATE, .want = ZX_OK),
+	R(HANDLE_REPLACE, .rights = ZX_RIGHT_EXECUTE, .want = ZX_ERR_INVALID_ARGS),
+	R(HANDLE_REPLACE, .rights = ZX_RIGHT_SAME_RIGHTS | ZX_RIGHT_WAIT,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(HANDLE_REPLACE, .rights = ZX_RIGHT_EXECUTE, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(HANDLE_REPLACE, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(HANDLE_REPLACE, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(HANDLE_REPLACE, .out = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
+
+	/* zx_handle_check_valid() */
+	R(HANDLE_CHECK_VALID, .handle = NONE, .want = ZX_ERR_INVALID_ARGS),
+	R(HANDLE_CHECK_VALID, .handle = BENT, .want = ZX_ERR_OUT_OF_RANGE),
+	R(HANDLE_CHECK_VALID, .handle = BAD, .want = ZX_ERR_NOT_FOUND),
+
+	/* zx_object_signal(): handle, ZX_RIGHT_SIGNAL, masks */
+	R(OBJECT_SIGNAL, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_SIGNAL, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_SIGNAL, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_SIGNAL, .handle = BAD, .clear = 1, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_SIGNAL, .handle = BAD, .set = 1, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_SIGNAL, .without = ZX_RIGHT_SIGNAL, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_SIGNAL, .without = ZX_RIGHT_SIGNAL, .clear = 1, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_SIGNAL, .without = ZX_RIGHT_SIGNAL, .set = 1, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_SIGNAL, .handle = PROCESS, .without = ZX_RIGHT_SIGNAL, .set = 1,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_SIGNAL, .clear = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SIGNAL, .set = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SIGNAL, .set = ZX_SIGNAL_HANDLE_CLOSED, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SIGNAL, .clear = 1, .set = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SIGNAL, .handle = EVENTPAIR, .set = ZX_EVENTPAIR_PEER_CLOSED,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SIGNAL, .handle = CHANNEL, .set = ZX_EVENT_SIGNALED, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SIGNAL, .handle = SOCKET, .clear = ZX_SOCKET_WRITABLE,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SIGNAL, .handle = FIFO, .set = ZX_FIFO_READABLE, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SIGNAL, .handle = PROCESS, .set = ZX_EVENT_SIGNALED, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SIGNAL, .handle = EVENTPAIR, .state = ALONE, .set = ZX_EVENT_SIGNALED,
+	  .want = ZX_OK),
+
+	/* zx_object_signal_peer(): handle, ZX_RIGHT_SIGNAL_PEER, masks, peer */
+	R(OBJECT_SIGNAL_PEER, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_SIGNAL_PEER, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_SIGNAL_PEER, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_SIGNAL_PEER, .handle = BAD, .clear = 1, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_SIGNAL_PEER, .handle = BAD, .set = 1, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_SIGNAL_PEER, .without = ZX_RIGHT_SIGNAL_PEER, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_SIGNAL_PEER, .without = ZX_RIGHT_SIGNAL_PEER, .clear = 1,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_SIGNAL_PEER, .without = ZX_RIGHT_SIGNAL_PEER, .set = 1,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_SIGNAL_PEER, .without = ZX_RIGHT_SIGNAL_PEER, .state = ALONE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	/* No handle to an object without a peer has the right, so this comes before all else. */
+	R(OBJECT_SIGNAL_PEER, .handle = EVENT, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_SIGNAL_PEER, .handle = EVENT, .set = 1, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_SIGNAL_PEER, .handle = PROCESS, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_SIGNAL_PEER, .handle = PROCESS, .set = 1, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_SIGNAL_PEER, .clear = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SIGNAL_PEER, .set = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SIGNAL_PEER, .clear = 1, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SIGNAL_PEER, .set = 1, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SIGNAL_PEER, .handle = CHANNEL, .set = ZX_EVENT_SIGNALED, .state = ALONE,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SIGNAL_PEER, .handle = SOCKET, .set = ZX_EVENT_SIGNALED, .state = ALONE,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SIGNAL_PEER, .handle = FIFO, .set = ZX_EVENT_SIGNALED, .state = ALONE,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SIGNAL_PEER, .state = ALONE, .want = ZX_ERR_PEER_CLOSED),
+	R(OBJECT_SIGNAL_PEER, .set = ZX_USER_SIGNAL_0, .state = ALONE, .want = ZX_ERR_PEER_CLOSED),
+	R(OBJECT_SIGNAL_PEER, .handle = CHANNEL, .state = ALONE, .want = ZX_ERR_PEER_CLOSED),
+	R(OBJECT_SIGNAL_PEER, .handle = SOCKET, .state = ALONE, .want = ZX_ERR_PEER_CLOSED),
+	R(OBJECT_SIGNAL_PEER, .handle = FIFO, .state = ALONE, .want = ZX_ERR_PEER_CLOSED),
+
+	/* zx_object_wait_one(): handle, ZX_RIGHT_WAIT, the wait, observed, how the wait ended */
+	R(OBJECT_WAIT_ONE, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_WAIT_ONE, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_WAIT_ONE, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_WAIT_ONE, .handle = BAD, .late = true, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_WAIT_ONE, .handle = BAD, .actual = NOWHERE, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_WAIT_ONE, .without = ZX_RIGHT_WAIT, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_WAIT_ONE, .without = ZX_RIGHT_WAIT, .late = true, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_WAIT_ONE, .without = ZX_RIGHT_WAIT, .actual = NOWHERE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_WAIT_ONE, .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_WAIT_ONE, .actual = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_WAIT_ONE, .actual = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_WAIT_ONE, .late = true, .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_WAIT_ONE, .late = true, .want = ZX_ERR_TIMED_OUT),
+	R(OBJECT_WAIT_ONE, .late = true, .actual = NIL, .want = ZX_ERR_TIMED_OUT),
+	R(OBJECT_WAIT_ONE, .late = true, .state = ALONE, .want = ZX_ERR_TIMED_OUT),
+	R(OBJECT_WAIT_ONE, .actual = NIL, .want = ZX_OK),
+
+	/* zx_object_wait_many(): number, array, each handle in turn, the wait, the array again */
+	R(OBJECT_WAIT_MANY, .count = EMPTY, .want = ZX_ERR_TIMED_OUT, .fate = STAYS),
+	R(OBJECT_WAIT_MANY, .count = EMPTY, .where = NOWHERE, .want = ZX_ERR_TIMED_OUT),
+	R(OBJECT_WAIT_MANY, .count = 65, .want = ZX_ERR_OUT_OF_RANGE),
+	R(OBJECT_WAIT_MANY, .count = 65, .where = NOWHERE, .want = ZX_ERR_OUT_OF_RANGE),
+	R(OBJECT_WAIT_MANY, .count = 65, .where = NIL, .want = ZX_ERR_OUT_OF_RANGE),
+	R(OBJECT_WAIT_MANY, .count = 65, .list = { LACKING }, .want = ZX_ERR_OUT_OF_RANGE),
+	R(OBJECT_WAIT_MANY, .count = HUGE, .want = ZX_ERR_OUT_OF_RANGE),
+	R(OBJECT_WAIT_MANY, .count = HUGE + 1, .list = { UP }, .want = ZX_ERR_OUT_OF_RANGE),
+	R(OBJECT_WAIT_MANY, .where = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_WAIT_MANY, .where = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_WAIT_MANY, .list = { LACKING }, .where = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_WAIT_MANY, .list = { UP }, .where = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_WAIT_MANY, .list = { LACKING }, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_WAIT_MANY, .list = { ZERO }, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_WAIT_MANY, .list = { DEAF }, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_WAIT_MANY, .list = { LACKING, DEAF }, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_WAIT_MANY, .list = { DEAF, LACKING }, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_WAIT_MANY, .list = { UP, LACKING }, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_WAIT_MANY, .list = { UP, DEAF, LACKING }, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_WAIT_MANY, .list = { FINE, FINE, ZERO }, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_WAIT_MANY, .list = { LACKING }, .where = READ_ONLY, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_WAIT_MANY, .list = { DEAF }, .where = READ_ONLY, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_WAIT_MANY, .list = { UP }, .where = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_WAIT_MANY, .list = { FINE }, .where = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_WAIT_MANY, .list = { FINE }, .want = ZX_ERR_TIMED_OUT),
+	R(OBJECT_WAIT_MANY, .list = { FINE, UP }, .want = ZX_OK),
+
+	/*
+	 * zx_object_get_info(): topic, handle, its type and rights (see topics[]); then for one
+	 * record the buffer if it is large enough, actual, avail, the size
+	 */
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_SOCKET, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_SOCKET, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_SOCKET, .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_SOCKET, .actual = NOWHERE,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_SOCKET, .avail = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_SOCKET, .actual = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_SOCKET, .avail = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_SOCKET, .size = SHORT,
+	  .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_SOCKET, .size = EMPTY,
+	  .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_SOCKET, .size = SHORT, .buffer = NOWHERE,
+	  .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_SOCKET, .size = EMPTY, .buffer = NIL,
+	  .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_SOCKET, .size = SHORT, .actual = NOWHERE,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_SOCKET, .size = SHORT, .avail = NOWHERE,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_SOCKET, .size = SHORT, .actual = NIL, .avail = NIL,
+	  .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_SOCKET, .actual = NIL, .avail = NIL, .want = ZX_OK),
+	/* Of a list as much as fits. */
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_HANDLE_TABLE, .handle = PROCESS, .buffer = NOWHERE,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_HANDLE_TABLE, .handle = PROCESS, .buffer = NIL,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_HANDLE_TABLE, .handle = PROCESS, .buffer = NOWHERE,
+	  .size = EMPTY, .want = ZX_OK),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_HANDLE_TABLE, .handle = PROCESS, .buffer = NOWHERE,
+	  .size = 8, .want = ZX_OK),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_HANDLE_TABLE, .handle = PROCESS, .actual = NOWHERE,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_HANDLE_TABLE, .handle = PROCESS, .avail = NOWHERE,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_HANDLE_TABLE, .handle = PROCESS, .size = EMPTY,
+	  .avail = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	/* Without buffer and avail their number goes to actual; the size is not looked at. */
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_HANDLE_TABLE, .handle = PROCESS, .buffer = NIL,
+	  .avail = NIL, .want = ZX_OK),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_HANDLE_TABLE, .handle = PROCESS, .buffer = NIL,
+	  .avail = NIL, .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_HANDLE_TABLE, .handle = PROCESS, .buffer = NIL,
+	  .avail = NIL, .actual = NIL, .want = ZX_ERR_INVALID_ARGS),
+	/* ZX_INFO_HANDLE_VALID has no record. */
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_HANDLE_VALID, .buffer = NOWHERE, .actual = NOWHERE,
+	  .avail = NOWHERE, .want = ZX_OK),
+
+	/*
+	 * zx_object_get_property(), zx_object_set_property(): value NULL, handle, right, property,
+	 * its type and size, for which see properties[]; then the value
+	 */
+	R(OBJECT_SET_PROPERTY, .topic = ZX_PROP_SOCKET_RX_THRESHOLD, .number = 1ul << 40,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SET_PROPERTY, .topic = ZX_PROP_SOCKET_RX_THRESHOLD, .number = 1ul << 40,
+	  .size = SHORT, .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(OBJECT_SET_PROPERTY, .topic = ZX_PROP_SOCKET_RX_THRESHOLD, .number = 1ul << 40,
+	  .handle = PROCESS, .want = ZX_ERR_WRONG_TYPE),
+	R(OBJECT_SET_PROPERTY, .topic = ZX_PROP_SOCKET_RX_THRESHOLD, .number = 1ul << 40,
+	  .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SET_PROPERTY, .topic = ZX_PROP_SOCKET_RX_THRESHOLD, .state = ALONE,
+	  .want = ZX_OK),
+	R(OBJECT_SET_PROPERTY, .topic = ZX_PROP_SOCKET_TX_THRESHOLD, .number = 1ul << 40,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SET_PROPERTY, .topic = ZX_PROP_SOCKET_TX_THRESHOLD, .number = 1ul << 40,
+	  .size = SHORT, .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(OBJECT_SET_PROPERTY, .topic = ZX_PROP_SOCKET_TX_THRESHOLD, .number = 1ul << 40,
+	  .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SET_PROPERTY, .topic = ZX_PROP_SOCKET_TX_THRESHOLD, .state = ALONE,
+	  .want = ZX_ERR_PEER_CLOSED),
+	R(OBJECT_SET_PROPERTY, .topic = ZX_PROP_SOCKET_TX_THRESHOLD, .state = ALONE,
+	  .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SET_PROPERTY, .topic = ZX_PROP_SOCKET_TX_THRESHOLD, .state = ALONE,
+	  .size = SHORT, .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(OBJECT_SET_PROPERTY, .topic = ZX_PROP_SOCKET_TX_THRESHOLD, .state = ALONE,
+	  .without = ZX_RIGHT_SET_PROPERTY, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_GET_PROPERTY, .topic = ZX_PROP_SOCKET_TX_THRESHOLD, .state = ALONE,
+	  .want = ZX_OK),
+
+	/* zx_object_get_child(): handle, ZX_RIGHT_ENUMERATE, rights, the child, out */
+	R(OBJECT_GET_CHILD, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_GET_CHILD, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_GET_CHILD, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_GET_CHILD, .handle = BAD, .rights = ZX_RIGHT_EXECUTE, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_GET_CHILD, .handle = BAD, .out = NOWHERE, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_GET_CHILD, .without = ZX_RIGHT_ENUMERATE, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_GET_CHILD, .without = ZX_RIGHT_ENUMERATE, .rights = ZX_RIGHT_EXECUTE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_GET_CHILD, .without = ZX_RIGHT_ENUMERATE, .out = NOWHERE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	/* Of objects without children no handle has the right. */
+	R(OBJECT_GET_CHILD, .handle = EVENT, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_GET_CHILD, .handle = CHANNEL, .rights = ZX_RIGHT_EXECUTE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_GET_CHILD, .rights = ZX_RIGHT_EXECUTE, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_GET_CHILD, .without = ZX_RIGHT_WAIT, .rights = ZX_RIGHT_WAIT,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_GET_CHILD, .rights = ZX_RIGHT_SAME_RIGHTS | ZX_RIGHT_WAIT,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_GET_CHILD, .rights = ZX_RIGHT_EXECUTE, .out = NOWHERE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_GET_CHILD, .want = ZX_ERR_NOT_FOUND),
+	R(OBJECT_GET_CHILD, .rights = ZX_RIGHT_WAIT, .want = ZX_ERR_NOT_FOUND),
+	R(OBJECT_GET_CHILD, .out = NOWHERE, .want = ZX_ERR_NOT_FOUND),
+	R(OBJECT_GET_CHILD, .out = NIL, .want = ZX_ERR_NOT_FOUND),
+
+	/* Without ports and profiles no handle is looked at. In Zircon: ZX_ERR_BAD_HANDLE. */
+	R(OBJECT_WAIT_ASYNC, .want = ZX_ERR_NOT_SUPPORTED, .differs = true),
+	R(OBJECT_WAIT_ASYNC, .handle = BAD, .want = ZX_ERR_NOT_SUPPORTED, .differs = true),
+	R(OBJECT_SET_PROFILE, .want = ZX_ERR_NOT_SUPPORTED, .differs = true),
+	R(OBJECT_SET_PROFILE, .handle = BAD, .want = ZX_ERR_NOT_SUPPORTED, .differs = true),
+
+	/* The calls that create: options, sizes, where the handles go */
+	R(EVENT_CREATE, .options = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(EVENT_CREATE, .options = 1, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(EVENT_CREATE, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(EVENT_CREATE, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(EVENT_CREATE, .out = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(EVENT_CREATE, .out = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
+	R(EVENTPAIR_CREATE, .options = 1, .want = ZX_ERR_NOT_SUPPORTED),
+	R(EVENTPAIR_CREATE, .options = 1, .out = NOWHERE, .want = ZX_ERR_NOT_SUPPORTED),
+	R(EVENTPAIR_CREATE, .options = 1, .out1 = NIL, .want = ZX_ERR_NOT_SUPPORTED),
+	R(EVENTPAIR_CREATE, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(EVENTPAIR_CREATE, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(EVENTPAIR_CREATE, .out1 = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(EVENTPAIR_CREATE, .out1 = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(EVENTPAIR_CREATE, .out1 = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
+	R(CHANNEL_CREATE, .options = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(CHANNEL_CREATE, .options = 1, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(CHANNEL_CREATE, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(CHANNEL_CREATE, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(CHANNEL_CREATE, .out1 = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(CHANNEL_CREATE, .out1 = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_CREATE, .options = 8, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_CREATE, .options = ~ZX_SOCKET_DATAGRAM, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_CREATE, .options = 8, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_CREATE, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_CREATE, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_CREATE, .out1 = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_CREATE, .out1 = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	/* Zircon has had neither since 2018: ZX_ERR_INVALID_ARGS. */
+	R(SOCKET_CREATE, .options = ZX_SOCKET_HAS_CONTROL, .want = ZX_OK, .differs = true),
+	R(SOCKET_CREATE, .options = ZX_SOCKET_HAS_ACCEPT, .want = ZX_OK, .differs = true),
+	R(FIFO_CREATE, .options = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(FIFO_CREATE, .options = 1, .elem_count = EMPTY, .want = ZX_ERR_INVALID_ARGS),
+	R(FIFO_CREATE, .options = 1, .elem_count = EMPTY, .elem_size = EMPTY,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(FIFO_CREATE, .options = 1, .elem_size = 4097, .want = ZX_ERR_INVALID_ARGS),
+	R(FIFO_CREATE, .options = 1, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(FIFO_CREATE, .elem_count = EMPTY, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_CREATE, .elem_size = EMPTY, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_CREATE, .elem_count = EMPTY, .elem_size = EMPTY, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_CREATE, .elem_count = 513, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_CREATE, .elem_count = 128, .elem_size = 33, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_CREATE, .elem_count = HUGE, .elem_size = HUGE, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_CREATE, .elem_count = EMPTY, .out = NOWHERE, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_CREATE, .elem_count = 513, .out1 = NIL, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_CREATE, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(FIFO_CREATE, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(FIFO_CREATE, .out1 = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(FIFO_CREATE, .out1 = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+
+	/*
+	 * zx_channel_write() and zx_channel_call(): options; handle, type, right; the number of
+	 * bytes or handles; the bytes; of a call too few bytes; the array of handles; each handle;
+	 * the peer
+	 */
+	R(SEND, .want = ZX_OK),
+	R(SEND, .options = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .options = 1, .handle = BAD, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .options = 1, .handle = NONE, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .options = 1, .handle = EVENT, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .options = 1, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .options = 1, .size = 65537, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .options = 1, .count = 65, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .options = 1, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .options = 1, .where = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .options = 1, .where = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .options = 1, .list = { FINE, LACKING }, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .options = 1, .list = { ITSELF }, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .options = 1, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .options = 1, .how = DUP, .want = ZX_ERR_INVALID_ARGS, .fate = STAYS),
+	R(SEND, .options = 1, .how = OP, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(SEND, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(SEND, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(SEND, .handle = BAD, .size = 65537, .want = ZX_ERR_BAD_HANDLE),
+	R(SEND, .handle = BAD, .count = 65, .want = ZX_ERR_BAD_HANDLE),
+	R(SEND, .handle = BAD, .buffer = NOWHERE, .want = ZX_ERR_BAD_HANDLE),
+	R(SEND, .handle = BAD, .where = NOWHERE, .want = ZX_ERR_BAD_HANDLE),
+	R(SEND, .handle = BAD, .list = { FIXED }, .want = ZX_ERR_BAD_HANDLE),
+	R(SEND, .handle = BAD, .how = DUP, .want = ZX_ERR_BAD_HANDLE, .fate = STAYS),
+	R(SEND, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(SEND, .handle = SOCKET, .want = ZX_ERR_WRONG_TYPE),
+	R(SEND, .handle = SOCKET, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_WRONG_TYPE),
+	R(SEND, .handle = EVENT, .size = 65537, .want = ZX_ERR_WRONG_TYPE),
+	R(SEND, .handle = EVENT, .count = 65, .want = ZX_ERR_WRONG_TYPE),
+	R(SEND, .handle = EVENT, .buffer = NOWHERE, .want = ZX_ERR_WRONG_TYPE),
+	R(SEND, .handle = EVENT, .where = NOWHERE, .want = ZX_ERR_WRONG_TYPE),
+	R(SEND, .handle = EVENT, .list = { LACKING, FINE }, .want = ZX_ERR_WRONG_TYPE),
+	R(SEND, .handle = SOCKET, .state = ALONE, .want = ZX_ERR_WRONG_TYPE),
+	R(SEND, .handle = EVENT, .how = DUP, .want = ZX_ERR_WRONG_TYPE, .fate = STAYS),
+	R(SEND, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_ACCESS_DENIED),
+	R(SEND, .without = ZX_RIGHT_WRITE, .size = 65537, .want = ZX_ERR_ACCESS_DENIED),
+	R(SEND, .without = ZX_RIGHT_WRITE, .count = 65, .want = ZX_ERR_ACCESS_DENIED),
+	R(SEND, .without = ZX_RIGHT_WRITE, .buffer = NOWHERE, .want = ZX_ERR_ACCESS_DENIED),
+	R(SEND, .without = ZX_RIGHT_WRITE, .where = NOWHERE, .want = ZX_ERR_ACCESS_DENIED),
+	R(SEND, .without = ZX_RIGHT_WRITE, .list = { LACKING, FINE }, .want = ZX_ERR_ACCESS_DENIED),
+	R(SEND, .without = ZX_RIGHT_WRITE, .state = ALONE, .want = ZX_ERR_ACCESS_DENIED),
+	R(SEND, .without = ZX_RIGHT_WRITE, .how = DUP, .want = ZX_ERR_ACCESS_DENIED,
+	  .fate = STAYS),
+	R(SEND, .size = 65537, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .size = 65537, .count = 65, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .size = 65537, .buffer = NOWHERE, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .size = 65537, .where = NOWHERE, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .size = 65537, .list = { LACKING, FINE }, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .size = 65537, .list = { ITSELF }, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .size = 65537, .state = ALONE, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .size = 65537, .how = DUP, .want = ZX_ERR_OUT_OF_RANGE, .fate = STAYS),
+	R(SEND, .count = 65, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .count = 65, .zeros = 64, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .count = 4096, .zeros = 4095, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .count = 65, .buffer = NOWHERE, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .count = 65, .size = EMPTY, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .count = 65, .where = NOWHERE, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .count = 65, .list = { LACKING, FINE }, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .count = 65, .list = { ITSELF }, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .count = 65, .state = ALONE, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .count = 65, .how = DUP, .want = ZX_ERR_OUT_OF_RANGE, .fate = STAYS),
+	/* Of more than 64 handles those are consumed that stand in pieces which can be read. */
+	R(SEND, .zeros = 63, .where = PARTLY, .want = ZX_ERR_OUT_OF_RANGE, .fate = GOES),
+	R(SEND, .zeros = 64, .where = PARTLY, .want = ZX_ERR_OUT_OF_RANGE),
+	/* Zircon consumes any number. */
+	R(SEND, .count = 4097, .want = ZX_ERR_OUT_OF_RANGE, .fate = STAYS, .differs = true),
+	R(SEND, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .buffer = NOWHERE, .size = 4096, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .buffer = NOWHERE, .where = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .buffer = NOWHERE, .where = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .buffer = NOWHERE, .list = { LACKING, FINE }, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .buffer = NOWHERE, .list = { FIXED, FINE }, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .buffer = NOWHERE, .list = { ITSELF, FINE }, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .buffer = NOWHERE, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .buffer = NOWHERE, .size = 4096, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .buffer = NOWHERE, .how = DUP, .want = ZX_ERR_INVALID_ARGS, .fate = STAYS),
+	R(SEND, .buffer = NOWHERE, .how = TYPE, .want = ZX_ERR_INVALID_ARGS),
+	R(CALL, .size = SHORT, .want = ZX_ERR_INVALID_ARGS),
+	R(CALL, .size = EMPTY, .want = ZX_ERR_INVALID_ARGS),
+	R(CALL, .size = EMPTY, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(CALL, .size = SHORT, .where = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(CALL, .size = SHORT, .list = { LACKING, FINE }, .want = ZX_ERR_INVALID_ARGS),
+	R(CALL, .size = SHORT, .list = { FIXED, FINE }, .want = ZX_ERR_INVALID_ARGS),
+	R(CALL, .size = SHORT, .list = { ITSELF, FINE }, .want = ZX_ERR_INVALID_ARGS),
+	R(CALL, .size = SHORT, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
+	R(CALL, .size = SHORT, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(CALL, .size = SHORT, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(CALL, .size = SHORT, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_ACCESS_DENIED),
+	R(CALL, .size = SHORT, .count = 65, .want = ZX_ERR_OUT_OF_RANGE),
+	R(CALL, .size = SHORT, .vecs = 2, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .where = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .where = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .where = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .where = PARTLY, .list = { LACKING, FINE }, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .where = NOWHERE, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .where = PARTLY, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .where = NOWHERE, .count = EMPTY, .want = ZX_OK),
+	/* Each handle is tried, and the first that cannot go decides. */
+	R(SEND, .list = { LACKING, FINE }, .want = ZX_ERR_BAD_HANDLE),
+	R(SEND, .list = { ZERO, FINE }, .want = ZX_ERR_BAD_HANDLE),
+	R(SEND, .list = { FINE, AGAIN }, .want = ZX_ERR_BAD_HANDLE),
+	R(SEND, .list = { FIXED, FINE }, .want = ZX_ERR_ACCESS_DENIED),
+	R(SEND, .list = { ITSELF, FINE }, .want = ZX_ERR_NOT_SUPPORTED),
+	R(SEND, .list = { ITSELF, FINE }, .without = ZX_RIGHT_TRANSFER,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(SEND, .list = { LACKING, FIXED }, .want = ZX_ERR_BAD_HANDLE),
+	R(SEND, .list = { FIXED, LACKING }, .want = ZX_ERR_ACCESS_DENIED),
+	R(SEND, .list = { LACKING, ITSELF }, .want = ZX_ERR_BAD_HANDLE),
+	R(SEND, .list = { ITSELF, LACKING }, .want = ZX_ERR_NOT_SUPPORTED),
+	R(SEND, .list = { FIXED, ITSELF }, .want = ZX_ERR_ACCESS_DENIED),
+	R(SEND, .list = { ITSELF, FIXED }, .want = ZX_ERR_NOT_SUPPORTED),
+	R(SEND, .list = { FIXED, AGAIN }, .want = ZX_ERR_ACCESS_DENIED),
+	R(SEND, .list = { ITSELF, AGAIN }, .want = ZX_ERR_NOT_SUPPORTED),
+	R(SEND, .list = { FINE, FIXED, LACKING }, .want = ZX_ERR_ACCESS_DENIED),
+	R(SEND, .list = { LACKING, FINE }, .state = ALONE, .want = ZX_ERR_BAD_HANDLE),
+	R(SEND, .list = { FIXED, FINE }, .state = ALONE, .want = ZX_ERR_ACCESS_DENIED),
+	R(SEND, .list = { ITSELF, FINE }, .state = ALONE, .want = ZX_ERR_NOT_SUPPORTED),
+	R(SEND, .list = { LACKING, FINE }, .size = 4096, .state = ALONE,
+	  .want = ZX_ERR_BAD_HANDLE),
+	/* Dispositions: is it a handle, the operation, ZX_RIGHT_TRANSFER, itself, type, rights. */
+	R(SEND, .how = OP, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .how = OP, .list = { LACKING, FINE }, .want = ZX_ERR_BAD_HANDLE),
+	R(SEND, .how = OP, .list = { ZERO, FINE }, .want = ZX_ERR_BAD_HANDLE),
+	R(SEND, .how = OP, .list = { FIXED, FINE }, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .how = OP, .list = { ITSELF, FINE }, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .how = OP | TYPE, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .how = OP | RIGHTS, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .how = OP, .list = { FINE, FIXED }, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .how = OP, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .how = TYPE, .list = { LACKING, FINE }, .want = ZX_ERR_BAD_HANDLE),
+	R(SEND, .how = RIGHTS, .list = { LACKING, FINE }, .want = ZX_ERR_BAD_HANDLE),
+	R(SEND, .how = TYPE, .list = { FIXED, FINE }, .want = ZX_ERR_ACCESS_DENIED),
+	R(SEND, .how = RIGHTS, .list = { FIXED, FINE }, .want = ZX_ERR_ACCESS_DENIED),
+	R(SEND, .how = TYPE, .list = { ITSELF, FINE }, .want = ZX_ERR_NOT_SUPPORTED),
+	R(SEND, .how = RIGHTS, .list = { ITSELF, FINE }, .want = ZX_ERR_NOT_SUPPORTED),
+	R(SEND, .how = TYPE, .want = ZX_ERR_WRONG_TYPE),
+	R(SEND, .how = TYPE | RIGHTS, .want = ZX_ERR_WRONG_TYPE),
+	R(SEND, .how = TYPE, .list = { FINE, LACKING }, .want = ZX_ERR_WRONG_TYPE),
+	R(SEND, .how = TYPE, .state = ALONE, .want = ZX_ERR_WRONG_TYPE),
+	R(SEND, .how = RIGHTS, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .how = RIGHTS, .list = { FINE, LACKING }, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .how = RIGHTS, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .how = DUP, .list = { LACKING }, .want = ZX_ERR_BAD_HANDLE),
+	R(SEND, .how = DUP, .list = { FIXED }, .want = ZX_ERR_ACCESS_DENIED, .fate = STAYS),
+	R(SEND, .how = DUP, .list = { ITSELF }, .want = ZX_ERR_NOT_SUPPORTED, .fate = STAYS),
+	R(SEND, .how = DUP | TYPE, .list = { ITSELF }, .want = ZX_ERR_NOT_SUPPORTED, .fate = STAYS),
+	R(SEND, .how = DUP | RIGHTS, .list = { ITSELF }, .want = ZX_ERR_NOT_SUPPORTED,
+	  .fate = STAYS),
+	R(SEND, .how = DUP | TYPE, .want = ZX_ERR_WRONG_TYPE, .fate = STAYS),
+	R(SEND, .how = DUP | TYPE, .list = { UNIQUE }, .want = ZX_ERR_WRONG_TYPE, .fate = STAYS),
+	R(SEND, .how = DUP | TYPE, .list = { FIXED }, .want = ZX_ERR_ACCESS_DENIED, .fate = STAYS),
+	R(SEND, .how = DUP | RIGHTS, .want = ZX_ERR_INVALID_ARGS, .fate = STAYS),
+	R(SEND, .how = DUP | RIGHTS, .list = { UNIQUE }, .want = ZX_ERR_INVALID_ARGS,
+	  .fate = STAYS),
+	R(SEND, .how = DUP, .list = { UNIQUE }, .want = ZX_ERR_ACCESS_DENIED, .fate = STAYS),
+	R(SEND, .how = DUP, .list = { UNIQUE }, .state = ALONE, .want = ZX_ERR_ACCESS_DENIED,
+	  .fate = STAYS),
+	R(SEND, .how = DUP, .state = ALONE, .want = ZX_ERR_PEER_CLOSED, .fate = STAYS),
+	R(SEND, .how = DUP, .want = ZX_OK, .fate = STAYS),
+	/* That a result cannot be written counts for more than the result. */
+	R(SEND, .how = TYPE, .where = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .how = TYPE, .where = READ_ONLY, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .where = READ_ONLY, .list = { FINE, FINE }, .state = ALONE,
+	  .want = ZX_ERR_PEER_CLOSED),
+	R(SEND, .state = ALONE, .want = ZX_ERR_PEER_CLOSED),
+	R(SEND, .state = ALONE, .size = 4096, .want = ZX_ERR_PEER_CLOSED),
+	R(SEND, .state = ALONE, .list = { NOTHING }, .want = ZX_ERR_PEER_CLOSED),
+
+	/* As iovecs: their number; up to 16 of them are read, and then .reserved of each... */
+	R(SEND, .vecs = 4, .want = ZX_OK),
+	R(SEND, .vecs = 8193, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .vecs = 8193, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(SEND, .vecs = 8193, .options = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 8193, .reserved = 1, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .vecs = 8193, .count = 65, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .vecs = 4, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 4, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 4, .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 4, .buffer = PARTLY, .too_much = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 4, .buffer = NOWHERE, .count = 65, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 4, .buffer = NOWHERE, .list = { LACKING, FINE },
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 4, .buffer = NOWHERE, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(SEND, .vecs = 4, .reserved = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 4, .reserved = 1, .too_much = 2, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 4, .reserved = 4, .too_much = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 4, .reserved = 2, .count = 65, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 4, .reserved = 4, .nowhere = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 4, .reserved = 1, .list = { LACKING, FINE }, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 4, .reserved = 1, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 4, .reserved = 1, .how = DUP, .want = ZX_ERR_INVALID_ARGS, .fate = STAYS),
+	/* ...then the number of bytes or handles, then the bytes. */
+	R(SEND, .vecs = 4, .too_much = 3, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .vecs = 4, .too_much = 3, .nowhere = 1, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .vecs = 4, .too_much = 1, .nowhere = 2, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .vecs = 4, .too_much = 1, .count = 65, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .vecs = 4, .too_much = 1, .where = NOWHERE, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .vecs = 4, .too_much = 1, .list = { LACKING, FINE }, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .vecs = 4, .too_much = 1, .state = ALONE, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .vecs = 4, .count = 65, .nowhere = 1, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .vecs = 4, .nowhere = 4, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 4, .nowhere = 4, .where = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 4, .nowhere = 4, .list = { LACKING, FINE }, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 4, .nowhere = 4, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
+	R(CALL, .vecs = 2, .list = { LACKING, FINE }, .want = ZX_ERR_INVALID_ARGS),
+	R(CALL, .vecs = 2, .reserved = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(CALL, .vecs = 2, .too_much = 1, .want = ZX_ERR_OUT_OF_RANGE),
+	/* With more than 16 the number of handles comes first, then each iovec as a whole. */
+	R(SEND, .vecs = 40, .want = ZX_OK),
+	R(SEND, .vecs = 40, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 40, .buffer = NOWHERE, .count = 65, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .vecs = 40, .reserved = 40, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 40, .reserved = 1, .count = 65, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .vecs = 40, .reserved = 1, .too_much = 2, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 40, .reserved = 2, .too_much = 1, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .vecs = 40, .too_much = 40, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .vecs = 40, .too_much = 40, .nowhere = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 40, .too_much = 1, .nowhere = 40, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .vecs = 40, .too_much = 1, .buffer = PARTLY, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .vecs = 40, .nowhere = 40, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 40, .nowhere = 40, .count = 65, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .vecs = 40, .nowhere = 40, .list = { LACKING, FINE }, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .vecs = 40, .nowhere = 40, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
+
+	/*
+	 * A queue has a limit, where Zircon raises an exception: what does not depend on it comes
+	 * first; then ZX_ERR_SHOULD_WAIT, before the bytes are read or handles taken.
+	 */
+	R(SEND, .state = FULL, .want = ZX_ERR_SHOULD_WAIT, .fate = STAYS, .differs = true),
+	R(SEND, .state = FULL, .options = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .state = FULL, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_ACCESS_DENIED),
+	R(SEND, .state = FULL, .size = 65537, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .state = FULL, .count = 65, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .state = FULL, .buffer = NOWHERE, .want = ZX_ERR_SHOULD_WAIT, .fate = STAYS,
+	  .differs = true),
+	R(SEND, .state = FULL, .size = 4096, .buffer = NOWHERE, .want = ZX_ERR_SHOULD_WAIT,
+	  .fate = STAYS, .differs = true),
+	R(SEND, .state = FULL, .where = NOWHERE, .want = ZX_ERR_SHOULD_WAIT, .differs = true),
+	R(SEND, .state = FULL, .list = { LACKING, FINE }, .want = ZX_ERR_SHOULD_WAIT,
+	  .fate = STAYS, .differs = true),
+	R(SEND, .state = FULL, .list = { ITSELF }, .want = ZX_ERR_SHOULD_WAIT, .fate = STAYS,
+	  .differs = true),
+	R(SEND, .state = FULL, .vecs = 4, .nowhere = 1, .want = ZX_ERR_SHOULD_WAIT, .fate = STAYS,
+	  .differs = true),
+	R(SEND, .state = FULL, .vecs = 4, .reserved = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(SEND, .state = FULL, .vecs = 4, .too_much = 1, .want = ZX_ERR_OUT_OF_RANGE),
+	R(CALL, .state = FULL, .size = SHORT, .want = ZX_ERR_SHOULD_WAIT, .fate = STAYS,
+	  .differs = true),
+
+	/* zx_channel_call(): the struct first; what the reply needs only when a reply is there */
+	R(CALL, .args = NIL, .want = ZX_ERR_INVALID_ARGS, .fate = STAYS),
+	R(CALL, .args = NOWHERE, .want = ZX_ERR_INVALID_ARGS, .fate = STAYS),
+	R(CALL, .args = NOWHERE, .handle = BAD, .want = ZX_ERR_INVALID_ARGS, .fate = STAYS),
+	R(CALL, .args = NOWHERE, .handle = EVENT, .want = ZX_ERR_INVALID_ARGS, .fate = STAYS),
+	R(CALL, .args = NOWHERE, .options = 1, .want = ZX_ERR_INVALID_ARGS, .fate = STAYS),
+	R(CALL, .args = NOWHERE, .state = ALONE, .want = ZX_ERR_INVALID_ARGS, .fate = STAYS),
+	R(CALL, .without = ZX_RIGHT_READ, .want = ZX_ERR_ACCESS_DENIED),
+	R(CALL, .without = ZX_RIGHT_READ, .size = 65537, .want = ZX_ERR_ACCESS_DENIED),
+	R(CALL, .without = ZX_RIGHT_READ, .state = ALONE, .want = ZX_ERR_ACCESS_DENIED),
+	R(CALL, .without = ZX_RIGHT_READ | ZX_RIGHT_WRITE, .options = 1,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(CALL, .actual = NIL, .want = ZX_ERR_TIMED_OUT),
+	R(CALL, .avail = NIL, .want = ZX_ERR_TIMED_OUT),
+	R(CALL, .actual = NOWHERE, .want = ZX_ERR_TIMED_OUT),
+	R(CALL, .avail = NOWHERE, .want = ZX_ERR_TIMED_OUT),
+	R(CALL, .result = NOWHERE, .want = ZX_ERR_TIMED_OUT),
+	R(CALL, .out = NOWHERE, .want = ZX_ERR_TIMED_OUT),
+	R(CALL, .room = EMPTY, .want = ZX_ERR_TIMED_OUT),
+	R(CALL, .actual = NIL, .state = ALONE, .want = ZX_ERR_PEER_CLOSED),
+	R(CALL, .result = NOWHERE, .state = ALONE, .want = ZX_ERR_PEER_CLOSED),
+	R(CALL, .actual = NIL, .list = { LACKING, FINE }, .want = ZX_ERR_BAD_HANDLE),
+	R(CALL, .actual = NIL, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(CALL, .answer = 16, .want = ZX_OK),
+	R(CALL, .answer = 20, .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(CALL, .answer = 16, .room = EMPTY, .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(CALL, .answer = 20, .actual = NIL, .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(CALL, .answer = 20, .avail = NOWHERE, .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(CALL, .answer = 20, .result = NOWHERE, .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(CALL, .answer = 20, .out = NOWHERE, .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(CALL, .answer = 16, .actual = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(CALL, .answer = 16, .avail = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(CALL, .answer = 16, .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(CALL, .answer = 16, .result = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(CALL, .answer = 16, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+
+	/* zx_channel_read(): handle, type, right; options; a message; its size; the pointers */
+	R(READ, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(READ, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(READ, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(READ, .handle = BAD, .options = 2, .want = ZX_ERR_BAD_HANDLE),
+	R(READ, .handle = BAD, .buffer = NOWHERE, .want = ZX_ERR_BAD_HANDLE),
+	R(READ, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(READ, .handle = EVENT, .options = 2, .want = ZX_ERR_WRONG_TYPE),
+	R(READ, .handle = EVENT, .buffer = NOWHERE, .want = ZX_ERR_WRONG_TYPE),
+	R(READ, .handle = SOCKET, .without = ZX_RIGHT_READ, .want = ZX_ERR_WRONG_TYPE),
+	R(READ, .handle = SOCKET, .state = UNREAD | ALONE, .want = ZX_ERR_WRONG_TYPE),
+	R(READ, .without = ZX_RIGHT_READ, .want = ZX_ERR_ACCESS_DENIED),
+	R(READ, .without = ZX_RIGHT_READ, .options = 2, .want = ZX_ERR_ACCESS_DENIED),
+	R(READ, .without = ZX_RIGHT_READ, .state = ALONE, .want = ZX_ERR_ACCESS_DENIED),
+	R(READ, .without = ZX_RIGHT_READ, .state = UNREAD, .size = SHORT,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(READ, .without = ZX_RIGHT_READ, .state = UNREAD, .buffer = NOWHERE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(READ, .options = 2, .want = ZX_ERR_NOT_SUPPORTED),
+	R(READ, .options = 2, .state = ALONE, .want = ZX_ERR_NOT_SUPPORTED),
+	R(READ, .options = 3, .state = UNREAD, .want = ZX_ERR_NOT_SUPPORTED),
+	R(READ, .options = 3, .state = UNREAD, .size = SHORT, .want = ZX_ERR_NOT_SUPPORTED),
+	R(READ, .options = 2, .state = UNREAD, .buffer = NOWHERE, .want = ZX_ERR_NOT_SUPPORTED),
+	R(READ, .want = ZX_ERR_SHOULD_WAIT),
+	R(READ, .size = EMPTY, .count = EMPTY, .want = ZX_ERR_SHOULD_WAIT),
+	R(READ, .buffer = NOWHERE, .want = ZX_ERR_SHOULD_WAIT),
+	R(READ, .out = NOWHERE, .want = ZX_ERR_SHOULD_WAIT),
+	R(READ, .actual = NOWHERE, .want = ZX_ERR_SHOULD_WAIT),
+	R(READ, .avail = NOWHERE, .want = ZX_ERR_SHOULD_WAIT),
+	R(READ, .state = ALONE, .want = ZX_ERR_PEER_CLOSED),
+	R(READ, .state = ALONE, .buffer = NOWHERE, .want = ZX_ERR_PEER_CLOSED),
+	R(READ, .state = ALONE, .actual = NOWHERE, .want = ZX_ERR_PEER_CLOSED),
+	R(READ, .state = UNREAD, .size = SHORT, .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(READ, .state = UNREAD, .count = EMPTY, .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(READ, .state = UNREAD, .size = EMPTY, .buffer = NIL, .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(READ, .state = UNREAD, .size = SHORT, .count = EMPTY, .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(READ, .state = UNREAD, .size = SHORT, .buffer = NOWHERE,
+	  .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(READ, .state = UNREAD, .size = SHORT, .out = NOWHERE, .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(READ, .state = UNREAD, .count = EMPTY, .buffer = NOWHERE,
+	  .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(READ, .state = UNREAD | ALONE, .size = SHORT, .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(READ, .state = UNREAD, .size = SHORT, .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(READ, .state = UNREAD, .size = SHORT, .avail = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(READ, .state = UNREAD, .size = SHORT, .options = ZX_CHANNEL_READ_MAY_DISCARD,
+	  .want = ZX_ERR_BUFFER_TOO_SMALL, .fate = GOES),
+	R(READ, .state = UNREAD, .count = EMPTY, .options = ZX_CHANNEL_READ_MAY_DISCARD,
+	  .want = ZX_ERR_BUFFER_TOO_SMALL, .fate = GOES),
+	R(READ, .state = UNREAD, .size = SHORT, .options = ZX_CHANNEL_READ_MAY_DISCARD,
+	  .buffer = NOWHERE, .want = ZX_ERR_BUFFER_TOO_SMALL, .fate = GOES),
+	R(READ, .state = UNREAD, .size = SHORT, .options = ZX_CHANNEL_READ_MAY_DISCARD,
+	  .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS, .fate = GOES),
+	R(READ, .options = ZX_CHANNEL_READ_MAY_DISCARD, .want = ZX_ERR_SHOULD_WAIT),
+	/* Of a message that cannot be delivered nothing is left in Zircon. */
+	R(READ, .state = UNREAD, .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS, .differs = true),
+	R(READ, .state = UNREAD, .avail = NOWHERE, .want = ZX_ERR_INVALID_ARGS, .differs = true),
+	R(READ, .state = UNREAD, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS, .differs = true),
+	R(READ, .state = UNREAD, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS, .differs = true),
+	R(READ, .state = UNREAD, .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS, .differs = true),
+	R(READ, .state = UNREAD, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS, .differs = true),
+	R(READ, .state = UNREAD, .out = PARTLY, .want = ZX_ERR_INVALID_ARGS, .differs = true),
+	R(READ, .state = UNREAD | ALONE, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS,
+	  .differs = true),
+	R(READ, .state = UNREAD, .buffer = NOWHERE, .options = ZX_CHANNEL_READ_MAY_DISCARD,
+	  .want = ZX_ERR_INVALID_ARGS, .differs = true),
+
+	/*
+	 * zx_socket_write(): buffer NULL or options; handle, type, right; peer closed; disabled;
+	 * sizes of more than 32 bits; full; of a datagram the size; the bytes; actual
+	 */
+	R(SOCKET_WRITE, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .buffer = NIL, .handle = BAD, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .buffer = NIL, .handle = EVENT, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .buffer = NIL, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .buffer = NIL, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .buffer = NIL, .state = DISABLED, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .buffer = NIL, .state = FULL, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .buffer = NIL, .size = EMPTY, .want = ZX_OK),
+	R(SOCKET_WRITE, .buffer = NIL, .size = EMPTY, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(SOCKET_WRITE, .buffer = NIL, .size = EMPTY, .state = ALONE, .want = ZX_ERR_PEER_CLOSED),
+	R(SOCKET_WRITE, .buffer = NIL, .size = EMPTY, .state = DISABLED, .want = ZX_ERR_BAD_STATE),
+	R(SOCKET_WRITE, .buffer = NOWHERE, .size = EMPTY, .want = ZX_OK),
+	R(SOCKET_WRITE, .size = EMPTY, .state = FULL, .want = ZX_OK),
+	R(SOCKET_WRITE, .options = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .options = ZX_SOCKET_PEEK, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .options = 1, .handle = BAD, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .options = 1, .handle = EVENT, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .options = 1, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .options = 1, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .options = 1, .state = DISABLED, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .options = 1, .state = FULL, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(SOCKET_WRITE, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(SOCKET_WRITE, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(SOCKET_WRITE, .handle = BAD, .size = HUGE, .want = ZX_ERR_BAD_HANDLE),
+	R(SOCKET_WRITE, .handle = BAD, .buffer = NOWHERE, .want = ZX_ERR_BAD_HANDLE),
+	R(SOCKET_WRITE, .handle = BAD, .actual = NOWHERE, .want = ZX_ERR_BAD_HANDLE),
+	R(SOCKET_WRITE, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(SOCKET_WRITE, .handle = CHANNEL, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_WRONG_TYPE),
+	R(SOCKET_WRITE, .handle = CHANNEL, .state = ALONE, .want = ZX_ERR_WRONG_TYPE),
+	R(SOCKET_WRITE, .handle = EVENT, .size = HUGE, .want = ZX_ERR_WRONG_TYPE),
+	R(SOCKET_WRITE, .handle = EVENT, .buffer = NOWHERE, .want = ZX_ERR_WRONG_TYPE),
+	R(SOCKET_WRITE, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_ACCESS_DENIED),
+	R(SOCKET_WRITE, .without = ZX_RIGHT_WRITE, .state = ALONE, .want = ZX_ERR_ACCESS_DENIED),
+	R(SOCKET_WRITE, .without = ZX_RIGHT_WRITE, .state = DISABLED,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(SOCKET_WRITE, .without = ZX_RIGHT_WRITE, .state = FULL, .want = ZX_ERR_ACCESS_DENIED),
+	R(SOCKET_WRITE, .without = ZX_RIGHT_WRITE, .size = HUGE, .want = ZX_ERR_ACCESS_DENIED),
+	R(SOCKET_WRITE, .without = ZX_RIGHT_WRITE, .buffer = NOWHERE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(SOCKET_WRITE, .state = ALONE, .want = ZX_ERR_PEER_CLOSED),
+	R(SOCKET_WRITE, .state = ALONE | DISABLED, .want = ZX_ERR_PEER_CLOSED),
+	R(SOCKET_WRITE, .state = ALONE | FULL, .want = ZX_ERR_PEER_CLOSED),
+	R(SOCKET_WRITE, .state = ALONE, .size = HUGE, .want = ZX_ERR_PEER_CLOSED),
+	R(SOCKET_WRITE, .state = ALONE, .buffer = NOWHERE, .want = ZX_ERR_PEER_CLOSED),
+	R(SOCKET_WRITE, .state = ALONE, .buffer = NOWHERE, .size = 65536,
+	  .want = ZX_ERR_PEER_CLOSED),
+	R(SOCKET_WRITE, .state = ALONE, .actual = NOWHERE, .want = ZX_ERR_PEER_CLOSED),
+	R(SOCKET_WRITE, .state = ALONE, .handle = DATAGRAM, .size = 1 << 20,
+	  .want = ZX_ERR_PEER_CLOSED),
+	R(SOCKET_WRITE, .state = DISABLED, .want = ZX_ERR_BAD_STATE),
+	R(SOCKET_WRITE, .state = DISABLED | FULL, .want = ZX_ERR_BAD_STATE),
+	R(SOCKET_WRITE, .state = DISABLED, .size = HUGE, .want = ZX_ERR_BAD_STATE),
+	R(SOCKET_WRITE, .state = DISABLED, .buffer = NOWHERE, .want = ZX_ERR_BAD_STATE),
+	R(SOCKET_WRITE, .state = DISABLED, .actual = NOWHERE, .want = ZX_ERR_BAD_STATE),
+	R(SOCKET_WRITE, .state = DISABLED, .handle = DATAGRAM, .size = 1 << 20,
+	  .want = ZX_ERR_BAD_STATE),
+	R(SOCKET_WRITE, .size = HUGE, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .size = HUGE, .state = FULL, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .size = HUGE, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .size = HUGE, .handle = DATAGRAM, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .state = FULL, .want = ZX_ERR_SHOULD_WAIT),
+	R(SOCKET_WRITE, .state = FULL, .buffer = NOWHERE, .want = ZX_ERR_SHOULD_WAIT),
+	R(SOCKET_WRITE, .state = FULL, .actual = NOWHERE, .want = ZX_ERR_SHOULD_WAIT),
+	R(SOCKET_WRITE, .state = FULL, .handle = DATAGRAM, .want = ZX_ERR_SHOULD_WAIT),
+	R(SOCKET_WRITE, .state = FULL, .handle = DATAGRAM, .size = 1 << 20,
+	  .want = ZX_ERR_SHOULD_WAIT),
+	R(SOCKET_WRITE, .handle = DATAGRAM, .size = 1 << 20, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SOCKET_WRITE, .handle = DATAGRAM, .size = 1 << 20, .buffer = NOWHERE,
+	  .want = ZX_ERR_OUT_OF_RANGE),
+	R(SOCKET_WRITE, .handle = DATAGRAM, .size = 1 << 20, .state = STARTED,
+	  .want = ZX_ERR_OUT_OF_RANGE),
+	R(SOCKET_WRITE, .handle = DATAGRAM, .size = 1 << 20, .actual = NOWHERE,
+	  .want = ZX_ERR_OUT_OF_RANGE),
+	R(SOCKET_WRITE, .handle = DATAGRAM, .size = 1 << 18, .state = STARTED,
+	  .want = ZX_ERR_SHOULD_WAIT),
+	R(SOCKET_WRITE, .handle = DATAGRAM, .size = 1 << 18, .state = STARTED, .buffer = NOWHERE,
+	  .want = ZX_ERR_SHOULD_WAIT),
+	R(SOCKET_WRITE, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .buffer = NOWHERE, .size = 65536, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .buffer = NOWHERE, .handle = DATAGRAM, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_WRITE, .buffer = NOWHERE, .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	/* In Zircon the bytes are written then. */
+	R(SOCKET_WRITE, .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS, .differs = true),
+	R(SOCKET_WRITE, .actual = PARTLY, .want = ZX_ERR_INVALID_ARGS, .differs = true),
+	R(SOCKET_WRITE, .actual = NOWHERE, .handle = DATAGRAM, .want = ZX_ERR_INVALID_ARGS,
+	  .differs = true),
+	R(SOCKET_WRITE, .actual = NIL, .want = ZX_OK),
+
+	/*
+	 * zx_socket_read(): buffer NULL or options; handle, type, right; sizes of more than 32
+	 * bits; is there anything; the bytes; actual
+	 */
+	R(SOCKET_READ, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .buffer = NIL, .handle = BAD, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .buffer = NIL, .handle = EVENT, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .buffer = NIL, .without = ZX_RIGHT_READ, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .buffer = NIL, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .buffer = NIL, .state = PEER_DISABLED, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .buffer = NIL, .state = UNREAD, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .buffer = NIL, .state = UNREAD, .handle = DATAGRAM,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .buffer = NIL, .size = EMPTY, .want = ZX_ERR_SHOULD_WAIT),
+	R(SOCKET_READ, .buffer = NIL, .size = EMPTY, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(SOCKET_READ, .buffer = NIL, .size = EMPTY, .state = ALONE, .want = ZX_ERR_PEER_CLOSED),
+	R(SOCKET_READ, .buffer = NIL, .size = EMPTY, .state = PEER_DISABLED,
+	  .want = ZX_ERR_BAD_STATE),
+	R(SOCKET_READ, .buffer = NIL, .size = EMPTY, .state = UNREAD, .want = ZX_OK),
+	R(SOCKET_READ, .buffer = NOWHERE, .size = EMPTY, .state = UNREAD, .want = ZX_OK),
+	R(SOCKET_READ, .options = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .options = ZX_SOCKET_PEEK | 1, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .options = 1, .handle = BAD, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .options = 1, .handle = EVENT, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .options = 1, .without = ZX_RIGHT_READ, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .options = 1, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .options = 1, .state = UNREAD, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(SOCKET_READ, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(SOCKET_READ, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(SOCKET_READ, .handle = BAD, .size = HUGE, .want = ZX_ERR_BAD_HANDLE),
+	R(SOCKET_READ, .handle = BAD, .buffer = NOWHERE, .want = ZX_ERR_BAD_HANDLE),
+	R(SOCKET_READ, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(SOCKET_READ, .handle = CHANNEL, .without = ZX_RIGHT_READ, .want = ZX_ERR_WRONG_TYPE),
+	R(SOCKET_READ, .handle = CHANNEL, .state = ALONE, .want = ZX_ERR_WRONG_TYPE),
+	R(SOCKET_READ, .handle = EVENT, .size = HUGE, .want = ZX_ERR_WRONG_TYPE),
+	R(SOCKET_READ, .handle = EVENT, .buffer = NOWHERE, .want = ZX_ERR_WRONG_TYPE),
+	R(SOCKET_READ, .without = ZX_RIGHT_READ, .want = ZX_ERR_ACCESS_DENIED),
+	R(SOCKET_READ, .without = ZX_RIGHT_READ, .size = HUGE, .want = ZX_ERR_ACCESS_DENIED),
+	R(SOCKET_READ, .without = ZX_RIGHT_READ, .state = ALONE, .want = ZX_ERR_ACCESS_DENIED),
+	R(SOCKET_READ, .without = ZX_RIGHT_READ, .state = PEER_DISABLED,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(SOCKET_READ, .without = ZX_RIGHT_READ, .state = UNREAD, .buffer = NOWHERE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(SOCKET_READ, .size = HUGE, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .size = HUGE, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .size = HUGE, .state = PEER_DISABLED, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .size = HUGE, .state = UNREAD, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .size = HUGE, .state = UNREAD, .handle = DATAGRAM,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .state = ALONE, .want = ZX_ERR_PEER_CLOSED),
+	R(SOCKET_READ, .state = ALONE | PEER_DISABLED, .want = ZX_ERR_PEER_CLOSED),
+	R(SOCKET_READ, .state = ALONE, .buffer = NOWHERE, .want = ZX_ERR_PEER_CLOSED),
+	R(SOCKET_READ, .state = ALONE, .actual = NOWHERE, .want = ZX_ERR_PEER_CLOSED),
+	R(SOCKET_READ, .state = ALONE, .options = ZX_SOCKET_PEEK, .want = ZX_ERR_PEER_CLOSED),
+	R(SOCKET_READ, .state = PEER_DISABLED, .want = ZX_ERR_BAD_STATE),
+	R(SOCKET_READ, .state = PEER_DISABLED, .buffer = NOWHERE, .want = ZX_ERR_BAD_STATE),
+	R(SOCKET_READ, .state = PEER_DISABLED, .actual = NOWHERE, .want = ZX_ERR_BAD_STATE),
+	R(SOCKET_READ, .state = DISABLED, .want = ZX_ERR_SHOULD_WAIT),
+	R(SOCKET_READ, .want = ZX_ERR_SHOULD_WAIT),
+	R(SOCKET_READ, .buffer = NOWHERE, .want = ZX_ERR_SHOULD_WAIT),
+	R(SOCKET_READ, .actual = NOWHERE, .want = ZX_ERR_SHOULD_WAIT),
+	R(SOCKET_READ, .options = ZX_SOCKET_PEEK, .want = ZX_ERR_SHOULD_WAIT),
+	R(SOCKET_READ, .state = UNREAD, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .state = UNREAD, .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .state = UNREAD, .buffer = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .state = UNREAD | ALONE, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .state = UNREAD, .buffer = NOWHERE, .options = ZX_SOCKET_PEEK,
+	  .want = ZX_ERR_INVALID_ARGS),
+	/* A datagram that cannot be stored is lost, and that is all that changes. */
+	R(SOCKET_READ, .state = UNREAD, .buffer = NOWHERE, .handle = DATAGRAM,
+	  .want = ZX_ERR_INVALID_ARGS, .fate = GOES, .look = true, .signals = ZX_SOCKET_WRITABLE,
+	  .peer_signals = ZX_SOCKET_WRITABLE),
+	R(SOCKET_READ, .state = UNREAD, .buffer = PARTLY, .handle = DATAGRAM,
+	  .want = ZX_ERR_INVALID_ARGS, .fate = GOES),
+	R(SOCKET_READ, .state = UNREAD, .buffer = READ_ONLY, .handle = DATAGRAM,
+	  .want = ZX_ERR_INVALID_ARGS, .fate = GOES),
+	R(SOCKET_READ, .state = UNREAD | ALONE, .buffer = NOWHERE, .handle = DATAGRAM,
+	  .want = ZX_ERR_INVALID_ARGS, .fate = GOES),
+	R(SOCKET_READ, .state = UNREAD, .buffer = NOWHERE, .handle = DATAGRAM,
+	  .options = ZX_SOCKET_PEEK, .want = ZX_ERR_INVALID_ARGS),
+	/* In Zircon the bytes are gone then. */
+	R(SOCKET_READ, .state = UNREAD, .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS,
+	  .differs = true),
+	R(SOCKET_READ, .state = UNREAD, .actual = PARTLY, .want = ZX_ERR_INVALID_ARGS,
+	  .differs = true),
+	R(SOCKET_READ, .state = UNREAD, .actual = NOWHERE, .handle = DATAGRAM,
+	  .want = ZX_ERR_INVALID_ARGS, .differs = true),
+	R(SOCKET_READ, .state = UNREAD, .actual = NOWHERE, .options = ZX_SOCKET_PEEK,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_READ, .state = CRAMMED, .want = ZX_OK, .look = true,
+	  .signals = ZX_SOCKET_WRITABLE | ZX_SOCKET_READABLE, .peer_signals = ZX_SOCKET_WRITABLE),
+	/* Zircon raises ZX_SOCKET_WRITABLE of the disabled end. */
+	R(SOCKET_READ, .state = CRAMMED | PEER_DISABLED, .size = 1 << 18, .want = ZX_OK,
+	  .look = true, .signals = ZX_SOCKET_WRITABLE | ZX_SOCKET_PEER_WRITE_DISABLED,
+	  .peer_signals = ZX_SOCKET_WRITE_DISABLED, .differs = true),
+	R(SOCKET_READ, .state = CRAMMED | PEER_DISABLED, .want = ZX_OK, .look = true,
+	  .signals = ZX_SOCKET_WRITABLE | ZX_SOCKET_READABLE | ZX_SOCKET_PEER_WRITE_DISABLED,
+	  .peer_signals = ZX_SOCKET_WRITE_DISABLED, .differs = true),
+
+	/*
+	 * The control plane, which is gone from Zircon (ZX_SOCKET_CONTROL is an unknown option
+	 * there), in the order that it had: is there one; the size; peer closed; is there space, or
+	 * a message; the bytes
+	 */
+	R(SOCKET_WRITE, .options = ZX_SOCKET_CONTROL, .want = ZX_ERR_BAD_STATE, .differs = true),
+	R(SOCKET_WRITE, .options = ZX_SOCKET_CONTROL, .size = EMPTY, .want = ZX_ERR_BAD_STATE,
+	  .differs = true),
+	R(SOCKET_WRITE, .options = ZX_SOCKET_CONTROL, .size = 1025, .want = ZX_ERR_BAD_STATE,
+	  .differs = true),
+	R(SOCKET_WRITE, .options = ZX_SOCKET_CONTROL, .state = ALONE, .want = ZX_ERR_BAD_STATE,
+	  .differs = true),
+	R(SOCKET_WRITE, .options = ZX_SOCKET_CONTROL, .buffer = NOWHERE, .want = ZX_ERR_BAD_STATE,
+	  .differs = true),
+	R(SOCKET_WRITE, .options = ZX_SOCKET_CONTROL, .handle = BAD, .want = ZX_ERR_BAD_HANDLE,
+	  .differs = true),
+	R(SOCKET_WRITE, .options = ZX_SOCKET_CONTROL, .handle = CONTROL, .size = EMPTY,
+	  .want = ZX_ERR_INVALID_ARGS, .differs = true),
+	R(SOCKET_WRITE, .options = ZX_SOCKET_CONTROL, .handle = CONTROL, .size = EMPTY,
+	  .state = ALONE, .want = ZX_ERR_INVALID_ARGS, .differs = true),
+	R(SOCKET_WRITE, .options = ZX_SOCKET_CONTROL, .handle = CONTROL, .size = EMPTY,
+	  .state = CONTROLLED, .want = ZX_ERR_INVALID_ARGS, .differs = true),
+	R(SOCKET_WRITE, .options = ZX_SOCKET_CONTROL, .handle = CONTROL, .size = 1025,
+	  .want = ZX_ERR_OUT_OF_RANGE, .differs = true),
+	R(SOCKET_WRITE, .options = ZX_SOCKET_CONTROL, .handle = CONTROL, .size = HUGE,
+	  .want = ZX_ERR_OUT_OF_RANGE, .differs = true),
+	R(SOCKET_WRITE, .options = ZX_SOCKET_CONTROL, .handle = CONTROL, .size = 1025,
+	  .state = ALONE, .want = ZX_ERR_OUT_OF_RANGE, .differs = true),
+	R(SOCKET_WRITE, .options = ZX_SOCKET_CONTROL, .handle = CONTROL, .size = 1025,
+	  .state = CONTROLLED, .want = ZX_ERR_OUT_OF_RANGE, .differs = true),
+	R(SOCKET_WRITE, .options = ZX_SOCKET_CONTROL, .handle = CONTROL, .size = 1025,
+	  .buffer = NOWHERE, .want = ZX_ERR_OUT_OF_RANGE, .differs = true),
+	R(SOCKET_WRITE, .options = ZX_SOCKET_CONTROL, .handle = CONTROL, .state = ALONE,
+	  .want = ZX_ERR_PEER_CLOSED, .differs = true),
+	R(SOCKET_WRITE, .options = ZX_SOCKET_CONTROL, .handle = CONTROL, .state = ALONE,
+	  .buffer = NOWHERE, .want = ZX_ERR_PEER_CLOSED, .differs = true),
+	R(SOCKET_WRITE, .options = ZX_SOCKET_CONTROL, .handle = CONTROL, .state = CONTROLLED,
+	  .want = ZX_ERR_SHOULD_WAIT, .differs = true),
+	R(SOCKET_WRITE, .options = ZX_SOCKET_CONTROL, .handle = CONTROL, .state = CONTROLLED,
+	  .buffer = NOWHERE, .want = ZX_ERR_SHOULD_WAIT, .differs = true),
+	R(SOCKET_WRITE, .options = ZX_SOCKET_CONTROL, .handle = CONTROL, .state = DISABLED,
+	  .want = ZX_OK, .differs = true),
+	R(SOCKET_WRITE, .options = ZX_SOCKET_CONTROL, .handle = CONTROL, .buffer = NOWHERE,
+	  .want = ZX_ERR_INVALID_ARGS, .differs = true),
+	R(SOCKET_READ, .options = ZX_SOCKET_CONTROL, .want = ZX_ERR_BAD_STATE, .differs = true),
+	R(SOCKET_READ, .options = ZX_SOCKET_CONTROL, .state = ALONE, .want = ZX_ERR_BAD_STATE,
+	  .differs = true),
+	R(SOCKET_READ, .options = ZX_SOCKET_CONTROL, .buffer = NOWHERE, .want = ZX_ERR_BAD_STATE,
+	  .differs = true),
+	R(SOCKET_READ, .options = ZX_SOCKET_CONTROL, .handle = CONTROL, .want = ZX_ERR_SHOULD_WAIT,
+	  .differs = true),
+	R(SOCKET_READ, .options = ZX_SOCKET_CONTROL, .handle = CONTROL, .state = ALONE,
+	  .want = ZX_ERR_SHOULD_WAIT, .differs = true),
+	R(SOCKET_READ, .options = ZX_SOCKET_CONTROL, .handle = CONTROL, .buffer = NOWHERE,
+	  .want = ZX_ERR_SHOULD_WAIT, .differs = true),
+	R(SOCKET_READ, .options = ZX_SOCKET_CONTROL, .handle = CONTROL, .state = CONTROLLED,
+	  .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS, .differs = true),
+	R(SOCKET_READ, .options = ZX_SOCKET_CONTROL, .handle = CONTROL,
+	  .state = CONTROLLED | ALONE, .want = ZX_OK, .differs = true),
+
+	/* zx_socket_set_disposition(): the values; handle, type, right; what is unread */
+	R(SOCKET_SET_DISPOSITION, .disposition = 3, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_SET_DISPOSITION, .disposition = 4, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_SET_DISPOSITION, .disposition = ~0u, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_SET_DISPOSITION, .disposition_peer = 3, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_SET_DISPOSITION, .disposition_peer = 4, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_SET_DISPOSITION, .disposition = 3, .handle = BAD, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_SET_DISPOSITION, .disposition_peer = 3, .handle = BAD,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_SET_DISPOSITION, .disposition = 3, .handle = EVENT, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_SET_DISPOSITION, .disposition = 3, .without = ZX_RIGHT_MANAGE_SOCKET,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_SET_DISPOSITION, .disposition = 3, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_SET_DISPOSITION, .disposition = OFF, .disposition_peer = 3,
+	  .want = ZX_ERR_INVALID_ARGS, .look = true, .signals = ZX_SOCKET_WRITABLE,
+	  .peer_signals = ZX_SOCKET_WRITABLE),
+	R(SOCKET_SET_DISPOSITION, .disposition = ON, .disposition_peer = 3,
+	  .state = STARTED | DISABLED, .want = ZX_ERR_INVALID_ARGS),
+	R(SOCKET_SET_DISPOSITION, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(SOCKET_SET_DISPOSITION, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(SOCKET_SET_DISPOSITION, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(SOCKET_SET_DISPOSITION, .handle = BAD, .disposition = OFF, .want = ZX_ERR_BAD_HANDLE),
+	R(SOCKET_SET_DISPOSITION, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(SOCKET_SET_DISPOSITION, .handle = EVENT, .disposition_peer = OFF,
+	  .want = ZX_ERR_WRONG_TYPE),
+	R(SOCKET_SET_DISPOSITION, .without = ZX_RIGHT_MANAGE_SOCKET, .want = ZX_ERR_ACCESS_DENIED),
+	R(SOCKET_SET_DISPOSITION, .without = ZX_RIGHT_MANAGE_SOCKET, .disposition = ON,
+	  .state = STARTED | DISABLED, .want = ZX_ERR_ACCESS_DENIED),
+	R(SOCKET_SET_DISPOSITION, .without = ZX_RIGHT_MANAGE_SOCKET, .disposition = OFF,
+	  .state = ALONE, .want = ZX_ERR_ACCESS_DENIED),
+	R(SOCKET_SET_DISPOSITION, .disposition = ON, .state = STARTED | DISABLED,
+	  .want = ZX_ERR_BAD_STATE, .look = true, .signals = ZX_SOCKET_WRITE_DISABLED,
+	  .peer_signals = ZX_SOCKET_READABLE | ZX_SOCKET_WRITABLE | ZX_SOCKET_PEER_WRITE_DISABLED),
+	R(SOCKET_SET_DISPOSITION, .disposition_peer = ON, .state = UNREAD | PEER_DISABLED,
+	  .want = ZX_ERR_BAD_STATE, .look = true, .peer_signals = ZX_SOCKET_WRITE_DISABLED,
+	  .signals = ZX_SOCKET_READABLE | ZX_SOCKET_WRITABLE | ZX_SOCKET_PEER_WRITE_DISABLED),
+	R(SOCKET_SET_DISPOSITION, .disposition = OFF, .disposition_peer = ON,
+	  .state = UNREAD | PEER_DISABLED, .want = ZX_ERR_BAD_STATE, .look = true,
+	  .signals = ZX_SOCKET_READABLE | ZX_SOCKET_WRITABLE | ZX_SOCKET_PEER_WRITE_DISABLED,
+	  .peer_signals = ZX_SOCKET_WRITE_DISABLED),
+	R(SOCKET_SET_DISPOSITION, .disposition = ON, .disposition_peer = OFF,
+	  .state = STARTED | DISABLED, .want = ZX_ERR_BAD_STATE, .look = true,
+	  .signals = ZX_SOCKET_WRITE_DISABLED,
+	  .peer_signals = ZX_SOCKET_READABLE | ZX_SOCKET_WRITABLE | ZX_SOCKET_PEER_WRITE_DISABLED),
+	R(SOCKET_SET_DISPOSITION, .disposition_peer = ON, .state = UNREAD | PEER_DISABLED | ALONE,
+	  .want = ZX_ERR_BAD_STATE, .look = true,
+	  .signals = ZX_SOCKET_READABLE | ZX_SOCKET_PEER_CLOSED | ZX_SOCKET_PEER_WRITE_DISABLED),
+	/* What it does to signals. */
+	R(SOCKET_SET_DISPOSITION, .want = ZX_OK, .look = true, .signals = ZX_SOCKET_WRITABLE,
+	  .peer_signals = ZX_SOCKET_WRITABLE),
+	R(SOCKET_SET_DISPOSITION, .disposition = OFF, .want = ZX_OK, .look = true,
+	  .signals = ZX_SOCKET_WRITE_DISABLED,
+	  .peer_signals = ZX_SOCKET_WRITABLE | ZX_SOCKET_PEER_WRITE_DISABLED),
+	R(SOCKET_SET_DISPOSITION, .disposition_peer = OFF, .want = ZX_OK, .look = true,
+	  .signals = ZX_SOCKET_WRITABLE | ZX_SOCKET_PEER_WRITE_DISABLED,
+	  .peer_signals = ZX_SOCKET_WRITE_DISABLED),
+	R(SOCKET_SET_DISPOSITION, .disposition = ON, .state = DISABLED, .want = ZX_OK, .look = true,
+	  .signals = ZX_SOCKET_WRITABLE, .peer_signals = ZX_SOCKET_WRITABLE),
+	R(SOCKET_SET_DISPOSITION, .disposition = ON, .state = STARTED, .want = ZX_OK, .look = true,
+	  .signals = ZX_SOCKET_WRITABLE, .peer_signals = ZX_SOCKET_READABLE | ZX_SOCKET_WRITABLE),
+	/* Zircon raises ZX_SOCKET_WRITABLE of the full end. */
+	R(SOCKET_SET_DISPOSITION, .disposition = ON, .state = FULL, .want = ZX_OK, .look = true,
+	  .peer_signals = ZX_SOCKET_READABLE | ZX_SOCKET_WRITABLE, .differs = true),
+	R(SOCKET_SET_DISPOSITION, .disposition_peer = ON, .state = CRAMMED, .want = ZX_OK,
+	  .look = true, .signals = ZX_SOCKET_READABLE | ZX_SOCKET_WRITABLE, .differs = true),
+	R(SOCKET_SET_DISPOSITION, .disposition = OFF, .state = FULL, .want = ZX_OK, .look = true,
+	  .signals = ZX_SOCKET_WRITE_DISABLED,
+	  .peer_signals = ZX_SOCKET_READABLE | ZX_SOCKET_WRITABLE | ZX_SOCKET_PEER_WRITE_DISABLED),
+	R(SOCKET_SET_DISPOSITION, .state = ALONE, .want = ZX_OK, .look = true,
+	  .signals = ZX_SOCKET_PEER_CLOSED),
+	R(SOCKET_SET_DISPOSITION, .disposition = OFF, .state = ALONE, .want = ZX_OK, .look = true,
+	  .signals = ZX_SOCKET_PEER_CLOSED | ZX_SOCKET_WRITE_DISABLED),
+	R(SOCKET_SET_DISPOSITION, .disposition = ON, .state = ALONE, .want = ZX_OK, .look = true,
+	  .signals = ZX_SOCKET_PEER_CLOSED | ZX_SOCKET_WRITABLE),
+	R(SOCKET_SET_DISPOSITION, .disposition = ON, .state = ALONE, .handle = DATAGRAM,
+	  .want = ZX_OK, .look = true, .signals = ZX_SOCKET_PEER_CLOSED | ZX_SOCKET_WRITABLE),
+	R(SOCKET_SET_DISPOSITION, .disposition = ON, .state = DISABLED | ALONE, .want = ZX_OK,
+	  .look = true, .signals = ZX_SOCKET_PEER_CLOSED | ZX_SOCKET_WRITABLE),
+	R(SOCKET_SET_DISPOSITION, .disposition = ON, .state = STARTED | DISABLED | ALONE,
+	  .want = ZX_OK, .look = true, .signals = ZX_SOCKET_PEER_CLOSED | ZX_SOCKET_WRITABLE),
+	R(SOCKET_SET_DISPOSITION, .disposition_peer = OFF, .state = ALONE, .want = ZX_OK,
+	  .look = true, .signals = ZX_SOCKET_PEER_CLOSED),
+	R(SOCKET_SET_DISPOSITION, .disposition_peer = ON, .state = PEER_DISABLED | ALONE,
+	  .want = ZX_OK, .look = true,
+	  .signals = ZX_SOCKET_PEER_CLOSED | ZX_SOCKET_PEER_WRITE_DISABLED),
+
+	/* zx_socket_shutdown(), gone from Zircon: as zx_socket_set_disposition() */
+	R(SOCKET_SHUTDOWN, .options = 4, .want = ZX_ERR_INVALID_ARGS, .differs = true),
+	R(SOCKET_SHUTDOWN, .options = 4, .handle = BAD, .want = ZX_ERR_INVALID_ARGS,
+	  .differs = true),
+	R(SOCKET_SHUTDOWN, .options = 4, .without = ZX_RIGHT_MANAGE_SOCKET,
+	  .want = ZX_ERR_INVALID_ARGS, .differs = true),
+	R(SOCKET_SHUTDOWN, .handle = BAD, .want = ZX_ERR_BAD_HANDLE, .differs = true),
+	R(SOCKET_SHUTDOWN, .handle = EVENT, .options = 1, .want = ZX_ERR_WRONG_TYPE,
+	  .differs = true),
+	R(SOCKET_SHUTDOWN, .without = ZX_RIGHT_MANAGE_SOCKET, .options = 1,
+	  .want = ZX_ERR_ACCESS_DENIED, .differs = true),
+	R(SOCKET_SHUTDOWN, .without = ZX_RIGHT_MANAGE_SOCKET, .state = ALONE,
+	  .want = ZX_ERR_ACCESS_DENIED, .differs = true),
+	R(SOCKET_SHUTDOWN, .options = 3, .state = ALONE, .want = ZX_OK, .differs = true),
+
+	/*
+	 * zx_socket_share(), gone from Zircon, in the order that it had: handle, type, right; the
+	 * socket to share, ZX_RIGHT_TRANSFER, its type; whether it may be shared at all; whether
+	 * sockets can be shared here; peer closed; another one waits
+	 */
+	R(SOCKET_SHARE, .handle = BAD, .want = ZX_ERR_BAD_HANDLE, .differs = true),
+	R(SOCKET_SHARE, .handle = BAD, .list = { LACKING }, .want = ZX_ERR_BAD_HANDLE,
+	  .differs = true),
+	R(SOCKET_SHARE, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE, .differs = true),
+	R(SOCKET_SHARE, .handle = EVENT, .list = { LACKING }, .want = ZX_ERR_WRONG_TYPE,
+	  .differs = true),
+	R(SOCKET_SHARE, .handle = EVENT, .list = { FIXED }, .want = ZX_ERR_WRONG_TYPE,
+	  .differs = true),
+	R(SOCKET_SHARE, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_ACCESS_DENIED, .differs = true),
+	R(SOCKET_SHARE, .without = ZX_RIGHT_WRITE, .list = { LACKING },
+	  .want = ZX_ERR_ACCESS_DENIED, .differs = true),
+	R(SOCKET_SHARE, .without = ZX_RIGHT_WRITE, .list = { FINE }, .want = ZX_ERR_ACCESS_DENIED,
+	  .differs = true),
+	R(SOCKET_SHARE, .without = ZX_RIGHT_WRITE, .list = { ITSELF }, .want = ZX_ERR_ACCESS_DENIED,
+	  .differs = true),
+	R(SOCKET_SHARE, .list = { LACKING }, .want = ZX_ERR_BAD_HANDLE, .differs = true),
+	R(SOCKET_SHARE, .list = { ZERO }, .want = ZX_ERR_BAD_HANDLE, .differs = true),
+	R(SOCKET_SHARE, .list = { LACKING }, .handle = SOCKET, .want = ZX_ERR_BAD_HANDLE,
+	  .differs = true),
+	R(SOCKET_SHARE, .list = { LACKING }, .state = ALONE, .want = ZX_ERR_BAD_HANDLE,
+	  .differs = true),
+	R(SOCKET_SHARE, .list = { FIXED }, .want = ZX_ERR_ACCESS_DENIED, .differs = true),
+	R(SOCKET_SHARE, .list = { FIXED }, .handle = SOCKET, .want = ZX_ERR_ACCESS_DENIED,
+	  .differs = true),
+	R(SOCKET_SHARE, .list = { FINE }, .want = ZX_ERR_WRONG_TYPE, .differs = true),
+	R(SOCKET_SHARE, .list = { FINE }, .handle = SOCKET, .want = ZX_ERR_WRONG_TYPE,
+	  .differs = true),
+	R(SOCKET_SHARE, .list = { FINE }, .state = ALONE, .want = ZX_ERR_WRONG_TYPE,
+	  .differs = true),
+	R(SOCKET_SHARE, .list = { SHARING }, .want = ZX_ERR_BAD_STATE, .differs = true),
+	R(SOCKET_SHARE, .list = { SHARING }, .handle = SOCKET, .want = ZX_ERR_BAD_STATE,
+	  .differs = true),
+	R(SOCKET_SHARE, .list = { SHARING }, .state = ALONE, .want = ZX_ERR_BAD_STATE,
+	  .differs = true),
+	R(SOCKET_SHARE, .list = { ITSELF }, .want = ZX_ERR_BAD_STATE, .differs = true),
+	R(SOCKET_SHARE, .list = { ITSELF }, .handle = SOCKET, .want = ZX_ERR_BAD_STATE,
+	  .differs = true),
+	R(SOCKET_SHARE, .list = { PEER }, .want = ZX_ERR_BAD_STATE, .differs = true),
+	R(SOCKET_SHARE, .list = { PEER }, .handle = SOCKET, .want = ZX_ERR_BAD_STATE,
+	  .differs = true),
+	R(SOCKET_SHARE, .handle = SOCKET, .want = ZX_ERR_NOT_SUPPORTED, .differs = true),
+	R(SOCKET_SHARE, .handle = SOCKET, .state = ALONE, .want = ZX_ERR_NOT_SUPPORTED,
+	  .differs = true),
+	R(SOCKET_SHARE, .state = ALONE, .want = ZX_ERR_PEER_CLOSED, .differs = true),
+	R(SOCKET_SHARE, .state = SHARED, .want = ZX_ERR_SHOULD_WAIT, .differs = true),
+	R(SOCKET_SHARE, .state = SHARED | ALONE, .want = ZX_ERR_PEER_CLOSED, .differs = true),
+
+	/* zx_socket_accept(), gone from Zircon: handle, type, right; the kind; is there one; out */
+	R(SOCKET_ACCEPT, .handle = BAD, .want = ZX_ERR_BAD_HANDLE, .differs = true),
+	R(SOCKET_ACCEPT, .handle = BAD, .out = NOWHERE, .want = ZX_ERR_BAD_HANDLE, .differs = true),
+	R(SOCKET_ACCEPT, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE, .differs = true),
+	R(SOCKET_ACCEPT, .handle = EVENT, .out = NOWHERE, .want = ZX_ERR_WRONG_TYPE,
+	  .differs = true),
+	R(SOCKET_ACCEPT, .without = ZX_RIGHT_READ, .want = ZX_ERR_ACCESS_DENIED, .differs = true),
+	R(SOCKET_ACCEPT, .without = ZX_RIGHT_READ, .handle = SOCKET, .want = ZX_ERR_ACCESS_DENIED,
+	  .differs = true),
+	R(SOCKET_ACCEPT, .without = ZX_RIGHT_READ, .state = ACCEPTABLE,
+	  .want = ZX_ERR_ACCESS_DENIED, .differs = true),
+	R(SOCKET_ACCEPT, .handle = SOCKET, .want = ZX_ERR_NOT_SUPPORTED, .differs = true),
+	R(SOCKET_ACCEPT, .handle = SOCKET, .out = NOWHERE, .want = ZX_ERR_NOT_SUPPORTED,
+	  .differs = true),
+	R(SOCKET_ACCEPT, .want = ZX_ERR_SHOULD_WAIT, .differs = true),
+	R(SOCKET_ACCEPT, .state = ALONE, .want = ZX_ERR_SHOULD_WAIT, .differs = true),
+	R(SOCKET_ACCEPT, .out = NOWHERE, .want = ZX_ERR_SHOULD_WAIT, .differs = true),
+	R(SOCKET_ACCEPT, .out = NOWHERE, .state = ACCEPTABLE, .want = ZX_ERR_INVALID_ARGS,
+	  .differs = true),
+	R(SOCKET_ACCEPT, .out = NIL, .state = ACCEPTABLE | ALONE, .want = ZX_ERR_INVALID_ARGS,
+	  .differs = true),
+	R(SOCKET_ACCEPT, .state = ACCEPTABLE | ALONE, .want = ZX_OK, .differs = true),
+
+	/* zx_fifo_write(): handle, type, right; peer closed; sizes; full; the elements; actual */
+	R(FIFO_WRITE, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(FIFO_WRITE, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(FIFO_WRITE, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(FIFO_WRITE, .handle = BAD, .elem_size = 7, .want = ZX_ERR_BAD_HANDLE),
+	R(FIFO_WRITE, .handle = BAD, .elem_count = EMPTY, .want = ZX_ERR_BAD_HANDLE),
+	R(FIFO_WRITE, .handle = BAD, .buffer = NOWHERE, .want = ZX_ERR_BAD_HANDLE),
+	R(FIFO_WRITE, .handle = BAD, .actual = NOWHERE, .want = ZX_ERR_BAD_HANDLE),
+	R(FIFO_WRITE, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(FIFO_WRITE, .handle = EVENT, .elem_size = 7, .want = ZX_ERR_WRONG_TYPE),
+	R(FIFO_WRITE, .handle = EVENT, .buffer = NOWHERE, .want = ZX_ERR_WRONG_TYPE),
+	R(FIFO_WRITE, .handle = CHANNEL, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_WRONG_TYPE),
+	R(FIFO_WRITE, .handle = CHANNEL, .state = ALONE, .want = ZX_ERR_WRONG_TYPE),
+	R(FIFO_WRITE, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_ACCESS_DENIED),
+	R(FIFO_WRITE, .without = ZX_RIGHT_WRITE, .state = ALONE, .want = ZX_ERR_ACCESS_DENIED),
+	R(FIFO_WRITE, .without = ZX_RIGHT_WRITE, .elem_size = 7, .want = ZX_ERR_ACCESS_DENIED),
+	R(FIFO_WRITE, .without = ZX_RIGHT_WRITE, .state = FULL, .want = ZX_ERR_ACCESS_DENIED),
+	R(FIFO_WRITE, .without = ZX_RIGHT_WRITE, .buffer = NOWHERE, .want = ZX_ERR_ACCESS_DENIED),
+	R(FIFO_WRITE, .state = ALONE, .want = ZX_ERR_PEER_CLOSED),
+	R(FIFO_WRITE, .state = ALONE, .elem_size = 7, .want = ZX_ERR_PEER_CLOSED),
+	R(FIFO_WRITE, .state = ALONE, .elem_count = EMPTY, .want = ZX_ERR_PEER_CLOSED),
+	R(FIFO_WRITE, .state = ALONE | FULL, .want = ZX_ERR_PEER_CLOSED),
+	R(FIFO_WRITE, .state = ALONE, .buffer = NOWHERE, .want = ZX_ERR_PEER_CLOSED),
+	R(FIFO_WRITE, .state = ALONE, .actual = NOWHERE, .want = ZX_ERR_PEER_CLOSED),
+	R(FIFO_WRITE, .elem_size = 7, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_WRITE, .elem_size = EMPTY, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_WRITE, .elem_size = HUGE + 8, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_WRITE, .elem_count = EMPTY, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_WRITE, .elem_size = 7, .elem_count = EMPTY, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_WRITE, .elem_size = 7, .state = FULL, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_WRITE, .elem_count = EMPTY, .state = FULL, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_WRITE, .elem_size = 7, .buffer = NOWHERE, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_WRITE, .elem_count = EMPTY, .buffer = NIL, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_WRITE, .elem_size = 7, .actual = NOWHERE, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_WRITE, .state = FULL, .want = ZX_ERR_SHOULD_WAIT),
+	R(FIFO_WRITE, .state = FULL, .buffer = NOWHERE, .want = ZX_ERR_SHOULD_WAIT),
+	R(FIFO_WRITE, .state = FULL, .buffer = NIL, .want = ZX_ERR_SHOULD_WAIT),
+	R(FIFO_WRITE, .state = FULL, .actual = NOWHERE, .want = ZX_ERR_SHOULD_WAIT),
+	R(FIFO_WRITE, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(FIFO_WRITE, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(FIFO_WRITE, .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(FIFO_WRITE, .buffer = NOWHERE, .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	/* In Zircon the elements are written then. */
+	R(FIFO_WRITE, .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS, .differs = true),
+	R(FIFO_WRITE, .actual = PARTLY, .want = ZX_ERR_INVALID_ARGS, .differs = true),
+	R(FIFO_WRITE, .actual = NIL, .want = ZX_OK),
+
+	/* zx_fifo_read(): handle, type, right; sizes; is there anything; where it goes; actual */
+	R(FIFO_READ, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(FIFO_READ, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(FIFO_READ, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(FIFO_READ, .handle = BAD, .elem_size = 7, .want = ZX_ERR_BAD_HANDLE),
+	R(FIFO_READ, .handle = BAD, .buffer = NOWHERE, .want = ZX_ERR_BAD_HANDLE),
+	R(FIFO_READ, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(FIFO_READ, .handle = EVENT, .elem_count = EMPTY, .want = ZX_ERR_WRONG_TYPE),
+	R(FIFO_READ, .handle = EVENT, .buffer = NOWHERE, .want = ZX_ERR_WRONG_TYPE),
+	R(FIFO_READ, .handle = CHANNEL, .without = ZX_RIGHT_READ, .want = ZX_ERR_WRONG_TYPE),
+	R(FIFO_READ, .handle = CHANNEL, .state = ALONE, .want = ZX_ERR_WRONG_TYPE),
+	R(FIFO_READ, .without = ZX_RIGHT_READ, .want = ZX_ERR_ACCESS_DENIED),
+	R(FIFO_READ, .without = ZX_RIGHT_READ, .elem_size = 7, .want = ZX_ERR_ACCESS_DENIED),
+	R(FIFO_READ, .without = ZX_RIGHT_READ, .state = ALONE, .want = ZX_ERR_ACCESS_DENIED),
+	R(FIFO_READ, .without = ZX_RIGHT_READ, .state = UNREAD, .buffer = NOWHERE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(FIFO_READ, .elem_size = 7, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_READ, .elem_size = EMPTY, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_READ, .elem_size = HUGE + 8, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_READ, .elem_count = EMPTY, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_READ, .elem_size = 7, .state = ALONE, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_READ, .elem_count = EMPTY, .state = ALONE, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_READ, .elem_size = 7, .state = UNREAD, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_READ, .elem_count = EMPTY, .state = UNREAD, .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_READ, .elem_size = 7, .state = UNREAD, .buffer = NOWHERE,
+	  .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_READ, .elem_size = 7, .state = UNREAD, .actual = NOWHERE,
+	  .want = ZX_ERR_OUT_OF_RANGE),
+	R(FIFO_READ, .state = ALONE, .want = ZX_ERR_PEER_CLOSED),
+	R(FIFO_READ, .state = ALONE, .buffer = NOWHERE, .want = ZX_ERR_PEER_CLOSED),
+	R(FIFO_READ, .state = ALONE, .actual = NOWHERE, .want = ZX_ERR_PEER_CLOSED),
+	R(FIFO_READ, .want = ZX_ERR_SHOULD_WAIT),
+	R(FIFO_READ, .buffer = NOWHERE, .want = ZX_ERR_SHOULD_WAIT),
+	R(FIFO_READ, .buffer = NIL, .want = ZX_ERR_SHOULD_WAIT),
+	R(FIFO_READ, .actual = NOWHERE, .want = ZX_ERR_SHOULD_WAIT),
+	R(FIFO_READ, .state = UNREAD, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(FIFO_READ, .state = UNREAD, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(FIFO_READ, .state = UNREAD, .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(FIFO_READ, .state = UNREAD | ALONE, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	/* In Zircon the elements are gone then. */
+	R(FIFO_READ, .state = UNREAD, .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS,
+	  .differs = true),
+	R(FIFO_READ, .state = UNREAD, .actual = PARTLY, .want = ZX_ERR_INVALID_ARGS,
+	  .differs = true),
+
+	/* What needs no kernel. zx_clock_get() is older than Zircon's clocks today. */
+	R(CLOCK_GET, .options = 2, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_GET, .options = ~0u, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_GET, .options = 2, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_GET, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_GET, .options = ZX_CLOCK_BOOT, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(NANOSLEEP, .want = ZX_OK),
+	/* The process ends. */
+	R(CPRNG_DRAW, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(CPRNG_DRAW, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(CPRNG_DRAW, .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(CPRNG_DRAW, .buffer = NOWHERE, .size = EMPTY, .want = ZX_OK),
+};
+
+/* The topics of information, and what they demand of the handle: its type, then rights. */
+static const struct topic {
+	zx_object_info_topic_t topic;
+	enum which type;
+	zx_rights_t rights;
+	bool rights_first;
+	bool here;	/* where not, ZX_ERR_NOT_SUPPORTED stands for what Zircon would tell */
+	bool unknown;
+} topics[] = {
+	{ .topic = ZX_INFO_HANDLE_VALID, .here = true },
+	{ .topic = ZX_INFO_HANDLE_BASIC, .here = true },
+	{ .topic = ZX_INFO_HANDLE_COUNT, .rights = ZX_RIGHT_INSPECT, .here = true },
+	{ .topic = ZX_INFO_SOCKET, .type = SOCKET, .rights = ZX_RIGHT_INSPECT, .here = true },
+	{ .topic = ZX_INFO_PROCESS_HANDLE_STATS, .type = PROCESS, .rights = ZX_RIGHT_INSPECT,
+	  .here = true },
+	{ .topic = ZX_INFO_HANDLE_TABLE, .type = PROCESS, .here = true,
+	  .rights = ZX_RIGHT_INSPECT | ZX_RIGHT_MANAGE_PROCESS | ZX_RIGHT_MANAGE_THREAD },
+	{ .topic = ZX_INFO_PROCESS, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_PROCESS_THREADS, .type = PROCESS, .rights = ZX_RIGHT_ENUMERATE },
+	{ .topic = ZX_INFO_TASK_STATS_V1, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_TASK_STATS, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_PROCESS_MAPS_V1, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_PROCESS_MAPS_V2, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_PROCESS_MAPS, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_PROCESS_VMOS_V1, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_PROCESS_VMOS_V2, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_PROCESS_VMOS_V3, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_PROCESS_VMOS, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
+	/* Those of any task; only processes are tasks here. */
+	{ .topic = ZX_INFO_TASK_RUNTIME_V1, .type = PROCESS, .rights = ZX_RIGHT_INSPECT,
+	  .rights_first = true },
+	{ .topic = ZX_INFO_TASK_RUNTIME, .type = PROCESS, .rights = ZX_RIGHT_INSPECT,
+	  .rights_first = true },
+	{ .topic = ZX_INFO_JOB, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_JOB_CHILDREN, .type = FOREIGN, .rights = ZX_RIGHT_ENUMERATE },
+	{ .topic = ZX_INFO_JOB_PROCESSES, .type = FOREIGN, .rights = ZX_RIGHT_ENUMERATE },
+	{ .topic = ZX_INFO_THREAD, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_THREAD_EXCEPTION_REPORT_V1, .type = FOREIGN,
+	  .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_THREAD_EXCEPTION_REPORT, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_THREAD_STATS, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_VMAR, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_VMAR_MAPS, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_VMO_V1, .type = FOREIGN },
+	{ .topic = ZX_INFO_VMO_V2, .type = FOREIGN },
+	{ .topic = ZX_INFO_VMO_V3, .type = FOREIGN },
+	{ .topic = ZX_INFO_VMO, .type = FOREIGN },
+	{ .topic = ZX_INFO_RESOURCE, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_CPU_STATS, .type = FOREIGN },
+	{ .topic = ZX_INFO_KMEM_STATS_V1, .type = FOREIGN },
+	{ .topic = ZX_INFO_KMEM_STATS, .type = FOREIGN },
+	{ .topic = ZX_INFO_KMEM_STATS_EXTENDED, .type = FOREIGN },
+	{ .topic = ZX_INFO_KMEM_STATS_COMPRESSION, .type = FOREIGN },
+	{ .topic = ZX_INFO_GUEST_STATS, .type = FOREIGN },
+	{ .topic = ZX_INFO_MEMORY_STALL, .type = FOREIGN },
+	{ .topic = ZX_INFO_BTI, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_TIMER, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_STREAM, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_MSI, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_VCPU, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_IOB, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_IOB_REGIONS, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_INTERRUPT, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_CLOCK_MAPPED_SIZE, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
+	/* The handle does not matter. */
+	{ .topic = ZX_INFO_NONE, .unknown = true },
+	{ .topic = __ZX_INFO_TOPIC(5u, 0u), .unknown = true },
+	{ .topic = __ZX_INFO_TOPIC(6u, 0u), .unknown = true },
+	{ .topic = ZX_INFO_POWER_DOMAINS, .unknown = true },
+	{ .topic = __ZX_INFO_TOPIC(41u, 0u), .unknown = true },
+	{ .topic = __ZX_INFO_TOPIC(1u, 1u), .unknown = true },
+	{ .topic = __ZX_INFO_TOPIC(2u, 1u), .unknown = true },
+	{ .topic = __ZX_INFO_TOPIC(3u, 0u), .unknown = true },
+	{ .topic = __ZX_INFO_TOPIC(11u, 2u), .unknown = true },
+	{ .topic = __ZX_INFO_TOPIC(12u, 2u), .unknown = true },
+	{ .topic = __ZX_INFO_TOPIC(13u, 3u), .unknown = true },
+	{ .topic = __ZX_INFO_TOPIC(14u, 4u), .unknown = true },
+	{ .topic = __ZX_INFO_TOPIC(17u, 2u), .unknown = true },
+	{ .topic = __ZX_INFO_TOPIC(22u, 1u), .unknown = true },
+	{ .topic = __ZX_INFO_TOPIC(23u, 4u), .unknown = true },
+	{ .topic = __ZX_INFO_TOPIC(27u, 1u), .unknown = true },
+	{ .topic = __ZX_INFO_TOPIC(30u, 2u), .unknown = true },
+	{ .topic = ~0u, .unknown = true },
+};
+
+/* The properties. What cannot be got or set is as unknown as what is not listed. */
+static const struct property {
+	uint32_t property;
+	enum which type;
+	size_t size;
+	enum { TYPE_FIRST, SIZE_FIRST, EITHER_FIRST } order;
+	bool get, set;
+	zx_rights_t more;	/* for setting, looked at before type and size */
+	bool here;		/* as for topics */
+} properties[] = {
+	{ .property = ZX_PROP_NAME, .type = PROCESS, .size = ZX_MAX_NAME_LEN, .order = SIZE_FIRST,
+	  .get = true, .set = true, .here = true },
+	{ .property = ZX_PROP_SOCKET_RX_THRESHOLD, .type = SOCKET, .size = 8, .get = true,
+	  .set = true, .here = true },
+	{ .property = ZX_PROP_SOCKET_TX_THRESHOLD, .type = SOCKET, .size = 8, .get = true,
+	  .set = true, .here = true },
+	{ .property = ZX_PROP_PROCESS_DEBUG_ADDR, .type = PROCESS, .size = 8, .get = true,
+	  .set = true },
+	{ .property = ZX_PROP_PROCESS_BREAK_ON_LOAD, .type = PROCESS, .size = 8, .get = true,
+	  .set = true },
+	{ .property = ZX_PROP_PROCESS_VDSO_BASE_ADDRESS, .type = PROCESS, .size = 8, .get = true },
+	{ .property = ZX_PROP_JOB_KILL_ON_OOM, .type = FOREIGN, .size = 8, .set = true },
+	/* The source that was read does not say whether type or size is first for these three. */
+	{ .property = ZX_PROP_EXCEPTION_STATE, .type = FOREIGN, .size = 4, .order = EITHER_FIRST,
+	  .get = true, .set = true },
+	{ .property = ZX_PROP_EXCEPTION_STRATEGY, .type = FOREIGN, .size = 4, .order = EITHER_FIRST,
+	  .get = true, .set = true },
+	{ .property = ZX_PROP_VMO_CONTENT_SIZE, .type = FOREIGN, .size = 8, .order = EITHER_FIRST,
+	  .get = true, .set = true, .more = ZX_RIGHT_WRITE },
+	{ .property = ZX_PROP_STREAM_MODE_APPEND, .type = FOREIGN, .size = 1, .order = SIZE_FIRST,
+	  .get = true, .set = true },
+#ifdef __x86_64__
+	{ .property = ZX_PROP_REGISTER_GS, .type = FOREIGN, .size = 8, .get = true, .set = true },
+	{ .property = ZX_PROP_REGISTER_FS, .type = FOREIGN, .size = 8, .get = true, .set = true },
+#else
+	{ .property = 2 },
+	{ .property = 4 },
+#endif
+	/* Only where Zircon was started for debugging. */
+	{ .property = ZX_PROP_PROCESS_HW_TRACE_CONTEXT_ID },
+	{ .property = 0 },
+	{ .property = 1 },
+	{ .property = 9 },
+	{ .property = 14 },
+	{ .property = 20 },
+	{ .property = ~0u },
+};
+
+/* What a row is run with. */
+struct stage {
+	zx_handle_t handle;	/* that of the call */
+	zx_handle_t object;	/* one to its object with all rights, or the same */
+	zx_handle_t peer;
+	zx_handle_t list[4];
+	uint32_t num_list;
+	bool open[4];		/* whether it was a handle */
+	bool etc, calls;
+	void *nowhere;
+};
+
+static void must(bool condition)
+{
+	if (!condition)
+		abort();
+}
+
+static zx_handle_t new_event(void)
+{
+	zx_handle_t event;
+
+	must(zx_event_create(0, &event) == ZX_OK);
+	return event;
+}
+
+static zx_handle_t closed_event(void)
+{
+	zx_handle_t event = new_event();
+
+	zx_handle_close(event);
+	return event;
+}
+
+static zx_handle_t new_socket(uint32_t options)
+{
+	zx_handle_t end, peer;
+
+	must(zx_socket_create(options, &end, &peer) == ZX_OK);
+	zx_handle_close(peer);
+	return end;
+}
+
+/* Makes an object, with a handle to each end if it has two. */
+static void new_object(enum which which, zx_handle_t *end, zx_handle_t *peer)
+{
+	static const uint32_t options[FOREIGN] = {
+		[DATAGRAM] = ZX_SOCKET_DATAGRAM,
+		[CONTROL] = ZX_SOCKET_HAS_CONTROL | ZX_SOCKET_HAS_ACCEPT,
+	};
+
+	*peer = ZX_HANDLE_INVALID;
+	switch (which) {
+	case EVENTPAIR:
+		must(zx_eventpair_create(0, end, peer) == ZX_OK);
+		break;
+	case CHANNEL:
+		must(zx_channel_create(0, end, peer) == ZX_OK);
+		break;
+	case FIFO:
+		must(zx_fifo_create(4, 8, 0, end, peer) == ZX_OK);
+		break;
+	case PROCESS:
+		must(zx_handle_duplicate(zx_process_self(), ZX_RIGHT_SAME_RIGHTS, end) == ZX_OK);
+		break;
+	case SOCKET:
+	case DATAGRAM:
+	case CONTROL:
+		must(zx_socket_create(options[which], end, peer) == ZX_OK);
+		break;
+	default:
+		*end = new_event();
+	}
+}
+
+static uint8_t memory[4 * ZX_CHANNEL_MAX_MSG_BYTES];
+
+/* Puts something into the peer of an end, once or until it is full. */
+static void fill(enum which which, zx_handle_t end, bool up)
+{
+	zx_status_t status;
+
+	do {
+		zx_handle_t event = ZX_HANDLE_INVALID;
+
+		if (which == CHANNEL) {
+			if (!up)
+				event = new_event();
+			status = zx_channel_write(end, 0, memory, up ? ZX_CHANNEL_MAX_MSG_BYTES : 4,
+						  &event, !up);
+		} else if (which == FIFO) {
+			status = zx_fifo_write(end, 8, memory, 1, NULL);
+		} else {
+			status = zx_socket_write(end, 0, memory, up ? 65536 : 8, NULL);
+		}
+	} while (up && status == ZX_OK);
+	must(status == (up ? ZX_ERR_SHOULD_WAIT : ZX_OK));
+}
+
+static void set_the_stage(const struct row *row, struct stage *stage)
+{
+	enum which which = row->handle >= EVENT ? row->handle : calls[row->call].type;
+
+	new_object(which, &stage->object, &stage->peer);
+	if (row->state & (UNREAD | CRAMMED))
+		fill(which, stage->peer, row->state & CRAMMED);
+	if (row->state & (FULL | STARTED))
+		fill(which, stage->object, row->state & FULL);
+	if (row->state & (DISABLED | PEER_DISABLED))
+		must(zx_socket_set_disposition(stage->object,
+					       row->state & DISABLED ? OFF : 0,
+					       row->state & PEER_DISABLED ? OFF : 0) == ZX_OK);
+	if (row->state & SHARED)
+		must(zx_socket_share(stage->object, new_socket(0)) == ZX_OK);
+	if (row->state & ACCEPTABLE)
+		must(zx_socket_share(stage->peer, new_socket(0)) == ZX_OK);
+	if (row->state & CONTROLLED)
+		must(zx_socket_write(stage->peer, ZX_SOCKET_CONTROL, memory, 8, NULL) == ZX_OK &&
+		     zx_socket_write(stage->object, ZX_SOCKET_CONTROL, memory, 8, NULL) == ZX_OK);
+	if (row->state & ALONE)
+		zx_handle_close(stage->peer);
+	if (which == EVENT || which == EVENTPAIR)
+		must(zx_object_signal(stage->object, 0, ZX_USER_SIGNAL_0) == ZX_OK);
+
+	stage->handle = stage->object;
+	if (row->without) {
+		stage->handle = zxt_without(stage->object, row->without);
+		must(stage->handle != ZX_HANDLE_INVALID);
+		if (!zxt_is_open(stage->object))
+			stage->object = stage->handle;
+	}
+	if (row->handle == BAD)
+		stage->handle = closed_event();
+	else if (row->handle == NONE)
+		stage->handle = ZX_HANDLE_INVALID;
+	else if (row->handle == BENT)
+		stage->handle &= ~1u;
+}
+
+static zx_handle_t list_entry(const struct stage *stage, enum entry entry)
+{
+	switch (entry) {
+	case LACKING:
+		return closed_event();
+	case ZERO:
+		return ZX_HANDLE_INVALID;
+	case AGAIN:
+		return stage->list[stage->num_list - 1];
+	case ITSELF:
+		return stage->handle;
+	case PEER:
+		return stage->peer;
+	case STREAM:
+		return new_socket(0);
+	case SHARING:
+		return new_socket(ZX_SOCKET_HAS_ACCEPT);
+	default:
+		return new_event();
+	}
+}
+
+static void make_the_list(const struct row *row, struct stage *stage)
+{
+	static const zx_rights_t lacks[] = {
+		[FIXED] = ZX_RIGHT_TRANSFER, [UNIQUE] = ZX_RIGHT_DUPLICATE, [DEAF] = ZX_RIGHT_WAIT,
+	};
+	enum entry usual = row->call == SOCKET_SHARE ? STREAM : FINE;
+
+	stage->num_list = 0;
+	for (int i = 0; i < 4 && row->list[0] != NOTHING; i++) {
+		enum entry entry = i || row->list[0] ? row->list[i] : usual;
+		zx_handle_t *handle = &stage->list[i];
+
+		if (entry == END)
+			break;
+		*handle = list_entry(stage, entry);
+		if (entry < ARRAY_SIZE(lacks) && lacks[entry])
+			must(zx_handle_replace(*handle, zxt_basic(*handle).rights & ~lacks[entry],
+					       handle) == ZX_OK);
+		if (entry == UP)
+			must(zx_object_signal(*handle, 0, ZX_EVENT_SIGNALED) == ZX_OK);
+		stage->open[i] = zxt_is_open(*handle);
+		stage->num_list++;
+	}
+}
+
+/* A pointer of some kind: to what stands at @good, or to a copy of that. */
+static void *place(const struct stage *stage, enum place place, void *good, size_t size)
+{
+	static uint8_t *edge, *page;
+
+	switch (place) {
+	case NIL:
+		return NULL;
+	case NOWHERE:
+		return stage->nowhere;
+	case PARTLY:
+		if (!edge)
+			edge = (uint8_t *)zxt_at_edge(sizeof(memory)) + sizeof(memory);
+		return memcpy(edge - size, good, size);
+	case READ_ONLY:
+		if (!page)
+			page = zxt_read_only();
+		must(mprotect(page, getpagesize(), PROT_READ | PROT_WRITE) == 0);
+		memcpy(page, good, size);
+		must(mprotect(page, getpagesize(), PROT_READ) == 0);
+		return page;
+	default:
+		return good;
+	}
+}
+
+static size_t size_of(long size, size_t right)
+{
+	return size == EMPTY ? 0 : size == SHORT ? right / 2 : size ? (size_t)size : right;
+}
+
+/* More handles than any row passes. */
+#define MANY	5000
+
+/* How many handles a call is told that there are: one more than can be read, if PARTLY. */
+static uint32_t count_of(const struct row *row, const struct stage *stage)
+{
+	return row->count == EMPTY ? 0 : row->count ? row->count :
+	       row->zeros + stage->num_list + (row->where == PARTLY);
+}
+
+/* The handles in the form that zx_channel_write() takes. */
+static zx_handle_t *plain(const struct row *row, const struct stage *stage)
+{
+	static zx_handle_t all[MANY];
+	uint32_t num = row->zeros + stage->num_list;
+
+	memset(all, 0, sizeof(all));
+	memcpy(&all[row->zeros], stage->list, stage->num_list * sizeof(*all));
+	return place(stage, row->where, all, num * sizeof(*all));
+}
+
+/* The handles in the form that zx_channel_write_etc() takes. */
+static zx_handle_disposition_t *etc(const struct row *row, const struct stage *stage)
+{
+	static zx_handle_disposition_t all[MANY];
+	uint32_t num = row->zeros + stage->num_list;
+
+	for (uint32_t i = 0; i < MANY; i++)
+		all[i] = (zx_handle_disposition_t){ .operation = ZX_HANDLE_OP_MOVE,
+						    .rights = ZX_RIGHT_SAME_RIGHTS };
+	for (uint32_t i = 0; i < stage->num_list; i++)
+		all[row->zeros + i].handle = stage->list[i];
+	if (row->how & TYPE)
+		all[row->zeros].type = ZX_OBJ_TYPE_VMO;
+	if (row->how & RIGHTS)
+		all[row->zeros].rights = ZX_RIGHT_TRANSFER | ZX_RIGHT_EXECUTE;
+	if (row->how & DUP)
+		all[row->zeros].operation = ZX_HANDLE_OP_DUPLICATE;
+	if (row->how & OP)
+		all[row->zeros].operation = 7;
+	return place(stage, row->where, all, num * sizeof(*all));
+}
+
+/* The bytes of a message, and how many, or the iovecs. */
+static void *message(const struct row *row, const struct stage *stage, uint32_t *size)
+{
+	static zx_channel_iovec_t vecs[ZX_CHANNEL_MAX_MSG_IOVECS + 1];
+
+	if (!row->vecs) {
+		*size = size_of(row->size, 4);
+		return place(stage, row->buffer, memory, row->buffer == PARTLY ? 2 : 4);
+	}
+	for (int i = 0; i < row->vecs; i++)
+		vecs[i] = (zx_channel_iovec_t){ .buffer = memory, .capacity = 1 };
+	if (row->reserved)
+		vecs[row->reserved - 1].reserved = 1;
+	if (row->nowhere)
+		vecs[row->nowhere - 1].buffer = stage->nowhere;
+	if (row->too_much)
+		vecs[row->too_much - 1].capacity = sizeof(memory);
+	*size = row->vecs + (row->buffer == PARTLY);
+	return place(stage, row->buffer, vecs, row->vecs * sizeof(*vecs));
+}
+
+static uint32_t options_of(const struct row *row)
+{
+	return row->options | (row->vecs ? ZX_CHANNEL_WRITE_USE_IOVEC : 0);
+}
+
+/* A server that replies to one call. */
+struct server {
+	zx_handle_t end;
+	uint32_t size;
+};
+
+static void *reply(void *arg)
+{
+	const struct server *server = arg;
+	uint32_t request[4], handle, bytes[16] = {};
+	zx_handle_t event = new_event();
+
+	/* Nothing comes if the call fails. */
+	zx_object_wait_one(server->end, ZX_CHANNEL_READABLE, ZXT_SOON, NULL);
+	if (zx_channel_read(server->end, 0, request, &handle, sizeof(request), 1, NULL, NULL) ==
+	    ZX_OK) {
+		bytes[0] = request[0];
+		zx_channel_write(server->end, 0, bytes, server->size, &event, 1);
+		zx_handle_close(handle);
+	}
+	return NULL;
+}
+
+static zx_status_t channel_call(const struct row *row, struct stage *stage)
+{
+	zx_time_t deadline = row->answer ? ZXT_SOON : ZX_TIME_INFINITE_PAST;
+	struct server server = { stage->peer, row->answer };
+	uint32_t sizes[2], *actual[2], wr_num_bytes;
+	zx_handle_info_t got[4] = {};
+	uint8_t bytes[64];
+	union {
+		zx_channel_call_args_t plain;
+		zx_channel_call_etc_args_t etc;
+	} args = {};
+	pthread_t thread;
+	zx_status_t status;
+
+	if (stage->etc)
+		args.etc.wr_handles = etc(row, stage);
+	else
+		args.plain.wr_handles = plain(row, stage);
+	args.plain.wr_bytes = message(row, stage, &wr_num_bytes);
+	args.plain.wr_num_bytes = wr_num_bytes;
+	args.plain.wr_num_handles = count_of(row, stage);
+	args.plain.rd_bytes = place(stage, row->result, bytes, 4);
+	args.plain.rd_handles = place(stage, row->out, got, sizeof(*got));
+	args.plain.rd_num_bytes = size_of(row->room, 16);
+	args.plain.rd_num_handles = row->room == EMPTY ? 0 : 4;
+	actual[0] = place(stage, row->actual, &sizes[0], 4);
+	actual[1] = place(stage, row->avail, &sizes[1], 4);
+	if (row->answer)
+		must(pthread_create(&thread, NULL, reply, &server) == 0);
+	if (stage->etc)
+		status = zx_channel_call_etc(stage->handle, options_of(row), deadline,
+					     place(stage, row->args, &args, sizeof(args)),
+					     actual[0], actual[1]);
+	else
+		status = zx_channel_call(stage->handle, options_of(row), deadline,
+					 place(stage, row->args, &args, sizeof(args)), actual[0],
+					 actual[1]);
+	if (row->answer)
+		pthread_join(thread, NULL);
+	return status;
+}
+
+static zx_status_t channel_write(const struct row *row, struct stage *stage)
+{
+	uint32_t size;
+	void *bytes = message(row, stage, &size);
+
+	if (stage->etc)
+		return zx_channel_write_etc(stage->handle, options_of(row), bytes, size,
+					    etc(row, stage), count_of(row, stage));
+	return zx_channel_write(stage->handle, options_of(row), bytes, size, plain(row, stage),
+				count_of(row, stage));
+}
+
+static zx_status_t channel_read(const struct row *row, struct stage *stage)
+{
+	uint32_t sizes[2], count = size_of(row->count, 1);
+	zx_handle_info_t got[1];
+	void *bytes = place(stage, row->buffer, memory, 2);
+	void *handles = place(stage, row->out, got, 2);
+	uint32_t *actual = place(stage, row->actual, &sizes[0], 2);
+	uint32_t *avail = place(stage, row->avail, &sizes[1], 2);
+
+	if (stage->etc)
+		return zx_channel_read_etc(stage->handle, row->options, bytes, handles,
+					   size_of(row->size, 4), count, actual, avail);
+	return zx_channel_read(stage->handle, row->options, bytes, handles, size_of(row->size, 4),
+			       count, actual, avail);
+}
+
+static zx_status_t wait_many(const struct row *row, struct stage *stage)
+{
+	zx_wait_item_t items[ZX_WAIT_MANY_MAX_ITEMS + 1] = {};
+
+	for (uint32_t i = 0; i < stage->num_list; i++)
+		items[i] = (zx_wait_item_t){ stage->list[i], ZX_EVENT_SIGNALED, 0 };
+	return zx_object_wait_many(place(stage, row->where, items,
+					 stage->num_list * sizeof(*items)),
+				   row->count > MANY ? (size_t)row->count : count_of(row, stage),
+				   ZX_TIME_INFINITE_PAST);
+}
+
+/* It has no other way to say that it cannot write: the process ends. */
+static zx_status_t cprng_draw(const struct row *row, struct stage *stage)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		zx_cprng_draw(place(stage, row->buffer, memory, 4), size_of(row->size, 8));
+		_exit(0);
+	}
+	return zxt_reap(child) == 0 ? ZX_OK : ZX_ERR_INVALID_ARGS;
+}
+
+/* The size that a topic's record or a property has. */
+static size_t record_size(uint32_t topic)
+{
+	switch (topic) {
+	case ZX_INFO_HANDLE_BASIC:
+		return sizeof(zx_info_handle_basic_t);
+	case ZX_INFO_HANDLE_COUNT:
+		return sizeof(zx_info_handle_count_t);
+	case ZX_INFO_PROCESS_HANDLE_STATS:
+		return sizeof(zx_info_process_handle_stats_t);
+	case ZX_INFO_SOCKET:
+		return sizeof(zx_info_socket_t);
+	default:
+		return 4096;
+	}
+}
+
+static size_t property_size(uint32_t property)
+{
+	return property == ZX_PROP_NAME ? ZX_MAX_NAME_LEN : sizeof(uint64_t);
+}
+
+static zx_status_t make_the_call(const struct row *row, struct stage *stage)
+{
+	zx_handle_t made[2] = {}, handle = stage->handle;
+	zx_handle_t *out = place(stage, row->out, &made[0], 2);
+	zx_handle_t *out1 = place(stage, row->out1, &made[1], 2);
+	size_t sizes[2], *actual = place(stage, row->actual, &sizes[0], 4);
+	size_t *avail = place(stage, row->avail, &sizes[1], 4);
+	void *buffer = place(stage, row->buffer, memory, 4);
+	zx_signals_t signals = row->late ? ZX_USER_SIGNAL_7 : ZX_USER_SIGNAL_0;
+	uint64_t value[ZX_MAX_NAME_LEN / 8] = { row->number ?: 1 };
+	zx_time_t time;
+
+	switch (row->call) {
+	case HANDLE_CLOSE:
+		return zx_handle_close(handle);
+	case HANDLE_CLOSE_MANY:
+		return zx_handle_close_many(plain(row, stage), count_of(row, stage));
+	case HANDLE_DUPLICATE:
+		return zx_handle_duplicate(handle, row->rights ?: ZX_RIGHT_SAME_RIGHTS, out);
+	case HANDLE_REPLACE:
+		return zx_handle_replace(handle, row->rights ?: ZX_RIGHT_SAME_RIGHTS, out);
+	case HANDLE_CHECK_VALID:
+		return zx_handle_check_valid(handle);
+	case OBJECT_SIGNAL:
+		return zx_object_signal(handle, row->clear, row->set);
+	case OBJECT_SIGNAL_PEER:
+		return zx_object_signal_peer(handle, row->clear, row->set);
+	case OBJECT_WAIT_ONE:
+		return zx_object_wait_one(handle, signals, ZX_TIME_INFINITE_PAST,
+					  place(stage, row->actual, &sizes[0], 2));
+	case OBJECT_WAIT_MANY:
+		return wait_many(row, stage);
+	case OBJECT_GET_INFO:
+		return zx_object_get_info(handle, row->topic, buffer,
+					  size_of(row->size, record_size(row->topic)), actual,
+					  avail);
+	case OBJECT_GET_PROPERTY:
+		return zx_object_get_property(handle, row->topic, buffer,
+					      size_of(row->size, property_size(row->topic)));
+	case OBJECT_SET_PROPERTY:
+		return zx_object_set_property(handle, row->topic,
+					      place(stage, row->buffer, value, 4),
+					      size_of(row->size, property_size(row->topic)));
+	case OBJECT_GET_CHILD:
+		return zx_object_get_child(handle, 1, row->rights ?: ZX_RIGHT_SAME_RIGHTS, out);
+	case OBJECT_WAIT_ASYNC:
+		return zx_object_wait_async(handle, ZX_HANDLE_INVALID, 0, ZX_USER_SIGNAL_0, 0);
+	case OBJECT_SET_PROFILE:
+		return zx_object_set_profile(handle, ZX_HANDLE_INVALID, 0);
+	case EVENT_CREATE:
+		return zx_event_create(row->options, out);
+	case EVENTPAIR_CREATE:
+		return zx_eventpair_create(row->options, out, out1);
+	case CHANNEL_CREATE:
+		return zx_channel_create(row->options, out, out1);
+	case SOCKET_CREATE:
+		return zx_socket_create(row->options, out, out1);
+	case FIFO_CREATE:
+		return zx_fifo_create(size_of(row->elem_count, 4), size_of(row->elem_size, 8),
+				      row->options, out, out1);
+	case SEND:
+	case CALL:
+		return stage->calls ? channel_call(row, stage) : channel_write(row, stage);
+	case READ:
+		return channel_read(row, stage);
+	case SOCKET_WRITE:
+		return zx_socket_write(handle, row->options, buffer, size_of(row->size, 8), actual);
+	case SOCKET_READ:
+		return zx_socket_read(handle, row->options, buffer, size_of(row->size, 8), actual);
+	case SOCKET_SET_DISPOSITION:
+		return zx_socket_set_disposition(handle, row->disposition, row->disposition_peer);
+	case SOCKET_SHUTDOWN:
+		return zx_socket_shutdown(handle, row->options);
+	case SOCKET_SHARE:
+		return zx_socket_share(handle, stage->list[0]);
+	case SOCKET_ACCEPT:
+		return zx_socket_accept(handle, out);
+	case FIFO_WRITE:
+		return zx_fifo_write(handle, size_of(row->elem_size, 8), buffer,
+				     size_of(row->elem_count, 1), actual);
+	case FIFO_READ:
+		return zx_fifo_read(handle, size_of(row->elem_size, 8), buffer,
+				    size_of(row->elem_count, 1), actual);
+	case CLOCK_GET:
+		return zx_clock_get(row->options, row->out == NIL ? NULL : &time);
+	case NANOSLEEP:
+		return zx_nanosleep(ZX_TIME_INFINITE_PAST);
+	case CPRNG_DRAW:
+		return cprng_draw(row, stage);
+	}
+	return ZX_ERR_INTERNAL;
+}
+
+/* How many of the handles that a row began with are there, each counted once. */
+static uint32_t count_open(const struct stage *stage)
+{
+	const zx_handle_t all[] = {
+		stage->handle, stage->object, stage->peer, stage->list[0], stage->list[1],
+		stage->list[2], stage->list[3],
+	};
+	uint32_t open = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		bool again = false;
+
+		for (size_t j = 0; j < i; j++)
+			again |= all[j] == all[i];
+		open += !again && zxt_is_open(all[i]);
+	}
+	return open;
+}
+
+static void close_all(void)
+{
+	static zx_info_handle_extended_t table[256];
+	size_t actual;
+
+	must(zx_object_get_info(zx_process_self(), ZX_INFO_HANDLE_TABLE, table, sizeof(table),
+				&actual, NULL) == ZX_OK);
+	for (size_t i = 0; i < actual; i++)
+		if (table[i].handle_value != zx_process_self())
+			zx_handle_close(table[i].handle_value);
+}
+
+static bool is_read(enum call call)
+{
+	return call == READ || call == SOCKET_READ || call == FIFO_READ;
+}
+
+static bool is_write(enum call call)
+{
+	return call == SEND || call == CALL || call == SOCKET_WRITE || call == FIFO_WRITE;
+}
+
+static bool is_readable(zx_handle_t handle)
+{
+	return zxt_signals(handle) & ZX_CHANNEL_READABLE;
+}
+
+/* What the call says where the row says ZX_OK: no reply comes to a message of zx_channel_call(). */
+static zx_status_t wanted(const struct row *row, const struct stage *stage)
+{
+	return row->want == ZX_OK && row->call == SEND && stage->calls ? ZX_ERR_TIMED_OUT :
+		row->want;
+}
+
+/* What is not as the row says, beside the status that was returned. NULL if all is. */
+static const char *what_is_wrong(const struct row *row, const struct stage *stage,
+				 zx_status_t status, bool was_open)
+{
+	const zx_signals_t looked_at = ZX_SOCKET_READABLE | ZX_SOCKET_WRITABLE |
+		ZX_SOCKET_PEER_CLOSED | ZX_SOCKET_WRITE_DISABLED | ZX_SOCKET_PEER_WRITE_DISABLED;
+	bool gone = calls[row->call].passes &&
+		(row->fate ? row->fate == GOES : row->where == GOOD || row->where == READ_ONLY);
+	bool handle_gone = row->call == HANDLE_REPLACE || row->call == HANDLE_CLOSE;
+	bool read_gone = row->fate == GOES;
+
+	for (uint32_t i = 0; i < stage->num_list; i++) {
+		if (stage->open[i] && zxt_is_open(stage->list[i]) == gone)
+			return gone ? "a handle of the list was not consumed" :
+				"a handle of the list was consumed";
+		handle_gone |= gone && stage->list[i] == stage->handle;
+	}
+	if (was_open && zxt_is_open(stage->handle) == handle_gone)
+		return handle_gone ? "the handle is still there" : "the handle is gone";
+	if (is_read(row->call) && status != ZX_OK && row->state & (UNREAD | CRAMMED) &&
+	    is_readable(stage->object) == read_gone)
+		return read_gone ? "what was to be read is still there" :
+			"what was to be read is gone";
+	if (is_write(row->call) && status != ZX_OK && status != ZX_ERR_TIMED_OUT && !row->answer &&
+	    !(row->state & (ALONE | FULL | STARTED)) && stage->peer && is_readable(stage->peer))
+		return "something was written";
+	if (row->look && (zxt_signals(stage->object) & looked_at) != row->signals)
+		return "the signals are others";
+	if (row->look && !(row->state & ALONE) &&
+	    (zxt_signals(stage->peer) & looked_at) != row->peer_signals)
+		return "the peer's signals are others";
+	return NULL;
+}
+
+/* Makes a row's call in one form. Returns false if something was not as the row says. */
+static bool run(struct __test_metadata *_metadata, const struct row *row, struct stage *stage)
+{
+	uint32_t others;
+	const char *wrong;
+	zx_status_t status;
+	bool was_open;
+
+	set_the_stage(row, stage);
+	make_the_list(row, stage);
+	was_open = zxt_is_open(stage->handle);
+	others = zxt_handles() - count_open(stage);
+	status = make_the_call(row, stage);
+	if (status != wanted(row, stage) && (!row->or || status != row->or))
+		wrong = zx_status_get_string(status);
+	else
+		wrong = what_is_wrong(row, stage, status, was_open);
+	if (!wrong && status != ZX_OK && zxt_handles() - count_open(stage) != others)
+		wrong = "a handle is left";
+	EXPECT_EQ(NULL, wrong) {
+		TH_LOG("line %d: { %s }%s%s with %p: %s", row->line, row->text,
+		       stage->calls ? ", call" : "", stage->etc ? ", etc" : "", stage->nowhere,
+		       wrong);
+	}
+	close_all();
+	return !wrong;
+}
+
+/* Makes a row's call in all forms that it has, with each bad address if it needs one. */
+static void walk(struct __test_metadata *_metadata, const struct row *row)
+{
+	const enum place places[] = {
+		row->buffer, row->actual, row->avail, row->out, row->out1, row->where, row->args,
+		row->result,
+	};
+	size_t addresses = row->nowhere ? ARRAY_SIZE(zxt_nowhere) : 1;
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		if (places[i] == NOWHERE)
+			addresses = ARRAY_SIZE(zxt_nowhere);
+	for (int form = 0; form < 4; form++) {
+		bool etc = form & 1, call = form & 2;
+
+		if ((etc && row->call != SEND && row->call != CALL && row->call != READ) ||
+		    (call && row->call != SEND && row->call != CALL) ||
+		    (!call && row->call == CALL) || (!etc && row->how))
+			continue;
+		for (size_t i = 0; i < addresses; i++) {
+			struct stage stage = {
+				.etc = etc, .calls = call, .nowhere = zxt_nowhere[i],
+			};
+
+			/* Other forms would rarely say anything else. */
+			if (!run(_metadata, row, &stage))
+				return;
+		}
+	}
+}
+
+FIXTURE(order) {};
+FIXTURE_VARIANT(order)
+{
+	enum call call;
+};
+FIXTURE_SETUP(order) {}
+FIXTURE_TEARDOWN(order) {}
+
+FIXTURE_VARIANT_ADD(order, handle_close) { .call = HANDLE_CLOSE };
+FIXTURE_VARIANT_ADD(order, handle_close_many) { .call = HANDLE_CLOSE_MANY };
+FIXTURE_VARIANT_ADD(order, handle_duplicate) { .call = HANDLE_DUPLICATE };
+FIXTURE_VARIANT_ADD(order, handle_replace) { .call = HANDLE_REPLACE };
+FIXTURE_VARIANT_ADD(order, handle_check_valid) { .call = HANDLE_CHECK_VALID };
+FIXTURE_VARIANT_ADD(order, object_signal) { .call = OBJECT_SIGNAL };
+FIXTURE_VARIANT_ADD(order, object_signal_peer) { .call = OBJECT_SIGNAL_PEER };
+FIXTURE_VARIANT_ADD(order, object_wait_one) { .call = OBJECT_WAIT_ONE };
+FIXTURE_VARIANT_ADD(order, object_wait_many) { .call = OBJECT_WAIT_MANY };
+FIXTURE_VARIANT_ADD(order, object_get_info) { .call = OBJECT_GET_INFO };
+FIXTURE_VARIANT_ADD(order, object_get_property) { .call = OBJECT_GET_PROPERTY };
+FIXTURE_VARIANT_ADD(order, object_set_property) { .call = OBJECT_SET_PROPERTY };
+FIXTURE_VARIANT_ADD(order, object_get_child) { .call = OBJECT_GET_CHILD };
+FIXTURE_VARIANT_ADD(order, object_wait_async) { .call = OBJECT_WAIT_ASYNC };
+FIXTURE_VARIANT_ADD(order, object_set_profile) { .call = OBJECT_SET_PROFILE };
+FIXTURE_VARIANT_ADD(order, event_create) { .call = EVENT_CREATE };
+FIXTURE_VARIANT_ADD(order, eventpair_create) { .call = EVENTPAIR_CREATE };
+FIXTURE_VARIANT_ADD(order, channel_create) { .call = CHANNEL_CREATE };
+FIXTURE_VARIANT_ADD(order, socket_create) { .call = SOCKET_CREATE };
+FIXTURE_VARIANT_ADD(order, fifo_create) { .call = FIFO_CREATE };
+FIXTURE_VARIANT_ADD(order, channel_write_and_call) { .call = SEND };
+FIXTURE_VARIANT_ADD(order, channel_call) { .call = CALL };
+FIXTURE_VARIANT_ADD(order, channel_read) { .call = READ };
+FIXTURE_VARIANT_ADD(order, socket_write) { .call = SOCKET_WRITE };
+FIXTURE_VARIANT_ADD(order, socket_read) { .call = SOCKET_READ };
+FIXTURE_VARIANT_ADD(order, socket_set_disposition) { .call = SOCKET_SET_DISPOSITION };
+FIXTURE_VARIANT_ADD(order, socket_shutdown) { .call = SOCKET_SHUTDOWN };
+FIXTURE_VARIANT_ADD(order, socket_share) { .call = SOCKET_SHARE };
+FIXTURE_VARIANT_ADD(order, socket_accept) { .call = SOCKET_ACCEPT };
+FIXTURE_VARIANT_ADD(order, fifo_write) { .call = FIFO_WRITE };
+FIXTURE_VARIANT_ADD(order, fifo_read) { .call = FIFO_READ };
+FIXTURE_VARIANT_ADD(order, clock_get) { .call = CLOCK_GET };
+FIXTURE_VARIANT_ADD(order, nanosleep) { .call = NANOSLEEP };
+FIXTURE_VARIANT_ADD(order, cprng_draw) { .call = CPRNG_DRAW };
+
+TEST_F(order, of_checks)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].call == variant->call)
+			walk(_metadata, &rows[i]);
+}
+
+TEST(every_row_belongs_to_a_variant)
+{
+	bool walked[ARRAY_SIZE(calls)] = {}, has_rows[ARRAY_SIZE(calls)] = {};
+	const struct __fixture_variant_metadata *variant;
+
+	for (variant = _order_fixture_object.variant; variant; variant = variant->next)
+		walked[((const FIXTURE_VARIANT(order) *)variant->data)->call] = true;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		has_rows[rows[i].call] = true;
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+		EXPECT_TRUE(has_rows[i]);
+		EXPECT_TRUE(walked[i]);
+	}
+}
+
+/* Of the rights that the topics and properties ask for, those that a handle has in Zircon. */
+static zx_rights_t rights_of(enum which which)
+{
+	zx_rights_t property = ZX_RIGHTS_PROPERTY | ZX_RIGHT_WRITE;
+
+	if (which == PROCESS)
+		return ZX_RIGHT_INSPECT | property | ZX_RIGHT_ENUMERATE | ZX_RIGHT_MANAGE_PROCESS |
+			ZX_RIGHT_MANAGE_THREAD;
+	return ZX_RIGHT_INSPECT | (which == SOCKET ? property : 0);
+}
+
+static const char *const names[] = {
+	[BAD] = "BAD", [NONE] = "NONE", [BENT] = "BENT", [EVENT] = "EVENT",
+	[EVENTPAIR] = "EVENTPAIR", [CHANNEL] = "CHANNEL", [FIFO] = "FIFO", [PROCESS] = "PROCESS",
+	[SOCKET] = "SOCKET",
+};
+
+static zx_status_t topic_answer(const struct topic *topic, enum which which, zx_rights_t without)
+{
+	bool permitted = !(topic->rights & ~(rights_of(which) & ~without));
+
+	if (topic->unknown)
+		return ZX_ERR_NOT_SUPPORTED;
+	if (which < EVENT)
+		return ZX_ERR_BAD_HANDLE;
+	if (topic->rights_first && !permitted)
+		return ZX_ERR_ACCESS_DENIED;
+	if (topic->type != ANY && topic->type != which)
+		return ZX_ERR_WRONG_TYPE;
+	if (!permitted)
+		return ZX_ERR_ACCESS_DENIED;
+	return topic->here ? ZX_OK : ZX_ERR_NOT_SUPPORTED;
+}
+
+static void walk_topic(struct __test_metadata *_metadata, const struct topic *topic,
+		       enum which which, zx_rights_t without)
+{
+	char text[160];
+	struct row row = {
+		.line = __LINE__,
+		.text = text,
+		.call = OBJECT_GET_INFO,
+		.handle = which,
+		.without = without,
+		.topic = topic->topic,
+		.want = topic_answer(topic, which, without),
+	};
+
+	snprintf(text, sizeof(text), "topic %u version %u, handle %s, without %#x, want %s",
+		 topic->topic & 0xfffffff, topic->topic >> 28, names[which], without,
+		 zx_status_get_string(row.want));
+	walk(_metadata, &row);
+	if (row.want == ZX_OK)
+		return;
+	/* Nothing else is looked at before. */
+	row.buffer = NIL;
+	row.actual = PARTLY;
+	row.avail = READ_ONLY;
+	walk(_metadata, &row);
+	row.size = EMPTY;
+	walk(_metadata, &row);
+}
+
+TEST(every_topic)
+{
+	const zx_rights_t rights[] = {
+		0, ZX_RIGHT_INSPECT, ZX_RIGHT_ENUMERATE, ZX_RIGHT_MANAGE_PROCESS,
+		ZX_RIGHT_MANAGE_THREAD,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(topics); i++) {
+		for (enum which which = BAD; which < EVENT; which++)
+			walk_topic(_metadata, &topics[i], which, 0);
+		for (enum which which = EVENT; which <= SOCKET; which++)
+			for (size_t j = 0; j < (which == PROCESS ? ARRAY_SIZE(rights) : 2); j++)
+				walk_topic(_metadata, &topics[i], which, rights[j]);
+	}
+}
+
+/* The number is counted in a way of its own where nothing but the number is asked for. */
+TEST(number_of_handles_in_the_table)
+{
+	size_t actual = 0;
+
+	ASSERT_EQ(ZX_OK, zx_object_get_info(zx_process_self(), ZX_INFO_HANDLE_TABLE, NULL, 0,
+					    &actual, NULL));
+	EXPECT_EQ(zxt_handles() + 1, actual);
+	new_event();
+	ASSERT_EQ(ZX_OK, zx_object_get_info(zx_process_self(), ZX_INFO_HANDLE_TABLE, NULL, 0,
+					    &actual, NULL));
+	EXPECT_EQ(zxt_handles() + 1, actual);
+}
+
+/* What a row of properties[] says of a call. Sets row->or where it leaves two possible. */
+static zx_status_t property_answer(const struct property *property, struct row *row)
+{
+	bool sets = row->call == OBJECT_SET_PROPERTY, fits = property->type == row->handle;
+	zx_rights_t right = sets ? ZX_RIGHT_SET_PROPERTY : ZX_RIGHT_GET_PROPERTY;
+	zx_rights_t has = rights_of(row->handle) & ~row->without;
+	bool is_short = row->size == EMPTY || (size_t)row->size < property->size;
+
+	if (row->buffer == NIL)
+		return ZX_ERR_INVALID_ARGS;
+	if (row->handle < EVENT)
+		return ZX_ERR_BAD_HANDLE;
+	if (!(has & right))
+		return ZX_ERR_ACCESS_DENIED;
+	if (sets ? !property->set : !property->get)
+		return ZX_ERR_NOT_SUPPORTED;
+	/* A name is as long as it is, and copied before all else. */
+	if (sets && property->property == ZX_PROP_NAME)
+		return row->buffer == PARTLY && row->size != EMPTY ? ZX_ERR_INVALID_ARGS :
+			fits ? ZX_OK : ZX_ERR_WRONG_TYPE;
+	if (sets && property->more & ~has)
+		return ZX_ERR_ACCESS_DENIED;
+	if (is_short && property->order == SIZE_FIRST)
+		return ZX_ERR_BUFFER_TOO_SMALL;
+	if (!fits) {
+		if (is_short && property->order == EITHER_FIRST)
+			row->or = ZX_ERR_BUFFER_TOO_SMALL;
+		return ZX_ERR_WRONG_TYPE;
+	}
+	if (is_short)
+		return ZX_ERR_BUFFER_TOO_SMALL;
+	if (!property->here)
+		return ZX_ERR_NOT_SUPPORTED;
+	return row->buffer == PARTLY ? ZX_ERR_INVALID_ARGS : ZX_OK;
+}
+
+static void walk_property(struct __test_metadata *_metadata, const struct property *property,
+			  enum call call, enum which which, zx_rights_t without)
+{
+	const long sizes[] = { property->size ?: 8, property->size - 1, EMPTY, HUGE };
+	const enum place values[] = { GOOD, NIL, PARTLY };
+
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		for (size_t j = 0; j < ARRAY_SIZE(values); j++) {
+			char text[160];
+			struct row row = {
+				.line = __LINE__,
+				.text = text,
+				.call = call,
+				.handle = which,
+				.without = without,
+				.topic = property->property,
+				.buffer = values[j],
+				.size = sizes[i] ?: EMPTY,
+			};
+
+			row.want = property_answer(property, &row);
+			snprintf(text, sizeof(text),
+				 "%s %u, handle %s, without %#x, place %d, size %ld, want %s",
+				 call == OBJECT_SET_PROPERTY ? "set" : "get", row.topic,
+				 names[which], without, values[j], sizes[i],
+				 zx_status_get_string(row.want));
+			walk(_metadata, &row);
+		}
+	}
+}
+
+TEST(every_property)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(properties); i++) {
+		for (int sets = 0; sets < 2; sets++) {
+			enum call call = sets ? OBJECT_SET_PROPERTY : OBJECT_GET_PROPERTY;
+			const zx_rights_t rights[] = {
+				0, sets ? ZX_RIGHT_SET_PROPERTY : ZX_RIGHT_GET_PROPERTY,
+				ZX_RIGHT_WRITE,
+			};
+
+			for (enum which which = BAD; which < EVENT; which++)
+				walk_property(_metadata, &properties[i], call, which, 0);
+			for (enum which which = EVENT; which <= SOCKET; which++)
+				for (int j = 0; j < (which < PROCESS ? 1 : 3); j++)
+					walk_property(_metadata, &properties[i], call, which,
+						      rights[j]);
+		}
+	}
+}
+
+TEST_HARNESS_MAIN
