@@ -62,6 +62,10 @@ fuzz: deps-debug ## search with coverage for what the selftests do not do yet: M
 	@KERNEL=debug selftests/vm/explore $(or $(MINUTES),60) $(SEED)
 .PHONY: fuzz
 
+mutants: deps deps-mutants ## put small faults in and tell which the selftests do not see: MUTANTS="call-* fifo-*"
+	@$(vm) selftests/vm/mutants $(foreach name,$(MUTANTS),'$(name)')
+.PHONY: mutants
+
 # Built from scratch: what was counted before belongs to other code.
 coverage: deps-debug ## run them on the debug kernel and tell which lines of the module they do not reach
 	@rm -rf build/coverage
@@ -185,7 +189,7 @@ clean: ## remove what was built
 ##@ Checking the sources
 
 lint: lint-deps ## W=1, sparse, clang and checkpatch; fails on any finding
-	@$(MAKE) -k lint-w1 lint-sparse lint-clang lint-checkpatch
+	@$(MAKE) -k lint-w1 lint-sparse lint-clang lint-checkpatch lint-mutants
 .PHONY: lint
 
 # A build from scratch, of which every warning counts.
@@ -227,7 +231,10 @@ checkpatch = mkdir -p build && cd build && \
 lint-checkpatch:
 	@$(call checkpatch,zxmod uapi,$(kernel_ignore)); kernel=$$?; \
 	cd $(top); $(call checkpatch,libzircon-shim/src selftests examples bench,$(user_ignore)) && exit $$kernel
-.PHONY: lint-w1 lint-sparse lint-clang lint-checkpatch
+
+lint-mutants:
+	@selftests/vm/mutants --lint
+.PHONY: lint-w1 lint-sparse lint-clang lint-checkpatch lint-mutants
 
 ##@ Installing
 
@@ -340,7 +347,8 @@ deps_build := gcc libc6-dev xz-utils pahole
 deps_vm := busybox-static cpio $(if $(filter arm64,$(ARCH)),qemu-system-arm,qemu-system-x86)
 deps_bench := gnuplot-nox
 deps_debug := make flex bison bc libelf-dev perl
-deps_lint := sparse clang llvm lld perl
+deps_lint := sparse clang llvm lld perl patch
+deps_mutants := patch binutils
 
 deps: ## install the packages that building and checking need (through apt, only what is missing)
 	@$(call install_packages,$(deps_build) $(deps_vm) $(if $(CROSS_COMPILE),$(deps_cross)) \
@@ -354,7 +362,10 @@ deps-debug: deps ## those for building the debug kernel
 
 lint-deps: deps
 	@$(call install_packages,$(deps_lint))
-.PHONY: deps deps-bench deps-debug lint-deps
+
+deps-mutants: deps-debug ## those for putting faults in
+	@$(call install_packages,$(deps_mutants))
+.PHONY: deps deps-bench deps-debug lint-deps deps-mutants
 
 # What the newest kernel is built for in, and other machines' compilers and C libraries.
 deps_root := mmdebstrap zstd uidmap

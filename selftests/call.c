@@ -1738,6 +1738,23 @@ TEST_F_TIMEOUT(full, guessed_ids_leave_nothing, 300)
 	EXPECT_EQ(1, zxt_handles_to(self->event));
 }
 
+/* A call that is interrupted goes on also where its own end is full of messages. */
+TEST_F(full, interrupted_call_goes_on)
+{
+	struct caller caller = caller_init(self->client, 3);
+	struct message request;
+
+	install_handler(0);
+	ASSERT_CALLED(&caller, self->server, &request);
+	for (uint32_t id = 1; id <= FULL; id++)
+		ASSERT_EQ(ZX_OK, answer(self->server, id, 0));
+	ASSERT_EQ(ZX_ERR_SHOULD_WAIT, answer(self->server, 9, 0));
+	ASSERT_TRUE(interrupt(caller.thread));
+	ASSERT_EQ(ZX_OK, answer(self->server, request.txid, 9));
+	ASSERT_ENDED(&caller, ZX_OK);
+	EXPECT_EQ(9, caller.reply.word);
+}
+
 /* Both ends call each other at once: a request is nobody's reply, although ids are the same. */
 TEST_F(call, both_ways_at_once)
 {
@@ -2120,6 +2137,54 @@ TEST_F(call, nothing_to_finish)
 	EXPECT_EQ(ZX_ERR_CANCELED, second_half(&halves));
 	halves.etc = true;
 	EXPECT_EQ(ZX_ERR_CANCELED, second_half(&halves));
+}
+
+/* What the module says to a second half that does not come from the library. */
+static long finish_by_id(zx_handle_t end, uint32_t txid)
+{
+	struct caller caller = caller_init(end, 0);
+	zx_channel_call_args_t args = caller_args(&caller);
+	struct zx_ioc_channel_call arg = {
+		.handle = end,
+		.deadline = ZX_TIME_INFINITE_PAST,
+		.args = (uintptr_t)&args,
+		.actual_bytes = (uintptr_t)&caller.bytes,
+		.actual_handles = (uintptr_t)&caller.handles,
+		.txid = (uintptr_t)&txid,
+	};
+	int device = zxp_open(O_CLOEXEC);
+	long ret = zxp_ioctl(device, ZX_IOC_CHANNEL_CALL_FINISH, &arg);
+
+	close(device);
+	return ret;
+}
+
+/* It needs the same handle and rights as the first. */
+TEST_F(call, second_half_through_a_wrong_handle)
+{
+	zx_handle_t client, server;
+
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &client, &server));
+	EXPECT_EQ(-ZX_ERR_BAD_STATE, finish_by_id(client, KERNEL_TXID | 1));
+	EXPECT_EQ(-ZX_ERR_CANCELED, finish_by_id(ZX_HANDLE_INVALID, KERNEL_TXID | 1));
+	EXPECT_EQ(-ZX_ERR_WRONG_TYPE, finish_by_id(self->event, KERNEL_TXID | 1));
+	client = without(client, ZX_RIGHT_WRITE);
+	EXPECT_EQ(-ZX_ERR_ACCESS_DENIED, finish_by_id(client, KERNEL_TXID | 1));
+	server = without(server, ZX_RIGHT_READ);
+	EXPECT_EQ(-ZX_ERR_ACCESS_DENIED, finish_by_id(server, KERNEL_TXID | 1));
+}
+
+/* A call in which a thread waits is that thread's. */
+TEST_F(call, second_half_of_another_threads_call)
+{
+	struct caller caller = caller_init(self->client, 1);
+	struct message request;
+
+	ASSERT_CALLED(&caller, self->server, &request);
+	EXPECT_EQ(-ZX_ERR_BAD_STATE, finish_by_id(self->client, request.txid));
+	ASSERT_EQ(ZX_OK, answer(self->server, request.txid, 2));
+	ASSERT_ENDED(&caller, ZX_OK);
+	EXPECT_EQ(2, caller.reply.word);
 }
 
 /* Without a signal the first half is a whole call. */

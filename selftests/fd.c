@@ -463,7 +463,7 @@ TEST_F(fd, poll_mask_of_a_socket_that_was_shut_down)
 		short events;
 	} cases[] = {
 		{ disable_writing, READABLE | WRITABLE | POLLRDHUP },
-		{ zx_handle_close, HUNG_UP },
+		{ zx_handle_close, READABLE | WRITABLE | HUNG_UP },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

@@ -830,26 +830,6 @@ TEST_F(meanwhile, elements_read_by_another)
 	EXPECT_TRUE(wrote_only(1));
 }
 
-static long do_fifo_count(struct call *call)
-{
-	return zx_fifo_read(call->handle, 1, w.got, sizeof(w.got), call->memory);
-}
-
-/* It is the place for the count that is missing. */
-TEST_F(meanwhile, all_elements_read_by_another_and_the_count_is_late)
-{
-	char other[2];
-
-	ASSERT_EQ(ZX_OK, zx_fifo_write(w.fifo[1], 1, "ab", 2, NULL));
-	memset(w.got, 'y', sizeof(w.got));
-	ASSERT_TRUE(begin(do_fifo_count, w.fifo[0]));
-	EXPECT_EQ(ZX_OK, zx_fifo_read(w.fifo[0], 1, other, 2, NULL));
-	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, page_comes());
-	EXPECT_TRUE(wrote_only(0));
-	EXPECT_EQ('y', w.got[0]);
-	EXPECT_EQ('y', w.got[1]);
-}
-
 TEST_F(meanwhile, all_elements_read_by_another_and_the_peer_closed)
 {
 	char other[2];

@@ -758,17 +758,21 @@ static const struct row rows[] = {
 	R(SEND, .vecs = 40, .reserved = 1, .too_much = 2, .want = ZX_ERR_INVALID_ARGS),
 	R(SEND, .vecs = 40, .reserved = 2, .too_much = 1, .want = ZX_ERR_OUT_OF_RANGE),
 	R(SEND, .vecs = 40, .too_much = 40, .want = ZX_ERR_OUT_OF_RANGE),
-	R(SEND, .vecs = 40, .too_much = 40, .nowhere = 1, .want = ZX_ERR_INVALID_ARGS),
+	/* Zircon copies by 16 of them, and finds first what is wrong with the first. */
+	R(SEND, .vecs = 40, .too_much = 40, .nowhere = 1, .want = ZX_ERR_OUT_OF_RANGE,
+	  .differs = true),
 	R(SEND, .vecs = 40, .too_much = 1, .nowhere = 40, .want = ZX_ERR_OUT_OF_RANGE),
-	R(SEND, .vecs = 40, .too_much = 1, .buffer = PARTLY, .want = ZX_ERR_OUT_OF_RANGE),
+	R(SEND, .vecs = 40, .too_much = 1, .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS,
+	  .differs = true),
 	R(SEND, .vecs = 40, .nowhere = 40, .want = ZX_ERR_INVALID_ARGS),
 	R(SEND, .vecs = 40, .nowhere = 40, .count = 65, .want = ZX_ERR_OUT_OF_RANGE),
 	R(SEND, .vecs = 40, .nowhere = 40, .list = { LACKING, FINE }, .want = ZX_ERR_INVALID_ARGS),
 	R(SEND, .vecs = 40, .nowhere = 40, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
 
 	/*
-	 * A queue has a limit, where Zircon raises an exception: what does not depend on it comes
-	 * first; then ZX_ERR_SHOULD_WAIT, before the bytes are read or handles taken.
+	 * A queue has a limit, where Zircon raises an exception: what is found without a look at the
+	 * program's memory comes first; then ZX_ERR_SHOULD_WAIT, before bytes, an iovec or handles
+	 * are read.
 	 */
 	R(SEND, .state = FULL, .want = ZX_ERR_SHOULD_WAIT, .fate = STAYS, .differs = true),
 	R(SEND, .state = FULL, .options = 1, .want = ZX_ERR_INVALID_ARGS),
@@ -786,10 +790,11 @@ static const struct row rows[] = {
 	  .differs = true),
 	R(SEND, .state = FULL, .vecs = 4, .nowhere = 1, .want = ZX_ERR_SHOULD_WAIT, .fate = STAYS,
 	  .differs = true),
-	R(SEND, .state = FULL, .vecs = 4, .reserved = 1, .want = ZX_ERR_INVALID_ARGS),
-	R(SEND, .state = FULL, .vecs = 4, .too_much = 1, .want = ZX_ERR_OUT_OF_RANGE),
-	R(CALL, .state = FULL, .size = SHORT, .want = ZX_ERR_SHOULD_WAIT, .fate = STAYS,
+	R(SEND, .state = FULL, .vecs = 4, .reserved = 1, .want = ZX_ERR_SHOULD_WAIT, .fate = STAYS,
 	  .differs = true),
+	R(SEND, .state = FULL, .vecs = 4, .too_much = 1, .want = ZX_ERR_SHOULD_WAIT, .fate = STAYS,
+	  .differs = true),
+	R(CALL, .state = FULL, .size = SHORT, .want = ZX_ERR_INVALID_ARGS),
 
 	/* zx_channel_call(): the struct first; what the reply needs only when a reply is there */
 	R(CALL, .args = NIL, .want = ZX_ERR_INVALID_ARGS, .fate = STAYS),

@@ -795,6 +795,138 @@ TEST(structs_of_other_versions)
 	close(device);
 }
 
+/* The fields of arguments that a request has no use for. */
+#define UNUSED(request, type, field) \
+	{ request, offsetof(struct type, field), sizeof(((struct type *)NULL)->field) }
+
+static const struct {
+	unsigned long request;
+	size_t offset, size;
+} unused_fields[] = {
+	UNUSED(ZXL_IOC_PROCESS_SELF, zx_ioc_handle, handle),
+	UNUSED(ZXL_IOC_PROCESS_SELF, zx_ioc_handle, rights),
+	UNUSED(ZXL_IOC_HANDLE_EXPORT, zxl_ioc_fd, fd),
+	UNUSED(ZXL_IOC_HANDLE_EXPORT, zxl_ioc_fd, signals),
+	UNUSED(ZXL_IOC_HANDLE_EXPORT, zxl_ioc_fd, options),
+	UNUSED(ZXL_IOC_HANDLE_IMPORT, zxl_ioc_fd, handle),
+	UNUSED(ZXL_IOC_HANDLE_IMPORT, zxl_ioc_fd, signals),
+	UNUSED(ZXL_IOC_HANDLE_IMPORT, zxl_ioc_fd, options),
+	UNUSED(ZXL_IOC_HANDLE_WATCH, zxl_ioc_fd, fd),
+	UNUSED(ZXL_IOC_HANDLE_WATCH, zxl_ioc_fd, options),
+	UNUSED(ZX_IOC_HANDLE_CLOSE, zx_ioc_handle, rights),
+	UNUSED(ZX_IOC_HANDLE_CLOSE, zx_ioc_handle, out),
+	UNUSED(ZX_IOC_HANDLE_CHECK_VALID, zx_ioc_handle, rights),
+	UNUSED(ZX_IOC_HANDLE_CHECK_VALID, zx_ioc_handle, out),
+	UNUSED(ZX_IOC_OBJECT_SIGNAL, zx_ioc_object_signal, reserved),
+	UNUSED(ZX_IOC_OBJECT_SIGNAL_PEER, zx_ioc_object_signal, reserved),
+	UNUSED(ZX_IOC_EVENT_CREATE, zx_ioc_create, reserved),
+	UNUSED(ZX_IOC_EVENT_CREATE, zx_ioc_create, out1),
+	UNUSED(ZX_IOC_EVENTPAIR_CREATE, zx_ioc_create, reserved),
+	UNUSED(ZX_IOC_CHANNEL_CREATE, zx_ioc_create, reserved),
+	UNUSED(ZX_IOC_SOCKET_CREATE, zx_ioc_create, reserved),
+	UNUSED(ZX_IOC_SOCKET_SET_DISPOSITION, zx_ioc_socket_disposition, reserved),
+	UNUSED(ZX_IOC_SOCKET_ACCEPT, zx_ioc_handle, rights),
+	UNUSED(ZX_IOC_FIFO_CREATE, zx_ioc_fifo_create, reserved),
+	UNUSED(ZX_IOC_FIFO_READ, zx_ioc_fifo_io, reserved),
+	UNUSED(ZX_IOC_FIFO_WRITE, zx_ioc_fifo_io, reserved),
+};
+
+/* What a request of these needs to succeed. */
+static union zxp_argument good_argument(unsigned long request)
+{
+	static zx_handle_t out[2];
+	static int fd;
+	static uint8_t byte;
+	zx_handle_t event, pair[2], socket[2], fifo[2];
+	union zxp_argument arg = {};
+
+	CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+	CHILD_CHECK(zx_eventpair_create(0, &pair[0], &pair[1]) == ZX_OK);
+	CHILD_CHECK(zx_socket_create(ZX_SOCKET_HAS_ACCEPT, &socket[0], &socket[1]) == ZX_OK);
+	CHILD_CHECK(zx_fifo_create(1, 1, 0, &fifo[0], &fifo[1]) == ZX_OK);
+	switch (request) {
+	case ZXL_IOC_PROCESS_SELF:
+		arg.handle.out = (uintptr_t)out;
+		break;
+	case ZXL_IOC_HANDLE_IMPORT:
+		CHILD_CHECK(zxl_handle_export(event, 0, &arg.fd.fd) == ZX_OK);
+		arg.fd.out = (uintptr_t)out;
+		break;
+	case ZXL_IOC_HANDLE_EXPORT:
+	case ZXL_IOC_HANDLE_WATCH:
+		arg.fd.handle = event;
+		arg.fd.out = (uintptr_t)&fd;
+		break;
+	case ZX_IOC_HANDLE_CLOSE:
+	case ZX_IOC_HANDLE_CHECK_VALID:
+		arg.handle.handle = event;
+		break;
+	case ZX_IOC_OBJECT_SIGNAL:
+	case ZX_IOC_OBJECT_SIGNAL_PEER:
+		arg.signal.handle = pair[0];
+		break;
+	case ZX_IOC_EVENT_CREATE:
+		arg.create.out0 = (uintptr_t)&out[0];
+		break;
+	case ZX_IOC_EVENTPAIR_CREATE:
+	case ZX_IOC_CHANNEL_CREATE:
+	case ZX_IOC_SOCKET_CREATE:
+		arg.create.out0 = (uintptr_t)&out[0];
+		arg.create.out1 = (uintptr_t)&out[1];
+		break;
+	case ZX_IOC_SOCKET_SET_DISPOSITION:
+		arg.disposition.handle = socket[0];
+		break;
+	case ZX_IOC_SOCKET_ACCEPT:
+		CHILD_CHECK(zx_socket_create(0, &pair[0], &pair[1]) == ZX_OK);
+		CHILD_CHECK(zx_socket_share(socket[1], pair[0]) == ZX_OK);
+		arg.handle.handle = socket[0];
+		arg.handle.out = (uintptr_t)out;
+		break;
+	case ZX_IOC_FIFO_CREATE:
+		arg.fifo_create.elem_count = 1;
+		arg.fifo_create.elem_size = 1;
+		arg.fifo_create.out0 = (uintptr_t)&out[0];
+		arg.fifo_create.out1 = (uintptr_t)&out[1];
+		break;
+	case ZX_IOC_FIFO_READ:
+		CHILD_CHECK(zx_fifo_write(fifo[1], 1, "x", 1, NULL) == ZX_OK);
+		/* fall through */
+	case ZX_IOC_FIFO_WRITE:
+		arg.fifo_io.handle = fifo[0];
+		arg.fifo_io.elem_size = 1;
+		arg.fifo_io.data = (uintptr_t)&byte;
+		arg.fifo_io.count = 1;
+		break;
+	}
+	return arg;
+}
+
+/* So that a later module can give them a meaning. */
+TEST(unused_fields_must_be_zero)
+{
+	int device = zxp_open(O_CLOEXEC);
+
+	ASSERT_LE(0, device);
+	for (size_t i = 0; i < ARRAY_SIZE(unused_fields); i++) {
+		unsigned long request = unused_fields[i].request;
+		union zxp_argument good = good_argument(request), arg;
+		uint32_t handles = zxt_handles();
+
+		for (size_t bit = 0; bit < 8 * unused_fields[i].size; bit++) {
+			arg = good;
+			arg.bytes[unused_fields[i].offset + bit / 8] = 1 << bit % 8;
+			EXPECT_EQ(-ZX_ERR_INVALID_ARGS, zxp_ioctl(device, request, &arg)) {
+				TH_LOG("request %lu, bit %zu from byte %zu", _IOC_NR(request), bit,
+				       unused_fields[i].offset);
+			}
+		}
+		EXPECT_EQ(handles, zxt_handles());
+		EXPECT_EQ(0, zxp_ioctl(device, request, &good));
+	}
+	close(device);
+}
+
 /* What is written grows the same way. */
 TEST(version_of_any_size)
 {

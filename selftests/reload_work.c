@@ -238,8 +238,8 @@ static int hold(const char *what)
 }
 
 /*
- * Many objects of each kind go, whose memory follows after a grace period, and then the module. From
- * the last close to the unloading there is no time for one.
+ * Many objects of each kind go, whose memory follows after a grace period, and then the module.
+ * From the last close to the unloading there is no time for one.
  */
 static int unload(void)
 {

@@ -16,9 +16,10 @@
 #include "user.h"
 
 /**
- * struct zx_fifo - one end of a fifo
- * @object:	the end as an object; its lock guards @first and @used
- * @ring:	the elements to be read from this end
+ * struct zx_fifo - one endpoint of a fifo
+ * @object:	the endpoint as an object; its lock guards @first and @used
+ * @endpoint:	what endpoints have in common
+ * @ring:	the elements to be read from this endpoint
  * @elem_size:	bytes of an element; constant
  * @capacity:	elements that the ring can hold; constant
  * @first:	the element to be read next

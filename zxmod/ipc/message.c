@@ -326,12 +326,21 @@ static int zx_message_gather(struct zx_message *message,
 	return status;
 }
 
-/* The sum of the capacities of an iovec, which must be within the limits. */
+/* Zircon reads an iovec of so many parts in one piece, and looks at it as a whole. */
+#define ZX_IOVEC_PIECE	16
+
+/*
+ * The sum of the capacities of an iovec, which must be within the limits. The order of the checks is
+ * Zircon's: of a short iovec all reserved fields come first, of a longer one each part has its turn.
+ */
 static int zx_iovec_check(const struct zx_ioc_channel_iovec *parts, u32 count, u32 *sum)
 {
 	u32 i;
 
 	*sum = 0;
+	for (i = 0; count <= ZX_IOVEC_PIECE && i < count; i++)
+		if (parts[i].reserved)
+			return ZX_ERR_INVALID_ARGS;
 	for (i = 0; i < count; i++) {
 		if (parts[i].reserved)
 			return ZX_ERR_INVALID_ARGS;
@@ -355,7 +364,8 @@ static noinline struct zx_message *zx_message_create_iovec(struct zx_channel *re
 	u32 num_bytes;
 	int status;
 
-	if (count > ZX_CHANNEL_MAX_MSG_IOVEC)
+	if (count > ZX_CHANNEL_MAX_MSG_IOVEC ||
+	    (count > ZX_IOVEC_PIECE && arg->num_handles > ZX_CHANNEL_MAX_MSG_HANDLES))
 		return ERR_PTR(ZX_ERR_OUT_OF_RANGE);
 	if (!beyond) {
 		status = zx_channel_check_full(reader);
@@ -368,6 +378,8 @@ static noinline struct zx_message *zx_message_create_iovec(struct zx_channel *re
 		return ERR_PTR(ZX_ERR_NO_MEMORY);
 	status = zx_copy_from_user(parts, u64_to_user_ptr(arg->bytes), count * sizeof(*parts)) ?:
 		 zx_iovec_check(parts, count, &num_bytes);
+	if (!status && arg->num_handles > ZX_CHANNEL_MAX_MSG_HANDLES)
+		status = ZX_ERR_OUT_OF_RANGE;
 	if (!status && num_bytes < min_bytes)
 		status = ZX_ERR_INVALID_ARGS;
 	if (status) {
@@ -406,10 +418,10 @@ struct zx_message *zx_message_create(struct zx_channel *reader,
 	struct zx_message *message;
 	int status;
 
-	if (unlikely(arg->num_handles > ZX_CHANNEL_MAX_MSG_HANDLES))
-		return ERR_PTR(ZX_ERR_OUT_OF_RANGE);
 	if (unlikely(arg->options & ZX_CHANNEL_WRITE_USE_IOVEC))
 		return zx_message_create_iovec(reader, arg, min_bytes, own, beyond);
+	if (unlikely(arg->num_handles > ZX_CHANNEL_MAX_MSG_HANDLES))
+		return ERR_PTR(ZX_ERR_OUT_OF_RANGE);
 	if (unlikely(arg->num_bytes > ZX_CHANNEL_MAX_MSG_BYTES))
 		return ERR_PTR(ZX_ERR_OUT_OF_RANGE);
 	if (unlikely(arg->num_bytes < min_bytes))
