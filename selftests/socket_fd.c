@@ -1163,7 +1163,7 @@ TEST_F(like_unix, no_sigio)
 	zx_handle_close(event);
 }
 
-/* Several that write to one descriptor and wait for space: what each writes arrives as it wrote it. */
+/* Several write to one descriptor and wait for space: what each writes arrives as it wrote it. */
 #define TAGGED_WRITERS	4
 #define TAGGED_SIZE	(4 * SIZE)
 
@@ -1175,7 +1175,9 @@ static void *write_tagged(void *arg)
 	me->ret = 0;
 	/* Sizes that fill the socket at other places each time. */
 	for (size_t n = 1000; done < me->size; n = (n * 7 + 13) % SIZE + 1) {
-		me->ret = write(me->fd, me->buffer + done, n < me->size - done ? n : me->size - done);
+		size_t left = me->size - done;
+
+		me->ret = write(me->fd, me->buffer + done, n < left ? n : left);
 		if (me->ret <= 0)
 			break;
 		done += me->ret;
