@@ -1098,7 +1098,7 @@ TEST_F(full, no_iovec_is_read)
 	EXPECT_EQ(ZX_ERR_OUT_OF_RANGE, send_event(self->server, options, &reserved,
 						  ZX_CHANNEL_MAX_MSG_IOVECS + 1, &event));
 	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_handle_close(event));
-	EXPECT_EQ(ZX_ERR_OUT_OF_RANGE, zx_channel_write(self->server, options, &reserved, 1, events,
+	EXPECT_EQ(ZX_ERR_OUT_OF_RANGE, zx_channel_write(self->server, 0, &reserved, 1, events,
 							ARRAY_SIZE(events)));
 	EXPECT_EQ(ZX_ERR_OUT_OF_RANGE, send_event(self->server, 0, &reserved,
 						  ZX_CHANNEL_MAX_MSG_BYTES + 1, &event));

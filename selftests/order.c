@@ -2232,10 +2232,12 @@ static void walk(struct __test_metadata *_metadata, const struct row *row)
 }
 
 FIXTURE(order) {};
+
 FIXTURE_VARIANT(order)
 {
 	enum call call;
 };
+
 FIXTURE_SETUP(order) {}
 FIXTURE_TEARDOWN(order) {}
 

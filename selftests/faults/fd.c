@@ -177,7 +177,7 @@ static const struct kind stream_read = {
 	.prepare = clear_into,
 	.call = stream_readv,
 	.done = done_stream_read,
-	.may = FAIL_ALLOC | FAIL_COPY | FAIL_LINUX,
+	.may = FAIL_FETCH | FAIL_LINUX,
 };
 
 static void prepare_stream_write(struct world *w)

@@ -62,6 +62,13 @@ static void set_up_socket_read(struct world *w)
 
 static void prepare_socket_read(struct world *w)
 {
+	/* A datagram that could not be read is gone, so both are made anew. */
+	if (w->is->options & ZX_SOCKET_DATAGRAM) {
+		while (zx_socket_read(w->end[0], 0, place(INTO), w->is->size, NULL) == ZX_OK)
+			;
+		write_bytes(w, 0, w->is->size, FIRST);
+		write_bytes(w, 0, 8, NEXT);
+	}
 	put_socket_io(w, INTO);
 	memset(place(INTO), 0, w->is->size);
 }
