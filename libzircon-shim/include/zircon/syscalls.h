@@ -9,8 +9,8 @@
  * Errors: each call lists its own. The calls that go to the kernel can also return
  *   ZX_ERR_NOT_SUPPORTED  /dev/zircon is not there, or zircon.ko is too old or too new for this
  *			   library (one line on stderr, printed once, says which)
- *   ZX_ERR_NO_MEMORY	   the user who pays has reached the limit of the account, or the memory
- *			   cgroup or the kernel has no memory left; see Memory in zircon(7)
+ *   ZX_ERR_NO_MEMORY	   the user who pays has reached the limit of the account, or the
+ *			   memory cgroup or the kernel has no memory left; see zircon(7)
  *   ZX_ERR_NO_RESOURCES   a limit of the module, or of open files in this process
  *   ZX_ERR_ACCESS_DENIED  this process may not open /dev/zircon (one line on stderr, printed once)
  *   ZX_ERR_INVALID_ARGS   a pointer is not valid
@@ -125,8 +125,8 @@ void zx_thread_exit(void) __NO_RETURN;
  * zx_handle_close - close a handle
  * @handle: the handle, or ZX_HANDLE_INVALID, which does nothing
  *
- * Closing the last handle to an object ends the object, and its peer shows PEER_CLOSED. A wait on @handle in
- * another thread ends with ZX_ERR_CANCELED.
+ * Closing the last handle to an object ends the object, and its peer shows PEER_CLOSED. A wait on
+ * @handle in another thread ends with ZX_ERR_CANCELED.
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE @handle is no handle.
  */
@@ -160,7 +160,8 @@ zx_status_t zx_handle_duplicate(zx_handle_t handle, zx_rights_t rights, zx_handl
  * @rights: a part of its rights, or ZX_RIGHT_SAME_RIGHTS
  * @out: receives the new handle
  *
- * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_INVALID_ARGS @rights has one that @handle does not have.
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_INVALID_ARGS @rights has one that @handle does not
+ * have.
  */
 zx_status_t zx_handle_replace(zx_handle_t handle, zx_rights_t rights, zx_handle_t *out);
 
@@ -210,13 +211,15 @@ zx_status_t zx_object_signal_peer(zx_handle_t handle, uint32_t clear_mask, uint3
  * @deadline: monotonic time; with ZX_TIME_INFINITE_PAST the call does not wait
  * @observed: NULL, or receives all signals that were up when the wait ended
  *
- * A wait belongs to the handle. It ends when the handle is closed, replaced, exported, or moved with
- * fewer rights. While the handle is in a message the wait goes on, until the message is read or dropped.
+ * A wait belongs to the handle. It ends when the handle is closed, replaced, exported, or moved
+ * with fewer rights. While the handle is in a message the wait goes on, until the message is read
+ * or dropped.
  *
- * Return: ZX_OK; ZX_ERR_TIMED_OUT the deadline came first; ZX_ERR_CANCELED @handle was closed, or one of
- * the others above; ZX_SIGNAL_HANDLE_CLOSED is in @observed; ZX_ERR_NO_RESOURCES Linux only: the user has too many
- * waits on the object; ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_WAIT;
- * ZX_ERR_NOT_SUPPORTED the object cannot be waited for. @observed is written for the first three.
+ * Return: ZX_OK; ZX_ERR_TIMED_OUT the deadline came first; ZX_ERR_CANCELED @handle was closed, or
+ * one of the others above; ZX_SIGNAL_HANDLE_CLOSED is in @observed; ZX_ERR_NO_RESOURCES Linux
+ * only: the user has too many waits on the object; ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED @handle
+ * lacks ZX_RIGHT_WAIT; ZX_ERR_NOT_SUPPORTED the object cannot be waited for. @observed is written
+ * for the first three.
  */
 zx_status_t zx_object_wait_one(zx_handle_t handle, zx_signals_t signals,
 			       zx_instant_mono_t deadline, zx_signals_t *observed);
@@ -228,8 +231,8 @@ zx_status_t zx_object_wait_one(zx_handle_t handle, zx_signals_t signals,
  * @deadline: monotonic time
  *
  * Return: ZX_OK a signal of one or more items is up; ZX_ERR_TIMED_OUT the deadline came first;
- * ZX_ERR_CANCELED as for zx_object_wait_one(), for the items with ZX_SIGNAL_HANDLE_CLOSED in .pending;
- * ZX_ERR_NO_RESOURCES as there, each item is a wait; ZX_ERR_OUT_OF_RANGE too many items;
+ * ZX_ERR_CANCELED as for zx_object_wait_one(), for the items with ZX_SIGNAL_HANDLE_CLOSED in
+ * .pending; ZX_ERR_NO_RESOURCES as there, each item is a wait; ZX_ERR_OUT_OF_RANGE too many items;
  * ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED a handle lacks ZX_RIGHT_WAIT; ZX_ERR_NOT_SUPPORTED an
  * object cannot be waited for. .pending is written for the first three.
  */
@@ -253,8 +256,9 @@ zx_status_t zx_object_wait_many(zx_wait_item_t *items, size_t num_items,
  *
  * Return: ZX_OK, also where not all records of a list fit; ZX_ERR_BUFFER_TOO_SMALL the one record
  * does not fit; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE not a topic for this object;
- * ZX_ERR_ACCESS_DENIED @handle lacks the right; ZX_ERR_INVALID_ARGS bad pointer; ZX_ERR_NOT_SUPPORTED
- * Zircon or this module does not have the topic. For a topic of Zircon @handle is checked first.
+ * ZX_ERR_ACCESS_DENIED @handle lacks the right; ZX_ERR_INVALID_ARGS bad pointer;
+ * ZX_ERR_NOT_SUPPORTED Zircon or this module does not have the topic. For a topic of Zircon
+ * @handle is checked first.
  */
 zx_status_t zx_object_get_info(zx_handle_t handle, uint32_t topic, void *buffer,
 			       size_t buffer_size, size_t *actual, size_t *avail);
@@ -321,7 +325,8 @@ zx_status_t zx_object_wait_async(zx_handle_t handle, zx_handle_t port, uint64_t 
  * @profile: the profile
  * @options: 0
  *
- * There are no profiles: use sched_setattr(2). The call is declared since headers of Fuchsia use it.
+ * There are no profiles: use sched_setattr(2). The call is declared since headers of Fuchsia use
+ * it.
  *
  * Return: ZX_ERR_NOT_SUPPORTED.
  */
@@ -378,9 +383,10 @@ zx_status_t zx_channel_create(uint32_t options, zx_handle_t *out0, zx_handle_t *
  *
  * Return: ZX_OK, the caller owns the handles now; ZX_ERR_BUFFER_TOO_SMALL it does not fit, and the
  * actual sizes are written: the message stays, or is dropped with ZX_CHANNEL_READ_MAY_DISCARD;
- * ZX_ERR_SHOULD_WAIT there is no message, wait for ZX_CHANNEL_READABLE; ZX_ERR_PEER_CLOSED there is
- * no message and the peer is closed; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks
- * ZX_RIGHT_READ; ZX_ERR_NO_RESOURCES this process has no slots for the handles, the message stays.
+ * ZX_ERR_SHOULD_WAIT there is no message, wait for ZX_CHANNEL_READABLE; ZX_ERR_PEER_CLOSED there
+ * is no message and the peer is closed; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED
+ * @handle lacks ZX_RIGHT_READ; ZX_ERR_NO_RESOURCES this process has no slots for the handles, the
+ * message stays.
  */
 zx_status_t zx_channel_read(zx_handle_t handle, uint32_t options, void *bytes,
 			    zx_handle_t *handles, uint32_t num_bytes, uint32_t num_handles,
@@ -432,10 +438,10 @@ zx_status_t zx_channel_write(zx_handle_t handle, uint32_t options, const void *b
  *	sent, and not for the others
  * @num_handles: how many
  *
- * ZX_HANDLE_OP_MOVE sends the handle, which is consumed, on failure too.
- * ZX_HANDLE_OP_DUPLICATE sends a duplicate, needs ZX_RIGHT_DUPLICATE too, and leaves the handle.
- * .rights are the rights that the reader gets, at most those of the handle. If they are fewer, moving
- * ends the waits through the handle at once, as zx_handle_replace() does.
+ * ZX_HANDLE_OP_MOVE sends the handle, which is consumed, on failure too. ZX_HANDLE_OP_DUPLICATE
+ * sends a duplicate, needs ZX_RIGHT_DUPLICATE too, and leaves the handle. .rights are the rights
+ * that the reader gets, at most those of the handle. If they are fewer, moving ends the waits
+ * through the handle at once, as zx_handle_replace() does.
  *
  * Return: as zx_channel_write(); ZX_ERR_WRONG_TYPE also for a handle that is not of its .type;
  * ZX_ERR_INVALID_ARGS also for an unknown operation or rights that the handle does not have.
@@ -454,26 +460,25 @@ zx_status_t zx_channel_write_etc(zx_handle_t handle, uint32_t options, const voi
  * @actual_handles: receives the number of handles in it
  *
  * The call replaces the first four bytes of the message that it sends with a transaction id that
- * has the highest bit set. The reply is the message that comes back with the same first four bytes.
- * It does not go through the queue, so several threads can call through one channel. A reply that
- * the server writes after the call has ended goes through the queue, as a message. The message is
- * sent even if @deadline has passed, or if @actual_bytes or @actual_handles is NULL: then the call
- * returns ZX_ERR_INVALID_ARGS when the reply has come, and the reply is lost.
+ * has the highest bit set. The reply is the message that comes back with the same first four
+ * bytes. It does not go through the queue, so several threads can call through one channel. A
+ * reply that the server writes after the call has ended goes through the queue, as a message. The
+ * message is sent even if @deadline has passed, or if @actual_bytes or @actual_handles is NULL:
+ * then the call returns ZX_ERR_INVALID_ARGS when the reply has come, and the reply is lost.
  *
  * Return: ZX_OK; ZX_ERR_TIMED_OUT no reply in time; ZX_ERR_BUFFER_TOO_SMALL the reply did not fit
- * and is dropped; ZX_ERR_PEER_CLOSED the peer was closed, before or meanwhile;
- * ZX_ERR_CANCELED @handle was closed, replaced, exported or received meanwhile, or the message with
- * it dropped; ZX_ERR_NO_RESOURCES as for a wait;
- * ZX_ERR_INVALID_ARGS also for a message shorter than four bytes; else as zx_channel_write().
- * ZX_ERR_NO_MEMORY and ZX_ERR_NO_RESOURCES are also possible after the message was sent, if a Linux
- * signal interrupts the wait, ZX_ERR_NO_MEMORY and ZX_ERR_INVALID_ARGS if the reply cannot be
- * stored, which is then lost.
+ * and is dropped; ZX_ERR_PEER_CLOSED the peer was closed, before or meanwhile; ZX_ERR_CANCELED
+ * @handle was closed, replaced, exported or received meanwhile, or the message with it dropped;
+ * ZX_ERR_NO_RESOURCES as for a wait; ZX_ERR_INVALID_ARGS also for a message shorter than four
+ * bytes; else as zx_channel_write(). ZX_ERR_NO_MEMORY and ZX_ERR_NO_RESOURCES are also possible
+ * after the message was sent, if a Linux signal interrupts the wait, ZX_ERR_NO_MEMORY and
+ * ZX_ERR_INVALID_ARGS if the reply cannot be stored, which is then lost.
  */
 zx_status_t zx_channel_call(zx_handle_t handle, uint32_t options, zx_instant_mono_t deadline,
 			    const zx_channel_call_args_t *args, uint32_t *actual_bytes,
 			    uint32_t *actual_handles);
 
-/** zx_channel_call_etc - zx_channel_call() with the handles of zx_channel_write_etc() and _read_etc() */
+/** zx_channel_call_etc - zx_channel_call() with handles as in zx_channel_write_etc(), _read_etc() */
 zx_status_t zx_channel_call_etc(zx_handle_t handle, uint32_t options, zx_instant_mono_t deadline,
 				zx_channel_call_etc_args_t *args, uint32_t *actual_bytes,
 				uint32_t *actual_handles);
@@ -501,13 +506,13 @@ zx_status_t zx_socket_create(uint32_t options, zx_handle_t *out0, zx_handle_t *o
  * @buffer_size: how many
  * @actual: receives how many were written, or NULL
  *
- * To a stream as many are written as there is space for, a datagram or a control message is written
- * whole or not at all.
+ * To a stream as many are written as there is space for, a datagram or a control message is
+ * written whole or not at all.
  *
- * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_INVALID_ARGS bad
- * pointer or option; ZX_ERR_SHOULD_WAIT no space now; ZX_ERR_OUT_OF_RANGE a datagram or control
- * message larger than the limit; ZX_ERR_BAD_STATE writing is disabled, or there is no control plane;
- * ZX_ERR_PEER_CLOSED; ZX_ERR_NO_MEMORY.
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_INVALID_ARGS
+ * bad pointer or option; ZX_ERR_SHOULD_WAIT no space now; ZX_ERR_OUT_OF_RANGE a datagram or
+ * control message larger than the limit; ZX_ERR_BAD_STATE writing is disabled, or there is no
+ * control plane; ZX_ERR_PEER_CLOSED; ZX_ERR_NO_MEMORY.
  */
 zx_status_t zx_socket_write(zx_handle_t handle, uint32_t options, const void *buffer,
 			    size_t buffer_size, size_t *actual);
@@ -521,15 +526,15 @@ zx_status_t zx_socket_write(zx_handle_t handle, uint32_t options, const void *bu
  * @actual: receives how many were read, or NULL
  *
  * The part of a datagram or control message that does not fit is lost, except with ZX_SOCKET_PEEK;
- * but a read of no bytes leaves a datagram in the queue. What was written before the peer was closed
- * or disabled can still be read. A datagram that cannot be written to @buffer is lost as in Zircon,
- * except with ZX_SOCKET_PEEK; a stream and a control message lose nothing, and with a bad @actual
- * nothing is lost either.
+ * but a read of no bytes leaves a datagram in the queue. What was written before the peer was
+ * closed or disabled can still be read. A datagram that cannot be written to @buffer is lost as in
+ * Zircon, except with ZX_SOCKET_PEEK; a stream and a control message lose nothing, and with a bad
+ * @actual nothing is lost either.
  *
- * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_INVALID_ARGS bad
- * pointer or option; ZX_ERR_SHOULD_WAIT it is empty; ZX_ERR_BAD_STATE it is
- * empty and the peer's writing is disabled, or there is no control plane; ZX_ERR_PEER_CLOSED it is
- * empty and the peer is closed.
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_INVALID_ARGS
+ * bad pointer or option; ZX_ERR_SHOULD_WAIT it is empty; ZX_ERR_BAD_STATE it is empty and the
+ * peer's writing is disabled, or there is no control plane; ZX_ERR_PEER_CLOSED it is empty and the
+ * peer is closed.
  */
 zx_status_t zx_socket_read(zx_handle_t handle, uint32_t options, void *buffer, size_t buffer_size,
 			   size_t *actual);
@@ -542,9 +547,9 @@ zx_status_t zx_socket_read(zx_handle_t handle, uint32_t options, void *buffer, s
  * @disposition_peer: the same for writing to its peer
  *
  * Both are carried out, or neither. An enabled endpoint is WRITABLE if there is space, and also if
- * its peer is closed; if the peer is closed @disposition_peer changes no signal. Linux only: a full or
- * disabled endpoint is not WRITABLE; Zircon raises that when a full endpoint is enabled or a disabled
- * one is read.
+ * its peer is closed; if the peer is closed @disposition_peer changes no signal. Linux only: a
+ * full or disabled endpoint is not WRITABLE; Zircon raises that when a full endpoint is enabled or
+ * a disabled one is read.
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_INVALID_ARGS
  * another value; ZX_ERR_BAD_STATE writing cannot be enabled again before all was read, nothing is
@@ -568,8 +573,8 @@ zx_status_t zx_socket_shutdown(zx_handle_t handle, uint32_t options);
  * @socket_to_share: another socket, made without it; needs ZX_RIGHT_TRANSFER, and is consumed, on
  *	failure too
  *
- * Until 2018 in Zircon. One socket at a time waits to be accepted; ZX_SOCKET_SHARE is up while none
- * does.
+ * Until 2018 in Zircon. One socket at a time waits to be accepted; ZX_SOCKET_SHARE is up while
+ * none does.
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_NOT_SUPPORTED
  * @handle was made without it; ZX_ERR_BAD_STATE an endpoint of the same socket, or a socket that can share;
@@ -590,7 +595,8 @@ zx_status_t zx_socket_share(zx_handle_t handle, zx_handle_t socket_to_share);
 zx_status_t zx_socket_accept(zx_handle_t handle, zx_handle_t *out_socket);
 
 /*
- * Fifos: elements of one size in both directions, in memory that is allocated when the fifo is made.
+ * Fifos: elements of one size in both directions, in memory that is allocated when the fifo is
+ * made.
  */
 
 /**
@@ -615,9 +621,9 @@ zx_status_t zx_fifo_create(size_t elem_count, size_t elem_size, uint32_t options
  * @count: how many, at least one; as many as fit are written
  * @actual_count: receives how many were written, or NULL
  *
- * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_INVALID_ARGS bad
- * pointer; ZX_ERR_OUT_OF_RANGE @count is zero, or @elem_size is not the fifo's; ZX_ERR_PEER_CLOSED;
- * ZX_ERR_SHOULD_WAIT it is full.
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_INVALID_ARGS
+ * bad pointer; ZX_ERR_OUT_OF_RANGE @count is zero, or @elem_size is not the fifo's;
+ * ZX_ERR_PEER_CLOSED; ZX_ERR_SHOULD_WAIT it is full.
  */
 zx_status_t zx_fifo_write(zx_handle_t handle, size_t elem_size, const void *data, size_t count,
 			  size_t *actual_count);
@@ -630,7 +636,8 @@ zx_status_t zx_fifo_write(zx_handle_t handle, size_t elem_size, const void *data
  * @count: the size of @data in elements, at least one
  * @actual_count: receives how many were read, or NULL
  *
- * Return: as zx_fifo_write(), but ZX_ERR_SHOULD_WAIT it is empty, and ZX_ERR_PEER_CLOSED only then.
+ * Return: as zx_fifo_write(), but ZX_ERR_SHOULD_WAIT it is empty, and ZX_ERR_PEER_CLOSED only
+ * then.
  */
 zx_status_t zx_fifo_read(zx_handle_t handle, size_t elem_size, void *data, size_t count,
 			 size_t *actual_count);
