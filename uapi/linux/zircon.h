@@ -2,40 +2,39 @@
 /*
  * The interface of zircon.ko: the ioctls of /dev/zircon and their arguments.
  *
- * One ioctl stands for one zx_* call that needs the kernel; the semantics are
- * those that Zircon documents for the call, unless said otherwise here.
+ * One ioctl implements one zx_* call that needs the kernel. The semantics are
+ * those that Zircon documents for the call, unless this file says otherwise.
  * Programs do not use this file, they call libzircon.
  *
  * The argument of every ioctl is a pointer to the struct that its number
  * names. All fields are naturally aligned and of fixed width, pointers are
- * carried in __u64, so 32-bit and 64-bit callers use the same layout. A later
- * version may append fields: a module that is handed a larger struct than it
- * knows accepts it if the tail is zero (otherwise -E2BIG), one that is handed
- * a smaller struct takes what is missing as zero; a struct shorter than its
- * first version, whose size stands behind it as *_SIZE_V0 and never changes, is
- * refused with -EINVAL. Fields named "reserved" must be zero (otherwise
- * ZX_ERR_INVALID_ARGS).
+ * __u64, so 32-bit and 64-bit callers use the same layout. A later version
+ * may append fields. The module accepts a larger struct than it knows if the
+ * tail is zero (otherwise -E2BIG), and reads the missing fields of a smaller
+ * struct as zero. It refuses a struct shorter than the first version with
+ * -EINVAL; that size follows each struct as *_SIZE_V0 and never changes.
+ * Fields named "reserved" must be zero (otherwise ZX_ERR_INVALID_ARGS).
  *
- * What an ioctl returns:
+ * An ioctl returns:
  *   0            ZX_OK
  *   > 0          a negated zx_status_t: 22 is ZX_ERR_SHOULD_WAIT (-22)
- *   -1, errno    what is no Zircon status:
+ *   -1, errno    an error that is no Zircon status:
  *     ESTALE     the file belongs to another process (the caller was forked)
- *                or to a program that this process has since replaced through
+ *                or to a program that this process ran before its last
  *                execve(): open the device again, or call ZXL_IOC_OPEN on the file
- *     EINTR      a signal interrupted the wait, whatever SA_RESTART says; call again,
- *                deadlines are absolute. If a handle is not there then it went away
- *                while it was waited on, which is to be reported as ZX_ERR_CANCELED
+ *     EINTR      a signal interrupted the wait, also with SA_RESTART; call again,
+ *                deadlines are absolute. If a handle is bad then, it was closed
+ *                during the wait: the library reports ZX_ERR_CANCELED
  *     ENOTTY     no such ioctl in this module
- *     EFAULT     the argument struct itself cannot be read
- *     EINVAL, E2BIG  the argument struct has a size that the module cannot take
+ *     EFAULT     the argument struct cannot be read
+ *     EINVAL, E2BIG  the module does not accept a struct of this size (see above)
  *
- * Output goes through pointers in the struct, never into the struct itself (but
- * for struct zxl_version). A pointer through which nothing can be written gives
- * ZX_ERR_INVALID_ARGS, and then nothing has happened: a new handle is closed
- * again, a message stays in its queue, unless it is one to be discarded or the
- * reply to a call. Output that a call defines as optional is skipped where the
- * pointer is zero.
+ * Output goes through pointers in the struct, never into the struct itself
+ * (except struct zxl_version). If the module cannot write through a pointer the
+ * ioctl returns ZX_ERR_INVALID_ARGS and has no effect: a new handle is closed
+ * again, a message stays in its queue, except a message to be discarded and the
+ * reply to a call, which are lost. Output that a call defines as optional is not
+ * written if the pointer is zero.
  *
  * Deadlines are absolute nanoseconds of CLOCK_MONOTONIC; ZX_TIME_INFINITE
  * (the largest value) never passes.
@@ -48,7 +47,7 @@
 
 /*
  * The version of this interface. A module serves a library of the same major
- * version; the minor version counts what was added.
+ * version; the minor version counts additions.
  */
 #define ZXL_ABI_MAJOR	1
 #define ZXL_ABI_MINOR	1	/* ZXL_IOC_OPEN; ZXL_IOC_VERSION with a struct of any size */
@@ -61,15 +60,14 @@
 #define ZXL_FEATURE_FIFO	(1ULL << 4)	/* fifos */
 
 /**
- * struct zxl_version - what this module is (ZXL_IOC_VERSION)
+ * struct zxl_version - the version and features of the module (ZXL_IOC_VERSION)
  * @major:	ZXL_ABI_MAJOR of the module, filled in
  * @minor:	ZXL_ABI_MINOR of the module, filled in
  * @features:	ZXL_FEATURE_* bits of the module, filled in
  *
- * Answered for every caller, also for one that would get ESTALE. This struct is
- * written, and grows by the same rules: a caller who hands over a smaller one gets
- * what fits, in a larger one everything behind what the module knows is set to zero;
- * one shorter than the first version is refused with -EINVAL.
+ * Every caller may use it, also one that would get ESTALE. The module writes this
+ * struct. It fills a smaller one as far as that goes, and sets the tail of a larger
+ * one to zero. It refuses one shorter than the first version with -EINVAL.
  */
 struct zxl_version {
 	__u32 major;
@@ -80,8 +78,8 @@ struct zxl_version {
 #define ZXL_VERSION_SIZE_V0	16
 
 /**
- * struct zx_ioc_handle - one handle and where a new one goes
- * @handle:	the handle to work on
+ * struct zx_ioc_handle - a handle, and a pointer that receives a new one
+ * @handle:	the handle
  * @rights:	rights wanted of the new handle (duplicate, replace), else zero
  * @out:	pointer to __u32, receives the new handle (duplicate, replace,
  *		process_self), else zero
@@ -98,7 +96,7 @@ struct zx_ioc_handle {
 
 #define ZX_IOC_HANDLE_SIZE_V0	16
 
-/* Handles that one ZX_IOC_HANDLE_CLOSE_MANY closes; for more there have to be several. */
+/* Handles that one ZX_IOC_HANDLE_CLOSE_MANY closes at most. */
 #define ZX_CLOSE_MANY_MAX	4096
 
 /**
@@ -115,9 +113,9 @@ struct zx_ioc_handle_close_many {
 
 /**
  * struct zx_ioc_object_signal - zx_object_signal(), zx_object_signal_peer()
- * @handle:	the object, or the object whose peer is meant
+ * @handle:	the object (signal), or its peer (signal_peer)
  * @clear_mask:	signals to lower first
- * @set_mask:	signals to raise then
+ * @set_mask:	signals to raise afterwards
  * @reserved:	zero
  */
 struct zx_ioc_object_signal {
@@ -133,7 +131,7 @@ struct zx_ioc_object_signal {
  * struct zx_ioc_object_wait_one - zx_object_wait_one()
  * @handle:	what to wait on
  * @signals:	end the wait when one of these is up
- * @deadline:	when to give up
+ * @deadline:	end of the wait
  * @observed:	pointer to __u32 or zero; written on ZX_OK, ZX_ERR_TIMED_OUT
  *		and ZX_ERR_CANCELED
  */
@@ -150,7 +148,7 @@ struct zx_ioc_object_wait_one {
  * struct zx_ioc_wait_item - one element of zx_ioc_object_wait_many.items
  * @handle:	what to wait on
  * @waitfor:	end the wait when one of these is up
- * @pending:	receives what was up
+ * @pending:	receives the signals that were up
  */
 struct zx_ioc_wait_item {
 	__u32 handle;
@@ -162,7 +160,7 @@ struct zx_ioc_wait_item {
  * struct zx_ioc_object_wait_many - zx_object_wait_many()
  * @items:	pointer to @count struct zx_ioc_wait_item, read and written
  * @count:	at most 64; with zero the call sleeps until the deadline
- * @deadline:	when to give up
+ * @deadline:	end of the wait
  */
 struct zx_ioc_object_wait_many {
 	__u64 items;
@@ -176,10 +174,10 @@ struct zx_ioc_object_wait_many {
  * struct zx_ioc_object_get_info - zx_object_get_info()
  * @handle:	the object
  * @topic:	ZX_INFO_*
- * @buffer:	where the records go
- * @buffer_size: room there, in bytes
+ * @buffer:	receives the records
+ * @buffer_size: size of @buffer in bytes
  * @actual:	pointer to __u64 or zero, receives the number of records written
- * @avail:	pointer to __u64 or zero, receives the number there would be
+ * @avail:	pointer to __u64 or zero, receives the number that there are
  */
 struct zx_ioc_object_get_info {
 	__u32 handle;
@@ -212,7 +210,7 @@ struct zx_ioc_object_property {
  * struct zx_ioc_object_get_child - zx_object_get_child()
  * @handle:	the parent
  * @rights:	rights wanted of the new handle
- * @koid:	which child
+ * @koid:	koid of the child
  * @out:	pointer to __u32, receives the new handle
  */
 struct zx_ioc_object_get_child {
@@ -225,7 +223,7 @@ struct zx_ioc_object_get_child {
 #define ZX_IOC_OBJECT_GET_CHILD_SIZE_V0	24
 
 /**
- * struct zx_ioc_create - zx_event_create() and the like for eventpair, channel, socket
+ * struct zx_ioc_create - zx_event_create(), the same for eventpair, channel, socket
  * @options:	as the call defines
  * @reserved:	zero
  * @out0:	pointer to __u32, receives the first new handle
@@ -241,7 +239,7 @@ struct zx_ioc_create {
 #define ZX_IOC_CREATE_SIZE_V0	24
 
 /**
- * struct zx_ioc_handle_info - what zx_channel_read_etc() tells of a handle
+ * struct zx_ioc_handle_info - information of zx_channel_read_etc() on a handle
  * @handle:	the new handle
  * @type:	ZX_OBJ_TYPE_* of its object
  * @rights:	its rights
@@ -259,8 +257,8 @@ struct zx_ioc_handle_info {
  * @operation:	ZX_HANDLE_OP_MOVE (0) or ZX_HANDLE_OP_DUPLICATE (1)
  * @handle:	the handle
  * @type:	expected ZX_OBJ_TYPE_*, or ZX_OBJ_TYPE_NONE (0)
- * @rights:	rights it is to arrive with, or ZX_RIGHT_SAME_RIGHTS
- * @result:	written if this handle cannot go; else left alone
+ * @rights:	rights of the handle that arrives, or ZX_RIGHT_SAME_RIGHTS
+ * @result:	written if this handle cannot be sent; else not written
  */
 struct zx_ioc_handle_disposition {
 	__u32 operation;
@@ -286,7 +284,7 @@ struct zx_ioc_channel_iovec {
 
 /**
  * struct zx_ioc_channel_write - zx_channel_write(), zx_channel_write_etc()
- * @handle:	an end of a channel
+ * @handle:	an endpoint of a channel
  * @options:	0 or ZX_CHANNEL_WRITE_USE_IOVEC (2)
  * @bytes:	pointer to the bytes, or to struct zx_ioc_channel_iovec
  * @handles:	pointer to __u32, for _etc to struct zx_ioc_handle_disposition
@@ -294,12 +292,12 @@ struct zx_ioc_channel_iovec {
  * @num_handles: elements of @handles
  *
  * Beyond what Zircon documents: ZX_ERR_SHOULD_WAIT, the peer's queue is full.
- * Nothing is consumed then; ZX_CHANNEL_WRITABLE tells when there is room.
- * ZX_ERR_NO_RESOURCES, an end of a channel was to go into a queue whose own end
- * is in a message, that message's in another, and so on 128 times. ZX_OK also
- * for a message that no program could ever read, because one of @handles is the
- * only way to the queue: the call closes it with all there is in the ring. Of more than
- * ZX_CLOSE_MANY_MAX handles none is consumed.
+ * Nothing is consumed then; ZX_CHANNEL_WRITABLE is raised when there is space.
+ * ZX_ERR_NO_RESOURCES, an endpoint would go into a queue whose own endpoint is
+ * in a message, that message's in another, and so on 128 times. ZX_OK also for a
+ * message that no program could ever read, because the queue can be reached only
+ * through one of @handles: the call closes the message's handles, and so all
+ * endpoints of the ring. Of more than ZX_CLOSE_MANY_MAX handles none is consumed.
  */
 struct zx_ioc_channel_write {
 	__u32 handle;
@@ -314,12 +312,12 @@ struct zx_ioc_channel_write {
 
 /**
  * struct zx_ioc_channel_read - zx_channel_read(), zx_channel_read_etc()
- * @handle:	an end of a channel
+ * @handle:	an endpoint of a channel
  * @options:	0 or ZX_CHANNEL_READ_MAY_DISCARD (1)
- * @bytes:	where the bytes go
- * @handles:	where the handles go: __u32, for _etc struct zx_ioc_handle_info
- * @num_bytes:	room at @bytes, in bytes
- * @num_handles: room at @handles, in elements
+ * @bytes:	receives the bytes
+ * @handles:	receives the handles: __u32, for _etc struct zx_ioc_handle_info
+ * @num_bytes:	size of @bytes in bytes
+ * @num_handles: size of @handles in elements
  * @actual_bytes: pointer to __u32 or zero, receives the size of the message;
  *		written on ZX_OK and ZX_ERR_BUFFER_TOO_SMALL
  * @actual_handles: the same for the number of handles
@@ -338,15 +336,15 @@ struct zx_ioc_channel_read {
 #define ZX_IOC_CHANNEL_READ_SIZE_V0	48
 
 /**
- * struct zx_ioc_channel_call_args - the request and the room for the reply
+ * struct zx_ioc_channel_call_args - the request and the buffers for the reply
  * @wr_bytes:	the request, as in struct zx_ioc_channel_write
  * @wr_handles:	the request's handles, as there
- * @rd_bytes:	where the reply's bytes go
- * @rd_handles:	where its handles go, as in struct zx_ioc_channel_read
+ * @rd_bytes:	receives the reply's bytes
+ * @rd_handles:	receives its handles, as in struct zx_ioc_channel_read
  * @wr_num_bytes: bytes (at least 4), or elements of the iovec
  * @wr_num_handles: elements of @wr_handles
- * @rd_num_bytes: room at @rd_bytes, in bytes
- * @rd_num_handles: room at @rd_handles, in elements
+ * @rd_num_bytes: size of @rd_bytes in bytes
+ * @rd_num_handles: size of @rd_handles in elements
  *
  * For 64-bit callers this is the layout of zx_channel_call_args_t and of
  * zx_channel_call_etc_args_t.
@@ -364,27 +362,28 @@ struct zx_ioc_channel_call_args {
 
 /**
  * struct zx_ioc_channel_call - zx_channel_call(), zx_channel_call_etc()
- * @handle:	an end of a channel
+ * @handle:	an endpoint of a channel
  * @options:	0 or ZX_CHANNEL_WRITE_USE_IOVEC (2)
- * @deadline:	when to give up waiting for the reply
+ * @deadline:	end of the wait for the reply
  * @args:	pointer to struct zx_ioc_channel_call_args
  * @actual_bytes: pointer to __u32, receives the size of the reply
  * @actual_handles: pointer to __u32, receives its number of handles
- * @txid:	pointer to __u32, names the call: written when
+ * @txid:	pointer to __u32, identifies the call: written when
  *		ZX_ERR_INTERNAL_INTR_RETRY is returned, read by the _FINISH forms
  *
  * A Linux signal ends ZX_IOC_CHANNEL_CALL_NORETRY with
- * ZX_ERR_INTERNAL_INTR_RETRY once the request is sent. The call then stays
- * open, and ZX_IOC_CHANNEL_CALL_FINISH with the same struct goes on waiting
- * for the reply, as often as need be. If @handle was closed or sent away in
- * the meantime it returns ZX_ERR_CANCELED; if no such call is open,
- * ZX_ERR_BAD_STATE. A process can have 64 interrupted calls open for each of
- * its threads; beyond that the oldest is given up, which then is no open call.
- * A call whose @handle is in a message cannot be left open: a signal ends it
- * with ZX_ERR_CANCELED.
+ * ZX_ERR_INTERNAL_INTR_RETRY once the request is sent. The call is then
+ * parked, and ZX_IOC_CHANNEL_CALL_FINISH with the same struct goes on waiting
+ * for the reply, as often as it is interrupted. It returns ZX_ERR_CANCELED if
+ * @handle was closed or sent meanwhile, and ZX_ERR_BAD_STATE if no such call
+ * is parked. A process can have 64 parked calls for each of its threads;
+ * beyond that the oldest is given up and is no longer parked. A call whose
+ * @handle is in a message cannot be parked: a signal ends it with
+ * ZX_ERR_CANCELED.
  *
  * As for zx_object_wait_one() one user can have a bounded number of calls at
- * one end: ZX_ERR_NO_RESOURCES, nothing was sent and @args' handles are gone.
+ * one endpoint: beyond it ZX_ERR_NO_RESOURCES, nothing is sent and @args'
+ * handles are consumed.
  */
 struct zx_ioc_channel_call {
 	__u32 handle;
@@ -400,10 +399,10 @@ struct zx_ioc_channel_call {
 
 /**
  * struct zx_ioc_socket_io - zx_socket_read(), zx_socket_write()
- * @handle:	an end of a socket
+ * @handle:	an endpoint of a socket
  * @options:	ZX_SOCKET_PEEK (8, read only), ZX_SOCKET_CONTROL (4), or zero
- * @buffer:	the bytes, or where they go
- * @size:	how many, or how much room
+ * @buffer:	the bytes (write), or receives them (read)
+ * @size:	how many, or the size of @buffer
  * @actual:	pointer to __u64 or zero, receives how many were written or read
  */
 struct zx_ioc_socket_io {
@@ -418,7 +417,7 @@ struct zx_ioc_socket_io {
 
 /**
  * struct zx_ioc_socket_disposition - zx_socket_set_disposition()
- * @handle:	an end of a socket
+ * @handle:	an endpoint of a socket
  * @disposition: zero, ZX_SOCKET_DISPOSITION_WRITE_DISABLED (1) or _WRITE_ENABLED (2)
  *		for writes to @handle
  * @disposition_peer: the same for writes to its peer
@@ -434,8 +433,8 @@ struct zx_ioc_socket_disposition {
 #define ZX_IOC_SOCKET_DISPOSITION_SIZE_V0	16
 
 /**
- * struct zx_ioc_socket_share - zx_socket_share(), as Zircon had it until 2018
- * @handle:	an end of a socket made with ZX_SOCKET_HAS_ACCEPT
+ * struct zx_ioc_socket_share - zx_socket_share(), in Zircon until 2018
+ * @handle:	an endpoint of a socket made with ZX_SOCKET_HAS_ACCEPT
  * @socket:	the socket to send, consumed also on failure
  *
  * Its counterpart ZX_IOC_SOCKET_ACCEPT takes a struct zx_ioc_handle.
@@ -469,10 +468,10 @@ struct zx_ioc_fifo_create {
 
 /**
  * struct zx_ioc_fifo_io - zx_fifo_read(), zx_fifo_write()
- * @handle:	an end of a fifo
+ * @handle:	an endpoint of a fifo
  * @elem_size:	size of an element in bytes, must be the fifo's
- * @data:	the elements, or where they go
- * @count:	how many, or how much room; as many as possible are transferred
+ * @data:	the elements (write), or receives them (read)
+ * @count:	how many, or the size of @data; as many as possible are transferred
  * @reserved:	zero
  * @actual:	pointer to __u64 or zero, receives how many were transferred
  */
@@ -507,15 +506,15 @@ struct zxl_ioc_fd {
 #define ZXL_IOC_FD_SIZE_V0	24
 
 /**
- * struct zxl_ioc_open - a file of the device for the calling program (ZXL_IOC_OPEN)
+ * struct zxl_ioc_open - open a file of the device for the calling program (ZXL_IOC_OPEN)
  * @out:	pointer to __s32, receives the file descriptor, which is close-on-exec
  * @flags:	zero
  * @reserved:	zero
  *
- * As if the device that the file belongs to were opened once more, in the way in
- * which the file was opened; also where the caller could not open it, having no
- * /dev/zircon or no permission: who has a file of the device may have another.
- * Answered for every caller, also for one that would get ESTALE.
+ * Opens the device of the file once more, in the mode in which the file was
+ * opened. The caller needs no /dev/zircon and no permission to open it: a caller
+ * that has a file of the device may have another. Every caller may use it, also one
+ * that would get ESTALE.
  *
  * Returns ZX_ERR_NO_MEMORY, ZX_ERR_NO_RESOURCES (no file descriptor is left),
  * ZX_ERR_ACCESS_DENIED (a security module has forbidden it), ZX_ERR_INVALID_ARGS.

@@ -577,7 +577,8 @@ zx_status_t zx_socket_shutdown(zx_handle_t handle, uint32_t options);
  * none does.
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_NOT_SUPPORTED
- * @handle was made without it; ZX_ERR_BAD_STATE an endpoint of the same socket, or a socket that can share;
+ * @handle was made without it; ZX_ERR_BAD_STATE @socket_to_share is an endpoint of the same socket, or
+ * can share;
  * ZX_ERR_SHOULD_WAIT; ZX_ERR_PEER_CLOSED.
  */
 zx_status_t zx_socket_share(zx_handle_t handle, zx_handle_t socket_to_share);
