@@ -24,7 +24,7 @@
  *                execve(): open the device again, or call ZXL_IOC_OPEN on the file
  *     EINTR      a signal interrupted the wait, also with SA_RESTART; call again,
  *                deadlines are absolute. If a handle is bad then, it was closed
- *                during the wait: the library reports ZX_ERR_CANCELED
+ *                or sent during the wait: the library reports ZX_ERR_CANCELED
  *     ENOTTY     no such ioctl in this module
  *     EFAULT     the argument struct cannot be read
  *     EINVAL, E2BIG  the module does not accept a struct of this size (see above)
@@ -113,7 +113,7 @@ struct zx_ioc_handle_close_many {
 
 /**
  * struct zx_ioc_object_signal - zx_object_signal(), zx_object_signal_peer()
- * @handle:	the object (signal), or its peer (signal_peer)
+ * @handle:	the object, or the object whose peer is signalled
  * @clear_mask:	signals to lower first
  * @set_mask:	signals to raise afterwards
  * @reserved:	zero

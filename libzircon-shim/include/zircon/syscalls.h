@@ -212,11 +212,11 @@ zx_status_t zx_object_signal_peer(zx_handle_t handle, uint32_t clear_mask, uint3
  * @observed: NULL, or receives all signals that were up when the wait ended
  *
  * A wait belongs to the handle. It ends when the handle is closed, replaced, exported, or moved
- * with fewer rights. While the handle is in a message the wait goes on, until the message is read
- * or dropped.
+ * with fewer rights. While the handle is in a message the wait goes on; it ends when the message is
+ * read or dropped.
  *
- * Return: ZX_OK; ZX_ERR_TIMED_OUT the deadline came first; ZX_ERR_CANCELED @handle was closed, or
- * one of the others above; ZX_SIGNAL_HANDLE_CLOSED is in @observed; ZX_ERR_NO_RESOURCES Linux
+ * Return: ZX_OK; ZX_ERR_TIMED_OUT the deadline came first; ZX_ERR_CANCELED one of
+ * these events ended it, and ZX_SIGNAL_HANDLE_CLOSED is in @observed; ZX_ERR_NO_RESOURCES Linux
  * only: the user has too many waits on the object; ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED @handle
  * lacks ZX_RIGHT_WAIT; ZX_ERR_NOT_SUPPORTED the object cannot be waited for. @observed is written
  * for the first three.
