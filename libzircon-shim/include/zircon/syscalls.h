@@ -212,8 +212,8 @@ zx_status_t zx_object_signal_peer(zx_handle_t handle, uint32_t clear_mask, uint3
  * @observed: NULL, or receives all signals that were up when the wait ended
  *
  * A wait belongs to the handle. It ends when the handle is closed, replaced, exported, or moved
- * with fewer rights. While the handle is in a message the wait goes on; it ends when the message is
- * read or dropped.
+ * with fewer rights. While the handle is in a message the wait goes on; it ends when the message
+ * is read or dropped.
  *
  * Return: ZX_OK; ZX_ERR_TIMED_OUT the deadline came first; ZX_ERR_CANCELED one of
  * these events ended it, and ZX_SIGNAL_HANDLE_CLOSED is in @observed; ZX_ERR_NO_RESOURCES Linux
@@ -478,7 +478,7 @@ zx_status_t zx_channel_call(zx_handle_t handle, uint32_t options, zx_instant_mon
 			    const zx_channel_call_args_t *args, uint32_t *actual_bytes,
 			    uint32_t *actual_handles);
 
-/** zx_channel_call_etc - zx_channel_call() with handles as in zx_channel_write_etc(), _read_etc() */
+/** zx_channel_call_etc - zx_channel_call() with handles as in the other _etc calls */
 zx_status_t zx_channel_call_etc(zx_handle_t handle, uint32_t options, zx_instant_mono_t deadline,
 				zx_channel_call_etc_args_t *args, uint32_t *actual_bytes,
 				uint32_t *actual_handles);
@@ -570,16 +570,15 @@ zx_status_t zx_socket_shutdown(zx_handle_t handle, uint32_t options);
 /**
  * zx_socket_share - send a socket through a socket
  * @handle: an endpoint made with ZX_SOCKET_HAS_ACCEPT; needs ZX_RIGHT_WRITE
- * @socket_to_share: another socket, made without it; needs ZX_RIGHT_TRANSFER, and is consumed, on
+ * @socket_to_share: another socket, made without that; needs ZX_RIGHT_TRANSFER, and is consumed, on
  *	failure too
  *
  * Until 2018 in Zircon. One socket at a time waits to be accepted; ZX_SOCKET_SHARE is up while
  * none does.
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_NOT_SUPPORTED
- * @handle was made without it; ZX_ERR_BAD_STATE @socket_to_share is an endpoint of the same socket, or
- * can share;
- * ZX_ERR_SHOULD_WAIT; ZX_ERR_PEER_CLOSED.
+ * @handle was made without ZX_SOCKET_HAS_ACCEPT; ZX_ERR_BAD_STATE @socket_to_share is an endpoint
+ * of the same socket, or can share; ZX_ERR_SHOULD_WAIT; ZX_ERR_PEER_CLOSED.
  */
 zx_status_t zx_socket_share(zx_handle_t handle, zx_handle_t socket_to_share);
 
@@ -591,7 +590,8 @@ zx_status_t zx_socket_share(zx_handle_t handle, zx_handle_t socket_to_share);
  * Until 2018 in Zircon. ZX_SOCKET_ACCEPT is up while there is one.
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_INVALID_ARGS;
- * ZX_ERR_NOT_SUPPORTED @handle was made without it; ZX_ERR_SHOULD_WAIT there is none.
+ * ZX_ERR_NOT_SUPPORTED @handle was made without ZX_SOCKET_HAS_ACCEPT; ZX_ERR_SHOULD_WAIT there is
+ * none.
  */
 zx_status_t zx_socket_accept(zx_handle_t handle, zx_handle_t *out_socket);
 
