@@ -83,7 +83,7 @@ static void *use_first(void *arg)
 /* Each round in a process of its own, which has never made a call. */
 TEST(several_threads_at_first_use)
 {
-	for (int round = 0; round < 20; round++) {
+	for (int round = 0; round < 300; round++) {
 		pid_t child = fork();
 
 		ASSERT_LE(0, child);

@@ -57,13 +57,22 @@ zx_status_t zx_handle_check_valid(zx_handle_t handle)
 
 zx_handle_t zx_process_self(void)
 {
-	zx_handle_t self = atomic_load(&zxi_process_self), fresh = ZX_HANDLE_INVALID;
+	zx_handle_t self, fresh = ZX_HANDLE_INVALID;
 	struct zx_ioc_handle arg = { .out = zxi_ptr(&fresh) };
 
-	/* In a child that was made without fork() this is where it is found out. */
-	if (self != ZX_HANDLE_INVALID && zx_handle_check_valid(self) == ZX_OK)
-		return self;
-	self = atomic_load(&zxi_process_self);
+	/*
+	 * The check finds out that this is a child that was made without fork(), and then the variable
+	 * is reset. It may also be that another thread has just stored a handle: that one is used, too.
+	 */
+	for (;;) {
+		self = atomic_load(&zxi_process_self);
+		if (self == ZX_HANDLE_INVALID)
+			break;
+		if (zx_handle_check_valid(self) == ZX_OK)
+			return self;
+		if (self == atomic_load(&zxi_process_self))
+			break;
+	}
 	if (zxi_device_call(ZXL_IOC_PROCESS_SELF, &arg) != ZX_OK)
 		return ZX_HANDLE_INVALID;
 	/* Where two threads are the first, one of them has a handle too many. */
