@@ -1020,6 +1020,27 @@ TEST_F(like_unix, inodes)
 	EXPECT_EQ(status[0].st_dev, status[1].st_dev);
 }
 
+/* The file is none of the network's sockets to the kernel either, which looks when it is sent. */
+TEST_F(like_unix, sent_through_a_unix_socket)
+{
+	char room[4];
+	int fd;
+
+	for (int i = 0; i < 20; i++) {
+		ASSERT_EQ(0, zxp_send_fd(self->theirs[0], self->ours[0]));
+		fd = zxp_receive_fd(self->theirs[1], 0);
+		ASSERT_LE(0, fd);
+		EXPECT_EQ(S_IFSOCK, file_type(fd));
+		EXPECT_EQ(3, write(self->ours[1], "abc", 3));
+		EXPECT_EQ(3, read(fd, room, 4));
+		close(fd);
+	}
+	/* One that nobody receives goes with the socket that it is in. */
+	ASSERT_EQ(0, zxp_send_fd(self->theirs[0], self->ours[0]));
+	EXPECT_EQ(-ENOTSOCK, ERRNO(recv(self->ours[0], room, 1, MSG_DONTWAIT)));
+	EXPECT_EQ(-ENOTSOCK, ERRNO(shutdown(self->ours[0], SHUT_WR)));
+}
+
 /* /proc does not open it a second time, and shows what it is. */
 TEST_F(like_unix, proc)
 {

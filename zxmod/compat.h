@@ -27,6 +27,19 @@
 # endif
 #endif
 
+/* 6.3: ID mappings of mounts have a type of their own. 6.6: a further argument. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#define zx_getattr_idmap	struct mnt_idmap
+#else
+#define zx_getattr_idmap	struct user_namespace
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#define zx_generic_fillattr	generic_fillattr
+#else
+#define zx_generic_fillattr(idmap, request_mask, inode, stat)	\
+	generic_fillattr(idmap, inode, stat)
+#endif
+
 /* 6.17: another name for the unbound work queue; 7.x complains about the use of the old one. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
 #define zx_unbound_wq	system_dfl_wq

@@ -9,7 +9,9 @@
 #include <linux/module.h>
 #include <linux/mount.h>
 #include <linux/pseudo_fs.h>
+#include <linux/stat.h>
 
+#include "compat.h"
 #include "inode.h"
 
 /* ASCII "zxko". */
@@ -28,6 +30,24 @@ static char *zx_dname(struct dentry *dentry, char *buffer, int size)
 
 static const struct dentry_operations zx_dentry_ops = {
 	.d_dname = zx_dname,
+};
+
+/*
+ * The type is shown and not noted in i_mode: of an inode whose i_mode is S_IFSOCK the kernel takes for
+ * granted that it belongs to a socket of the network, as when the file is sent through a Unix socket.
+ */
+static int zx_getattr(zx_getattr_idmap *idmap, const struct path *path, struct kstat *stat,
+		      u32 request_mask, unsigned int flags)
+{
+	struct inode *inode = d_inode(path->dentry);
+
+	zx_generic_fillattr(idmap, request_mask, inode, stat);
+	stat->mode = (stat->mode & ~S_IFMT) | (umode_t)(unsigned long)inode->i_private;
+	return 0;
+}
+
+static const struct inode_operations zx_inode_operations = {
+	.getattr = zx_getattr,
 };
 
 static int zx_fs_init_context(struct fs_context *fc)
@@ -75,7 +95,8 @@ struct file *zx_inode_getfile(const char *name, umode_t type, const struct file_
 		file = ERR_CAST(inode);
 		goto err_mount;
 	}
-	inode->i_mode = type | 0600;
+	inode->i_private = (void *)(unsigned long)type;
+	inode->i_op = &zx_inode_operations;
 	file = alloc_file_pseudo(inode, zx_mount, name, flags & (O_ACCMODE | O_NONBLOCK), fops);
 	if (IS_ERR(file)) {
 		iput(inode);

@@ -20,6 +20,7 @@ struct zx_chunk *__zx_bytes_take(struct zx_bytes *bytes, bool datagrams, u32 len
 	len -= bytes->count;
 	bytes->start = 0;
 	bytes->count = 0;
+	zx_bytes_wipe(bytes);
 	if (datagrams)
 		bytes->datagrams--;
 	while (len) {
@@ -53,6 +54,7 @@ struct zx_chunk *zx_bytes_clear(struct zx_bytes *bytes)
 	bytes->first = NULL;
 	bytes->start = 0;
 	bytes->count = 0;
+	zx_bytes_wipe(bytes);
 	bytes->datagrams = 0;
 	WRITE_ONCE(bytes->used, 0);
 	return chunks;

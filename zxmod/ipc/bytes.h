@@ -14,6 +14,8 @@
 #define ZXMOD_IPC_BYTES_H
 
 #include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/string.h>
 #include <linux/types.h>
 
 #include "buffer.h"
@@ -166,6 +168,13 @@ static inline void zx_bytes_extend(struct zx_bytes *bytes, u32 len)
 	WRITE_ONCE(bytes->used, bytes->used + len);
 }
 
+/* Does with the bytes in the queue itself what the allocators do with all that is freed. */
+static inline void zx_bytes_wipe(struct zx_bytes *bytes)
+{
+	if (want_init_on_free())
+		memset(bytes->data, 0, sizeof(bytes->data));
+}
+
 struct zx_chunk *__zx_bytes_take(struct zx_bytes *bytes, bool datagrams, u32 len);
 
 /**
@@ -184,6 +193,8 @@ static inline struct zx_chunk *zx_bytes_take(struct zx_bytes *bytes, bool datagr
 		return __zx_bytes_take(bytes, datagrams, len);
 	bytes->count -= len;
 	bytes->start = bytes->count ? bytes->start + len : 0;
+	if (!bytes->count)
+		zx_bytes_wipe(bytes);
 	return NULL;
 }
 

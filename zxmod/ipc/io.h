@@ -93,6 +93,9 @@ static inline int zx_io_fault_in_writeable(const struct zx_io *io, u32 done, u32
 		return zx_fault_in_writeable(io->user + done, len, tries);
 	if (zx_fault_in_is_vain(tries))
 		return ZX_ERR_INVALID_ARGS;
+	/* The first grows a stack, see zx_fault_in_writeable(). */
+	if (fault_in_iov_iter_readable(io->iter, len))
+		return ZX_ERR_INVALID_ARGS;
 	return fault_in_iov_iter_writeable(io->iter, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
 }
 

@@ -503,7 +503,8 @@ ssize_t zx_socket_read(struct zx_socket *reader, const struct zx_io *to, u64 siz
 		zx_object_lock(&reader->object);
 		if (likely(reader->bytes.changes == reading.changes)) {
 			/* No other reader has removed this datagram, so it can be dropped. */
-			if (status && reading.missing && datagrams)
+			if (status && reading.missing && datagrams &&
+			    !fatal_signal_pending(current))
 				take = reading.available;
 		} else if (!status) {
 			zx_io_rewind(to, reading.done);
