@@ -1077,7 +1077,7 @@ TEST_F(full, no_more_than_the_id_is_read)
 	EXPECT_EQ(request.txid, caller.reply.txid);
 }
 
-/* Where no call waits an iovec is not read either. What is wrong without a look at it comes first. */
+/* Where no call waits an iovec is not read. What is wrong without a look at it comes first. */
 TEST_F(full, no_iovec_is_read)
 {
 	const uint32_t options = ZX_CHANNEL_WRITE_USE_IOVEC;

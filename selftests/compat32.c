@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A program of 32 bits: it is told that it cannot use the device, and does no harm through a file that
- * it was given. On x86-64 a program of 64 bits can make such a program's system calls.
+ * A program of 32 bits: it is told that it cannot use the device, and does no harm through a file
+ * that it was given. On x86-64 a program of 64 bits can make such a program's system calls.
  */
 #include <errno.h>
 #include <sys/ioctl.h>
@@ -53,7 +53,7 @@ TEST(opening_says_why)
 	if (!kernel_runs_them())
 		SKIP(return, "the kernel does not run programs of 32 bits");
 	ASSERT_NE(NULL, path);
-	strcpy(path, "/dev/zircon");
+	memcpy(path, "/dev/zircon", sizeof("/dev/zircon"));
 	EXPECT_EQ(-EOPNOTSUPP, system_call_32(SYS32_OPEN, (uintptr_t)path, O_RDWR, 0));
 	EXPECT_EQ(-EOPNOTSUPP, system_call_32(SYS32_OPEN, (uintptr_t)path, O_RDONLY, 0));
 }
@@ -72,7 +72,8 @@ TEST(a_file_that_was_handed_over)
 	ASSERT_NE(NULL, low);
 	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
 	arg->handle = event;
-	EXPECT_EQ(-ENOTTY, system_call_32(SYS32_IOCTL, device, ZX_IOC_HANDLE_CLOSE, (uintptr_t)arg));
+	EXPECT_EQ(-ENOTTY, system_call_32(SYS32_IOCTL, device, ZX_IOC_HANDLE_CLOSE,
+					  (uintptr_t)arg));
 	EXPECT_EQ(-ENOTTY, system_call_32(SYS32_IOCTL, device, ZXL_IOC_VERSION, (uintptr_t)arg));
 	EXPECT_TRUE(zxt_is_open(event));
 	EXPECT_EQ(ZX_OK, zx_handle_close(event));

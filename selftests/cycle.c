@@ -463,8 +463,8 @@ static pid_t call_and_answer(zx_handle_t passenger_in)
 		close(fd);
 		CHILD_CHECK(sigaction(SIGALRM, &action, NULL) == 0);
 		CHILD_CHECK(setitimer(ITIMER_REAL, &timer, NULL) == 0);
-		CHILD_CHECK(zxt_channel_call_start(a.end[0], ZX_TIME_INFINITE, &args, &size,
-						    &count) == ZX_ERR_INTERNAL_INTR_RETRY);
+		status = zxt_channel_call_start(a.end[0], ZX_TIME_INFINITE, &args, &size, &count);
+		CHILD_CHECK(status == ZX_ERR_INTERNAL_INTR_RETRY);
 		/* The answer has the other channel's end and the passenger. */
 		CHILD_CHECK(zx_channel_read(a.end[1], 0, &txid, NULL, 4, 0, NULL, NULL) == ZX_OK);
 		handles[0] = passenger;

@@ -47,7 +47,7 @@ static void *words(enum way way)
 	return sent;
 }
 
-/* What was sent and received is no more where this program has it, nor in registers or its stack. */
+/* Overwrites what was sent and received in this program: its memory, registers and stack. */
 static void forget(void)
 {
 	words(0xff);
@@ -71,7 +71,7 @@ static bool search(unsigned int found[WAYS])
 		    sizeof(part))
 			return false;
 		/* What is mapped once more elsewhere has no physical address here. */
-		if (part.p_type != PT_LOAD || part.p_paddr == (Elf64_Addr)-1)
+		if (part.p_type != PT_LOAD || part.p_paddr == ~(Elf64_Addr)0)
 			continue;
 		for (uint64_t at = 0; at < part.p_memsz; at += STEP) {
 			uint64_t left = part.p_memsz - at;
@@ -156,7 +156,7 @@ static void send_through_socket(struct __test_metadata *_metadata, enum way way,
 	ASSERT_EQ(ZX_OK, zx_handle_close_many(end, 2));
 }
 
-static void send_all(struct __test_metadata *_metadata, FIXTURE_DATA(freed) *self)
+static void send_all(struct __test_metadata *_metadata, struct _test_data_freed *self)
 {
 	static const uint32_t sizes[] = { 64, 200, 1000, 4000, LONGEST };
 	zx_handle_t bad = ZX_HANDLE_INVALID, end[2];

@@ -175,7 +175,7 @@ static void *call_with_cancellation_pending(void *arg)
 	return NULL;
 }
 
-/* No call of the library is a place where a thread is cancelled, and none makes it immune to that. */
+/* No call of the library is a cancellation point, and none makes a thread immune to that. */
 TEST(a_thread_cancelled_in_the_first_call)
 {
 	pid_t child = fork();

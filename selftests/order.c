@@ -770,9 +770,9 @@ static const struct row rows[] = {
 	R(SEND, .vecs = 40, .nowhere = 40, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
 
 	/*
-	 * A queue has a limit, where Zircon raises an exception: what is found without a look at the
-	 * program's memory comes first; then ZX_ERR_SHOULD_WAIT, before bytes, an iovec or handles
-	 * are read.
+	 * A queue has a limit, where Zircon raises an exception. What is found without a look
+	 * at the program's memory comes first; then ZX_ERR_SHOULD_WAIT, before bytes, an iovec
+	 * or handles are read.
 	 */
 	R(SEND, .state = FULL, .want = ZX_ERR_SHOULD_WAIT, .fate = STAYS, .differs = true),
 	R(SEND, .state = FULL, .options = 1, .want = ZX_ERR_INVALID_ARGS),

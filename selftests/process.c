@@ -891,7 +891,7 @@ static union zxp_argument good_argument(unsigned long request)
 		break;
 	case ZX_IOC_FIFO_READ:
 		CHILD_CHECK(zx_fifo_write(fifo[1], 1, "x", 1, NULL) == ZX_OK);
-		/* fall through */
+		__attribute__((fallthrough));
 	case ZX_IOC_FIFO_WRITE:
 		arg.fifo_io.handle = fifo[0];
 		arg.fifo_io.elem_size = 1;
@@ -1302,7 +1302,7 @@ static void race_open(struct race *race)
 	CHILD_CHECK(zxp_create(race->device[i], ZX_IOC_EVENT_CREATE, &race->event[i], NULL) == 0);
 }
 
-/* The environment asks for fewer rounds on kernels that debug, where each takes ten times as long. */
+/* The environment asks for fewer rounds on kernels that debug, where each takes longer. */
 static int rounds(int usual)
 {
 	const char *text = getenv("ROUNDS");

@@ -593,7 +593,8 @@ TEST_F(socket, bytes_that_cannot_be_written)
 				put(end[0], self->bytes, size);
 				put(end[0], "next", 4);
 				EXPECT_EQ(ZX_ERR_INVALID_ARGS,
-					  zx_socket_read(end[1], peek, bad[i], size, &self->actual));
+					  zx_socket_read(end[1], peek, bad[i], size,
+							 &self->actual));
 				EXPECT_EQ(ZX_ERR_INVALID_ARGS,
 					  zx_socket_read(end[1], 0, NULL, size, &self->actual));
 				EXPECT_EQ(size + 4, unread(end[1]));
@@ -978,7 +979,7 @@ TEST_F(socket, disposition_of_a_peer_that_is_closed)
 	EXPECT_EQ(ZX_ERR_PEER_CLOSED, zx_socket_read(end[1], 0, self->room, 1, NULL));
 }
 
-/* Enabling is refused while data is unread, so after a disposition that disables it stays at that. */
+/* Enabling is refused while data is unread, so writing stays disabled once it has been. */
 struct race {
 	zx_handle_t end[2];
 	atomic_int wrong;

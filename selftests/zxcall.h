@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The two halves of zx_channel_call(), as the kernel has them: what sends and waits until a signal
- * handler runs, and what goes on to wait. The library's call puts them together; a test that wants a
- * call to stay parked needs the first alone.
+ * The two halves of zx_channel_call(), as the kernel has them: the first sends and waits until a
+ * signal handler runs, the second goes on to wait. The library's call makes both; a test that wants
+ * a call to stay parked needs the first alone.
  */
 #ifndef ZXCALL_H
 #define ZXCALL_H

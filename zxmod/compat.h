@@ -7,6 +7,7 @@
 #define ZXMOD_COMPAT_H
 
 #include <linux/compiler.h>
+#include <linux/fs.h>
 #include <linux/slab.h>
 #include <linux/version.h>
 
@@ -29,15 +30,18 @@
 
 /* 6.3: ID mappings of mounts have a type of their own. 6.6: a further argument. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
-#define zx_getattr_idmap	struct mnt_idmap
+#define zx_idmap	mnt_idmap
 #else
-#define zx_getattr_idmap	struct user_namespace
+#define zx_idmap	user_namespace
 #endif
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
 #define zx_generic_fillattr	generic_fillattr
 #else
-#define zx_generic_fillattr(idmap, request_mask, inode, stat)	\
-	generic_fillattr(idmap, inode, stat)
+static inline void zx_generic_fillattr(struct zx_idmap *idmap, u32 request_mask,
+				       struct inode *inode, struct kstat *stat)
+{
+	generic_fillattr(idmap, inode, stat);
+}
 #endif
 
 /* 6.17: another name for the unbound work queue; 7.x complains about the use of the old one. */

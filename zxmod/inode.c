@@ -33,10 +33,10 @@ static const struct dentry_operations zx_dentry_ops = {
 };
 
 /*
- * The type is shown and not noted in i_mode: of an inode whose i_mode is S_IFSOCK the kernel takes for
- * granted that it belongs to a socket of the network, as when the file is sent through a Unix socket.
+ * The type is shown and not noted in i_mode: the kernel takes for granted that an inode whose
+ * i_mode is S_IFSOCK belongs to a socket of the network, as where a Unix socket carries the file.
  */
-static int zx_getattr(zx_getattr_idmap *idmap, const struct path *path, struct kstat *stat,
+static int zx_getattr(struct zx_idmap *idmap, const struct path *path, struct kstat *stat,
 		      u32 request_mask, unsigned int flags)
 {
 	struct inode *inode = d_inode(path->dentry);

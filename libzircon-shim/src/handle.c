@@ -61,8 +61,8 @@ zx_handle_t zx_process_self(void)
 	struct zx_ioc_handle arg = { .out = zxi_ptr(&fresh) };
 
 	/*
-	 * The check finds out that this is a child that was made without fork(), and then the variable
-	 * is reset. It may also be that another thread has just stored a handle: that one is used, too.
+	 * The check finds out that this is a child that was made without fork(), and then the
+	 * variable is reset. Or another thread has just stored a handle: then that one is used.
 	 */
 	for (;;) {
 		self = atomic_load(&zxi_process_self);

@@ -348,7 +348,7 @@ static void zx_call_park_heir(struct zx_call *call, struct zx_call *heir,
  * call has ended meanwhile.
  */
 static int zx_call_park(struct zx_call *call, struct zx_call *heir, struct zx_handle_table *table,
-			 u32 value)
+			u32 value)
 {
 	struct zx_object *object = call->observer.object;
 	struct zx_watched *watched;

@@ -102,7 +102,7 @@ long zx_ioc_fifo_create(struct zx_handle_table *table, void *args)
 		return ZX_ERR_OUT_OF_RANGE;
 
 	memory = zx_memory_alloc(table, zx_fifo_cache,
-			     sizeof(*fifo) + 2 * arg->elem_count * arg->elem_size);
+				 sizeof(*fifo) + 2 * arg->elem_count * arg->elem_size);
 	if (!memory)
 		return ZX_ERR_NO_MEMORY;
 	fifo = container_of(memory, struct zx_fifo_pair, memory);

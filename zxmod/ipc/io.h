@@ -6,9 +6,9 @@
  * The copies here never fault pages in, so they can be made under an object's lock. Where a page is
  * missing they fail; then the caller unlocks, calls zx_io_fault_in_*() and tries again.
  *
- * Up to ZX_SHORT_COPY bytes are copied by _copy_to_iter() and _copy_from_iter(), which leave out the
- * check that the kernel's side is memory made for this (hardened usercopy), as the loops in user.h do.
- * So few bytes may stand in an endpoint itself, which is no such memory.
+ * Up to ZX_SHORT_COPY bytes are copied by _copy_to_iter() and _copy_from_iter(). They leave out the
+ * check that the kernel's side is memory made for this (hardened usercopy), as the loops in user.h
+ * do. So few bytes may stand in an endpoint itself, which is no such memory.
  */
 #ifndef ZXMOD_IPC_IO_H
 #define ZXMOD_IPC_IO_H

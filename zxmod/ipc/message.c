@@ -330,8 +330,8 @@ static int zx_message_gather(struct zx_message *message,
 #define ZX_IOVEC_PIECE	16
 
 /*
- * The sum of the capacities of an iovec, which must be within the limits. The order of the checks is
- * Zircon's: of a short iovec all reserved fields come first, of a longer one each part has its turn.
+ * The sum of the capacities of an iovec, which must be within the limits. The order of the checks
+ * is Zircon's: of a short iovec all reserved fields come first, of a longer one each part in turn.
  */
 static int zx_iovec_check(const struct zx_ioc_channel_iovec *parts, u32 count, u32 *sum)
 {

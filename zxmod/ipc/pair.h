@@ -42,7 +42,8 @@ struct zx_endpoint {
 
 /* A type's struct begins with its zx_object; its zx_endpoint follows. */
 #define ZX_ENDPOINT_CHECK(type)	\
-	static_assert(!offsetof(type, object) && offsetof(type, endpoint) == sizeof(struct zx_object))
+	static_assert(!offsetof(type, object) &&	\
+		      offsetof(type, endpoint) == sizeof(struct zx_object))
 
 static inline struct zx_endpoint *zx_endpoint_of(struct zx_object *object)
 {

@@ -38,7 +38,7 @@
 struct zx_socket_pair {
 	struct zx_memory memory;
 	struct zx_socket end[2];
-	struct mutex disposing;
+	struct mutex disposing; /* see above */
 };
 
 ZX_MEMORY_CHECK(struct zx_socket_pair, end);
@@ -623,8 +623,8 @@ long zx_ioc_socket_set_disposition(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_socket_disposition *arg = args;
 	struct zx_socket *socket, *peer;
+	struct zx_socket_pair *pair;
 	struct zx_object *object;
-	struct mutex *disposing;
 	int status;
 
 	/* Both flags together are as invalid as unknown ones. */
@@ -637,8 +637,8 @@ long zx_ioc_socket_set_disposition(struct zx_handle_table *table, void *args)
 		return status;
 	socket = zx_socket_of(object);
 	peer = zx_socket_peer(socket);
-	disposing = &zx_socket_pair_of(socket)->disposing;
-	mutex_lock(disposing);
+	pair = zx_socket_pair_of(socket);
+	mutex_lock(&pair->disposing);
 	if (zx_socket_may_enable(socket, arg->disposition_peer) &&
 	    zx_socket_may_enable(peer, arg->disposition)) {
 		zx_socket_dispose(peer, arg->disposition);
@@ -648,7 +648,7 @@ long zx_ioc_socket_set_disposition(struct zx_handle_table *table, void *args)
 	} else {
 		status = ZX_ERR_BAD_STATE;
 	}
-	mutex_unlock(disposing);
+	mutex_unlock(&pair->disposing);
 	zx_object_put(object);
 	return status;
 }

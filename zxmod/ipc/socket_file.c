@@ -91,11 +91,13 @@ static ssize_t zx_socket_read_some(struct zx_object *object, struct iov_iter *to
 {
 	const struct zx_io io = { .iter = to };
 	size_t size = min_t(size_t, iov_iter_count(to), ZX_SOCKET_SIZE);
+	ssize_t ret;
 
 	/* Checked first, since a read from an empty queue does not check it. */
 	if (!atomic_read(has_handle))
 		return -EBADF;
-	return zx_socket_errno(zx_socket_read(zx_socket_of(object), &io, size, 0, 0, has_handle), 0);
+	ret = zx_socket_read(zx_socket_of(object), &io, size, 0, 0, has_handle);
+	return zx_socket_errno(ret, 0);
 }
 
 static ssize_t zx_socket_file_read(struct zx_object *object, struct iov_iter *to, bool nonblock,
