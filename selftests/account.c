@@ -1091,8 +1091,9 @@ TEST_F_TIMEOUT(account, rings_of_fifos_are_charged_to_the_cgroup, 300)
 }
 
 /*
- * What a call needs while it lasts. The message is on the account of the channel's creator, who has
- * memory; the writer's own cgroup has none for the array of handles, or of iovecs, that it reads.
+ * zx_channel_write() allocates an array for the handles or iovecs that it reads, and the writer's
+ * cgroup pays for that. Here that cgroup is full; the channel's creator, who pays for the message,
+ * is in another one, which is not.
  */
 #define FILLERS 16
 

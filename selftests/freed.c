@@ -19,7 +19,7 @@ enum way {
 	MEDIUM,
 	LARGE,
 	HUGE,
-	CLOSED,		/* such that nobody read */
+	CLOSED,		/* the receiving endpoint is closed with the message unread */
 	DISCARDED,
 	REFUSED,	/* one with a bad handle */
 	STREAM,

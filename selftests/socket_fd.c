@@ -1035,7 +1035,7 @@ TEST_F(like_unix, sent_through_a_unix_socket)
 		EXPECT_EQ(3, read(fd, room, 4));
 		close(fd);
 	}
-	/* One that nobody receives goes with the socket that it is in. */
+	/* A file that is not received is released when the Unix socket is closed. */
 	ASSERT_EQ(0, zxp_send_fd(self->theirs[0], self->ours[0]));
 	EXPECT_EQ(-ENOTSOCK, ERRNO(recv(self->ours[0], room, 1, MSG_DONTWAIT)));
 	EXPECT_EQ(-ENOTSOCK, ERRNO(shutdown(self->ours[0], SHUT_WR)));

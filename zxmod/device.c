@@ -199,9 +199,9 @@ static long zx_ioctl_run(const struct zx_ioctl *ioctl, struct zx_handle_table *t
 }
 
 /*
- * Opens the device anew for a caller that has only a file of another program. The file's path
- * leads to the inode that was opened, whatever was mounted or unlinked since, and so to this
- * module, which is not unloaded as long as the file is open. Permissions are not checked: the
+ * Opens the device anew for a caller that has only a file of another program. dentry_open() finds
+ * the inode through the file's path, also after a mount or unlink has changed what the name means,
+ * and the open file keeps this module loaded. zx_ioctl_open() does not check permissions: the
  * program that opened the file had them, and has passed the file on. The new file has the same
  * access mode. A file that was opened with O_PATH has no ioctls.
  */

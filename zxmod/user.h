@@ -6,8 +6,8 @@
  * user_*_access_begin() and _end(): for the few words that most arguments and messages have they
  * cost less than copy_to_user() and copy_from_user(), which also look up whether the kernel's side
  * is an object made for this (hardened usercopy). Longer copies are the kernel's own, with that
- * check; so whatever more than ZX_SHORT_COPY bytes are copied to or from is the stack, kmalloc()
- * memory, or of a cache made by kmem_cache_create_usercopy().
+ * check. So a caller that copies more than ZX_SHORT_COPY bytes gives them memory of the stack, of
+ * kmalloc(), or of a cache made by kmem_cache_create_usercopy().
  *
  * All of them return 0 or ZX_ERR_INVALID_ARGS, Zircon's answer to a bad pointer, fault in user
  * pages unless they say otherwise (so: no locks held), and read user memory once. Like the kernel's

@@ -34,7 +34,7 @@ ZX_ENDPOINT_CHECK(struct zx_channel);
 
 static struct kmem_cache *zx_channel_cache;
 
-/* What replies to calls can be charged at least, whatever is the limit for other messages. */
+/* Replies to calls can be charged up to this, also where channel_bytes_max is less. */
 #define ZX_CHANNEL_BYTES_BEYOND	((u32)SZ_1M)
 
 static bool zx_channel_is_full(const struct zx_channel *reader)
@@ -329,9 +329,9 @@ static noinline bool zx_channel_send_reply(const struct zx_sending *sending)
 }
 
 /*
- * Hands a message to the call that waits for it, or queues it. The end that reads it is locked, and
- * this is the last thing to be done under the lock. Returns whether the message has been taken;
- * else @status says why not, ZX_OK for one that closes a ring.
+ * Hands a message to the call that waits for it, or queues it. The endpoint that reads it is
+ * locked, and this is the last thing to be done under the lock. Returns whether the message has
+ * been taken; else @status says why not, ZX_OK for one that closes a ring.
  */
 static __always_inline bool zx_channel_take(const struct zx_sending *sending,
 					    enum zx_inflight_verdict verdict, int *status)
@@ -364,12 +364,11 @@ static __always_inline bool zx_channel_take(const struct zx_sending *sending,
 
 /**
  * zx_channel_send - queue a message, or hand it to the call that waits for it
- * @sending:	the message, prepared; its fate is decided, whatever is returned
+ * @sending:	the message, prepared; it is the caller's no more, also after an error
  *
  * Return: ZX_OK, ZX_ERR_PEER_CLOSED, ZX_ERR_BAD_HANDLE if the channel's handle went
- * away meanwhile, or ZX_ERR_NO_RESOURCES if ends of channels would be nested too deep. The
- * message has been freed in all cases but the first; and in that one if nobody could ever
- * have read it.
+ * away meanwhile, or ZX_ERR_NO_RESOURCES if endpoints would be nested too deep. After an error
+ * the message has been freed; after ZX_OK too, if it would have closed a ring.
  */
 int zx_channel_send(struct zx_sending *sending)
 {
@@ -381,8 +380,9 @@ int zx_channel_send(struct zx_sending *sending)
 
 	if (unlikely(message->containers)) {
 		/*
-		 * What a call takes is never in the queue, and nobody may see it as if it were.
-		 * No call can begin to wait for it now: the call was there before its request.
+		 * A message that a call takes is never queued, so zx_inflight_put() must not
+		 * publish it. No call can begin to wait for it now: a call begins before its
+		 * request is sent.
 		 */
 		if (zx_channel_send_reply(sending))
 			return ZX_OK;

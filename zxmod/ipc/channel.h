@@ -63,7 +63,7 @@ static inline struct zx_channel *zx_channel_peer(struct zx_channel *channel)
  * @use:	the sender's handle to @channel; its reference is held
  * @channel:	the end that is written to
  * @message:	the message
- * @call:	it is the request of a call: it answers nobody's, whatever id it carries, and
+ * @call:	it is the request of a call: it is never a reply, also with the id of a call, and
  *		the sender is about to sleep
  */
 struct zx_sending {

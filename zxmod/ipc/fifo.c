@@ -93,7 +93,7 @@ long zx_ioc_fifo_create(struct zx_handle_table *table, void *args)
 	struct zx_fifo_pair *fifo;
 	struct zx_memory *memory;
 
-	/* In this order, as Zircon has it since 2026. */
+	/* Zircon checks the options first, since 2026. */
 	if (arg->options || arg->reserved)
 		return ZX_ERR_INVALID_ARGS;
 	if (!arg->elem_count || !arg->elem_size || arg->elem_count > ZX_FIFO_MAX_SIZE ||

@@ -611,8 +611,8 @@ static int zx_dispositions_get(struct zx_ioc_handle_disposition *how, u64 handle
  * @etc:	the semantics of zx_channel_write_etc()
  * @channel:	the end that is written to, which cannot be sent
  *
- * All are tried, also behind one that fails. Those that were taken are the message's
- * then, whatever is returned.
+ * Tries all, also behind one that fails. Those that were moved stay in the message, also after
+ * an error.
  *
  * Return: ZX_OK, or the first handle's error; for @etc each failure has been written
  * to its disposition then. ZX_ERR_INVALID_ARGS if @handles cannot be read whole, and
