@@ -99,6 +99,7 @@ static bool try(const struct fault *is, struct trial *t, struct tally *tally)
 
 	w = (struct world){ .is = is, .trial = t, .fd = { -1, -1, -1 } };
 	OK(zx_event_create(0, &w.kept));
+	used_places();
 	if (kind->set_up)
 		kind->set_up(&w);
 	if (kind->prepare)
@@ -108,6 +109,8 @@ static bool try(const struct fault *is, struct trial *t, struct tally *tally)
 	begin(t);
 	w.ret = attempt(&w);
 	end(t);
+	t->noticed = w.ret != expect;
+	tally->places |= used_places();
 	if (kind->after)
 		kind->after(&w);
 
@@ -166,22 +169,35 @@ bool try_all_points(const struct fault *is, struct tally *tally)
 	return true;
 }
 
-bool try_all_pages(const struct fault *is, struct tally *tally)
+/*
+ * A page that is missing, then one that cannot be written. The second shows nothing if the call did
+ * without the page.
+ */
+static bool try_page(const struct fault *is, enum place bad, unsigned int page, struct tally *tally)
 {
 	static const int protections[] = { PROT_NONE, PROT_READ };
+	struct trial t = { .bad = bad, .page = page, .noticed = true };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(protections) && t.noticed; i++) {
+		t.protection = protections[i];
+		tally->pages++;
+		if (!try(is, &t, tally))
+			return false;
+	}
+	return true;
+}
+
+/* Those of the places that the call may know, with the one behind its bytes. */
+bool try_all_pages(const struct fault *is, struct tally *tally)
+{
 	struct trial t = {};
 
-	for (t.bad = 0; t.bad < PLACES; t.bad++) {
-		unsigned int pages = t.bad == FROM || t.bad == INTO ? is->size / PAGE + 1 : 1;
+	for (enum place bad = 0; bad < PLACES; bad++) {
+		unsigned int pages = bad == FROM || bad == INTO ? is->size / PAGE + 1 : 1;
 
-		for (t.page = 0; t.page < pages; t.page++) {
-			for (unsigned int i = 0; i < ARRAY_SIZE(protections); i++) {
-				t.protection = protections[i];
-				tally->pages++;
-				if (!try(is, &t, tally))
-					return false;
-			}
-		}
+		for (unsigned int page = 0; tally->places >> bad & 1 && page < pages; page++)
+			if (!try_page(is, bad, page, tally))
+				return false;
 	}
 	/* All pages are there, but not in the page table. */
 	t = (struct trial){ .protection = PROT_READ | PROT_WRITE };

@@ -157,6 +157,7 @@ struct state {
  * @page:	which
  * @protection:	that the page has
  * @injected:	whether the call got as far as @point
+ * @noticed:	whether it returned something else than without the failure
  */
 struct trial {
 	unsigned int point;
@@ -164,16 +165,27 @@ struct trial {
 	unsigned int page;
 	int protection;
 	bool injected;
+	bool noticed;
 };
 
-/* The results of the trials of a case. */
+/**
+ * struct tally - the results of the trials of a case
+ * @points:	allocations and copies that failed
+ * @no_memory:	after which so many calls were out of memory,
+ * @bad_pointer:	could not use a pointer,
+ * @survived:	or succeeded
+ * @pages:	trials with a page that is missing or cannot be written
+ * @bad_page:	so many of which had the call fail
+ * @places:	one bit for each place that the call may know
+ */
 struct tally {
 	unsigned int points;
 	unsigned int no_memory;
 	unsigned int bad_pointer;
 	unsigned int survived;
-	unsigned int bad_page;
 	unsigned int pages;
+	unsigned int bad_page;
+	unsigned int places;
 };
 
 /**
@@ -268,6 +280,8 @@ uint64_t address(enum place which);
 uint32_t number(enum place which);
 void *new_args(size_t size);
 void make_places(void);
+/* One bit for each place that place() was asked for since the last time. */
+unsigned int used_places(void);
 void protect_page(enum place which, unsigned int page, int protection);
 void unprotect_pages(void);
 /* From the page table; the next access gets them back. */
@@ -309,13 +323,27 @@ void check_bytes(struct world *w, zx_handle_t end, uint32_t options, uint32_t si
 		 unsigned int seed);
 void check_no_bytes(struct world *w, zx_handle_t end, uint32_t options);
 
-/* process.c: each makes one trial, in a process that has not opened the device. */
-int try_open(unsigned int point);
-int try_first_handle(unsigned int point);
-int try_small_growth(unsigned int point);
-int try_large_growth(unsigned int point);
-/* Makes one of them for each point, until so many were out of memory. False if one was wrong. */
-bool try_alone(int (*trial)(unsigned int point), unsigned int no_memory, struct tally *tally);
+/* process.c */
+
+/**
+ * struct alone - trials of what succeeds only once in a process; their processes share it
+ * @point:	the next allocation or copy to fail
+ * @more:	the last one was reached, so that there may be more
+ * @tally:	the results
+ */
+struct alone {
+	unsigned int point;
+	bool more;
+	struct tally tally;
+};
+
+/* Each makes one trial or some, in a process that has not opened the device. */
+void try_open(struct alone *a);
+void try_first_handle(struct alone *a);
+void try_small_growth(struct alone *a);
+void try_large_growth(struct alone *a);
+/* Has one of them try all points, until so many were out of memory. False if one was wrong. */
+bool try_alone(void (*trial)(struct alone *a), unsigned int no_memory, struct tally *tally);
 
 /* module.c */
 #define MODULE	"/zircon.ko"

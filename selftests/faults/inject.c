@@ -54,6 +54,43 @@ static bool read_file(const char *path, char *value, size_t size)
 	return true;
 }
 
+/* Functions of the kernel's own, each from its first byte to that of the next one. */
+enum { KMEMLEAK_ALLOC, DO_ONE_INITCALL, KOBJECT_INIT_AND_ADD };
+
+static struct function {
+	const char *name;
+	unsigned long start, end;
+} functions[] = {
+	[KMEMLEAK_ALLOC] = { .name = "kmemleak_alloc" },
+	[DO_ONE_INITCALL] = { .name = "do_one_initcall" },
+	[KOBJECT_INIT_AND_ADD] = { .name = "kobject_init_and_add" },
+};
+
+/* Once for all tests, since the kernel has very many symbols. */
+static void find_functions(void)
+{
+	FILE *symbols = fopen("/proc/kallsyms", "re");
+	char line[512], symbol[256], type;
+	unsigned long at;
+
+	while (symbols && fgets(line, sizeof(line), symbols)) {
+		if (sscanf(line, "%lx %c %255s", &at, &type, symbol) != 3)
+			continue;
+		for (unsigned int i = 0; i < ARRAY_SIZE(functions); i++) {
+			struct function *function = &functions[i];
+
+			if (!strcmp(symbol, function->name)) {
+				function->start = at;
+				function->end = ~0ul;
+			} else if (function->start && at > function->start && at < function->end) {
+				function->end = at;
+			}
+		}
+	}
+	if (symbols)
+		fclose(symbols);
+}
+
 const char *lacking(void)
 {
 	if (access("/proc/self/fail-nth", W_OK))
@@ -61,6 +98,10 @@ const char *lacking(void)
 	for (unsigned int i = 0; i < ARRAY_SIZE(settings); i++)
 		if (!read_file(settings[i].path, settings[i].saved, sizeof(settings[i].saved)))
 			return settings[i].path;
+	find_functions();
+	for (unsigned int i = 0; i < ARRAY_SIZE(functions); i++)
+		if (!functions[i].start)
+			return functions[i].name;
 	return NULL;
 }
 
@@ -70,42 +111,15 @@ void put_settings_back(void)
 		write_file(settings[i].path, settings[i].saved);
 }
 
-/* A function of the kernel's own, from its first byte to that of the next one. */
-static void find_function(const char *name, unsigned long *start, unsigned long *end)
-{
-	FILE *symbols = fopen("/proc/kallsyms", "re");
-	char line[512], symbol[256], type;
-	unsigned long at;
-
-	*start = 0;
-	*end = ~0ul;
-	MUST(symbols);
-	while (fgets(line, sizeof(line), symbols)) {
-		if (sscanf(line, "%lx %c %255s", &at, &type, symbol) != 3)
-			continue;
-		if (!strcmp(symbol, name)) {
-			*start = at;
-			*end = ~0ul;
-		} else if (*start && at > *start && at < *end) {
-			*end = at;
-		}
-	}
-	fclose(symbols);
-	MUST(*start && *end != ~0ul);
-}
-
 /* Only requests of the code in a range are to fail, except those of one function. */
-static void fail_only_in(unsigned long start, unsigned long end, const char *but)
+static void fail_only_in(unsigned long start, unsigned long end, const struct function *but)
 {
-	unsigned long but_start, but_end;
-
-	find_function(but, &but_start, &but_end);
 	for (unsigned int i = 0; i < ARRAY_SIZE(settings); i++) {
 		const char *name = strrchr(settings[i].path, '/') + 1;
 		char value[32];
 		unsigned long number = !strcmp(name, "require-start") ? start :
 				       !strcmp(name, "require-end") ? end :
-				       !strcmp(name, "reject-start") ? but_start : but_end;
+				       !strcmp(name, "reject-start") ? but->start : but->end;
 
 		snprintf(value, sizeof(value), "%#lx", number);
 		MUST(write_file(settings[i].path, settings[i].value ?: value));
@@ -125,16 +139,15 @@ void fail_only_in_module(void)
 	fclose(modules);
 	MUST(start);
 	/* A failed allocation of kmemleak's own has no effect: it has a reserve. */
-	fail_only_in(start, start + size, "kmemleak_alloc");
+	fail_only_in(start, start + size, &functions[KMEMLEAK_ALLOC]);
 }
 
 void fail_only_in_init(void)
 {
-	unsigned long start, end;
+	const struct function *init = &functions[DO_ONE_INITCALL];
 
-	find_function("do_one_initcall", &start, &end);
 	/* A cache works without its dozens of files in sysfs. */
-	fail_only_in(start, end, "kobject_init_and_add");
+	fail_only_in(init->start, init->end, &functions[KOBJECT_INIT_AND_ADD]);
 }
 
 /* Each thread has a file of its own. */

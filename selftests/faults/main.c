@@ -76,7 +76,7 @@ FIXTURE(alone)
 
 FIXTURE_VARIANT(alone)
 {
-	int (*trial)(unsigned int point);
+	void (*trial)(struct alone *a);
 	unsigned int no_memory;	/* allocations, at least */
 };
 

@@ -5,16 +5,10 @@
  */
 #include "faults.h"
 
-/* The exit status of a trial's process. */
-enum {
-	ALONE_DONE,		/* its point was not reached */
-	ALONE_FAILED,
-	ALONE_SURVIVED,
-};
-
-static bool try_each(int (*trial)(unsigned int point), struct tally *tally)
+static bool try_each(void (*trial)(struct alone *a), struct alone *a)
 {
-	for (unsigned int point = 1;; point++) {
+	a->point = 1;
+	do {
 		pid_t pid;
 
 		fflush(NULL);
@@ -22,87 +16,86 @@ static bool try_each(int (*trial)(unsigned int point), struct tally *tally)
 		MUST(pid >= 0);
 		if (!pid) {
 			open_fail_nth();
-			_exit(trial(point));
+			trial(a);
+			_exit(0);
 		}
-		switch (zxp_reap(pid)) {
-		case ALONE_DONE:
-			return true;
-		case ALONE_FAILED:
-			tally->no_memory++;
-			tally->points++;
-			break;
-		case ALONE_SURVIVED:
-			tally->survived++;
-			tally->points++;
-			break;
-		default:
+		if (zxp_reap(pid))
 			return false;
-		}
-	}
-}
-
-bool try_alone(int (*trial)(unsigned int point), unsigned int no_memory, struct tally *tally)
-{
-	for (int i = 0; i < PASSES && tally->no_memory < no_memory; i++)
-		if (!try_each(trial, tally))
-			return false;
+	} while (a->more);
 	return true;
 }
 
-static int outcome(bool failed, bool injected)
+bool try_alone(void (*trial)(struct alone *a), unsigned int no_memory, struct tally *tally)
+{
+	struct alone *a = mmap(NULL, sizeof(*a), PROT_READ | PROT_WRITE,
+			       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	bool good = true;
+
+	MUST(a != MAP_FAILED);
+	for (int i = 0; good && i < PASSES && a->tally.no_memory < no_memory; i++)
+		good = try_each(trial, a);
+	*tally = a->tally;
+	munmap(a, sizeof(*a));
+	return good;
+}
+
+static void tried(struct alone *a, bool failed, bool injected)
 {
 	CHILD_CHECK(injected || !failed);
-	return failed ? ALONE_FAILED : injected ? ALONE_SURVIVED : ALONE_DONE;
+	a->point++;
+	a->more = injected;
+	a->tally.points += injected;
+	a->tally.no_memory += failed;
+	a->tally.survived += injected && !failed;
 }
 
-/* Makes an event, with a failure at a point of that. */
-static int try_create(int fd, unsigned int point, bool *injected)
-{
-	zx_handle_t event = ZX_HANDLE_INVALID;
-	long ret;
-
-	arm(point);
-	ret = zxp_create(fd, ZX_IOC_EVENT_CREATE, &event, NULL);
-	*injected = disarm();
-	CHILD_CHECK(!ret || ret == SAYS(ZX_ERR_NO_MEMORY) || ret == SAYS(ZX_ERR_INVALID_ARGS) ||
-		    (ret == -EFAULT && point == 1));
-	if (ret)
-		CHILD_CHECK(zxp_create(fd, ZX_IOC_EVENT_CREATE, &event, NULL) == 0);
-	CHILD_CHECK(zxp_check(fd, event) == 0);
-	return ret;
-}
-
-int try_open(unsigned int point)
+void try_open(struct alone *a)
 {
 	zx_handle_t event;
 	bool injected;
 	int fd, error;
 
-	arm(point);
+	arm(a->point);
 	fd = zxp_open(O_CLOEXEC);
 	error = errno;
 	injected = disarm();
 	CHILD_CHECK(fd >= 0 || error == ENOMEM);
-	if (fd < 0) {
+	tried(a, fd < 0, injected);
+	if (fd < 0)
 		fd = zxp_open(O_CLOEXEC);
-		CHILD_CHECK(fd >= 0);
-		CHILD_CHECK(zxp_create(fd, ZX_IOC_EVENT_CREATE, &event, NULL) == 0);
-		return outcome(true, injected);
-	}
+	CHILD_CHECK(fd >= 0);
 	CHILD_CHECK(zxp_create(fd, ZX_IOC_EVENT_CREATE, &event, NULL) == 0);
-	return outcome(false, injected);
+}
+
+/* Makes an event, with a failure at a point of that. False if it was not made. */
+static bool try_create(int fd, struct alone *a)
+{
+	zx_handle_t event = ZX_HANDLE_INVALID;
+	bool injected;
+	long ret;
+
+	arm(a->point);
+	ret = zxp_create(fd, ZX_IOC_EVENT_CREATE, &event, NULL);
+	injected = disarm();
+	CHILD_CHECK(!ret || ret == SAYS(ZX_ERR_NO_MEMORY) || ret == SAYS(ZX_ERR_INVALID_ARGS) ||
+		    (ret == -EFAULT && a->point == 1));
+	tried(a, ret, injected);
+	if (!ret)
+		CHILD_CHECK(zxp_check(fd, event) == 0);
+	return !ret;
 }
 
 /* Makes both levels of the table. */
-int try_first_handle(unsigned int point)
+void try_first_handle(struct alone *a)
 {
 	int fd = zxp_open(O_CLOEXEC);
-	bool injected;
-	int ret;
+	zx_handle_t event;
 
 	CHILD_CHECK(fd >= 0);
-	ret = try_create(fd, point, &injected);
-	return outcome(ret, injected);
+	if (!try_create(fd, a)) {
+		CHILD_CHECK(zxp_create(fd, ZX_IOC_EVENT_CREATE, &event, NULL) == 0);
+		CHILD_CHECK(zxp_check(fd, event) == 0);
+	}
 }
 
 /* The place of a handle in the table, the first being that of the process itself. */
@@ -137,29 +130,32 @@ static void open_handles(uint32_t index)
 		CHILD_CHECK(zx_handle_duplicate(handle, ZX_RIGHT_SAME_RIGHTS, &got[0]) == ZX_OK);
 }
 
-static int try_growth(uint32_t index, unsigned int point)
+/*
+ * Opening so many handles takes long. So a table that has not grown, as nothing was made, is used
+ * for the next point as well, which shows that it can still grow.
+ */
+static void try_growth(uint32_t index, struct alone *a)
 {
 	uint32_t before;
-	bool injected;
-	int ret, fd;
+	int fd;
 
 	open_handles(index);
 	fd = zxp_open(O_CLOEXEC);
 	CHILD_CHECK(fd >= 0);
 	before = zxt_handles();
 	CHILD_CHECK(before + 1 == index);
-	ret = try_create(fd, point, &injected);
+	while (!try_create(fd, a))
+		CHILD_CHECK(zxt_handles() == before);
 	CHILD_CHECK(zxt_handles() == before + 1);
-	return outcome(ret, injected);
 }
 
 /* A table grows by 256 handles, and has a further directory for each 131072. */
-int try_small_growth(unsigned int point)
+void try_small_growth(struct alone *a)
 {
-	return try_growth(256, point);
+	try_growth(256, a);
 }
 
-int try_large_growth(unsigned int point)
+void try_large_growth(struct alone *a)
 {
-	return try_growth(131072, point);
+	try_growth(131072, a);
 }

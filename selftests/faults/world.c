@@ -11,6 +11,7 @@ int device;
  * Memory.
  */
 static uint8_t *memory;
+static unsigned int used;
 
 void make_places(void)
 {
@@ -22,6 +23,7 @@ void make_places(void)
 
 void *place(enum place place)
 {
+	used |= 1u << place;
 	return memory + place * PLACE_SIZE;
 }
 
@@ -40,9 +42,17 @@ void *new_args(size_t size)
 	return memset(place(ARGS), 0, size);
 }
 
+unsigned int used_places(void)
+{
+	unsigned int places = used;
+
+	used = 0;
+	return places;
+}
+
 void protect_page(enum place which, unsigned int page, int protection)
 {
-	MUST(!mprotect((uint8_t *)place(which) + page * PAGE, PAGE, protection));
+	MUST(!mprotect(memory + which * PLACE_SIZE + page * PAGE, PAGE, protection));
 }
 
 void unprotect_pages(void)
@@ -224,14 +234,15 @@ void check_empty(struct world *w, zx_handle_t end)
 
 uint64_t put_bytes(struct world *w, uint32_t *count)
 {
-	zx_channel_iovec_t *iovec = place(IOVEC);
 	uint32_t size = w->is->size, third = size / 3;
+	zx_channel_iovec_t *iovec;
 	uint8_t *from = place(FROM);
 
 	fill(from, size, FIRST);
 	*count = size;
 	if (!w->is->iovec)
 		return address(FROM);
+	iovec = place(IOVEC);
 	iovec[0] = (zx_channel_iovec_t){ from, third, 0 };
 	iovec[1] = (zx_channel_iovec_t){ from + third, third, 0 };
 	iovec[2] = (zx_channel_iovec_t){ from + 2 * third, size - 2 * third, 0 };
