@@ -347,7 +347,7 @@ deps_build := gcc libc6-dev xz-utils pahole
 deps_vm := busybox-static cpio $(if $(filter arm64,$(ARCH)),qemu-system-arm,qemu-system-x86)
 deps_bench := gnuplot-nox
 deps_debug := make flex bison bc libelf-dev perl
-deps_lint := sparse clang llvm lld perl patch patch
+deps_lint := sparse clang llvm lld perl patch
 deps_mutants := patch binutils
 
 deps: ## install the packages that building and checking need (through apt, only what is missing)

@@ -1084,9 +1084,12 @@ TEST_F_TIMEOUT(account, rings_of_fifos_are_charged_to_the_cgroup, 300)
 		SKIP(return, "no memory controller");
 	ASSERT_TRUE(set_user_max(512 * MIB));
 	EXPECT_EQ(0, zxp_run_as(0, body_fifos));
-	/* A processor may have charged some before it is used. */
+	/*
+	 * A processor may have charged some before it is used. Where memory is fragmented, a ring and
+	 * what KASAN puts around it take a slab of two pages.
+	 */
 	EXPECT_LE(FIFOS * 2 * 4096 - MIB, atomic_load(&shared->used));
-	EXPECT_GE(FIFOS * 3 * 4096, atomic_load(&shared->used));
+	EXPECT_GE(FIFOS * 5 * 4096, atomic_load(&shared->used));
 	remove_cgroup("fifos");
 }
 
