@@ -16,6 +16,7 @@
 #include <sys/uio.h>
 #include <linux/sockios.h>
 
+#include "zxpoll.h"
 #include "zxproc.h"
 
 /* What each direction holds. */
@@ -1119,6 +1120,39 @@ TEST_F(like_unix, shut_down)
 	EXPECT_LIKE(1, write(fd, "x", 1));
 	EXPECT_LIKE(0, write(fd, "x", 1));
 	EXPECT_LIKE(1, read(fd, room, 16));
+}
+
+/* Each waits for nothing but EPOLLHUP, which comes with the second of the two directions. */
+TEST_F(like_unix, both_directions_shut_down)
+{
+	int epoll[2];
+
+	for (int i = 0; i < 2; i++) {
+		epoll[i] = epoll_create1(EPOLL_CLOEXEC);
+		ASSERT_LE(0, epoll[i]);
+		ASSERT_EQ(0, zxt_epoll_add(epoll[i], self->ours[i], EPOLLET));
+	}
+	ASSERT_EQ(0, shutdown(self->theirs[1], SHUT_WR));
+	ASSERT_EQ(ZX_OK, zx_socket_set_disposition(self->handle[1],
+						   ZX_SOCKET_DISPOSITION_WRITE_DISABLED, 0));
+	EXPECT_LIKE(0, polled(fd));
+	EXPECT_LIKE(1, polled(fd));
+	EXPECT_EQ(0, zxt_epolled(epoll[0], 0));
+	EXPECT_EQ(0, zxt_epolled(epoll[1], 0));
+	ASSERT_EQ(0, shutdown(self->theirs[1], SHUT_RD));
+	ASSERT_EQ(ZX_OK, zx_socket_set_disposition(self->handle[1], 0,
+						   ZX_SOCKET_DISPOSITION_WRITE_DISABLED));
+	EXPECT_LIKE(0, polled(fd));
+	EXPECT_LIKE(1, polled(fd));
+	EXPECT_TRUE(polled(self->ours[0]) & POLLHUP);
+	for (int i = 0; i < 2; i++) {
+		EXPECT_EQ(EPOLLHUP, zxt_epolled(epoll[i], SOON));
+		close(epoll[i]);
+	}
+	/* Writing can be enabled again, which a Unix socket does not know. */
+	ASSERT_EQ(ZX_OK, zx_socket_set_disposition(self->handle[0],
+						   ZX_SOCKET_DISPOSITION_WRITE_ENABLED, 0));
+	EXPECT_EQ(0, polled(self->ours[0]) & POLLHUP);
 }
 
 /* What an end has written and the other end has not read. A Unix socket counts its memory. */

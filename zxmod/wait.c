@@ -259,16 +259,25 @@ void zx_poll_wake(wait_queue_head_t *wait, __poll_t events, bool all, int flags)
  */
 noinline void __zx_object_notify(struct zx_object *object, u32 events, u32 raised, int flags)
 {
+	__poll_t mask;
+	bool last;
+
 	zx_object_assert_locked(object);
 	if (object->wanted & events)
 		zx_observers_notify(object, events, raised, flags);
+	/* The lock is held, so no poller can join now. */
+	if (!waitqueue_active(&object->wait))
+		return;
+	mask = zx_poll_mask(object, events);
+	last = zx_is_last(object, raised);
+	/* EPOLLHUP may need a signal that was up before. */
+	if (last)
+		mask |= zx_poll_mask(object, object->signals) & EPOLLHUP;
 	/*
-	 * The lock is held, so no poller can join now. A key of zero would match all events, but
-	 * signals without an EPOLL* event must not wake pollers.
+	 * A key of zero would match all events, but signals without an EPOLL* event must not wake
+	 * pollers.
 	 */
-	if (waitqueue_active(&object->wait))
-		zx_poll_wake(&object->wait, zx_poll_mask(object, events) ?: EPOLLMSG,
-			     zx_is_last(object, raised), flags);
+	zx_poll_wake(&object->wait, mask ?: EPOLLMSG, last, flags);
 }
 
 /* Counts a user's observers of an object, a batch at a time: other users may have many. */

@@ -196,6 +196,8 @@ static inline __poll_t zx_poll_mask(const struct zx_object *object, u32 signals)
 		mask |= EPOLLIN | EPOLLRDNORM | EPOLLRDHUP;
 	if (signals & object->ops->poll_out)
 		mask |= EPOLLOUT | EPOLLWRNORM;
+	if ((signals & object->ops->poll_in) && (signals & object->ops->poll_out))
+		mask |= EPOLLHUP;
 	if (signals & ZX_USER_SIGNAL_ALL)
 		mask |= EPOLLPRI;
 	return mask;
