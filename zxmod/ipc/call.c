@@ -202,8 +202,8 @@ static const struct zx_observer_ops zx_call_parked_ops = {
 
 /**
  * zx_call_awaits - whether a call is waiting for a message
- * @channel:	the caller's end, locked
- * @txid:	the id that a message for that end starts with, or zero
+ * @channel:	the caller's endpoint, locked
+ * @txid:	the id that a message for that endpoint starts with, or zero
  */
 bool zx_call_awaits(struct zx_channel *channel, u32 txid)
 {
