@@ -22,7 +22,7 @@
 static unsigned int zx_channel_bytes_max = SZ_1M;
 
 zx_param_uint(channel_bytes_max, zx_channel_bytes_max, SZ_1K, SZ_128M,
-	      "bytes of unread messages after which one end of a channel takes no more (1024 to 134217728; for channels created from now on)");
+	      "bytes of unread messages after which an endpoint of a channel is full (1024 to 134217728; for channels created from now on)");
 
 struct zx_channel_pair {
 	struct zx_memory memory;
