@@ -32,7 +32,7 @@ struct zx_ioc_channel_write;
  * @txid:	counts calls from this endpoint; their ids are made from it
  * @moves:	counts changes of @inflight
  * @inflight:	the queue that this endpoint's handle is in, see inflight.h
- * @room:	this endpoint's own buffer, for a small message to be read from it
+ * @own_buffer:	for a small message to be read from this endpoint, see message.h
  */
 struct zx_channel {
 	struct zx_object object;
@@ -44,7 +44,7 @@ struct zx_channel {
 	u32 txid;
 	u32 moves;
 	struct zx_inflight inflight;
-	u8 room[ZX_MESSAGE_ROOM_SIZE] __aligned(8);
+	u8 own_buffer[ZX_OWN_BUFFER_SIZE] __aligned(8);
 };
 
 static inline struct zx_channel *zx_channel_of(struct zx_object *object)

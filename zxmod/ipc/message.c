@@ -23,7 +23,7 @@
 #include "wait.h"
 
 /* zx_message.origin of a message in an endpoint's own buffer; else a size of buffers. */
-#define ZX_MESSAGE_IN_ROOM	ZX_BUFFER_SIZES
+#define ZX_MESSAGE_OWN_BUFFER	ZX_BUFFER_SIZES
 
 /**
  * struct zx_message_segment - a further part of a large message
@@ -87,15 +87,15 @@ static noinline void zx_message_free_slab(struct zx_channel *reader, struct zx_m
 static __always_inline void zx_message_free_memory(struct zx_channel *reader,
 						   struct zx_message *message)
 {
-	if (message->origin != ZX_MESSAGE_IN_ROOM) {
+	if (message->origin != ZX_MESSAGE_OWN_BUFFER) {
 		zx_message_free_slab(reader, message);
 		return;
 	}
 	/* As the allocators do with memory that they free. */
 	if (want_init_on_free())
-		memset(reader->room, 0, sizeof(reader->room));
+		memset(reader->own_buffer, 0, sizeof(reader->own_buffer));
 	/* Pairs with the acquire in zx_message_alloc(). */
-	smp_store_release(&reader->quota.room_busy, 0);
+	smp_store_release(&reader->quota.own_buffer_busy, 0);
 }
 
 static __always_inline void zx_message_init_head(struct zx_message *message, u32 num_bytes,
@@ -179,10 +179,10 @@ static struct zx_message *zx_message_alloc(struct zx_channel *reader, u32 num_by
 					   u32 num_handles, const struct zx_account *own,
 					   bool beyond)
 {
-	struct zx_message *message = (struct zx_message *)reader->room;
-	u8 *busy = &reader->quota.room_busy;
+	struct zx_message *message = (struct zx_message *)reader->own_buffer;
+	u8 *busy = &reader->quota.own_buffer_busy;
 
-	if (num_handles * sizeof(struct zx_handle) + num_bytes > ZX_MESSAGE_ROOM)
+	if (num_handles * sizeof(struct zx_handle) + num_bytes > ZX_OWN_BUFFER_BYTES)
 		return zx_message_alloc_slab(reader, num_bytes, num_handles, own, beyond);
 	/*
 	 * While the buffer is busy, the plain read keeps its cache line shared between writers. A
@@ -190,7 +190,7 @@ static struct zx_message *zx_message_alloc(struct zx_channel *reader, u32 num_by
 	 */
 	if (READ_ONCE(*busy) || READ_ONCE(reader->endpoint.full) || xchg_acquire(busy, 1))
 		return zx_message_alloc_slab(reader, num_bytes, num_handles, own, beyond);
-	zx_message_init_head(message, num_bytes, num_handles, ZX_MESSAGE_IN_ROOM, 0);
+	zx_message_init_head(message, num_bytes, num_handles, ZX_MESSAGE_OWN_BUFFER, 0);
 	return message;
 }
 

@@ -34,7 +34,7 @@ struct zx_ioc_channel_write;
 struct zx_message_segment;
 
 /* Bytes, with 16 for each handle, of a message that fits into an endpoint's own buffer. */
-#define ZX_MESSAGE_ROOM		64
+#define ZX_OWN_BUFFER_BYTES	64
 
 /**
  * struct zx_message - a message
@@ -61,7 +61,7 @@ struct zx_message {
 };
 
 /* Size of an endpoint's own buffer: a struct zx_message with its handles and bytes. */
-#define ZX_MESSAGE_ROOM_SIZE	(sizeof(struct zx_message) + ZX_MESSAGE_ROOM)
+#define ZX_OWN_BUFFER_SIZE	(sizeof(struct zx_message) + ZX_OWN_BUFFER_BYTES)
 
 /**
  * struct zx_message_queue - messages in the order in which they were written

@@ -80,13 +80,13 @@ static inline struct zx_memory *zx_pair_memory(struct zx_object *object)
  * @drawn:	steps drawn; changed with the endpoint locked. Covers @charged, except while a
  *		writer is between zx_quota_add() and zx_quota_draw()
  * @frugal:	keep no step when empty, since the endpoint is closed; set with the endpoint locked
- * @room_busy:	the endpoint's own buffer is in use, see ipc/message.h; here to save memory
+ * @own_buffer_busy: the endpoint's own buffer is in use, see ipc/message.h; here to save memory
  */
 struct zx_quota {
 	atomic_t charged;
 	u16 drawn;
 	u8 frugal;
-	u8 room_busy;
+	u8 own_buffer_busy;
 };
 
 void zx_pair_init(struct zx_object *end0, struct zx_object *end1);
