@@ -160,7 +160,7 @@ static __always_inline int zx_copy_to_user_atomic(void __user *dst, const void *
 #define ZX_COPY_TRIES	64
 
 /* Whether to give up instead of trying a copy again. @tries is the number of failed copies. */
-static inline bool zx_fault_in_is_vain(unsigned int tries)
+static inline bool zx_fault_in_gives_up(unsigned int tries)
 {
 	if (fatal_signal_pending(current) || tries > ZX_COPY_TRIES)
 		return true;
@@ -174,7 +174,7 @@ static inline bool zx_fault_in_is_vain(unsigned int tries)
  */
 static inline int zx_fault_in_readable(const void __user *src, size_t len, unsigned int tries)
 {
-	if (zx_fault_in_is_vain(tries))
+	if (zx_fault_in_gives_up(tries))
 		return ZX_ERR_INVALID_ARGS;
 	return fault_in_readable(src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
 }

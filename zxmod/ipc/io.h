@@ -92,7 +92,7 @@ static inline int zx_io_fault_in_writeable(const struct zx_io *io, u32 done, u32
 {
 	if (!io->iter)
 		return zx_fault_in_writeable(io->user + done, len, tries);
-	if (zx_fault_in_is_vain(tries))
+	if (zx_fault_in_gives_up(tries))
 		return ZX_ERR_INVALID_ARGS;
 	/* The read grows a stack, see zx_fault_in_writeable(). */
 	if (fault_in_iov_iter_readable(io->iter, len))
@@ -105,7 +105,7 @@ static inline int zx_io_fault_in_readable(const struct zx_io *io, u32 len, unsig
 {
 	if (!io->iter)
 		return zx_fault_in_readable(io->user, len, tries);
-	if (zx_fault_in_is_vain(tries))
+	if (zx_fault_in_gives_up(tries))
 		return ZX_ERR_INVALID_ARGS;
 	return fault_in_iov_iter_readable(io->iter, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
 }
