@@ -331,8 +331,8 @@ static noinline bool zx_channel_send_reply(const struct zx_sending *sending)
  * locked; the caller unlocks it next. Returns whether the message was passed or queued. If not,
  * @status is the error, or ZX_OK if the message closes a ring.
  */
-static __always_inline bool zx_channel_take(const struct zx_sending *sending,
-					    enum zx_inflight_verdict verdict, int *status)
+static __always_inline bool zx_channel_accept(const struct zx_sending *sending,
+					      enum zx_inflight_verdict verdict, int *status)
 {
 	struct zx_channel *reader = zx_channel_peer(sending->channel);
 	struct zx_message *message = sending->message;
@@ -373,7 +373,7 @@ int zx_channel_send(struct zx_sending *sending)
 	struct zx_message *message = sending->message;
 	struct zx_channel *reader = zx_channel_peer(sending->channel);
 	enum zx_inflight_verdict verdict = ZX_INFLIGHT_OK;
-	bool taken;
+	bool accepted;
 	int status;
 
 	if (unlikely(message->containers)) {
@@ -387,9 +387,9 @@ int zx_channel_send(struct zx_sending *sending)
 		verdict = zx_inflight_put(reader, message);
 	}
 	zx_object_lock(&reader->object);
-	taken = zx_channel_take(sending, verdict, &status);
+	accepted = zx_channel_accept(sending, verdict, &status);
 	zx_object_unlock(&reader->object);
-	if (unlikely(!taken)) {
+	if (unlikely(!accepted)) {
 		if (message->containers)
 			zx_inflight_take(message);
 		zx_message_drop(reader, message);
@@ -441,7 +441,7 @@ static int zx_channel_read(struct zx_handle_table *table, const struct zx_ioc_ch
 	struct zx_message *message;
 	struct zx_handle_use use __uninitialized;
 	struct zx_object *object;
-	bool take;
+	bool remove;
 	u32 num_bytes = 0, num_handles = 0;
 	int status;
 
@@ -456,7 +456,7 @@ static int zx_channel_read(struct zx_handle_table *table, const struct zx_ioc_ch
 	}
 
 	channel = zx_channel_of(object);
-	take = false;
+	remove = false;
 	zx_object_lock(object);
 	message = channel->queue.first;
 	if (unlikely(!zx_handle_use_holds(&use))) {
@@ -470,13 +470,13 @@ static int zx_channel_read(struct zx_handle_table *table, const struct zx_ioc_ch
 		num_handles = message->num_handles;
 		if (num_bytes > arg->num_bytes || num_handles > arg->num_handles)
 			status = ZX_ERR_BUFFER_TOO_SMALL;
-		take = !status || (arg->options & ZX_CHANNEL_READ_MAY_DISCARD);
-		if (take)
+		remove = !status || (arg->options & ZX_CHANNEL_READ_MAY_DISCARD);
+		if (remove)
 			zx_channel_unqueue(channel, message);
 	}
 	zx_object_unlock(object);
 
-	if (take)
+	if (remove)
 		/* If several writers wait for space, another one may have some now. */
 		zx_object_happened(zx_object_peer(object), ZX_SIGNAL_WRITABLE);
 	if (!status) {
@@ -484,7 +484,7 @@ static int zx_channel_read(struct zx_handle_table *table, const struct zx_ioc_ch
 		if (status)
 			zx_channel_requeue(channel, message);
 	} else if (status == ZX_ERR_BUFFER_TOO_SMALL) {
-		if (take)
+		if (remove)
 			zx_message_drop(channel, message);
 		status = zx_channel_too_small(arg, num_bytes, num_handles);
 	}
