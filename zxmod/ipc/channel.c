@@ -26,10 +26,10 @@ zx_param_uint(channel_bytes_max, zx_channel_bytes_max, SZ_1K, SZ_128M,
 
 struct zx_channel_pair {
 	struct zx_memory memory;
-	struct zx_channel end[2];
+	struct zx_channel endpoints[2];
 };
 
-ZX_MEMORY_CHECK(struct zx_channel_pair, end);
+ZX_MEMORY_CHECK(struct zx_channel_pair, endpoints);
 ZX_ENDPOINT_CHECK(struct zx_channel);
 
 static struct kmem_cache *zx_channel_cache;
@@ -170,7 +170,7 @@ static void zx_channel_on_zero_handles(struct zx_object *object, struct zx_dead_
 {
 	struct zx_channel *channel = zx_channel_of(object);
 
-	zx_pair_close_end(object, &channel->quota);
+	zx_pair_close_endpoint(object, &channel->quota);
 	zx_channel_purge(channel, dead);
 	zx_quota_close(&channel->quota, object);
 }
@@ -205,14 +205,14 @@ long zx_ioc_channel_create(struct zx_handle_table *table, void *args)
 		return ZX_ERR_NO_MEMORY;
 	channel = container_of(memory, struct zx_channel_pair, memory);
 	for (i = 0; i < 2; i++) {
-		struct zx_channel *end = &channel->end[i];
+		struct zx_channel *endpoint = &channel->endpoints[i];
 
-		zx_object_init(&end->object, &zx_channel_ops, ZX_SIGNAL_WRITABLE);
-		end->bytes_max = bytes_max;
+		zx_object_init(&endpoint->object, &zx_channel_ops, ZX_SIGNAL_WRITABLE);
+		endpoint->bytes_max = bytes_max;
 	}
-	zx_pair_init(&channel->end[0].object, &channel->end[1].object);
-	return zx_handle_create_pair(table, &channel->end[0].object, &channel->end[1].object,
-				     arg->out0, arg->out1);
+	zx_pair_init(&channel->endpoints[0].object, &channel->endpoints[1].object);
+	return zx_handle_create_pair(table, &channel->endpoints[0].object,
+				     &channel->endpoints[1].object, arg->out0, arg->out1);
 }
 
 /* Whether a call waits for a message with an id. */

@@ -37,10 +37,10 @@ struct zx_fifo {
 
 struct zx_fifo_pair {
 	struct zx_memory memory;
-	struct zx_fifo end[2];
+	struct zx_fifo endpoints[2];
 };
 
-ZX_MEMORY_CHECK(struct zx_fifo_pair, end);
+ZX_MEMORY_CHECK(struct zx_fifo_pair, endpoints);
 ZX_ENDPOINT_CHECK(struct zx_fifo);
 
 static struct kmem_cache *zx_fifo_cache;
@@ -52,13 +52,13 @@ static struct zx_fifo *zx_fifo_of(struct zx_object *object)
 
 static void zx_fifo_on_zero_handles(struct zx_object *object, struct zx_dead_list *dead)
 {
-	zx_pair_close_end(object, NULL);
+	zx_pair_close_endpoint(object, NULL);
 }
 
 static void zx_fifo_free_rings(struct zx_fifo_pair *fifo)
 {
-	kfree(fifo->end[0].ring);
-	kfree(fifo->end[1].ring);
+	kfree(fifo->endpoints[0].ring);
+	kfree(fifo->endpoints[1].ring);
 }
 
 static void zx_fifo_free(struct zx_memory *memory)
@@ -78,13 +78,13 @@ static const struct zx_object_ops zx_fifo_ops = {
 	.peer = zx_object_peer,
 };
 
-static bool zx_fifo_init_end(struct zx_fifo *end, const struct zx_ioc_fifo_create *arg)
+static bool zx_fifo_init_endpoint(struct zx_fifo *endpoint, const struct zx_ioc_fifo_create *arg)
 {
-	zx_object_init(&end->object, &zx_fifo_ops, ZX_SIGNAL_WRITABLE);
-	end->capacity = arg->elem_count;
-	end->elem_size = arg->elem_size;
-	end->ring = kmalloc_array(arg->elem_count, arg->elem_size, ZX_GFP);
-	return end->ring;
+	zx_object_init(&endpoint->object, &zx_fifo_ops, ZX_SIGNAL_WRITABLE);
+	endpoint->capacity = arg->elem_count;
+	endpoint->elem_size = arg->elem_size;
+	endpoint->ring = kmalloc_array(arg->elem_count, arg->elem_size, ZX_GFP);
+	return endpoint->ring;
 }
 
 long zx_ioc_fifo_create(struct zx_handle_table *table, void *args)
@@ -106,14 +106,15 @@ long zx_ioc_fifo_create(struct zx_handle_table *table, void *args)
 	if (!memory)
 		return ZX_ERR_NO_MEMORY;
 	fifo = container_of(memory, struct zx_fifo_pair, memory);
-	if (!zx_fifo_init_end(&fifo->end[0], arg) || !zx_fifo_init_end(&fifo->end[1], arg)) {
+	if (!zx_fifo_init_endpoint(&fifo->endpoints[0], arg) ||
+	    !zx_fifo_init_endpoint(&fifo->endpoints[1], arg)) {
 		zx_fifo_free_rings(fifo);
 		zx_memory_discard(memory, zx_fifo_cache);
 		return ZX_ERR_NO_MEMORY;
 	}
-	zx_pair_init(&fifo->end[0].object, &fifo->end[1].object);
-	return zx_handle_create_pair(table, &fifo->end[0].object, &fifo->end[1].object,
-				     arg->out0, arg->out1);
+	zx_pair_init(&fifo->endpoints[0].object, &fifo->endpoints[1].object);
+	return zx_handle_create_pair(table, &fifo->endpoints[0].object,
+				     &fifo->endpoints[1].object, arg->out0, arg->out1);
 }
 
 /* The address of the element that is @from elements after the first. */
