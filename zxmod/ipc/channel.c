@@ -18,7 +18,7 @@
 #include "process.h"
 #include "user.h"
 
-/* Zircon kills a process that leaves too many messages unread; here the writer has to wait. */
+/* Zircon raises an exception in a thread that writes to a full queue; here it has to wait. */
 static unsigned int zx_channel_bytes_max = SZ_1M;
 
 zx_param_uint(channel_bytes_max, zx_channel_bytes_max, SZ_1K, SZ_128M,
