@@ -83,7 +83,7 @@ bench: deps ## count what each call costs, next to Linux's own ways: BASE=bench/
 	@$(MAKE) module $(programs)/bench/bench KERNEL=$(vm_kernel)
 	@$(vm) bench/run --json build/bench.json $(if $(BASE),--base $(BASE)) $(programs)/bench/bench $(AREAS)
 
-bench-growth: deps-bench ## how costs grow with what there is already: a table, build/bench-growth.tsv and .svg
+bench-growth: deps-bench ## costs with few and with many handles, messages, waiters: a table, build/bench-growth.tsv and .svg
 	@$(MAKE) module $(programs)/bench/bench KERNEL=$(vm_kernel)
 	@$(vm) bench/run --tsv build/bench-growth.tsv $(programs)/bench/bench growth
 	@gnuplot -e "tsv='build/bench-growth.tsv'; svg='build/bench-growth.svg'" bench/growth.gp

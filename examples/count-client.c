@@ -19,7 +19,7 @@ static int send_message(zx_handle_t channel, const struct count_message *message
 	int waits = 0;
 	zx_status_t status;
 
-	/* The server is behind and its queue full: nothing was sent. Sleep until there is room. */
+	/* The server's queue is full and nothing was sent. Sleep until there is space. */
 	while ((status = zx_channel_write(channel, 0, message, size, NULL, 0)) ==
 	       ZX_ERR_SHOULD_WAIT) {
 		MUST(zx_object_wait_one(channel, ZX_CHANNEL_WRITABLE | ZX_CHANNEL_PEER_CLOSED,

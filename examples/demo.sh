@@ -1,8 +1,8 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# What "make demo" runs in the virtual machine: the examples, one after the other, each with a word
-# on what there is to see. Whatever is not as it should be ends it with status 1.
+# "make demo" runs this in the virtual machine. It runs the examples one after the other and
+# explains each. If an example fails, it exits with status 1.
 
 cd /examples || exit 1
 PATH=/examples:$PATH
@@ -63,7 +63,8 @@ run pass-handle
 say "One server with an epoll loop, two clients. Each streams a text to it, line by line, through a
    channel of its own; the server counts, and wc has to agree."
 start epoll-server /run/count
-# The first is long, so it is still at it when the second comes; it waits for room now and then.
+# The first text is long, so the first client still sends it when the second client connects. It
+# waits for space in the channel now and then.
 seq 1 20000 >/run/numbers
 show count-client /run/count /run/numbers "&"
 count-client /run/count /run/numbers >/run/first 2>&1 &

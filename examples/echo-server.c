@@ -17,10 +17,10 @@ static zx_status_t serve(zx_handle_t channel)
 	zx_status_t status;
 
 	for (;;) {
-		/* Without room for handles: a message that brings some is not for us. */
+		/* No space for handles: a message with handles is an error. */
 		status = zx_channel_read(channel, 0, bytes, NULL, sizeof(bytes), 0, &size, NULL);
 
-		/* Nothing there yet: sleep until there is a message, or nobody to write one. */
+		/* No message yet: sleep until there is one, or the peer is closed. */
 		if (status == ZX_ERR_SHOULD_WAIT) {
 			MUST(zx_object_wait_one(channel,
 						ZX_CHANNEL_READABLE | ZX_CHANNEL_PEER_CLOSED,

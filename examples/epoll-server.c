@@ -71,9 +71,9 @@ static zx_status_t serve(struct client *client)
 	uint32_t size;
 	zx_status_t status;
 
-	/* A hundred at most: the other clients want their turn, and epoll will tell us again. */
+	/* A hundred at most, so that other clients get a turn; epoll reports this one again. */
 	for (int i = 0; i < 100; i++) {
-		/* No room for handles: somebody who sends some wants something else than we do. */
+		/* No space for handles: a message with handles is an error. */
 		status = zx_channel_read(client->channel, 0, &message, NULL, sizeof(message), 0,
 					 &size, NULL);
 		if (status != ZX_OK)

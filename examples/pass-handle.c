@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Handles travel: a parent sends its child one end of a channel through another channel, with
+ * Sends a handle: a parent sends its child one endpoint of a channel through another channel, with
  * fewer rights than it had, and the child uses it.
  *
- * It shows what a handle is. It names an object for one process; sent away it is gone for the
- * sender; whoever receives it gets another number, for the same object; and rights that were taken
- * off on the way cannot be had back.
+ * This shows what a handle is. It names an object for one process. After it is sent, the sender no
+ * longer has it. The receiver gets another number, for the same object. Rights that were removed
+ * cannot be restored.
  */
 #include <string.h>
 #include <sys/wait.h>
@@ -14,7 +14,7 @@
 
 #include "show.h"
 
-/* Prints what a call that must not work has said, and ends the program if it was anything else. */
+/* Prints the status of a call that must fail, and exits if it is not the expected one. */
 static void refused(const char *what, zx_status_t status, zx_status_t expected)
 {
 	printf("%s: %s\n", what, zx_status_get_string(status));

@@ -137,7 +137,7 @@ void zx_burial_flush(void)
 
 int zx_burial_init(void)
 {
-	/* Each account has one work, so that accounts do not wait for each other. */
+	/* Each account has its own work, so accounts do not wait for each other. */
 	zx_burial_wq = alloc_workqueue("zircon_burial", WQ_UNBOUND, WQ_MAX_ACTIVE);
 	return zx_burial_wq ? 0 : -ENOMEM;
 }

@@ -4,11 +4,11 @@
  *
  * Closing a handle can close others, since a channel's unread messages have handles, to any depth.
  * There is no recursion: objects whose last handle is closed are pushed on a struct zx_dead_list
- * and buried one by one. A thread buries up to ZX_BURIAL_MAX objects itself, where messages and the
- * handles in them count as well. A worker buries the rest, since another user may have built a long
- * chain of channels and sent its head to the thread that closes it. Each account has a worker; the
- * rest is for that of the account which pays for the next object on the list. A worker too stops
- * after ZX_BURIAL_MAX objects and queues the rest again.
+ * and buried one by one. A thread buries up to ZX_BURIAL_MAX objects itself; messages and the
+ * handles in them count too. A worker buries the rest, since another user may have built a long
+ * chain of channels and sent its head to the thread that closes it. Each account has a worker. The
+ * rest goes to the worker of the account that pays for the next object on the list. A worker too
+ * stops after ZX_BURIAL_MAX objects, and queues the rest again.
  */
 #ifndef ZXMOD_BURIAL_H
 #define ZXMOD_BURIAL_H
@@ -25,7 +25,7 @@ struct zx_object;
  * struct zx_dead_list - objects that have lost their last handle
  * @first:	the next one to bury, linked through zx_object.next_dead
  * @last:	the last one, valid unless the list is empty
- * @count:	objects, messages and handles done so far, see ZX_BURIAL_MAX
+ * @count:	objects, messages and handles closed so far, see ZX_BURIAL_MAX
  *
  * A list is on the stack of the function that closes handles. It owns the references that the last
  * handles of its objects had.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What differs between the kernels that the module supports (6.1 and later).
- * No other file asks for a kernel version.
+ * The differences between the kernels that the module supports (6.1 and later). No other file
+ * depends on the kernel's version.
  */
 #ifndef ZXMOD_COMPAT_H
 #define ZXMOD_COMPAT_H
@@ -11,14 +11,14 @@
 #include <linux/slab.h>
 #include <linux/version.h>
 
-/* 6.5: keeps a cache apart from others of its size, so slabinfo tells of it. */
+/* 6.5: a cache is not merged with others of its size, so slabinfo shows it. */
 #ifndef SLAB_NO_MERGE
 #define SLAB_NO_MERGE	0
 #endif
 
 /*
- * 6.9: exempts a variable that is written as a whole before it is read from being
- * cleared by compilers that are told to clear all. For hot paths, where that shows.
+ * 6.9: with CONFIG_INIT_STACK_ALL_* the compiler clears variables on the stack, except those with
+ * this attribute. For variables in hot paths that are written before they are read.
  */
 #ifndef __uninitialized
 # if __has_attribute(__uninitialized__)
@@ -28,7 +28,7 @@
 # endif
 #endif
 
-/* 6.3: ID mappings of mounts have a type of their own. 6.6: a further argument. */
+/* 6.3: ID mappings of mounts have their own type. 6.6: generic_fillattr() has a request mask. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
 #define zx_idmap	mnt_idmap
 #else
@@ -44,7 +44,7 @@ static inline void zx_generic_fillattr(struct zx_idmap *idmap, u32 request_mask,
 }
 #endif
 
-/* 6.17: another name for the unbound work queue; 7.x complains about the use of the old one. */
+/* 6.17: a new name for the unbound work queue, used here from 6.18. 7.x warns about the old one. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
 #define zx_unbound_wq	system_dfl_wq
 #else
@@ -52,8 +52,8 @@ static inline void zx_generic_fillattr(struct zx_idmap *idmap, u32 request_mask,
 #endif
 
 /*
- * Before 7.2 it returns how many there are, and whether there are all since; it has always been
- * all or none.
+ * kmem_cache_alloc_bulk() allocates all objects or none. Before 7.2 it returns their number, since
+ * then whether it succeeded. This function always returns the number.
  */
 static inline unsigned int zx_cache_alloc_bulk(struct kmem_cache *cache, gfp_t gfp, size_t count,
 					       void **objects)

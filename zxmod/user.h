@@ -2,17 +2,18 @@
 /*
  * Copies to and from user memory.
  *
- * Up to ZX_SHORT_COPY bytes go through the loops below, which are plain loads and stores between
- * user_*_access_begin() and _end(): for the few words that most arguments and messages have they
- * cost less than copy_to_user() and copy_from_user(), which also look up whether the kernel's side
- * is an object made for this (hardened usercopy). Longer copies are the kernel's own, with that
- * check. So a caller that copies more than ZX_SHORT_COPY bytes gives them memory of the stack, of
- * kmalloc(), or of a cache made by kmem_cache_create_usercopy().
+ * Up to ZX_SHORT_COPY bytes are copied by the loops below, with plain loads and stores between
+ * user_*_access_begin() and _end(). For the few words of most arguments and messages, this costs
+ * less than copy_to_user() and copy_from_user(), which also check that the kernel's memory is an
+ * object that may be copied (hardened usercopy). Longer copies use these two functions. So a caller
+ * that copies more than ZX_SHORT_COPY bytes passes memory on the stack, of kmalloc(), or of a cache
+ * made by kmem_cache_create_usercopy().
  *
- * All of them return 0 or ZX_ERR_INVALID_ARGS, Zircon's answer to a bad pointer, fault in user
- * pages unless they say otherwise (so: no locks held), and read user memory once. Like the kernel's
- * own, they can be made to fail: see fail_usercopy in its documentation of fault injection. In the
- * loops it is unsafe_get_user() and unsafe_put_user() that tell KMSAN, and the compiler KASAN.
+ * All functions return ZX_OK, which is 0, or ZX_ERR_INVALID_ARGS, Zircon's error for a bad pointer.
+ * They fault in user pages, so no locks may be held, except where a comment states otherwise. They
+ * read user memory once. Like the kernel's functions they can be made to fail: see fail_usercopy in
+ * the kernel's documentation of fault injection. In the loops, unsafe_get_user() and
+ * unsafe_put_user() inform KMSAN, and the compiler checks for KASAN.
  */
 #ifndef ZXMOD_USER_H
 #define ZXMOD_USER_H
@@ -45,7 +46,7 @@ static inline int zx_copy_from_user_short(void *dst, const void __user *src, siz
 	if (should_fail_usercopy() || !user_read_access_begin(from, len))
 		return ZX_ERR_INVALID_ARGS;
 	if (len == sizeof(u64)) {
-		/* So common that it is worth not to set up a loop. */
+		/* So common that a loop is worth avoiding. */
 		unsafe_get_user(*to, from, fault);
 	} else {
 		for (i = 0; i < words; i++)
@@ -108,12 +109,12 @@ static inline int zx_copy_to_user(void __user *dst, const void *src, size_t len)
 	return zx_copy_to_user_short(dst, src, len);
 }
 
-/* The long ones of those that follow, with page faults disabled. */
+/* The long copies for the functions below, which disable page faults. */
 static inline int zx_copy_from_user_long_atomic(void *dst, const void __user *src, size_t len)
 {
 	if (should_fail_usercopy() || !access_ok(src, len))
 		return ZX_ERR_INVALID_ARGS;
-	/* As in copy_from_user(): what is copied may be pointers and lengths. */
+	/* As in copy_from_user(): the bytes may be pointers and lengths. */
 	barrier_nospec();
 	return __copy_from_user_inatomic(dst, src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
 }
@@ -126,9 +127,9 @@ static inline int zx_copy_to_user_long_atomic(void __user *dst, const void *src,
 }
 
 /*
- * Copies that never fault pages in, for use under an object's lock: where a page is not
- * there they fail, and the caller unlocks, calls zx_fault_in_*() and tries again. The
- * length must not be zero: there would be no page to fetch.
+ * Copies that never fault pages in, for use under an object's lock. If a page is missing they
+ * fail, and the caller unlocks, calls zx_fault_in_*() and tries again. The length must not be zero,
+ * since zx_fault_in_*() needs a page to fault in.
  */
 static __always_inline int zx_copy_from_user_atomic(void *dst, const void __user *src, size_t len)
 {
@@ -153,13 +154,13 @@ static __always_inline int zx_copy_to_user_atomic(void __user *dst, const void *
 }
 
 /*
- * How often a copy is tried again. Once is enough but for memory that is being taken
- * away at the same time, and for memory that looks well and cannot be copied to (tags).
+ * How often a copy is tried again. Once is enough, except for memory that another thread is
+ * unmapping, and for memory that can be faulted in but not copied (memory tags).
  */
 #define ZX_COPY_TRIES	64
 
-/* Whether it is in vain to fetch what a copy was missing. @tries counts, from one. */
-static inline bool zx_fault_in_is_vain(unsigned int tries)
+/* Whether to give up instead of trying a copy again. @tries is the number of failed copies. */
+static inline bool zx_fault_in_gives_up(unsigned int tries)
 {
 	if (fatal_signal_pending(current) || tries > ZX_COPY_TRIES)
 		return true;
@@ -168,21 +169,21 @@ static inline bool zx_fault_in_is_vain(unsigned int tries)
 }
 
 /*
- * Fetch what a copy was missing. Return: ZX_OK if it is worth trying again, else what to
- * tell the program.
+ * Faults in the pages that a copy was missing. Returns ZX_OK if the caller is to try again, else
+ * the error for the program.
  */
 static inline int zx_fault_in_readable(const void __user *src, size_t len, unsigned int tries)
 {
-	if (zx_fault_in_is_vain(tries))
+	if (zx_fault_in_gives_up(tries))
 		return ZX_ERR_INVALID_ARGS;
 	return fault_in_readable(src, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
 }
 
 /*
- * Leaves the memory as it is, other than the kernel's fault_in_writeable(), which stores zeroes.
- * fault_in_safe_writeable() looks for a mapping and lets no stack grow. An access does, like the
- * one that failed: hence the first of the two. Before 6.15 the second takes a range whose first
- * page is good for a good one: then the copy fails until ZX_COPY_TRIES.
+ * Does not change the memory, unlike the kernel's fault_in_writeable(), which stores zeroes.
+ * fault_in_safe_writeable() does not grow a stack, as the copy would. So zx_fault_in_readable()
+ * comes first: its read grows the stack. Before 6.15, fault_in_safe_writeable() returns success if
+ * the first page of a range is good. If a later page is bad, only ZX_COPY_TRIES ends the loop.
  */
 static inline int zx_fault_in_writeable(void __user *dst, size_t len, unsigned int tries)
 {
@@ -192,9 +193,9 @@ static inline int zx_fault_in_writeable(void __user *dst, size_t len, unsigned i
 }
 
 /**
- * zx_put_u32 - write a number through a pointer that a program gave
- * @ptr:	the pointer, as in the argument structs
- * @value:	what to write
+ * zx_put_u32 - write a number to a program's memory
+ * @ptr:	the address, as in the argument structs
+ * @value:	the number
  *
  * Return: ZX_OK or ZX_ERR_INVALID_ARGS.
  */
@@ -213,8 +214,8 @@ static inline int zx_put_u64(u64 ptr, u64 value)
 }
 
 /**
- * zx_get_u32 - read a number through a pointer that a program gave
- * @ptr:	the pointer, as in the argument structs
+ * zx_get_u32 - read a number from a program's memory
+ * @ptr:	the address, as in the argument structs
  * @value:	receives the number
  *
  * Return: ZX_OK or ZX_ERR_INVALID_ARGS.

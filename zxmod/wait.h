@@ -117,7 +117,7 @@ struct zx_observer {
  * struct zx_watched - the observers of an object that wait through one handle
  * @observers:	the observers, except @parked, linked through @through; guarded by the lock of
  *		@object
- * @parked:	parked calls, whether or not a thread has come back for them; a separate list, so
+ * @parked:	parked calls, also those that a thread has resumed; a separate list, so
  *		that sending the handle does not walk the others; guarded by the same lock
  * @object:	the object that the handle names; the handle's reference keeps it
  * @account:	pays for this struct, which has a reference

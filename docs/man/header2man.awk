@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Makes a man page of every call that a header of the library documents, so that the two cannot
-# tell different things. The comment before a call's declaration is its page:
+# Makes a man page for each call that a header of the library documents, so that header and page
+# cannot differ. The comment before a call's declaration is its page:
 #
 #	/**
 #	 * name - what it does in a few words
 #	 * @argument: what it is
 #	 *
-#	 * What there is to know.
+#	 * A description of the call.
 #	 *
 #	 *	word	what it means
 #	 *	other	what that means
@@ -55,7 +55,7 @@ state == "comment" {
 	next
 }
 
-# An empty line or a second comment: that was no comment of a declaration.
+# An empty line or a second comment: the first comment is not that of a declaration.
 state == "declaration" && declaration == "" && (/^$/ || /^\/\*/) { state = ""; next }
 
 state == "declaration" {
@@ -90,7 +90,7 @@ function comment_line(line) {
 	}
 }
 
-# @argument and NAMES as man pages show them.
+# Returns a text with @arguments, NAMES and calls in the fonts of man pages.
 function markup(text,   done) {
 	gsub(/\\/, "\\e", text)
 	gsub(/-/, "\\-", text)
@@ -151,12 +151,12 @@ function returns(text,   rest, n, i, item, code, last) {
 		sub(/\.$/, "", rest)
 		put(".TP")
 		put(".B " code)
-		put(rest != "" ? markup(sentence(rest)) : code == "ZX_OK" ? "It is done." : \
-		    code == "ZX_ERR_BAD_HANDLE" ? "A handle that was passed is none." : \
+		put(rest != "" ? markup(sentence(rest)) : code == "ZX_OK" ? "Success." : \
+		    code == "ZX_ERR_BAD_HANDLE" ? "There is no handle with this number." : \
 		    code == "ZX_ERR_WRONG_TYPE" ? "The handle names another type of object." : \
-		    code == "ZX_ERR_TIMED_OUT" ? "The deadline came first." : \
-		    code == "ZX_ERR_BUFFER_TOO_SMALL" ? "There is not enough room." : \
-		    "As said above.")
+		    code == "ZX_ERR_TIMED_OUT" ? "The deadline has passed." : \
+		    code == "ZX_ERR_BUFFER_TOO_SMALL" ? "A buffer of the caller is too small." : \
+		    "See the description above.")
 	}
 	if (last != "") {
 		put(".PP")
@@ -219,7 +219,7 @@ function page(   i, text, n, call, row, ret) {
 		put(markup(text))
 	}
 	if (ret && index(declaration, "zx_status_t") == 1)
-		put(".PP\nWhat every call can return besides is in \\fBzircon\\fR(7).")
+		put(".PP\nSee \\fBzircon\\fR(7) for errors that every call can return.")
 	put(".SH SEE ALSO")
 	n = split(references, call, " ")
 	for (i = 1; i <= n; i++)

@@ -21,8 +21,9 @@ static const struct {
 };
 
 /*
- * Does nothing. But the kernel does not clear what it allocates from a cache with a constructor,
- * where it clears all other memory; and no more is ever read from a buffer than was written to it.
+ * Does nothing. A cache with a constructor is exempt from init_on_alloc: the kernel does not clear
+ * the buffers that it allocates. This is safe, since only bytes that were written to a buffer are
+ * read from it.
  */
 static void zx_buffer_construct(void *memory)
 {
@@ -45,14 +46,14 @@ int zx_buffer_init(void)
 	void (*construct)(void *) = zx_buffer_construct;
 	int i;
 
-	/* Nor does it clear what is freed, for which the administrator has asked (init_on_free). */
+	/* Such a cache is exempt from init_on_free too, which the administrator has asked for. */
 	if (want_init_on_free())
 		construct = NULL;
 
 	for (i = 0; i < ZX_BUFFER_SIZES; i++) {
 		unsigned int bytes = zx_buffer_kinds[i].bytes;
 
-		/* All of it may be copied to and from users. */
+		/* All bytes of a buffer may be copied to and from user memory. */
 		zx_buffer_caches[i] =
 			kmem_cache_create_usercopy(zx_buffer_kinds[i].name, bytes, 0,
 						   SLAB_ACCOUNT | SLAB_NO_MERGE, 0, bytes,

@@ -4,7 +4,7 @@
  *
  * The queue's struct contains the oldest bytes, if they are few. The others are in a list of
  * chunks. A chunk is a buffer (buffer.h), allocated as bytes are written and freed after they are
- * read. The bytes of a chunk belong to one datagram.
+ * read. In a queue of datagrams, the bytes of a chunk belong to one datagram.
  *
  * The lock, the limit, the signals and the account are the socket's (socket.h). A queue is "locked"
  * if its endpoint is. Functions that allocate, copy without a lock, or free work on chunks that are
@@ -30,7 +30,7 @@ struct zx_io;
  * struct zx_chunk - a part of a queue
  * @next:	the next chunk
  * @start:	offset of the first unread byte in @data
- * @end:	offset behind the last one
+ * @end:	offset after the last byte
  * @datagram:	bytes of the datagram that begins in this chunk, zero if none does
  * @size:	size of the buffer
  * @data:	the bytes
@@ -48,7 +48,7 @@ struct zx_chunk {
  * struct zx_bytes - a byte queue
  * @first:	the chunk to be read next, after the bytes in @data
  * @last:	the chunk written last, valid if @first is not NULL
- * @changes:	counts removals, so that a reader that has unlocked detects those of others
+ * @changes:	counts removals, so that a reader that has unlocked detects other readers' removals
  * @used:	bytes in the queue
  * @datagrams:	datagrams in chunks; zero for a stream
  * @start:	offset of the first byte in @data
@@ -79,7 +79,7 @@ struct zx_chain {
 /**
  * struct zx_bytes_cursor - a position in a queue
  * @chunk:	the chunk after the current piece
- * @at:		the rest of the current piece
+ * @at:		address of the rest of the current piece
  * @left:	bytes in that rest
  *
  * Valid, also without the lock, as long as zx_bytes.changes is the same.
@@ -168,7 +168,7 @@ static inline void zx_bytes_extend(struct zx_bytes *bytes, u32 len)
 	WRITE_ONCE(bytes->used, bytes->used + len);
 }
 
-/* Does with the bytes in the queue itself what the allocators do with all that is freed. */
+/* Clears the bytes in the queue's struct, as the allocators do with memory that they free. */
 static inline void zx_bytes_wipe(struct zx_bytes *bytes)
 {
 	if (want_init_on_free())

@@ -202,8 +202,8 @@ static const struct zx_observer_ops zx_call_parked_ops = {
 
 /**
  * zx_call_awaits - whether a call is waiting for a message
- * @channel:	the caller's end, locked
- * @txid:	the id that a message for that end starts with, or zero
+ * @channel:	the caller's endpoint, locked
+ * @txid:	the id that a message for that endpoint starts with, or zero
  */
 bool zx_call_awaits(struct zx_channel *channel, u32 txid)
 {
@@ -458,7 +458,7 @@ static int zx_channel_call_again(struct zx_handle_table *table,
 	struct zx_call call = { .status = ZX_CALL_PENDING };
 	struct zx_channel *channel;
 	struct zx_object *object;
-	struct zx_call *left;
+	struct zx_call *parked;
 	int status;
 	u32 txid;
 
@@ -474,27 +474,27 @@ static int zx_channel_call_again(struct zx_handle_table *table,
 
 	/* The call of this thread replaces the parked one. */
 	zx_object_lock(object);
-	left = zx_call_find(channel, txid);
-	if (left && left->table == table) {
+	parked = zx_call_find(channel, txid);
+	if (parked && parked->table == table) {
 		spin_lock(&table->parked_lock);
-		list_del(&left->parked);
+		list_del(&parked->parked);
 		table->num_parked--;
 		spin_unlock(&table->parked_lock);
-		hlist_add_before(&call.observer.through, &left->observer.through);
-		zx_call_replace(left, &call);
+		hlist_add_before(&call.observer.through, &parked->observer.through);
+		zx_call_replace(parked, &call);
 		if (call.status != ZX_CALL_PENDING)
 			zx_call_off(&call);
 	} else {
-		left = NULL;
+		parked = NULL;
 	}
 	zx_object_unlock(object);
 
-	if (!left) {
+	if (!parked) {
 		/* If the handle was closed since it was looked up, that has ended the call. */
 		status = zx_handle_is_open(table, arg->handle) ? ZX_ERR_BAD_STATE :
 								   ZX_ERR_CANCELED;
 	} else {
-		zx_call_free(channel, left);
+		zx_call_free(channel, parked);
 		status = zx_call_wait(&call, table, arg);
 		if (!status)
 			status = zx_call_result(table, &call, arg, args, etc);

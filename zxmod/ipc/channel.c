@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Channels: the ends, their queues, and reading and writing.
+ * Channels: the endpoints, their queues, and reading and writing.
  */
 #include <linux/module.h>
 #include <linux/sched.h>
@@ -18,23 +18,23 @@
 #include "process.h"
 #include "user.h"
 
-/* Zircon ends a process that leaves more messages unread; here the writer has to wait. */
+/* Zircon raises an exception in a thread that writes to a full queue; here it has to wait. */
 static unsigned int zx_channel_bytes_max = SZ_1M;
 
 zx_param_uint(channel_bytes_max, zx_channel_bytes_max, SZ_1K, SZ_128M,
-	      "bytes of unread messages after which one end of a channel takes no more (1024 to 134217728; for channels created from now on)");
+	      "bytes of unread messages after which an endpoint of a channel is full (1024 to 134217728; for channels created from now on)");
 
 struct zx_channel_pair {
 	struct zx_memory memory;
-	struct zx_channel end[2];
+	struct zx_channel endpoints[2];
 };
 
-ZX_MEMORY_CHECK(struct zx_channel_pair, end);
+ZX_MEMORY_CHECK(struct zx_channel_pair, endpoints);
 ZX_ENDPOINT_CHECK(struct zx_channel);
 
 static struct kmem_cache *zx_channel_cache;
 
-/* Replies to calls can be charged up to this, also where channel_bytes_max is less. */
+/* Replies to calls have a higher limit, which is computed from at least this many bytes. */
 #define ZX_CHANNEL_BYTES_BEYOND	((u32)SZ_1M)
 
 static bool zx_channel_is_full(const struct zx_channel *reader)
@@ -43,10 +43,10 @@ static bool zx_channel_is_full(const struct zx_channel *reader)
 }
 
 /*
- * Notes whether an end is full, and tells its peer if that is news. Each thread that changes
- * which of the two is true calls this afterwards, so the last one leaves the truth. A writer
- * that was turned away says so (@refused): it may be waiting for an edge of WRITABLE, and if
- * there is space by now, the flag's way up and down again is that edge.
+ * Sets zx_endpoint.full of an endpoint, and WRITABLE of its peer if the flag has changed. A thread
+ * that fills an endpoint or makes space in it calls this afterwards, so the last call sets the
+ * right value. After a refused write (@refused) the flag is first set to true. If there is space by
+ * now, the flag then changes back and WRITABLE has an edge, which the writer may poll for.
  */
 static noinline void zx_channel_update_full(struct zx_channel *reader, bool refused)
 {
@@ -67,7 +67,7 @@ static noinline void zx_channel_update_full(struct zx_channel *reader, bool refu
 		zx_pair_update_writable(peer);
 }
 
-/* What a writer is told that an end takes nothing from, which was full. */
+/* Returns the status for a writer after the endpoint was found full. */
 static int zx_channel_refuse(struct zx_channel *reader)
 {
 	zx_channel_update_full(reader, !READ_ONCE(reader->endpoint.closed));
@@ -75,13 +75,13 @@ static int zx_channel_refuse(struct zx_channel *reader)
 }
 
 /**
- * zx_channel_check_full - whether zx_channel_charge() would find an end full
- * @reader:	the end
+ * zx_channel_check_full - check early whether zx_channel_charge() would find an endpoint full
+ * @reader:	the endpoint
  *
- * For a writer with much to do before it charges.
+ * For a writer that does much work before it charges.
  *
  * Context: no spin locks held.
- * Return: ZX_OK, or as zx_channel_charge() where the end is full.
+ * Return: ZX_OK, or as zx_channel_charge() if the endpoint is full.
  */
 int zx_channel_check_full(struct zx_channel *reader)
 {
@@ -91,7 +91,7 @@ int zx_channel_check_full(struct zx_channel *reader)
 /* The rest of zx_channel_charge(): @now bytes are charged. */
 noinline int __zx_channel_charge(struct zx_channel *reader, u32 bytes, u32 now, bool beyond)
 {
-	/* There is an end to replies as well, for which another user may pay. */
+	/* Replies have a limit too, since another user may pay for them. */
 	u64 max = beyond ? 2ULL * max(reader->bytes_max, ZX_CHANNEL_BYTES_BEYOND) :
 			   reader->bytes_max;
 	int status = ZX_OK;
@@ -102,7 +102,7 @@ noinline int __zx_channel_charge(struct zx_channel *reader, u32 bytes, u32 now, 
 	}
 	if (!zx_quota_covers(&reader->quota, now))
 		status = zx_quota_draw(&reader->quota, &reader->object, bytes);
-	/* Also where that failed: the bytes were charged for a moment, and were in the way. */
+	/* Also after a failure: another writer may have been refused because of these bytes. */
 	if (status || now >= reader->bytes_max)
 		zx_channel_update_full(reader, false);
 	return status;
@@ -114,7 +114,7 @@ noinline void __zx_channel_uncharge(struct zx_channel *reader)
 	zx_channel_update_full(reader, false);
 }
 
-/* Takes the first message off the queue of an end, which is locked. */
+/* Removes the first message from the queue of an endpoint, which is locked. */
 static __always_inline void zx_channel_unqueue(struct zx_channel *channel,
 					       struct zx_message *message)
 {
@@ -127,8 +127,8 @@ static __always_inline void zx_channel_unqueue(struct zx_channel *channel,
 }
 
 /*
- * Puts a message back that the reader could not take after all. If the end was sent away
- * meanwhile that may close a ring, like any message; it is dropped then.
+ * Queues a message again, at the front, since it could not be delivered. If the endpoint's handle
+ * was sent meanwhile, the message may close a ring; then it is dropped.
  */
 static void zx_channel_requeue(struct zx_channel *channel, struct zx_message *message)
 {
@@ -148,7 +148,7 @@ static void zx_channel_requeue(struct zx_channel *channel, struct zx_message *me
 		zx_message_drop(channel, message);
 }
 
-/* Throws away what is in the queue of an end that is closed, where nothing comes in any more. */
+/* Frees the messages in the queue of a closed endpoint, to which no thread adds any more. */
 static void zx_channel_purge(struct zx_channel *channel, struct zx_dead_list *dead)
 {
 	struct zx_message *message;
@@ -170,7 +170,7 @@ static void zx_channel_on_zero_handles(struct zx_object *object, struct zx_dead_
 {
 	struct zx_channel *channel = zx_channel_of(object);
 
-	zx_pair_close_end(object, &channel->quota);
+	zx_pair_close_endpoint(object, &channel->quota);
 	zx_channel_purge(channel, dead);
 	zx_quota_close(&channel->quota, object);
 }
@@ -205,14 +205,14 @@ long zx_ioc_channel_create(struct zx_handle_table *table, void *args)
 		return ZX_ERR_NO_MEMORY;
 	channel = container_of(memory, struct zx_channel_pair, memory);
 	for (i = 0; i < 2; i++) {
-		struct zx_channel *end = &channel->end[i];
+		struct zx_channel *endpoint = &channel->endpoints[i];
 
-		zx_object_init(&end->object, &zx_channel_ops, ZX_SIGNAL_WRITABLE);
-		end->bytes_max = bytes_max;
+		zx_object_init(&endpoint->object, &zx_channel_ops, ZX_SIGNAL_WRITABLE);
+		endpoint->bytes_max = bytes_max;
 	}
-	zx_pair_init(&channel->end[0].object, &channel->end[1].object);
-	return zx_handle_create_pair(table, &channel->end[0].object, &channel->end[1].object,
-				     arg->out0, arg->out1);
+	zx_pair_init(&channel->endpoints[0].object, &channel->endpoints[1].object);
+	return zx_handle_create_pair(table, &channel->endpoints[0].object,
+				     &channel->endpoints[1].object, arg->out0, arg->out1);
 }
 
 /* Whether a call waits for a message with an id. */
@@ -227,9 +227,8 @@ static bool zx_channel_awaits(struct zx_channel *reader, u32 txid)
 }
 
 /*
- * Makes a message for an end that is full, if it is the reply that a call is waiting for:
- * that does not stand in the queue. It may be one only if there are calls. Of any other message no
- * more than the id is read.
+ * Makes a message for a full endpoint if it is the reply to a call that waits, since such a reply
+ * is not queued. Of any other message only the id is read, and only if the endpoint has calls.
  */
 static noinline struct zx_message *zx_channel_create_reply(const struct zx_sending *sending,
 							   const struct zx_ioc_channel_write *arg)
@@ -239,7 +238,7 @@ static noinline struct zx_message *zx_channel_create_reply(const struct zx_sendi
 	int status;
 	u32 txid;
 
-	/* A call that begins now sends its request later: this is no reply to it. */
+	/* A call that begins after this check sends its request later: this is no reply to it. */
 	if (sending->call || RB_EMPTY_ROOT(&reader->calls))
 		return ERR_PTR(ZX_ERR_SHOULD_WAIT);
 	status = zx_message_peek_txid(arg, &txid);
@@ -255,17 +254,16 @@ static noinline struct zx_message *zx_channel_create_reply(const struct zx_sendi
 }
 
 /**
- * zx_channel_prepare - make a message of what a program wants to write
- * @sending:	@table and @call are set; the rest is filled in
+ * zx_channel_prepare - make the message that a program writes
+ * @sending:	has @table and @call; receives the rest
  * @rights:	rights that the channel's handle must have
- * @arg:	what to write
- * @min_bytes:	the least size of the message
+ * @arg:	the message in user memory
+ * @min_bytes:	the smallest number of bytes allowed
  * @etc:	the semantics of zx_channel_write_etc()
  *
- * Return: ZX_OK, with a message that zx_channel_send() is to be called with and a
- * reference to the channel; or an error. The handles to be written are gone then, unless
- * their array cannot be read; and but for ZX_ERR_SHOULD_WAIT, which is not in Zircon and
- * leaves everything as it was.
+ * Return: ZX_OK, with a message for zx_channel_send() and a reference to the channel; or an error.
+ * An error consumes the handles, unless their numbers cannot be read. ZX_ERR_SHOULD_WAIT, which
+ * Zircon does not have, changes nothing.
  */
 int zx_channel_prepare(struct zx_sending *sending, u32 rights,
 		       const struct zx_ioc_channel_write *arg, u32 min_bytes, bool etc)
@@ -297,7 +295,7 @@ int zx_channel_prepare(struct zx_sending *sending, u32 rights,
 	if (likely(!arg->num_handles))
 		return ZX_OK;
 
-	/* The handles are zx_message_take_handles()'s to care for, also if it fails. */
+	/* From here, zx_message_take_handles() consumes the handles, also if it fails. */
 	status = zx_message_take_handles(sending->table, message, arg->handles, etc,
 					 sending->use.object);
 	if (status) {
@@ -312,7 +310,7 @@ err_discard:
 	return status;
 }
 
-/* Hands a message with containers to the call that waits for it. Returns whether one did. */
+/* Passes a message with containers to the call that waits for it. Returns whether there is one. */
 static noinline bool zx_channel_send_reply(const struct zx_sending *sending)
 {
 	struct zx_channel *reader = zx_channel_peer(sending->channel);
@@ -329,12 +327,12 @@ static noinline bool zx_channel_send_reply(const struct zx_sending *sending)
 }
 
 /*
- * Hands a message to the call that waits for it, or queues it. The endpoint that reads it is
- * locked, and this is the last thing to be done under the lock. Returns whether the message has
- * been taken; else @status says why not, ZX_OK for one that closes a ring.
+ * Passes a message to the call that waits for it, or queues it. The endpoint that reads it is
+ * locked; the caller unlocks it next. Returns whether the message was passed or queued. If not,
+ * @status is the error, or ZX_OK if the message closes a ring.
  */
-static __always_inline bool zx_channel_take(const struct zx_sending *sending,
-					    enum zx_inflight_verdict verdict, int *status)
+static __always_inline bool zx_channel_accept(const struct zx_sending *sending,
+					      enum zx_inflight_verdict verdict, int *status)
 {
 	struct zx_channel *reader = zx_channel_peer(sending->channel);
 	struct zx_message *message = sending->message;
@@ -345,7 +343,7 @@ static __always_inline bool zx_channel_take(const struct zx_sending *sending,
 		*status = ZX_ERR_PEER_CLOSED;
 		return false;
 	}
-	/* A thread whose handle was sent away writes no more, not even in a race. */
+	/* After its handle was sent a thread cannot write, not even in a race. */
 	if (unlikely(!zx_handle_use_holds(&sending->use))) {
 		*status = ZX_ERR_BAD_HANDLE;
 		return false;
@@ -363,35 +361,35 @@ static __always_inline bool zx_channel_take(const struct zx_sending *sending,
 }
 
 /**
- * zx_channel_send - queue a message, or hand it to the call that waits for it
- * @sending:	the message, prepared; it is the caller's no more, also after an error
+ * zx_channel_send - queue a message, or pass it to the call that waits for it
+ * @sending:	the message, from zx_channel_prepare(); it is consumed, also after an error
  *
- * Return: ZX_OK, ZX_ERR_PEER_CLOSED, ZX_ERR_BAD_HANDLE if the channel's handle went
- * away meanwhile, or ZX_ERR_NO_RESOURCES if endpoints would be nested too deep. After an error
- * the message has been freed; after ZX_OK too, if it would have closed a ring.
+ * Return: ZX_OK, ZX_ERR_PEER_CLOSED, ZX_ERR_BAD_HANDLE if the channel's handle has left the table
+ * meanwhile, or ZX_ERR_NO_RESOURCES if endpoints would be nested too deep. The message is freed
+ * after an error, and also before ZX_OK if it would have closed a ring.
  */
 int zx_channel_send(struct zx_sending *sending)
 {
 	struct zx_message *message = sending->message;
 	struct zx_channel *reader = zx_channel_peer(sending->channel);
 	enum zx_inflight_verdict verdict = ZX_INFLIGHT_OK;
-	bool taken;
+	bool accepted;
 	int status;
 
 	if (unlikely(message->containers)) {
 		/*
-		 * A message that a call takes is never queued, so zx_inflight_put() must not
-		 * publish it. No call can begin to wait for it now: a call begins before its
-		 * request is sent.
+		 * A message that is passed to a call is never queued, so zx_inflight_put() must
+		 * not publish it. After this check no call can begin to wait for the message: a
+		 * call begins before its request is sent.
 		 */
 		if (zx_channel_send_reply(sending))
 			return ZX_OK;
 		verdict = zx_inflight_put(reader, message);
 	}
 	zx_object_lock(&reader->object);
-	taken = zx_channel_take(sending, verdict, &status);
+	accepted = zx_channel_accept(sending, verdict, &status);
 	zx_object_unlock(&reader->object);
-	if (unlikely(!taken)) {
+	if (unlikely(!accepted)) {
 		if (message->containers)
 			zx_inflight_take(message);
 		zx_message_drop(reader, message);
@@ -425,7 +423,7 @@ long zx_ioc_channel_write_etc(struct zx_handle_table *table, void *args)
 	return zx_channel_write(table, args, true);
 }
 
-/* What a reader without enough room is told. The message may be gone by now. */
+/* Writes the sizes of a message that does not fit. The message itself may be freed already. */
 static int zx_channel_too_small(const struct zx_ioc_channel_read *arg, u32 num_bytes,
 				u32 num_handles)
 {
@@ -443,7 +441,7 @@ static int zx_channel_read(struct zx_handle_table *table, const struct zx_ioc_ch
 	struct zx_message *message;
 	struct zx_handle_use use __uninitialized;
 	struct zx_object *object;
-	bool take;
+	bool remove;
 	u32 num_bytes = 0, num_handles = 0;
 	int status;
 
@@ -458,11 +456,11 @@ static int zx_channel_read(struct zx_handle_table *table, const struct zx_ioc_ch
 	}
 
 	channel = zx_channel_of(object);
-	take = false;
+	remove = false;
 	zx_object_lock(object);
 	message = channel->queue.first;
 	if (unlikely(!zx_handle_use_holds(&use))) {
-		/* Who has sent the handle away reads no more, not even in a race. */
+		/* After its handle was sent a thread cannot read, not even in a race. */
 		status = ZX_ERR_BAD_HANDLE;
 	} else if (!message) {
 		status = object->signals & ZX_SIGNAL_PEER_CLOSED ? ZX_ERR_PEER_CLOSED :
@@ -472,21 +470,21 @@ static int zx_channel_read(struct zx_handle_table *table, const struct zx_ioc_ch
 		num_handles = message->num_handles;
 		if (num_bytes > arg->num_bytes || num_handles > arg->num_handles)
 			status = ZX_ERR_BUFFER_TOO_SMALL;
-		take = !status || (arg->options & ZX_CHANNEL_READ_MAY_DISCARD);
-		if (take)
+		remove = !status || (arg->options & ZX_CHANNEL_READ_MAY_DISCARD);
+		if (remove)
 			zx_channel_unqueue(channel, message);
 	}
 	zx_object_unlock(object);
 
-	if (take)
-		/* Of several who wait for space there may be some for another. */
+	if (remove)
+		/* If several writers wait for space, another one may have some now. */
 		zx_object_happened(zx_object_peer(object), ZX_SIGNAL_WRITABLE);
 	if (!status) {
 		status = zx_message_deliver(table, channel, message, arg, etc);
 		if (status)
 			zx_channel_requeue(channel, message);
 	} else if (status == ZX_ERR_BUFFER_TOO_SMALL) {
-		if (take)
+		if (remove)
 			zx_message_drop(channel, message);
 		status = zx_channel_too_small(arg, num_bytes, num_handles);
 	}

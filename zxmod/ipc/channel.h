@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Channels: two ends, each with a queue of the messages that the other end wrote.
+ * Channels: two endpoints, each with a queue of the messages that are written to its peer.
  *
- * A message is written into the queue of the peer and read from one's own, so an
- * operation locks one end: the one whose queue it changes. ipc/pair.h has the rule for
- * what concerns both.
+ * A write to an endpoint adds a message to the queue of its peer, and a read removes a message from
+ * the endpoint's own queue. So an operation locks one endpoint: the one with the queue. See
+ * ipc/pair.h for operations that affect both endpoints.
  *
- * Calls (ipc/call.c) stand in a tree beside the queue. A writer whose message has the id of a
- * call hands it to that call instead of queueing it.
+ * Calls (ipc/call.c) are in a tree beside the queue. If a message has the id of a call, the writer
+ * passes it to that call instead of queueing it.
  */
 #ifndef ZXMOD_IPC_CHANNEL_H
 #define ZXMOD_IPC_CHANNEL_H
@@ -22,17 +22,17 @@
 struct zx_ioc_channel_write;
 
 /**
- * struct zx_channel - one end of a channel
- * @object:	the end as an object; its lock guards @queue, @calls and @txid
- * @endpoint:	what endpoints have in common
- * @quota:	what @queue, and the replies to parked calls, are charged to
- * @bytes_max:	the end is full when so much is charged; constant
- * @queue:	messages to be read from this end
- * @calls:	calls from this end by their ids, those that were left behind included
- * @txid:	the id given to the last call made from this end
- * @moves:	raised each time that this end's handle is put into a message or taken out of one
- * @inflight:	where this end's handle is
- * @room:	room for a small message to be read from this end
+ * struct zx_channel - one endpoint of a channel
+ * @object:	the endpoint as an object; its lock guards @queue, @calls and @txid
+ * @endpoint:	the common part of endpoints
+ * @quota:	@queue, parked calls and replies are charged to it
+ * @bytes_max:	the endpoint is full when this many bytes are charged; constant
+ * @queue:	messages to be read from this endpoint
+ * @calls:	calls from this endpoint, by their ids; includes parked calls
+ * @txid:	counts calls from this endpoint; their ids are made from it
+ * @moves:	counts changes of @inflight
+ * @inflight:	the queue that this endpoint's handle is in, see inflight.h
+ * @own_buffer:	for a small message to be read from this endpoint, see message.h
  */
 struct zx_channel {
 	struct zx_object object;
@@ -44,7 +44,7 @@ struct zx_channel {
 	u32 txid;
 	u32 moves;
 	struct zx_inflight inflight;
-	u8 room[ZX_MESSAGE_ROOM_SIZE] __aligned(8);
+	u8 own_buffer[ZX_OWN_BUFFER_SIZE] __aligned(8);
 };
 
 static inline struct zx_channel *zx_channel_of(struct zx_object *object)
@@ -58,13 +58,13 @@ static inline struct zx_channel *zx_channel_peer(struct zx_channel *channel)
 }
 
 /**
- * struct zx_sending - a message on its way out
+ * struct zx_sending - a message that is about to be sent
  * @table:	the sender's
- * @use:	the sender's handle to @channel; its reference is held
- * @channel:	the end that is written to
+ * @use:	the sender's handle to @channel, with a reference
+ * @channel:	the endpoint that is written to
  * @message:	the message
- * @call:	it is the request of a call: it is never a reply, also with the id of a call, and
- *		the sender is about to sleep
+ * @call:	the message is the request of a call: it is not a reply, even if it has the id of
+ *		another call, and the sender is about to sleep
  */
 struct zx_sending {
 	struct zx_handle_table *table;
@@ -79,13 +79,13 @@ void __zx_channel_uncharge(struct zx_channel *reader);
 int zx_channel_check_full(struct zx_channel *reader);
 
 /**
- * zx_channel_charge - charge for memory that is about to be queued for an end
- * @reader:	the end
- * @bytes:	how much
- * @beyond:	also if the end is full, up to a limit of its own
+ * zx_channel_charge - charge for memory that is about to be queued for an endpoint
+ * @reader:	the endpoint
+ * @bytes:	how many bytes
+ * @beyond:	also if the endpoint is full, up to a higher limit
  *
  * Context: no spin locks held.
- * Return: ZX_OK, ZX_ERR_SHOULD_WAIT (the end is full), ZX_ERR_PEER_CLOSED (full and closed) or
+ * Return: ZX_OK, ZX_ERR_SHOULD_WAIT (the endpoint is full), ZX_ERR_PEER_CLOSED (full and closed) or
  * ZX_ERR_NO_MEMORY (the account is used up).
  */
 static inline int zx_channel_charge(struct zx_channel *reader, u32 bytes, bool beyond)
@@ -98,8 +98,8 @@ static inline int zx_channel_charge(struct zx_channel *reader, u32 bytes, bool b
 }
 
 /**
- * zx_channel_uncharge - take a charge back, the memory being freed
- * @reader:	the end; the caller has a reference
+ * zx_channel_uncharge - undo a charge, after the memory was freed
+ * @reader:	the endpoint; the caller has a reference
  * @bytes:	what was charged
  *
  * Context: no spin locks held.
@@ -109,8 +109,8 @@ static inline void zx_channel_uncharge(struct zx_channel *reader, u32 bytes)
 	u32 now = zx_quota_uncharge(&reader->quota, &reader->object, bytes);
 
 	/*
-	 * Not by what the end's flag says: a writer may be about to set it, for what it saw
-	 * before this.
+	 * This does not use zx_endpoint.full: a writer that has seen the endpoint full before may
+	 * be about to set it.
 	 */
 	if (unlikely(now + bytes >= reader->bytes_max && now < reader->bytes_max))
 		__zx_channel_uncharge(reader);

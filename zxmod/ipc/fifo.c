@@ -18,11 +18,11 @@
 /**
  * struct zx_fifo - one endpoint of a fifo
  * @object:	the endpoint as an object; its lock guards @first and @used
- * @endpoint:	what endpoints have in common
- * @ring:	the elements to be read from this endpoint
+ * @endpoint:	the common part of endpoints
  * @elem_size:	bytes of an element; constant
- * @capacity:	elements that the ring can hold; constant
- * @first:	the element to be read next
+ * @capacity:	elements that the ring has space for; constant
+ * @ring:	the elements to be read from this endpoint
+ * @first:	index of the element to be read next
  * @used:	elements in the ring
  */
 struct zx_fifo {
@@ -37,10 +37,10 @@ struct zx_fifo {
 
 struct zx_fifo_pair {
 	struct zx_memory memory;
-	struct zx_fifo end[2];
+	struct zx_fifo endpoints[2];
 };
 
-ZX_MEMORY_CHECK(struct zx_fifo_pair, end);
+ZX_MEMORY_CHECK(struct zx_fifo_pair, endpoints);
 ZX_ENDPOINT_CHECK(struct zx_fifo);
 
 static struct kmem_cache *zx_fifo_cache;
@@ -52,13 +52,13 @@ static struct zx_fifo *zx_fifo_of(struct zx_object *object)
 
 static void zx_fifo_on_zero_handles(struct zx_object *object, struct zx_dead_list *dead)
 {
-	zx_pair_close_end(object, NULL);
+	zx_pair_close_endpoint(object, NULL);
 }
 
 static void zx_fifo_free_rings(struct zx_fifo_pair *fifo)
 {
-	kfree(fifo->end[0].ring);
-	kfree(fifo->end[1].ring);
+	kfree(fifo->endpoints[0].ring);
+	kfree(fifo->endpoints[1].ring);
 }
 
 static void zx_fifo_free(struct zx_memory *memory)
@@ -78,13 +78,13 @@ static const struct zx_object_ops zx_fifo_ops = {
 	.peer = zx_object_peer,
 };
 
-static bool zx_fifo_init_end(struct zx_fifo *end, const struct zx_ioc_fifo_create *arg)
+static bool zx_fifo_init_endpoint(struct zx_fifo *endpoint, const struct zx_ioc_fifo_create *arg)
 {
-	zx_object_init(&end->object, &zx_fifo_ops, ZX_SIGNAL_WRITABLE);
-	end->capacity = arg->elem_count;
-	end->elem_size = arg->elem_size;
-	end->ring = kmalloc_array(arg->elem_count, arg->elem_size, ZX_GFP);
-	return end->ring;
+	zx_object_init(&endpoint->object, &zx_fifo_ops, ZX_SIGNAL_WRITABLE);
+	endpoint->capacity = arg->elem_count;
+	endpoint->elem_size = arg->elem_size;
+	endpoint->ring = kmalloc_array(arg->elem_count, arg->elem_size, ZX_GFP);
+	return endpoint->ring;
 }
 
 long zx_ioc_fifo_create(struct zx_handle_table *table, void *args)
@@ -93,7 +93,7 @@ long zx_ioc_fifo_create(struct zx_handle_table *table, void *args)
 	struct zx_fifo_pair *fifo;
 	struct zx_memory *memory;
 
-	/* Zircon checks the options first, since 2026. */
+	/* Zircon has checked the options first since 2026. */
 	if (arg->options || arg->reserved)
 		return ZX_ERR_INVALID_ARGS;
 	if (!arg->elem_count || !arg->elem_size || arg->elem_count > ZX_FIFO_MAX_SIZE ||
@@ -106,17 +106,18 @@ long zx_ioc_fifo_create(struct zx_handle_table *table, void *args)
 	if (!memory)
 		return ZX_ERR_NO_MEMORY;
 	fifo = container_of(memory, struct zx_fifo_pair, memory);
-	if (!zx_fifo_init_end(&fifo->end[0], arg) || !zx_fifo_init_end(&fifo->end[1], arg)) {
+	if (!zx_fifo_init_endpoint(&fifo->endpoints[0], arg) ||
+	    !zx_fifo_init_endpoint(&fifo->endpoints[1], arg)) {
 		zx_fifo_free_rings(fifo);
 		zx_memory_discard(memory, zx_fifo_cache);
 		return ZX_ERR_NO_MEMORY;
 	}
-	zx_pair_init(&fifo->end[0].object, &fifo->end[1].object);
-	return zx_handle_create_pair(table, &fifo->end[0].object, &fifo->end[1].object,
-				     arg->out0, arg->out1);
+	zx_pair_init(&fifo->endpoints[0].object, &fifo->endpoints[1].object);
+	return zx_handle_create_pair(table, &fifo->endpoints[0].object,
+				     &fifo->endpoints[1].object, arg->out0, arg->out1);
 }
 
-/* A place in the ring, @from the first element. */
+/* The address of the element that is @from elements after the first. */
 static u8 *zx_fifo_at(const struct zx_fifo *fifo, u32 from)
 {
 	u32 index = fifo->first + from;
@@ -127,8 +128,8 @@ static u8 *zx_fifo_at(const struct zx_fifo *fifo, u32 from)
 }
 
 /*
- * Copies @count elements between user memory and the ring, beginning @from the first,
- * in one piece or, where the ring comes to its end, in two. The end is locked.
+ * Copies @count elements between user memory and the ring, starting @from elements after the first,
+ * in one piece, or in two if they wrap around. The endpoint is locked.
  */
 static __always_inline int zx_fifo_copy(struct zx_fifo *fifo, u32 from, u32 count, u64 user,
 					bool write)
@@ -149,8 +150,8 @@ static __always_inline int zx_fifo_copy(struct zx_fifo *fifo, u32 from, u32 coun
 }
 
 /*
- * Tells the program how much was transferred, the end being locked, as the last thing
- * before it is.
+ * Writes the number of elements to the program's memory, just before they are added or removed. The
+ * endpoint is locked.
  */
 static int zx_fifo_put_actual(u64 actual, u64 count)
 {
@@ -158,7 +159,7 @@ static int zx_fifo_put_actual(u64 actual, u64 count)
 			ZX_OK;
 }
 
-/* Fetches the pages without which a transfer has failed. */
+/* Faults in the pages that a transfer was missing. */
 static int zx_fifo_fault_in(const struct zx_ioc_fifo_io *arg, size_t bytes, bool write,
 			    unsigned int tries)
 {
@@ -171,7 +172,7 @@ static int zx_fifo_fault_in(const struct zx_ioc_fifo_io *arg, size_t bytes, bool
 	return status;
 }
 
-/* Both directions: moves as many elements as there are, or as there is room for. */
+/* Reads or writes as many elements as the ring has elements or space for. */
 static __always_inline int zx_fifo_io(struct zx_handle_table *table,
 				      const struct zx_ioc_fifo_io *arg, bool write)
 {
@@ -189,7 +190,7 @@ static __always_inline int zx_fifo_io(struct zx_handle_table *table,
 			       write ? ZX_RIGHT_WRITE : ZX_RIGHT_READ, &use);
 	if (unlikely(status))
 		return status;
-	/* The end whose ring it is. */
+	/* The endpoint with the ring. */
 	object = write ? zx_object_peer(use.object) : use.object;
 	fifo = zx_fifo_of(object);
 

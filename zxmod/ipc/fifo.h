@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Fifos: two ends, each with a ring of elements of one size that the other end wrote.
+ * Fifos: two endpoints, each with a ring of elements that are written to its peer. All elements of
+ * a fifo have one size.
  *
- * The rings are allocated with the fifo, so reading and writing allocate nothing. Many
- * may read and write at once: elements are copied between the ring and user memory
- * under the lock of the end whose ring it is. Such a copy never waits for a page; if
- * one is missing nothing is transferred, the page is fetched without the lock, and the
- * call tries again. So no element is ever lost, doubled or torn.
+ * The rings are allocated with the fifo, so reading and writing allocate nothing. Many threads may
+ * read and write at once: elements are copied between a ring and user memory under the lock of the
+ * ring's endpoint. Such a copy never waits for a page. If a page is missing nothing is transferred,
+ * the page is faulted in without the lock, and the call tries again. So no element is lost,
+ * duplicated or torn.
  */
 #ifndef ZXMOD_IPC_FIFO_H
 #define ZXMOD_IPC_FIFO_H

@@ -15,17 +15,17 @@ static struct zx_channel *zx_handle_channel(const struct zx_handle *handle)
 }
 
 /*
- * Walks up from @end, for @message. The first walk stores the counts of moves in @moves; the second
- * (@again) compares them.
+ * Walks up from @endpoint, for @message. The first walk stores the counts of moves in @moves; the
+ * second (@again) compares them.
  */
-static enum zx_inflight_verdict zx_inflight_walk(const struct zx_channel *end,
+static enum zx_inflight_verdict zx_inflight_walk(const struct zx_channel *endpoint,
 						 const struct zx_message *message,
 						 u32 moves[ZX_INFLIGHT_LEVELS], bool again)
 {
 	unsigned int level;
 
 	for (level = 0; level < ZX_INFLIGHT_LEVELS; level++) {
-		const struct zx_inflight *inflight = &end->inflight;
+		const struct zx_inflight *inflight = &endpoint->inflight;
 		const struct zx_channel *parent;
 
 		/*
@@ -34,14 +34,14 @@ static enum zx_inflight_verdict zx_inflight_walk(const struct zx_channel *end,
 		 */
 		if (!again)
 			/* Pairs with the release in zx_inflight_take(). */
-			moves[level] = smp_load_acquire(&end->moves);
+			moves[level] = smp_load_acquire(&endpoint->moves);
 		/* Pairs with the release in zx_inflight_put(). */
 		parent = smp_load_acquire(&inflight->parent);
-		if (!parent || (again && READ_ONCE(end->moves) != moves[level]))
+		if (!parent || (again && READ_ONCE(endpoint->moves) != moves[level]))
 			return ZX_INFLIGHT_OK;
 		if (READ_ONCE(inflight->token) == message)
 			return ZX_INFLIGHT_RING;
-		end = parent;
+		endpoint = parent;
 	}
 	return ZX_INFLIGHT_DEEP;
 }
@@ -78,16 +78,16 @@ enum zx_inflight_verdict zx_inflight_put(struct zx_channel *reader, struct zx_me
 	unsigned int i;
 
 	for (i = 0; i < message->num_handles; i++) {
-		struct zx_channel *end = zx_handle_channel(&message->handles[i]);
+		struct zx_channel *endpoint = zx_handle_channel(&message->handles[i]);
 
-		if (!end)
+		if (!endpoint)
 			continue;
-		WRITE_ONCE(end->moves, end->moves + 1);
+		WRITE_ONCE(endpoint->moves, endpoint->moves + 1);
 		/* After @moves: pairs with the walks. */
 		smp_wmb();
-		WRITE_ONCE(end->inflight.token, message);
+		WRITE_ONCE(endpoint->inflight.token, message);
 		/* After @token and @moves: pairs with the walks. */
-		smp_store_release(&end->inflight.parent, reader);
+		smp_store_release(&endpoint->inflight.parent, reader);
 	}
 	/* Of two writers at the same time, at least one sees the other's links, see inflight.h. */
 	smp_mb();
@@ -107,12 +107,12 @@ void zx_inflight_take(struct zx_message *message)
 	unsigned int i;
 
 	for (i = 0; i < message->num_handles; i++) {
-		struct zx_channel *end = zx_handle_channel(&message->handles[i]);
+		struct zx_channel *endpoint = zx_handle_channel(&message->handles[i]);
 
-		if (!end)
+		if (!endpoint)
 			continue;
-		WRITE_ONCE(end->inflight.parent, NULL);
+		WRITE_ONCE(endpoint->inflight.parent, NULL);
 		/* After @parent: pairs with the walks. */
-		smp_store_release(&end->moves, end->moves + 1);
+		smp_store_release(&endpoint->moves, endpoint->moves + 1);
 	}
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where the bytes of one read or write go to or come from: memory of the calling program, for the
- * ioctls, or what the kernel gives read(), write() and splice() of an exported end.
+ * The memory that one read or write copies to or from: the calling program's, for the ioctls, or an
+ * iov_iter, for read(), write() and splice() of an exported endpoint.
  *
- * The copies here never fault pages in, so they can be made under an object's lock. Where a page is
- * missing they fail; then the caller unlocks, calls zx_io_fault_in_*() and tries again.
+ * The *_atomic() copies never fault pages in, so they can be made under an object's lock. If a page
+ * is missing they fail; then the caller unlocks, calls zx_io_fault_in_*() and tries again.
  *
- * Up to ZX_SHORT_COPY bytes are copied by _copy_to_iter() and _copy_from_iter(). They leave out the
- * check that the kernel's side is memory made for this (hardened usercopy), as the loops in user.h
- * do. So few bytes may stand in an endpoint itself, which is no such memory.
+ * Up to ZX_SHORT_COPY bytes are copied to or from an iov_iter by _copy_to_iter() and
+ * _copy_from_iter(). Like the loops in user.h, these do not check that the kernel's memory is an
+ * object that may be copied (hardened usercopy). So they can copy bytes in an endpoint's struct,
+ * which is not such an object.
  */
 #ifndef ZXMOD_IPC_IO_H
 #define ZXMOD_IPC_IO_H
@@ -19,8 +20,8 @@
 
 /**
  * struct zx_io - the memory of one read or write
- * @user:	where it begins, if @iter is NULL
- * @iter:	what a file's read or write was given; stands behind the bytes copied so far
+ * @user:	its address, if @iter is NULL
+ * @iter:	the iov_iter of a file's read or write, advanced past the bytes copied so far
  */
 struct zx_io {
 	u8 __user *user;
@@ -28,13 +29,13 @@ struct zx_io {
 };
 
 /**
- * zx_io_copy_to_atomic - copy a piece to where a read puts its bytes
- * @io:		where
+ * zx_io_copy_to_atomic - copy a piece to the memory of a read
+ * @io:		the memory
  * @done:	bytes that were copied before
  * @from:	the piece
  * @len:	bytes of it, not zero
  *
- * Return: ZX_OK, or ZX_ERR_INVALID_ARGS with @io at the same place as before.
+ * Return: ZX_OK, or ZX_ERR_INVALID_ARGS with @io at the same position as before.
  */
 static inline int zx_io_copy_to_atomic(const struct zx_io *io, u32 done, const void *from, u32 len)
 {
@@ -52,7 +53,7 @@ static inline int zx_io_copy_to_atomic(const struct zx_io *io, u32 done, const v
 	return ZX_ERR_INVALID_ARGS;
 }
 
-/* The same for a write; it copies the next @len bytes of @io, which begins at its first byte. */
+/* The same for a write: copies @len bytes from the start of @io. */
 static inline int zx_io_copy_from_atomic(const struct zx_io *io, void *to, u32 len)
 {
 	size_t copied;
@@ -68,7 +69,7 @@ static inline int zx_io_copy_from_atomic(const struct zx_io *io, void *to, u32 l
 	return ZX_ERR_INVALID_ARGS;
 }
 
-/* The same without a lock, @done bytes behind the first; faults pages in. */
+/* The same without a lock, after @done bytes were copied; faults pages in. */
 static inline int zx_io_copy_from(const struct zx_io *io, u32 done, void *to, u32 len)
 {
 	if (!io->iter)
@@ -77,23 +78,23 @@ static inline int zx_io_copy_from(const struct zx_io *io, u32 done, void *to, u3
 }
 
 /**
- * zx_io_fault_in_writeable - fetch what zx_io_copy_to_atomic() was missing
- * @io:		where
+ * zx_io_fault_in_writeable - fault in the pages that zx_io_copy_to_atomic() was missing
+ * @io:		as there
  * @done:	as there
  * @len:	as there, but may be zero
- * @tries:	counts the tries, from one
+ * @tries:	number of failed copies
  *
  * Context: may sleep, no locks held.
- * Return: ZX_OK, it is worth trying again; or ZX_ERR_INVALID_ARGS.
+ * Return: ZX_OK if the caller is to try again, or ZX_ERR_INVALID_ARGS.
  */
 static inline int zx_io_fault_in_writeable(const struct zx_io *io, u32 done, u32 len,
 					   unsigned int tries)
 {
 	if (!io->iter)
 		return zx_fault_in_writeable(io->user + done, len, tries);
-	if (zx_fault_in_is_vain(tries))
+	if (zx_fault_in_gives_up(tries))
 		return ZX_ERR_INVALID_ARGS;
-	/* The first grows a stack, see zx_fault_in_writeable(). */
+	/* The read grows a stack, see zx_fault_in_writeable(). */
 	if (fault_in_iov_iter_readable(io->iter, len))
 		return ZX_ERR_INVALID_ARGS;
 	return fault_in_iov_iter_writeable(io->iter, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
@@ -104,12 +105,12 @@ static inline int zx_io_fault_in_readable(const struct zx_io *io, u32 len, unsig
 {
 	if (!io->iter)
 		return zx_fault_in_readable(io->user, len, tries);
-	if (zx_fault_in_is_vain(tries))
+	if (zx_fault_in_gives_up(tries))
 		return ZX_ERR_INVALID_ARGS;
 	return fault_in_iov_iter_readable(io->iter, len) ? ZX_ERR_INVALID_ARGS : ZX_OK;
 }
 
-/* Goes back by @len bytes that were copied and then not used. */
+/* Moves back by @len bytes that were copied but not used. */
 static inline void zx_io_rewind(const struct zx_io *io, u32 len)
 {
 	if (io->iter && len)

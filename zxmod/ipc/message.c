@@ -22,13 +22,13 @@
 #include "user.h"
 #include "wait.h"
 
-/* zx_message.origin of a message that stands in an end's room; else a size of buffers. */
-#define ZX_MESSAGE_IN_ROOM	ZX_BUFFER_SIZES
+/* zx_message.origin of a message in an endpoint's own buffer; else a size of buffers. */
+#define ZX_MESSAGE_OWN_BUFFER	ZX_BUFFER_SIZES
 
 /**
  * struct zx_message_segment - a further part of a large message
- * @next:	the one behind it
- * @data:	bytes
+ * @next:	the next segment, or NULL
+ * @data:	bytes of the message
  */
 struct zx_message_segment {
 	struct zx_message_segment *next;
@@ -37,7 +37,7 @@ struct zx_message_segment {
 
 #define ZX_SEGMENT_DATA		(ZX_BUFFER_MAX - sizeof(struct zx_message_segment))
 
-/* Bytes of data that stand in the first part of a message. */
+/* The number of bytes in the first part of a message. */
 static size_t zx_message_first(const struct zx_message *message)
 {
 	if (!message->segments)
@@ -50,13 +50,13 @@ static void *zx_message_data(const struct zx_message *message)
 	return (void *)&message->handles[message->num_handles];
 }
 
-/* What a message that does not stand in the room is charged for. */
+/* What to charge for a message that is not in an endpoint's own buffer. */
 static u32 zx_message_cost(enum zx_buffer_size origin, unsigned int segments)
 {
 	return zx_buffer_cost(origin) + segments * zx_buffer_cost(ZX_BUFFER_PAGE);
 }
 
-/* Frees the pages of a message, the first and @segment and those behind it. */
+/* Frees the pages of a message: the first one, @segment, and those after @segment. */
 static void zx_message_free_pages(struct zx_message *message, struct zx_message_segment *segment)
 {
 	struct zx_buffer_batch batch __uninitialized;
@@ -83,22 +83,19 @@ static noinline void zx_message_free_slab(struct zx_channel *reader, struct zx_m
 	zx_channel_uncharge(reader, cost);
 }
 
-/*
- * Gives the memory of a message for @reader back to where it came from. The handles are gone
- * or never were.
- */
+/* Frees the memory of a message for @reader. The message has no handles, or no longer owns them. */
 static __always_inline void zx_message_free_memory(struct zx_channel *reader,
 						   struct zx_message *message)
 {
-	if (message->origin != ZX_MESSAGE_IN_ROOM) {
+	if (message->origin != ZX_MESSAGE_OWN_BUFFER) {
 		zx_message_free_slab(reader, message);
 		return;
 	}
-	/* The allocators do so with all that is given back to them. */
+	/* As the allocators do with memory that they free. */
 	if (want_init_on_free())
-		memset(reader->room, 0, sizeof(reader->room));
+		memset(reader->own_buffer, 0, sizeof(reader->own_buffer));
 	/* Pairs with the acquire in zx_message_alloc(). */
-	smp_store_release(&reader->quota.room_busy, 0);
+	smp_store_release(&reader->quota.own_buffer_busy, 0);
 }
 
 static __always_inline void zx_message_init_head(struct zx_message *message, u32 num_bytes,
@@ -116,7 +113,7 @@ static __always_inline void zx_message_init_head(struct zx_message *message, u32
 	}
 }
 
-/* Memory for a message of a page and further segments. */
+/* Allocates a message with @segments further segments, or returns NULL. */
 static noinline struct zx_message *zx_message_alloc_pages(unsigned int segments, gfp_t gfp)
 {
 	struct zx_buffer_batch batch __uninitialized;
@@ -140,7 +137,7 @@ static noinline struct zx_message *zx_message_alloc_pages(unsigned int segments,
 	return message;
 }
 
-/* Memory for a message that found no room in the receiving end. */
+/* The rest of zx_message_alloc(), for a message that cannot use the endpoint's own buffer. */
 static noinline struct zx_message *zx_message_alloc_slab(struct zx_channel *reader, u32 num_bytes,
 							 u32 num_handles,
 							 const struct zx_account *own, bool beyond)
@@ -174,32 +171,32 @@ static noinline struct zx_message *zx_message_alloc_slab(struct zx_channel *read
 }
 
 /*
- * Memory for a message within the limits, or a status as an ERR_PTR(): from the receiving
- * end's room if it is free and large enough, else allocated and charged. The message has no
- * bytes yet, and its handles are all NULL.
+ * Returns a message whose bytes are not initialised and whose handles are all NULL, or a status as
+ * an ERR_PTR(). The memory is the receiving endpoint's own buffer, if that is free and large
+ * enough, else it is allocated and charged.
  */
 static struct zx_message *zx_message_alloc(struct zx_channel *reader, u32 num_bytes,
 					   u32 num_handles, const struct zx_account *own,
 					   bool beyond)
 {
-	struct zx_message *message = (struct zx_message *)reader->room;
-	u8 *busy = &reader->quota.room_busy;
+	struct zx_message *message = (struct zx_message *)reader->own_buffer;
+	u8 *busy = &reader->quota.own_buffer_busy;
 
-	if (num_handles * sizeof(struct zx_handle) + num_bytes > ZX_MESSAGE_ROOM)
+	if (num_handles * sizeof(struct zx_handle) + num_bytes > ZX_OWN_BUFFER_BYTES)
 		return zx_message_alloc_slab(reader, num_bytes, num_handles, own, beyond);
 	/*
-	 * The plain read keeps a busy room's cache line from bouncing between writers. A full
-	 * end takes nothing in its room either: WRITABLE, which is down, would be wrong.
+	 * While the buffer is busy, the plain read keeps its cache line shared between writers. A
+	 * full endpoint does not use its buffer: a write must not succeed while WRITABLE is low.
 	 */
 	if (READ_ONCE(*busy) || READ_ONCE(reader->endpoint.full) || xchg_acquire(busy, 1))
 		return zx_message_alloc_slab(reader, num_bytes, num_handles, own, beyond);
-	zx_message_init_head(message, num_bytes, num_handles, ZX_MESSAGE_IN_ROOM, 0);
+	zx_message_init_head(message, num_bytes, num_handles, ZX_MESSAGE_OWN_BUFFER, 0);
 	return message;
 }
 
 /**
  * zx_message_free - free a message and close the handles in it
- * @reader:	the end that it was written for; the caller has a reference
+ * @reader:	the endpoint that it was written for; the caller has a reference
  * @message:	the message, in no queue
  * @dead:	receives the objects that lost their last handle
  */
@@ -218,8 +215,8 @@ void zx_message_free(struct zx_channel *reader, struct zx_message *message,
 }
 
 /**
- * zx_message_drop - zx_message_free() for a caller who has no list
- * @reader:	the end that it was written for; the caller has a reference
+ * zx_message_drop - zx_message_free() for a caller without a list
+ * @reader:	the endpoint that it was written for; the caller has a reference
  * @message:	the message, in no queue
  *
  * Context: may sleep, no locks held.
@@ -233,10 +230,10 @@ void zx_message_drop(struct zx_channel *reader, struct zx_message *message)
 }
 
 /**
- * struct zx_message_cursor - a place in the data of a message
- * @at:		where
+ * struct zx_message_cursor - a position in the bytes of a message
+ * @at:		address of the next byte
  * @left:	bytes from there to the end of this part
- * @next:	the part behind it
+ * @next:	the next part
  */
 struct zx_message_cursor {
 	u8 *at;
@@ -251,7 +248,7 @@ static void zx_message_start(const struct zx_message *message, struct zx_message
 	cursor->next = message->segments ? message->more : NULL;
 }
 
-/* Copies @len bytes from or to @user, moving @cursor along. */
+/* Copies @len bytes from or to @user, and advances @cursor past them. */
 static int zx_message_copy(struct zx_message_cursor *cursor, void __user *user, size_t len,
 			   bool to_user)
 {
@@ -286,7 +283,7 @@ static noinline int zx_message_copy_long(struct zx_message *message, void __user
 	return zx_message_copy(&cursor, user, message->num_bytes, to_user);
 }
 
-/* Whether the data of a message can be copied in one short piece. */
+/* Whether the bytes of a message can be copied in one short piece. */
 static bool zx_message_is_short(const struct zx_message *message)
 {
 	return likely(message->num_bytes <= ZX_SHORT_COPY && !message->segments);
@@ -294,7 +291,7 @@ static bool zx_message_is_short(const struct zx_message *message)
 
 static int zx_message_copy_in(struct zx_message *message, void __user *user)
 {
-	/* A pointer to nothing need not be a good one. */
+	/* A pointer to zero bytes need not be valid. */
 	if (!message->num_bytes)
 		return ZX_OK;
 	if (!zx_message_is_short(message))
@@ -311,7 +308,7 @@ static int zx_message_copy_out(struct zx_message *message, void __user *user)
 	return zx_copy_to_user_short(user, zx_message_data(message), message->num_bytes);
 }
 
-/* Copies the parts that an iovec, already read from the user, tells of. */
+/* Copies the parts of an iovec, which is in kernel memory already. */
 static int zx_message_gather(struct zx_message *message,
 			     const struct zx_ioc_channel_iovec *parts, u32 count)
 {
@@ -326,12 +323,12 @@ static int zx_message_gather(struct zx_message *message,
 	return status;
 }
 
-/* Zircon reads an iovec of so many parts in one piece, and looks at it as a whole. */
+/* Zircon reads and checks an iovec of up to this many parts as a whole. */
 #define ZX_IOVEC_PIECE	16
 
 /*
- * The sum of the capacities of an iovec, which must be within the limits. The order of the checks
- * is Zircon's: of a short iovec all reserved fields come first, of a longer one each part in turn.
+ * Checks an iovec and sums its capacities. The order of the checks is Zircon's: for a short iovec
+ * all reserved fields come first, for a longer one each part is checked in turn.
  */
 static int zx_iovec_check(const struct zx_ioc_channel_iovec *parts, u32 count, u32 *sum)
 {
@@ -372,7 +369,7 @@ static noinline struct zx_message *zx_message_create_iovec(struct zx_channel *re
 		if (status)
 			return ERR_PTR(status);
 	}
-	/* Read once, and gone again before the message is sent. */
+	/* The iovec is read only once, so that the program cannot change it after the check. */
 	parts = kvmalloc_array(max(count, 1U), sizeof(*parts), ZX_GFP);
 	if (!parts)
 		return ERR_PTR(ZX_ERR_NO_MEMORY);
@@ -400,15 +397,15 @@ out:
 }
 
 /**
- * zx_message_create - make a message of what a program wants to send
- * @reader:	the receiving end; the caller has a reference
- * @arg:	bytes or an iovec, and how many handles there will be; they are taken later
- * @min_bytes:	the least size of the message
+ * zx_message_create - make a message for a program
+ * @reader:	the receiving endpoint; the caller has a reference
+ * @arg:	the bytes or an iovec, and the number of handles, which are moved later
+ * @min_bytes:	the smallest number of bytes allowed
  * @own:	the account of the sender's table
- * @beyond:	also if the end is full
+ * @beyond:	also if the endpoint is full
  *
- * Return: the message; or as an ERR_PTR() ZX_ERR_OUT_OF_RANGE, ZX_ERR_SHOULD_WAIT (the end
- * is full; neither the bytes nor an iovec were looked at), ZX_ERR_PEER_CLOSED, ZX_ERR_NO_MEMORY or
+ * Return: the message; or as an ERR_PTR() ZX_ERR_OUT_OF_RANGE, ZX_ERR_SHOULD_WAIT (the endpoint is
+ * full; neither the bytes nor an iovec were read), ZX_ERR_PEER_CLOSED, ZX_ERR_NO_MEMORY or
  * ZX_ERR_INVALID_ARGS.
  */
 struct zx_message *zx_message_create(struct zx_channel *reader,
@@ -458,11 +455,11 @@ static int zx_message_get_consumed(u32 *values, u64 handles, u32 count, bool etc
 }
 
 /**
- * zx_message_peek_txid - read the transaction id of a message that has not been made
- * @arg:	bytes or an iovec, as zx_message_create() has found them within the limits
+ * zx_message_peek_txid - read the transaction id of a message before it is made
+ * @arg:	bytes or an iovec; zx_message_create() has checked the numbers in @arg
  * @txid:	receives the id, or zero if the message is too short to have one
  *
- * The message may have another id when it is made: the program can write there meanwhile.
+ * The message may have another id when it is made, since the program can change its memory.
  *
  * Return: ZX_OK or ZX_ERR_INVALID_ARGS.
  */
@@ -494,12 +491,12 @@ int zx_message_peek_txid(const struct zx_ioc_channel_write *arg, u32 *txid)
  * @table:	the sender's
  * @handles:	user pointer, as for zx_message_take_handles()
  * @num_handles: how many, any number
- * @etc:	as there; only what was to be moved is closed
+ * @etc:	as there; handles to be duplicated are not closed
  *
- * Zircon's rule: writing consumes the handles, whether it succeeds or not. They are read in pieces
- * of as many as a message can have; a piece that cannot be read whole, and those behind it, are
- * left alone. Here nothing is closed if they are more than ZX_CLOSE_MANY_MAX: a number that makes
- * no sense does not keep a thread busy for long.
+ * As in Zircon, a write consumes the handles even if it fails. The numbers are read in pieces of
+ * ZX_CHANNEL_MAX_MSG_HANDLES. The handles of a piece that cannot be read whole, and those after it,
+ * stay open. Unlike in Zircon, no handle is closed if there are more than ZX_CLOSE_MANY_MAX, so
+ * that a senseless number does not keep a thread busy for long.
  */
 void zx_message_discard_handles(struct zx_handle_table *table, u64 handles, u32 num_handles,
 				bool etc)
@@ -544,7 +541,7 @@ static int zx_handle_may_go(const struct zx_handle *handle, const struct zx_obje
 	return ZX_OK;
 }
 
-/* Takes or copies one handle, the table being locked, and notes the result. */
+/* Moves or duplicates one handle to a message, and stores the result. The table is locked. */
 static void zx_take_one(struct zx_handle_table *table, struct zx_ioc_handle_disposition *how,
 			struct zx_handle *handle, const struct zx_object *channel,
 			struct zx_watched **watched)
@@ -566,7 +563,7 @@ static void zx_take_one(struct zx_handle_table *table, struct zx_ioc_handle_disp
 		if (how->result)
 			handle->object = NULL;
 	} else {
-		/* Gone from the table whether it may go into the message or not. */
+		/* Consumed even if it may not be sent. */
 		through = zx_handle_remove(table, slot, how->handle);
 		if (unlikely(through)) {
 			through->next = *watched;
@@ -581,7 +578,7 @@ static void zx_take_one(struct zx_handle_table *table, struct zx_ioc_handle_disp
 		handle->rights = how->rights;
 }
 
-/* Reads what is to become of the handles, in either form of the argument. */
+/* Reads the dispositions of the handles, or makes them from numbers if not @etc. */
 static int zx_dispositions_get(struct zx_ioc_handle_disposition *how, u64 handles, u32 count,
 			       bool etc)
 {
@@ -606,17 +603,17 @@ static int zx_dispositions_get(struct zx_ioc_handle_disposition *how, u64 handle
 /**
  * zx_message_take_handles - move handles from the sender's table into a message
  * @table:	the sender's
- * @message:	has places for the handles and none of them yet
+ * @message:	the message, with space for the handles and no handle yet
  * @handles:	user pointer to numbers, or for @etc to dispositions
  * @etc:	the semantics of zx_channel_write_etc()
- * @channel:	the end that is written to, which cannot be sent
+ * @channel:	the endpoint that the message is written to, which cannot be sent itself
  *
- * Tries all, also behind one that fails. Those that were moved stay in the message, also after
- * an error.
+ * Goes on after a handle that fails. The message owns the handles that were moved, also after an
+ * error.
  *
- * Return: ZX_OK, or the first handle's error; for @etc each failure has been written
- * to its disposition then. ZX_ERR_INVALID_ARGS if @handles cannot be read whole, and
- * ZX_ERR_NO_MEMORY, with nothing taken into the message; zx_message_discard_handles() was called.
+ * Return: ZX_OK, or the error of the first handle that failed; for @etc each error is also written
+ * to its disposition. ZX_ERR_INVALID_ARGS if @handles cannot be read whole, or ZX_ERR_NO_MEMORY:
+ * then the message has no handles and zx_message_discard_handles() was called.
  */
 int zx_message_take_handles(struct zx_handle_table *table, struct zx_message *message, u64 handles,
 			    bool etc, const struct zx_object *channel)
@@ -634,7 +631,7 @@ int zx_message_take_handles(struct zx_handle_table *table, struct zx_message *me
 	}
 	status = zx_dispositions_get(how, handles, count, etc);
 	if (status) {
-		/* As in Zircon. It finds nothing, unless the memory has come back meanwhile. */
+		/* As in Zircon. Closes no handle, unless the memory has become readable. */
 		zx_message_discard_handles(table, handles, count, etc);
 		goto out;
 	}
@@ -669,7 +666,7 @@ out:
 	return status;
 }
 
-/* Writes the numbers of a message's handles, under which they are about to appear. */
+/* Writes the numbers that the handles of a message will have in the reader's table. */
 static int zx_message_put_handles(const struct zx_message *message, const u32 *values, u64 to,
 				  bool etc)
 {
@@ -692,7 +689,7 @@ static int zx_message_put_handles(const struct zx_message *message, const u32 *v
 	return ZX_OK;
 }
 
-/* Writes how large the message was. */
+/* Writes the size of a message. */
 static int zx_message_put_sizes(const struct zx_message *message,
 				const struct zx_ioc_channel_read *to)
 {
@@ -703,7 +700,7 @@ static int zx_message_put_sizes(const struct zx_message *message,
 	return ZX_OK;
 }
 
-/* Moves the handles of a message into the reader's table, as the last thing to fail. */
+/* Moves the handles of a message to the reader's table, and writes its size. */
 static noinline int zx_message_give_handles(struct zx_handle_table *table,
 					    struct zx_message *message,
 					    const struct zx_ioc_channel_read *to, bool etc)
@@ -721,7 +718,7 @@ static noinline int zx_message_give_handles(struct zx_handle_table *table,
 		zx_handle_unreserve(table, count, values);
 		return status;
 	}
-	/* Before others can close them, and with them what they name. */
+	/* Before other threads can close the handles, since they keep the watched objects. */
 	if (unlikely(message->watched))
 		zx_watched_end(message->watched);
 	for (i = 0; i < count; i++)
@@ -731,15 +728,15 @@ static noinline int zx_message_give_handles(struct zx_handle_table *table,
 }
 
 /**
- * zx_message_deliver - give a message to the process that reads it
+ * zx_message_deliver - pass a message to the process that reads it
  * @table:	the reader's
- * @reader:	the end that it was written for; the caller has a reference
- * @message:	the message, in no queue; its size has been found to fit
- * @to:		where everything goes
+ * @reader:	the endpoint that it was written for; the caller has a reference
+ * @message:	the message, in no queue; it fits into the program's buffers
+ * @to:		the program's buffers
  * @etc:	the semantics of zx_channel_read_etc()
  *
- * All or nothing: on success the handles are in the reader's table and the message
- * is freed, on failure it is as it was.
+ * On success the handles are in the reader's table and the message is freed. On failure the message
+ * is not changed.
  *
  * Return: ZX_OK, ZX_ERR_INVALID_ARGS, or an error of zx_handle_reserve().
  */
@@ -767,7 +764,7 @@ static_assert(sizeof(struct zx_message) + sizeof(u32) +
  * zx_message_txid - the transaction id that a message starts with
  * @message:	the message
  *
- * Return: the id, or zero for a message too short to have one.
+ * Return: the id, or zero if the message is too short to have one.
  */
 u32 zx_message_txid(const struct zx_message *message)
 {
@@ -776,7 +773,7 @@ u32 zx_message_txid(const struct zx_message *message)
 
 /**
  * zx_message_set_txid - overwrite the transaction id of a message
- * @message:	the message, of four bytes or more
+ * @message:	the message, with four bytes or more
  * @txid:	the id
  */
 void zx_message_set_txid(struct zx_message *message, u32 txid)
@@ -784,6 +781,6 @@ void zx_message_set_txid(struct zx_message *message, u32 txid)
 	*(u32 *)zx_message_data(message) = txid;
 }
 
-/* As many pages as the longest message has. */
+/* A batch has the pages of the longest message. */
 static_assert(sizeof(struct zx_message) + ZX_CHANNEL_MAX_MSG_HANDLES * sizeof(struct zx_handle) +
 	      ZX_CHANNEL_MAX_MSG_BYTES <= ZX_BUFFER_MAX + (ZX_BUFFER_BATCH - 1) * ZX_SEGMENT_DATA);

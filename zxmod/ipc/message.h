@@ -1,26 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Messages: bytes and handles on their way through a channel.
+ * Messages: bytes and handles that are sent through a channel.
  *
- * A message is filled from the sender's memory and emptied into the receiver's, both
- * outside every lock; in between it only changes lists. Its memory is one of:
+ * A message is copied from the sender's memory when it is written, and to the receiver's memory
+ * when it is read, both times without a lock. Between these it is only moved from list to list. Its
+ * memory is one of:
  *
- *	the room	Each end of a channel has room for one small message in its own
- *			allocation. A message for that end is made there if it fits, the
- *			room is free and the end is not full: nothing is allocated, freed
- *			or charged anew. Short messages that are read before the next one
- *			is written, the common case, never see an allocator.
- *	one allocation	a buffer (buffer.h) of the next size, up to a page.
- *	segments	A page-sized first part, and further ones of a page each, since
- *			larger pieces of memory can be hard to come by.
+ *	own buffer	Each endpoint of a channel contains a buffer for one small message. A
+ *			message for that endpoint is made there if it fits, the buffer is free and
+ *			the endpoint is not full. Then nothing is allocated, freed or charged. This
+ *			is the common case: a short message that is read before the next is written.
+ *	one allocation	A buffer (buffer.h) of the smallest size that fits, up to a page.
+ *	segments	A first part of a page, and further parts of a page each, since larger
+ *			allocations fail more often.
  *
- * All but the room is charged to the quota of the receiving end (pair.h), so that the
- * memory of a message is freed with a reference to that end. An end is full when
- * zx_channel.bytes_max or more are charged: the next message is refused, its peer is not
- * WRITABLE. One message always fits.
+ * All memory but the own buffer is charged to the quota of the receiving endpoint (pair.h), so a
+ * reference to that endpoint is needed to free a message. An endpoint is full when
+ * zx_channel.bytes_max or more bytes are charged. Then the next message is refused, and the peer is
+ * not WRITABLE. An endpoint that is not full takes a message of any size.
  *
- * The handles stand in front of the bytes in the first part, which always has space
- * for all of them.
+ * The handles are before the bytes in the first part, which always has space for all handles.
  */
 #ifndef ZXMOD_IPC_MESSAGE_H
 #define ZXMOD_IPC_MESSAGE_H
@@ -34,20 +33,20 @@ struct zx_ioc_channel_read;
 struct zx_ioc_channel_write;
 struct zx_message_segment;
 
-/* Bytes, with 16 for each handle, of a message that is made in the room of an end. */
-#define ZX_MESSAGE_ROOM		64
+/* Bytes, with 16 for each handle, of a message that fits into an endpoint's own buffer. */
+#define ZX_OWN_BUFFER_BYTES	64
 
 /**
  * struct zx_message - a message
- * @next:	behind it in a queue
- * @watched:	what waits through @handles, if there are any; else not valid
- * @more:	further segments, if @segments is not zero
- * @num_bytes:	size of the data
- * @num_handles: how many of @handles are in use
- * @containers:	handles that name something which can hold messages itself
- * @origin:	where the memory came from: a size of buffers, or the room
- * @segments:	how many @more are
- * @handles:	the handles, each owning its reference and count; the bytes follow
+ * @next:	the next message in a queue
+ * @watched:	the observers that wait through @handles; not valid without handles
+ * @more:	the further segments; not valid if @segments is zero
+ * @num_bytes:	number of bytes
+ * @num_handles: number of @handles
+ * @containers:	number of handles that name a container, see inflight.h
+ * @origin:	the memory: a size of buffers, or the endpoint's own buffer
+ * @segments:	number of segments in @more
+ * @handles:	the handles, each with its reference and count; the bytes follow
  */
 struct zx_message {
 	struct zx_message *next;
@@ -61,16 +60,16 @@ struct zx_message {
 	struct zx_handle handles[];
 };
 
-/* The room: a struct zx_message with its handles and bytes. */
-#define ZX_MESSAGE_ROOM_SIZE	(sizeof(struct zx_message) + ZX_MESSAGE_ROOM)
+/* Size of an endpoint's own buffer: a struct zx_message with its handles and bytes. */
+#define ZX_OWN_BUFFER_SIZE	(sizeof(struct zx_message) + ZX_OWN_BUFFER_BYTES)
 
 /**
  * struct zx_message_queue - messages in the order in which they were written
- * @first:	the one to be read next, or NULL
- * @last:	the one written last, valid unless the queue is empty
+ * @first:	the message to be read next, or NULL
+ * @last:	the message written last, valid unless the queue is empty
  *
- * Guarded by the lock of the end that it belongs to. A message is only ever taken from
- * the front, so it needs no link backwards.
+ * Guarded by the lock of its endpoint. Only the first message is removed, so there are no links
+ * backwards.
  */
 struct zx_message_queue {
 	struct zx_message *first;

@@ -11,14 +11,14 @@
 
 /**
  * zx_pair_init - make two objects each other's peer
- * @end0:	the endpoint with the lower address, initialised by zx_object_init()
- * @end1:	the other endpoint, likewise
+ * @endpoint0:	the endpoint with the lower address, initialised by zx_object_init()
+ * @endpoint1:	the other endpoint, likewise
  */
-void zx_pair_init(struct zx_object *end0, struct zx_object *end1)
+void zx_pair_init(struct zx_object *endpoint0, struct zx_object *endpoint1)
 {
-	zx_endpoint_of(end0)->peer_offset = (void *)end1 - (void *)end0;
-	zx_endpoint_of(end1)->peer_offset = (void *)end0 - (void *)end1;
-	refcount_set(&zx_pair_memory(end0)->objects, 2);
+	zx_endpoint_of(endpoint0)->peer_offset = (void *)endpoint1 - (void *)endpoint0;
+	zx_endpoint_of(endpoint1)->peer_offset = (void *)endpoint0 - (void *)endpoint1;
+	refcount_set(&zx_pair_memory(endpoint0)->objects, 2);
 }
 
 /* The number of steps that cover what is charged. */
@@ -31,53 +31,54 @@ static unsigned int zx_quota_steps(const struct zx_quota *quota)
  * Draws the missing steps, also beyond the limit if they are no more than @granted bytes. Returns
  * how many bytes could not be drawn, or zero.
  */
-static size_t zx_quota_try_draw(struct zx_quota *quota, struct zx_object *end, size_t granted)
+static size_t zx_quota_try_draw(struct zx_quota *quota, struct zx_object *endpoint, size_t granted)
 {
 	unsigned int steps;
 	size_t bytes = 0;
 
-	zx_object_lock(end);
+	zx_object_lock(endpoint);
 	steps = zx_quota_steps(quota);
 	if (steps > quota->drawn) {
 		bytes = (size_t)(steps - quota->drawn) * ZX_QUOTA_STEP;
 		if (steps <= ZX_QUOTA_STEPS_MAX &&
-		    zx_account_try_charge(zx_pair_memory(end)->account, bytes, bytes <= granted)) {
+		    zx_account_try_charge(zx_pair_memory(endpoint)->account, bytes,
+					  bytes <= granted)) {
 			WRITE_ONCE(quota->drawn, steps);
-			if (zx_endpoint_of(end)->closed)
+			if (zx_endpoint_of(endpoint)->closed)
 				WRITE_ONCE(quota->frugal, true);
 			bytes = 0;
 		}
 	}
-	zx_object_unlock(end);
+	zx_object_unlock(endpoint);
 	return bytes;
 }
 
 /**
  * zx_quota_draw - draw what is charged and not drawn
  * @quota:	the endpoint's quota
- * @end:	the endpoint
+ * @endpoint:	the endpoint
  * @bytes:	what the caller has charged; the charge is undone on failure
  *
  * Context: no spin locks held.
  * Return: ZX_OK, or ZX_ERR_NO_MEMORY, with @bytes no longer charged.
  */
-noinline int zx_quota_draw(struct zx_quota *quota, struct zx_object *end, u32 bytes)
+noinline int zx_quota_draw(struct zx_quota *quota, struct zx_object *endpoint, u32 bytes)
 {
-	size_t missing = zx_quota_try_draw(quota, end, 0);
+	size_t missing = zx_quota_try_draw(quota, endpoint, 0);
 
 	/* A thread's capabilities cannot be checked under the lock. */
-	if (unlikely(missing) && zx_account_may_exceed(zx_pair_memory(end)->account, missing))
-		missing = zx_quota_try_draw(quota, end, missing);
+	if (unlikely(missing) && zx_account_may_exceed(zx_pair_memory(endpoint)->account, missing))
+		missing = zx_quota_try_draw(quota, endpoint, missing);
 	if (likely(!missing))
 		return ZX_OK;
-	zx_quota_uncharge(quota, end, bytes);
+	zx_quota_uncharge(quota, endpoint, bytes);
 	return ZX_ERR_NO_MEMORY;
 }
 
 /**
  * zx_quota_return - return steps that an endpoint has drawn and does not need
  * @quota:	the endpoint's quota
- * @end:	the endpoint; the caller has a reference
+ * @endpoint:	the endpoint; the caller has a reference
  *
  * Two races:
  *
@@ -97,12 +98,12 @@ noinline int zx_quota_draw(struct zx_quota *quota, struct zx_object *end, u32 by
  *
  * Context: no spin locks held.
  */
-noinline void zx_quota_return(struct zx_quota *quota, struct zx_object *end)
+noinline void zx_quota_return(struct zx_quota *quota, struct zx_object *endpoint)
 {
-	struct zx_account *account = zx_pair_memory(end)->account;
+	struct zx_account *account = zx_pair_memory(endpoint)->account;
 	unsigned int keep, drawn;
 
-	zx_object_lock(end);
+	zx_object_lock(endpoint);
 	drawn = quota->drawn;
 	keep = zx_quota_steps(quota);
 	if (!keep && !quota->frugal && !READ_ONCE(account->tight))
@@ -116,28 +117,28 @@ noinline void zx_quota_return(struct zx_quota *quota, struct zx_object *end)
 	} else {
 		keep = drawn;
 	}
-	zx_object_unlock(end);
+	zx_object_unlock(endpoint);
 	if (keep < drawn)
 		zx_account_uncharge(account, (drawn - keep) * ZX_QUOTA_STEP);
 }
 
 /**
- * zx_pair_close_end - close an endpoint after its last handle is closed
- * @end:	the endpoint
+ * zx_pair_close_endpoint - close an endpoint after its last handle is closed
+ * @endpoint:	the endpoint
  * @quota:	its quota, NULL if it has none; the caller empties the endpoint and then calls
  *		zx_quota_close()
  *
  * Marks the endpoint closed, raises PEER_CLOSED and lowers WRITABLE of the peer.
  */
-void zx_pair_close_end(struct zx_object *end, struct zx_quota *quota)
+void zx_pair_close_endpoint(struct zx_object *endpoint, struct zx_quota *quota)
 {
-	struct zx_object *peer = zx_object_peer(end);
+	struct zx_object *peer = zx_object_peer(endpoint);
 
-	zx_object_lock(end);
-	WRITE_ONCE(zx_endpoint_of(end)->closed, true);
+	zx_object_lock(endpoint);
+	WRITE_ONCE(zx_endpoint_of(endpoint)->closed, true);
 	if (quota)
 		WRITE_ONCE(quota->frugal, true);
-	zx_object_unlock(end);
+	zx_object_unlock(endpoint);
 
 	zx_object_lock(peer);
 	zx_object_update_signals(peer, ZX_SIGNAL_WRITABLE, ZX_SIGNAL_PEER_CLOSED);

@@ -80,32 +80,32 @@ static inline struct zx_memory *zx_pair_memory(struct zx_object *object)
  * @drawn:	steps drawn; changed with the endpoint locked. Covers @charged, except while a
  *		writer is between zx_quota_add() and zx_quota_draw()
  * @frugal:	keep no step when empty, since the endpoint is closed; set with the endpoint locked
- * @room_busy:	the endpoint's own buffer is in use, see ipc/message.h; here to save memory
+ * @own_buffer_busy: the endpoint's own buffer is in use, see ipc/message.h; here to save memory
  */
 struct zx_quota {
 	atomic_t charged;
 	u16 drawn;
 	u8 frugal;
-	u8 room_busy;
+	u8 own_buffer_busy;
 };
 
-void zx_pair_init(struct zx_object *end0, struct zx_object *end1);
-void zx_pair_close_end(struct zx_object *end, struct zx_quota *quota);
+void zx_pair_init(struct zx_object *endpoint0, struct zx_object *endpoint1);
+void zx_pair_close_endpoint(struct zx_object *endpoint, struct zx_quota *quota);
 void zx_pair_update_writable(struct zx_object *writer);
 
-int zx_quota_draw(struct zx_quota *quota, struct zx_object *end, u32 bytes);
-void zx_quota_return(struct zx_quota *quota, struct zx_object *end);
+int zx_quota_draw(struct zx_quota *quota, struct zx_object *endpoint, u32 bytes);
+void zx_quota_return(struct zx_quota *quota, struct zx_object *endpoint);
 
 /**
  * zx_quota_uncharge - undo a charge, after the memory was freed
  * @quota:	the endpoint's quota
- * @end:	the endpoint; the caller has a reference
+ * @endpoint:	the endpoint; the caller has a reference
  * @bytes:	what was charged
  *
  * Context: no spin locks held.
  * Return: what is still charged, without @bytes.
  */
-static inline u32 zx_quota_uncharge(struct zx_quota *quota, struct zx_object *end, u32 bytes)
+static inline u32 zx_quota_uncharge(struct zx_quota *quota, struct zx_object *endpoint, u32 bytes)
 {
 	/* A full barrier before what follows, see zx_quota_return(). */
 	int now = atomic_sub_return(bytes, &quota->charged);
@@ -113,8 +113,8 @@ static inline u32 zx_quota_uncharge(struct zx_quota *quota, struct zx_object *en
 
 	if (unlikely(spare >= 2 * ZX_QUOTA_STEP ||
 		     (!now && (READ_ONCE(quota->frugal) ||
-			       READ_ONCE(zx_pair_memory(end)->account->tight)))))
-		zx_quota_return(quota, end);
+			       READ_ONCE(zx_pair_memory(endpoint)->account->tight)))))
+		zx_quota_return(quota, endpoint);
 	return now;
 }
 
@@ -133,18 +133,18 @@ static inline bool zx_quota_covers(const struct zx_quota *quota, u32 now)
 /**
  * zx_quota_close - return what a closed and emptied endpoint has drawn
  * @quota:	the endpoint's quota
- * @end:	the endpoint, after zx_pair_close_end(); the caller has a reference
+ * @endpoint:	the endpoint, after zx_pair_close_endpoint(); the caller has a reference
  *
  * A charge that still exists returns what it has drawn when it is undone.
  *
  * Context: no spin locks held.
  */
-static inline void zx_quota_close(struct zx_quota *quota, struct zx_object *end)
+static inline void zx_quota_close(struct zx_quota *quota, struct zx_object *endpoint)
 {
 	/* Pairs with the atomic_sub_return() in zx_quota_uncharge(). */
 	smp_mb();
 	if (READ_ONCE(quota->drawn))
-		zx_quota_return(quota, end);
+		zx_quota_return(quota, endpoint);
 }
 
 /**

@@ -31,17 +31,17 @@
 /**
  * struct zx_socket_pair - a socket
  * @memory:	the head of the allocation
- * @end:	the endpoints
+ * @endpoints:	the endpoints
  * @disposing:	serialises zx_socket_set_disposition(), which checks both endpoints and then changes
  *		both
  */
 struct zx_socket_pair {
 	struct zx_memory memory;
-	struct zx_socket end[2];
+	struct zx_socket endpoints[2];
 	struct mutex disposing; /* see above */
 };
 
-ZX_MEMORY_CHECK(struct zx_socket_pair, end);
+ZX_MEMORY_CHECK(struct zx_socket_pair, endpoints);
 ZX_ENDPOINT_CHECK(struct zx_socket);
 
 static struct kmem_cache *zx_socket_cache;
@@ -153,7 +153,7 @@ static void zx_socket_on_zero_handles(struct zx_object *object, struct zx_dead_l
 	struct zx_object *shared;
 	struct zx_chunk *chunks;
 
-	zx_pair_close_end(object, &socket->quota);
+	zx_pair_close_endpoint(object, &socket->quota);
 
 	zx_object_lock(object);
 	chunks = zx_bytes_clear(&socket->bytes);
@@ -766,12 +766,12 @@ long zx_ioc_socket_create(struct zx_handle_table *table, void *args)
 	ops = arg->options & ZX_SOCKET_DATAGRAM ? &zx_datagram_socket_ops : &zx_stream_socket_ops;
 	signals = ZX_SIGNAL_WRITABLE | zx_socket_control_signals(arg->options);
 	for (i = 0; i < 2; i++) {
-		zx_object_init(&socket->end[i].object, ops, signals);
-		socket->end[i].options = arg->options;
+		zx_object_init(&socket->endpoints[i].object, ops, signals);
+		socket->endpoints[i].options = arg->options;
 	}
-	zx_pair_init(&socket->end[0].object, &socket->end[1].object);
-	return zx_handle_create_pair(table, &socket->end[0].object, &socket->end[1].object,
-				     arg->out0, arg->out1);
+	zx_pair_init(&socket->endpoints[0].object, &socket->endpoints[1].object);
+	return zx_handle_create_pair(table, &socket->endpoints[0].object,
+				     &socket->endpoints[1].object, arg->out0, arg->out1);
 }
 
 int zx_socket_init(void)

@@ -12,25 +12,25 @@
 #include "ipc/pair.h"
 #include "object.h"
 
-struct zx_eventpair_end {
+struct zx_eventpair_endpoint {
 	struct zx_object object;
 	struct zx_endpoint endpoint;
 };
 
-ZX_ENDPOINT_CHECK(struct zx_eventpair_end);
+ZX_ENDPOINT_CHECK(struct zx_eventpair_endpoint);
 
 struct zx_eventpair {
 	struct zx_memory memory;
-	struct zx_eventpair_end end[2];
+	struct zx_eventpair_endpoint endpoints[2];
 };
 
-ZX_MEMORY_CHECK(struct zx_eventpair, end);
+ZX_MEMORY_CHECK(struct zx_eventpair, endpoints);
 
 static struct kmem_cache *zx_eventpair_cache;
 
 static void zx_eventpair_on_zero_handles(struct zx_object *object, struct zx_dead_list *dead)
 {
-	zx_pair_close_end(object, NULL);
+	zx_pair_close_endpoint(object, NULL);
 }
 
 static void zx_eventpair_free(struct zx_memory *memory)
@@ -64,10 +64,10 @@ long zx_ioc_eventpair_create(struct zx_handle_table *table, void *args)
 		return ZX_ERR_NO_MEMORY;
 	eventpair = container_of(memory, struct zx_eventpair, memory);
 	for (i = 0; i < 2; i++)
-		zx_object_init(&eventpair->end[i].object, &zx_eventpair_ops, 0);
-	zx_pair_init(&eventpair->end[0].object, &eventpair->end[1].object);
-	return zx_handle_create_pair(table, &eventpair->end[0].object, &eventpair->end[1].object,
-				     arg->out0, arg->out1);
+		zx_object_init(&eventpair->endpoints[i].object, &zx_eventpair_ops, 0);
+	zx_pair_init(&eventpair->endpoints[0].object, &eventpair->endpoints[1].object);
+	return zx_handle_create_pair(table, &eventpair->endpoints[0].object,
+				     &eventpair->endpoints[1].object, arg->out0, arg->out1);
 }
 
 int zx_eventpair_init(void)

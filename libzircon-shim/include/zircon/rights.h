@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a handle allows its holder to do. Rights can be taken away by duplicating or replacing a
- * handle, or on the way through a channel, and never added. ZX_DEFAULT_*_RIGHTS are what a
- * handle to a new object has.
+ * The operations that a handle allows. Rights can be removed when a handle is duplicated, replaced
+ * or sent through a channel, and are never added. ZX_DEFAULT_*_RIGHTS are the rights of a handle to
+ * a new object.
  */
 #ifndef ZIRCON_RIGHTS_H_
 #define ZIRCON_RIGHTS_H_

@@ -237,8 +237,8 @@ typedef struct zx_channel_call_args {
 	zx_handle_t *rd_handles;
 	uint32_t wr_num_bytes;
 	uint32_t wr_num_handles;
-	uint32_t rd_num_bytes;	 /* room in rd_bytes, in bytes */
-	uint32_t rd_num_handles; /* room in rd_handles, in handles */
+	uint32_t rd_num_bytes;	 /* space in rd_bytes, in bytes */
+	uint32_t rd_num_handles; /* space in rd_handles, in handles */
 } zx_channel_call_args_t;
 
 typedef struct zx_channel_call_etc_args {

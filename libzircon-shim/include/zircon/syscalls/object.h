@@ -218,9 +218,9 @@ typedef struct zx_info_stream {
 } zx_info_stream_t;
 
 /*
- * Memory. A byte is committed when RAM stands behind it, populated when its content is kept in
- * some form. "scaled" divides a byte by the number of those who share it; "fractional" is what
- * that division left over, in units of 2^-63 byte.
+ * Memory. A byte is committed if it is in RAM, and populated if its content is stored in some form.
+ * "scaled" divides a byte by the number of its sharers; "fractional" is the remainder of that
+ * division, in units of 2^-63 byte.
  */
 typedef struct zx_info_vmar {
 	uintptr_t base;
