@@ -217,10 +217,7 @@ TEST_F(channel, too_many_handles_are_consumed)
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->b));
 }
 
-/*
- * A count for which no array can be allocated; the arrays are small and end before an unmapped
- * page.
- */
+/* A count for which no array can be allocated. The arrays are short, then nothing is mapped. */
 TEST_F(channel, absurdly_many_handles)
 {
 	zx_handle_t *handles = zxt_at_edge(2 * sizeof(*handles));
@@ -910,9 +907,7 @@ TEST_F(channel, write_handle_that_cannot_go)
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->b));
 }
 
-/*
- * No process could reach an endpoint in its own peer's queue. The handle is consumed all the same.
- */
+/* An endpoint in its own peer's queue would be out of reach. The handle is consumed all the same. */
 TEST_F(channel, write_end_into_itself)
 {
 	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, zx_channel_write(self->a, 0, "abc", 4, &self->a, 1));
