@@ -907,7 +907,7 @@ TEST_F(channel, write_handle_that_cannot_go)
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->b));
 }
 
-/* An endpoint in its own peer's queue would be out of reach. The handle is consumed all the same. */
+/* An endpoint in its own peer's queue would be out of reach. The handle is still consumed. */
 TEST_F(channel, write_end_into_itself)
 {
 	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, zx_channel_write(self->a, 0, "abc", 4, &self->a, 1));

@@ -466,7 +466,7 @@ static pid_t call_and_answer(zx_handle_t passenger_in)
 		handles[0] = passenger;
 		handles[1] = b.end[0];
 		CHILD_CHECK(zx_channel_write(a.end[1], 0, &txid, 4, handles, 2) == ZX_OK);
-		/* The call may be canceled with its handle, its reply closed, and so this reader. */
+		/* The call may be canceled: then its reply is closed, and with it this reader. */
 		status = put(b.end[1], a.end[0]);
 		CHILD_CHECK(status == ZX_OK || status == ZX_ERR_PEER_CLOSED);
 		_exit(0);
