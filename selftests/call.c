@@ -459,7 +459,7 @@ TEST_F(call, bad_pointers)
 	EXPECT_EQ(self->handles, zxt_handles());
 }
 
-/* Unlike for zx_channel_read() they are not optional. A NULL fails when the reply is there. */
+/* Unlike for zx_channel_read() the sizes are required. A NULL fails when the reply is there. */
 TEST_F(call, sizes_must_go_somewhere)
 {
 	uint32_t size, answer;

@@ -316,10 +316,10 @@ TEST_F_TIMEOUT(cycle, cycle_within_reach_survives, 1300)
 	ASSERT_NE(ZX_HANDLE_INVALID, in_cycle);
 	got = receive(in_cycle);
 	EXPECT_EQ(zxt_basic(mine).related_koid, zxt_koid(got));
-	/* Closes the cycle again, out of reach. */
 	ASSERT_EQ(ZX_OK, zx_handle_close(got));
 	EXPECT_TRUE(is_freed(mine));
 	zx_handle_close(mine);
+	/* Closes the cycle again with a new passenger, then out of reach. */
 	mine = tracer(&other);
 	got = receive(in_cycle);	/* b */
 	ASSERT_NE(ZX_HANDLE_INVALID, got);
