@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Accounts: what one user takes is bounded, is paid by the one who made it, comes back, and does
- * no other user harm; the same for memory cgroups.
+ * Accounts: what one user uses is limited, charged to the user who created it, given back, and no
+ * harm to other users; the same for memory cgroups.
  *
- * Users are children with a user id of their own. They read what they have charged where an
- * administrator does, in the fdinfo of their device file.
+ * Users are children with a user id of their own. They read their charges where an administrator
+ * does, in the fdinfo of their device file.
  */
 #include "zxproc.h"
 
@@ -22,25 +22,25 @@
 #define KIB	1024UL
 #define MIB	(1024 * KIB)
 
-/* What an end draws at a time, and keeps when it is empty. */
+/* What an endpoint draws at a time, and keeps when it is empty. */
 #define STEP	(8 * KIB)
 
-/* What a message of 65536 bytes costs: that many pages, its head included. */
+/* What a message of 65536 bytes costs: its pages, with its header. */
 #define LARGE	65536
 #define LARGE_COST (17 * 4096UL)
 
-/* What processes that have just ended may have charged for another moment. */
+/* What may still be charged for processes that have just ended. */
 #define DEAD	4096UL
 
 static char bytes[LARGE];
 
-/* What children and their parent tell each other. */
+/* Results that children pass to their parent. */
 static struct shared {
 	atomic_ulong used, filled, channels;
 	atomic_int status;
 } *shared;
 
-/* Writes a large message until that fails. Tells how many were written. */
+/* Writes large messages until a write fails. @count is how many were written. */
 static zx_status_t fill_channel(zx_handle_t end, unsigned long *count)
 {
 	zx_status_t status;
@@ -52,7 +52,7 @@ static zx_status_t fill_channel(zx_handle_t end, unsigned long *count)
 	}
 }
 
-/* Takes all that there is to be had, in channels full of large messages. */
+/* Uses up the account with channels full of large messages. */
 static zx_status_t fill(unsigned long *total)
 {
 	zx_handle_t a, b;
@@ -143,14 +143,14 @@ TEST_F(account, default_is_an_eighth_of_the_memory)
 	ASSERT_EQ(1, fscanf(meminfo, "MemTotal: %lu kB", &kib));
 	fclose(meminfo);
 	EXPECT_LE(64 * MIB, max);
-	/* What the kernel counts as memory has grown since the module was loaded, or shrunk. */
+	/* The kernel's count of memory may have changed since the module was loaded. */
 	EXPECT_LE(kib * KIB / 8 - MIB, max);
 	EXPECT_GE(kib * KIB / 8 > 64 * MIB ? kib * KIB / 8 + MIB : 64 * MIB, max);
 	EXPECT_EQ(max, zxp_user_bytes_of(device, "zircon-user-bytes-max:"));
 	close(device);
 }
 
-/* A limit is a channel's from its birth: no writer waits for one that was raised since. */
+/* A channel keeps its limit, so no writer waits because of one that was changed since. */
 TEST_F(account, channels_keep_the_limit_that_they_were_made_with)
 {
 	zx_handle_t small[2], large[2];
@@ -160,7 +160,7 @@ TEST_F(account, channels_keep_the_limit_that_they_were_made_with)
 	ASSERT_EQ(ZX_OK, zx_channel_create(0, &small[0], &small[1]));
 	ASSERT_TRUE(zxt_set_parameter("channel_bytes_max", "1048576"));
 	ASSERT_EQ(ZX_OK, zx_channel_create(0, &large[0], &large[1]));
-	/* An empty end takes a message of any size. */
+	/* An empty endpoint takes a message of any size. */
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, fill_channel(small[0], &count));
 	EXPECT_EQ(1, count);
 	EXPECT_EQ(0, zxt_signals(small[0]));
@@ -202,7 +202,7 @@ TEST_F_TIMEOUT(account, hostile_user_is_refused_and_others_are_not, 300)
 	unsigned long first = 0;
 
 	ASSERT_TRUE(set_user_max(8 * MIB));
-	/* All is back when the process is gone: the second time is like the first. */
+	/* All charges are gone with the process: each round is like the first. */
 	for (int i = 0; i < 3; i++) {
 		pid_t hostile = ZXP_START(HOSTILE, body_fill);
 
@@ -214,7 +214,7 @@ TEST_F_TIMEOUT(account, hostile_user_is_refused_and_others_are_not, 300)
 			first = atomic_load(&shared->filled);
 		EXPECT_LE(first, atomic_load(&shared->filled) + LARGE_COST);
 		EXPECT_GE(first + LARGE_COST, atomic_load(&shared->filled));
-		/* A second program of the same user has nothing left, other users have theirs. */
+		/* A second program of this user gets nothing; another user gets its own limit. */
 		EXPECT_EQ(0, zxp_run_as(HOSTILE, body_fill));
 		EXPECT_EQ(ZX_ERR_NO_MEMORY, atomic_load(&shared->status));
 		EXPECT_GE(LARGE_COST, atomic_load(&shared->filled));
@@ -225,7 +225,7 @@ TEST_F_TIMEOUT(account, hostile_user_is_refused_and_others_are_not, 300)
 	}
 }
 
-/* Everything that a call can make is on the account, and off it when it is gone */
+/* Whatever a call creates is charged, and given back when it is gone */
 
 static zx_status_t make_event(void)
 {
@@ -305,7 +305,7 @@ static zx_status_t make_export(void)
 	return status;
 }
 
-/* Writes to a socket until it is full, then to another that takes its place in @end. */
+/* Writes to the socket in @end; when it is full, replaces it by a new one. */
 static zx_status_t fill_socket(zx_handle_t end[2], uint32_t type, size_t size)
 {
 	zx_status_t status = ZX_ERR_SHOULD_WAIT;
@@ -348,7 +348,7 @@ static zx_status_t make_message(void)
 
 static zx_status_t (*make)(void);
 
-/* Makes as many as there can be. */
+/* Makes as many as the limit allows. */
 static void body_make(void)
 {
 	unsigned long count = 0;
@@ -403,14 +403,14 @@ TEST_F_TIMEOUT(account, everything_is_charged, 600)
 		EXPECT_GE(MIB / kinds[i].least, first)
 			TH_LOG("%s: %lu", kinds[i].what, first);
 		EXPECT_LE(10, first);
-		/* All of it is back, but for the processes that have just ended, perhaps. */
+		/* All of it is given back, perhaps but for processes that have just ended. */
 		ASSERT_EQ(0, zxp_run_as(HOSTILE, body_make));
 		EXPECT_LE(first, atomic_load(&shared->filled) + DEAD / kinds[i].least + 1)
 			TH_LOG("%s", kinds[i].what);
 	}
 }
 
-/* What an end keeps, and what it gives back */
+/* What an endpoint keeps, and what it gives back */
 
 static void body_gives_back(void)
 {
@@ -425,7 +425,7 @@ static void body_gives_back(void)
 	CHILD_CHECK(zx_socket_create(ZX_SOCKET_HAS_CONTROL, &control[0], &control[1]) == ZX_OK);
 	start = zxp_used();
 
-	/* What fits the ends' own memory costs nothing. */
+	/* What fits the endpoints' own buffers costs nothing. */
 	CHILD_CHECK(zx_channel_write(channel[0], 0, bytes, 64, NULL, 0) == ZX_OK);
 	CHILD_CHECK(zx_socket_write(stream[0], 0, bytes, 64, &actual) == ZX_OK);
 	CHILD_CHECK(zx_socket_write(datagrams[0], 0, bytes, 64, &actual) == ZX_OK);
@@ -438,7 +438,7 @@ static void body_gives_back(void)
 		CHILD_CHECK(zx_channel_read(channel[1], 0, in, NULL, LARGE, 0, NULL, NULL) ==
 			    ZX_OK);
 	CHILD_CHECK(zxp_used() - start == STEP);
-	/* A page at a time is within what it keeps. */
+	/* A page at a time is within the step that an endpoint keeps. */
 	for (int i = 0; i < 10; i++) {
 		CHILD_CHECK(zx_channel_write(channel[0], 0, bytes, 4096, NULL, 0) == ZX_OK);
 		CHILD_CHECK(zxp_used() - start == STEP);
@@ -465,7 +465,7 @@ static void body_gives_back(void)
 	CHILD_CHECK(zx_socket_write(control[0], ZX_SOCKET_CONTROL, bytes, 1000, &actual) == ZX_OK);
 	CHILD_CHECK(zxp_used() - now == STEP);
 
-	/* Neither what is kept nor what is unread outlives the ends. */
+	/* Neither steps nor unread bytes stay charged when the endpoints are gone. */
 	CHILD_CHECK(zx_channel_write(channel[0], 0, bytes, LARGE, NULL, 0) == ZX_OK);
 	CHILD_CHECK(zx_socket_write(stream[0], 0, bytes, LARGE, &actual) == ZX_OK);
 	CHILD_CHECK(zx_socket_write(datagrams[0], 0, bytes, LARGE, &actual) == ZX_OK);
@@ -484,7 +484,6 @@ TEST_F(account, ends_give_back_all_but_a_step)
 	EXPECT_EQ(0, zxp_run_as(HOSTILE, body_gives_back));
 }
 
-/* Failed calls leave nothing charged. */
 static void body_failures(void)
 {
 	zx_handle_t channel[2], stream[2];
@@ -511,7 +510,7 @@ static void body_failures(void)
 		CHILD_CHECK(zxl_handle_watch(channel[0], 1, 0, NULL) != ZX_OK);
 		CHILD_CHECK(zxl_handle_export(bad, 0, &fd) == ZX_ERR_BAD_HANDLE);
 	}
-	/* One step for each of the two ends. */
+	/* One step for each of the two endpoints. */
 	CHILD_CHECK(zxp_used() - start <= 2 * STEP);
 	CHILD_CHECK(zx_handle_close(channel[1]) == ZX_OK);
 	for (int i = 0; i < 100; i++)
@@ -530,7 +529,6 @@ TEST_F(account, failed_calls_leave_nothing_charged)
 	EXPECT_EQ(0, zxp_run_as(HOSTILE, body_failures));
 }
 
-/* Nothing is kept when almost all is used. */
 static void body_frugal(void)
 {
 	static char in[LARGE];
@@ -554,7 +552,7 @@ TEST_F(account, nothing_is_kept_when_almost_all_is_used)
 	EXPECT_EQ(0, zxp_run_as(HOSTILE, body_frugal));
 }
 
-/* Many threads charge the same end and give back at once: nothing is lost, nothing is left. */
+/* Many threads charge the same endpoint and give back at once: the account comes out right. */
 static zx_handle_t racing[2];
 
 static void *race_write(void *arg)
@@ -610,7 +608,7 @@ TEST_F_TIMEOUT(account, many_threads_charge_one_end, 600)
 {
 	static const char * const channel_max[] = { "1048576", "30000", "1024" };
 
-	/* Also where both limits are reached again and again. */
+	/* The limits are reached again and again: first the user's, then the channel's. */
 	for (size_t i = 0; i < ARRAY_SIZE(channel_max); i++) {
 		ASSERT_TRUE(zxt_set_parameter("channel_bytes_max", channel_max[i]));
 		ASSERT_TRUE(set_user_max(i ? MIB : 256 * KIB));
@@ -618,7 +616,7 @@ TEST_F_TIMEOUT(account, many_threads_charge_one_end, 600)
 	}
 }
 
-/* Closing races with writing: the thread that ends last gives back what was under way. */
+/* Closing races with writing: what a write has charged is given back whichever ends last. */
 static void *race_until_closed(void *arg)
 {
 	zx_handle_t end = (uintptr_t)arg;
@@ -633,7 +631,7 @@ static void body_close_race(void)
 	zx_handle_t spare[600];
 	unsigned long start;
 
-	/* The table has room for what follows. */
+	/* The table has slots for all that follows. */
 	for (size_t i = 0; i < ARRAY_SIZE(spare); i++)
 		CHILD_CHECK(zx_event_create(0, &spare[i]) == ZX_OK);
 	CHILD_CHECK(zx_handle_close_many(spare, ARRAY_SIZE(spare)) == ZX_OK);
@@ -662,7 +660,7 @@ TEST_F_TIMEOUT(account, closing_gives_all_back_whatever_is_under_way, 600)
 	EXPECT_EQ(0, zxp_run_as(HOSTILE, body_close_race));
 }
 
-/* Calls that were interrupted and are left are on the account of the channel's creator. */
+/* Parked calls are charged to the channel's creator. */
 static void on_alarm(int number)
 {
 	(void)number;
@@ -679,7 +677,7 @@ static void body_parked(void)
 	unsigned long start;
 
 	CHILD_CHECK(zxp_create(device, ZX_IOC_CHANNEL_CREATE, &client, &server) == 0);
-	/* What the table has for waits through any of its handles stays. */
+	/* What the table allocates for waits through its handles stays. */
 	CHILD_CHECK(zx_object_wait_one(client, ZX_CHANNEL_READABLE, 1, NULL) == ZX_ERR_TIMED_OUT);
 	start = zxp_used();
 	CHILD_CHECK(sigaction(SIGALRM, &action, NULL) == 0);
@@ -704,7 +702,7 @@ static void body_parked(void)
 	while (zx_channel_read(server, 0, request, NULL, 4, 0, NULL, NULL) == ZX_OK)
 		CHILD_CHECK(zx_channel_write(server, 0, request, sizeof(request), NULL, 0) ==
 			    ZX_OK);
-	/* The calls that were left behind have kept their replies: the queue is empty. */
+	/* The replies went to the parked calls: the queue is empty. */
 	CHILD_CHECK(zx_channel_read(client, 0, NULL, NULL, 0, 0, NULL, NULL) ==
 		    ZX_ERR_SHOULD_WAIT);
 	CHILD_CHECK(zxp_used() - start >= 60 * sizeof(request));
@@ -720,14 +718,14 @@ TEST_F_TIMEOUT(account, interrupted_calls_are_charged, 300)
 	EXPECT_EQ(0, zxp_run_as(HOSTILE, body_parked));
 }
 
-/* Who creates pays */
+/* The creator pays */
 
-/* An end of a channel that another made, in a file; a socket and a pipe to the client. */
+/* A channel's endpoint that another process made, in a file; a socket and a pipe to the client. */
 static int exported = -1, link_fd[2], go_fd[2];
 
 #define PAYS_MAX (512 * KIB)
 
-/* Makes a channel, hands one end to the parent, and looks at its bill when the server is done. */
+/* Makes a channel, sends one endpoint to the parent, and checks its account in the end. */
 static void body_client(void)
 {
 	zx_handle_t ends[2];
@@ -741,7 +739,7 @@ static void body_client(void)
 	CHILD_CHECK(read(go_fd[0], &byte, 1) == 1);
 	CHILD_CHECK(zxp_used() <= PAYS_MAX && zxp_used() >= PAYS_MAX - LARGE_COST - STEP);
 	CHILD_CHECK(zx_event_create(0, &ends[1]) == ZX_OK);
-	/* What was written is still to be read. */
+	/* The messages can still be read. */
 	for (unsigned long i = 0; i < atomic_load(&shared->filled); i++)
 		CHILD_CHECK(zx_channel_read(ends[0], 0, bytes, NULL, LARGE, 0, NULL, NULL) ==
 			    ZX_OK);
@@ -761,7 +759,7 @@ static void body_server(void)
 	CHILD_CHECK(fill_channel(end, &count) == ZX_ERR_NO_MEMORY);
 	CHILD_CHECK(count >= 4 && count <= PAYS_MAX / LARGE_COST);
 	atomic_store(&shared->filled, count);
-	/* Its own account is as it was, and it goes on with what is on that. */
+	/* The server's own account is not charged, and its own channel works. */
 	CHILD_CHECK(zxp_used() <= start);
 	CHILD_CHECK(zx_channel_write(own[0], 0, bytes, LARGE, NULL, 0) == ZX_OK);
 }
@@ -786,13 +784,13 @@ TEST_F_TIMEOUT(account, client_pays_for_replies_that_it_does_not_read, 120)
 	who_pays(_metadata, INNOCENT);
 }
 
-/* A server that may exceed limits of its own does not lift those of its clients. */
+/* A server that may exceed its own limit does not lift that of its clients. */
 TEST_F_TIMEOUT(account, client_pays_also_where_the_server_is_root, 120)
 {
 	who_pays(_metadata, 0);
 }
 
-/* Privilege, and its absence, when the charge is made */
+/* Capabilities are checked at the time of the charge */
 
 static void drop_capability(int capability)
 {
@@ -819,7 +817,7 @@ static void body_root(void)
 	CHILD_CHECK(zx_channel_write(full[0], 0, bytes, LARGE, NULL, 0) == ZX_ERR_NO_MEMORY);
 	CHILD_CHECK(zx_channel_create(0, &a, &b) == ZX_ERR_NO_MEMORY);
 	CHILD_CHECK(zx_event_create(0, &a) == ZX_ERR_NO_MEMORY);
-	/* What was there works on. */
+	/* What was created before goes on to work. */
 	CHILD_CHECK(zx_channel_write(full[0], 0, bytes, 8, NULL, 0) == ZX_OK);
 	CHILD_CHECK(zx_handle_close(full[1]) == ZX_OK);
 }
@@ -830,7 +828,7 @@ TEST_F(account, capability_is_asked_at_the_charge)
 	EXPECT_EQ(0, zxp_run_as(0, body_root));
 }
 
-/* The account is that of the moment: a program that becomes another user pays as that one. */
+/* A call charges the user of its moment: a program that becomes another user pays as that. */
 static void body_becomes(void)
 {
 	zx_handle_t a, b;
@@ -842,7 +840,7 @@ static void body_becomes(void)
 	zxp_become(HOSTILE);
 	CHILD_CHECK(fill(&count) == ZX_ERR_NO_MEMORY);
 	CHILD_CHECK(count <= MIB);
-	/* The account of the user who opened the file was left alone, and is not for this one. */
+	/* The file shows the account of the user who opened it, and only to that user. */
 	CHILD_CHECK(zxp_user_bytes_of(device, "zircon-user-bytes:") == ~0ul);
 	atomic_store(&shared->used, start);
 }
@@ -856,7 +854,7 @@ TEST_F(account, becoming_another_user_changes_the_account)
 	EXPECT_GE(before + 8 * STEP, zxp_used());
 }
 
-/* User namespaces: the account of the user who made them pays for all ids inside */
+/* User namespaces: the account of their creator pays for all ids inside */
 
 #define NAMESPACES 3
 
@@ -864,10 +862,10 @@ static void body_in_namespace(void)
 {
 	unsigned long total;
 
-	/* Without this the test is of nothing; the harness skips it then. */
+	/* Without user namespaces the test is skipped. */
 	if (unshare(CLONE_NEWUSER))
 		_exit(77);
-	/* The new credentials have taken it away. */
+	/* The change of credentials has cleared it. */
 	CHILD_CHECK(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);
 	CHILD_CHECK(fill(&total) == ZX_ERR_NO_MEMORY);
 	atomic_fetch_add(&shared->filled, total);
@@ -880,7 +878,7 @@ static void body_namespaces(void)
 	unsigned long total;
 	char byte;
 
-	/* To open the device costs something as well, which will not be there later. */
+	/* An open device is charged as well, and could not be opened later. */
 	CHILD_CHECK(zxp_open(O_CLOEXEC) >= 0);
 	CHILD_CHECK(pipe2(ready, O_CLOEXEC) == 0 && pipe2(go, O_CLOEXEC) == 0);
 	atomic_store(&shared->filled, 0);
@@ -896,7 +894,7 @@ static void body_namespaces(void)
 	CHILD_CHECK(atomic_load(&shared->filled) <= 4 * MIB);
 	CHILD_CHECK(atomic_load(&shared->filled) >= 3 * MIB);
 	CHILD_CHECK(zxp_used() <= 4 * MIB && zxp_used() >= 4 * MIB - 2 * LARGE_COST);
-	/* And this process, outside of them, has nothing left. */
+	/* This process, outside of the namespaces, gets nothing either. */
 	CHILD_CHECK(fill(&total) == ZX_ERR_NO_MEMORY && total <= LARGE_COST);
 	for (int i = 0; i < NAMESPACES; i++) {
 		kill(pids[i], SIGKILL);
@@ -917,7 +915,7 @@ TEST_F_TIMEOUT(account, namespaces_multiply_nothing, 300)
 	EXPECT_EQ(0, zxp_run_as(INNOCENT, body_innocent));
 }
 
-/* The same with a range of subordinate ids, which root gives to the namespace's owner. */
+/* The same with a range of subordinate ids, which root gives to the namespace. */
 static void body_subordinate(void)
 {
 	unsigned long total, filled = 0;
@@ -995,7 +993,7 @@ static unsigned long get_number(const char *path, const char *field)
 	return value;
 }
 
-/* A cgroup with a limit, ours to enter, or false where there is no memory controller. */
+/* Makes a cgroup with a limit. False if there is no memory controller. */
 static bool make_cgroup(const char *name, const char *max)
 {
 	char path[128];
@@ -1024,7 +1022,7 @@ static void enter_cgroup(const char *name)
 	CHILD_CHECK(put_file(path, "0"));
 }
 
-/* What was in it has ended; its memory may take a moment to be given back. */
+/* Its processes have ended, but its memory may take a moment to be freed. */
 static void remove_cgroup(const char *name)
 {
 	zx_time_t deadline = zx_deadline_after(ZX_SEC(60));
@@ -1044,7 +1042,7 @@ static void body_small_cgroup(void)
 	zxp_become(HOSTILE);
 	CHILD_CHECK(fill(&total) == ZX_ERR_NO_MEMORY);
 	CHILD_CHECK(total >= 8 * MIB && total <= 24 * MIB);
-	/* And goes on: what is short needs no memory. */
+	/* The program goes on: a short message needs no memory. */
 	a = ZX_HANDLE_INVALID;
 	if (zx_channel_create(0, &a, &b) == ZX_OK)
 		CHILD_CHECK(zx_channel_write(a, 0, bytes, 8, NULL, 0) == ZX_OK);
@@ -1061,7 +1059,7 @@ TEST_F_TIMEOUT(account, cgroup_at_its_limit_is_an_error, 300)
 	remove_cgroup("small");
 }
 
-/* The rings of a fifo are most of it. */
+/* Most of a fifo's memory is its rings. */
 #define FIFOS 1000
 
 static void body_fifos(void)
@@ -1085,7 +1083,7 @@ TEST_F_TIMEOUT(account, rings_of_fifos_are_charged_to_the_cgroup, 300)
 	ASSERT_TRUE(set_user_max(512 * MIB));
 	EXPECT_EQ(0, zxp_run_as(0, body_fifos));
 	/*
-	 * A processor may have charged some before it is used. Where memory is fragmented, a ring and
+	 * A processor may have charged memory in advance. Where memory is fragmented, a ring and
 	 * what KASAN puts around it take a slab of two pages.
 	 */
 	EXPECT_LE(FIFOS * 2 * 4096 - MIB, atomic_load(&shared->used));
@@ -1095,8 +1093,8 @@ TEST_F_TIMEOUT(account, rings_of_fifos_are_charged_to_the_cgroup, 300)
 
 /*
  * zx_channel_write() allocates an array for the handles or iovecs that it reads, and the writer's
- * cgroup pays for that. Here that cgroup is full; the channel's creator, who pays for the message,
- * is in another one, which is not.
+ * cgroup pays for that. Here that cgroup is full. The cgroup of the channel's creator, which pays
+ * for the message, is not.
  */
 #define FILLERS 16
 
@@ -1125,7 +1123,7 @@ static zx_status_t wait_for_many(void)
 	return status == ZX_ERR_TIMED_OUT ? ZX_OK : status;
 }
 
-/* Takes what is left of the cgroup, down to less than what a short message needs. */
+/* Uses up the cgroup until a short message does not fit. */
 static void take_the_rest(void)
 {
 	for (int i = 0; i < FILLERS; i++) {
@@ -1140,7 +1138,7 @@ static void take_the_rest(void)
 	CHILD_CHECK(false);
 }
 
-/* Other processors may give back a little of what they had charged before. */
+/* Tries again, as other processors may give back what they had charged in advance. */
 static bool is_refused(zx_status_t (*call)(void))
 {
 	for (int tries = 0; tries < 50; tries++) {
@@ -1166,7 +1164,7 @@ static void body_poor(void)
 	CHILD_CHECK(zx_event_create(0, &poor.event) == ZX_OK);
 	for (int i = 0; i < FILLERS; i++)
 		CHILD_CHECK(zx_channel_create(0, &poor.fillers[i], &other) == ZX_OK);
-	/* All that the calls touch is there before: a page fault would not fail but kill. */
+	/* Touches all memory first: a page fault would not fail but kill the program. */
 	for (size_t i = 0; i < ARRAY_SIZE(poor.how); i++)
 		poor.how[i] = (zx_handle_disposition_t){
 			.operation = ZX_HANDLE_OP_DUPLICATE,
@@ -1245,10 +1243,10 @@ static void body_cgroup_server(void)
 		refused += status == ZX_ERR_NO_MEMORY;
 	}
 	CHILD_CHECK(refused > 0 && written > 0);
-	/* The client's cgroup paid for all that there is, this one for nothing. */
+	/* The client's cgroup has paid for all messages, this one for none. */
 	atomic_store(&shared->used, cgroup_number("server", "memory.current", ""));
 	atomic_store(&shared->filled, written * 60000);
-	/* Another client is served as if nothing had happened. */
+	/* Another client is served normally. */
 	CHILD_CHECK(zx_channel_create(0, &own[0], &own[1]) == ZX_OK);
 	CHILD_CHECK(fill_channel(own[0], &written) == ZX_ERR_SHOULD_WAIT);
 }

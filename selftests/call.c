@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Calls: a request and its reply in one, also where Linux signals and other threads interfere. */
+/* Calls: a request and its reply, also while Linux signals and other threads interfere. */
 #include <errno.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -104,7 +104,7 @@ TEST_F(call, kernel_gives_the_transaction_id)
 		EXPECT_EQ(0, caller.handles);
 		EXPECT_EQ(request.txid, caller.reply.txid);
 		EXPECT_EQ(8 + i, caller.reply.word);
-		/* Only the message has it, not the caller's memory. */
+		/* Only the message has the id, not the caller's memory. */
 		EXPECT_EQ(0x11223344, caller.request.txid);
 	}
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->client));
@@ -112,7 +112,7 @@ TEST_F(call, kernel_gives_the_transaction_id)
 	EXPECT_EQ(self->handles, zxt_handles());
 }
 
-/* Sends back what comes in, upside down but for the id, until there is an end. */
+/* Answers @times requests, with all bytes inverted but the id, or until the client is gone. */
 static void echo(zx_handle_t server, int times)
 {
 	zx_signals_t any = ZX_CHANNEL_READABLE | ZX_CHANNEL_PEER_CLOSED;
@@ -132,7 +132,6 @@ static void echo(zx_handle_t server, int times)
 	free(buffer);
 }
 
-/* Until the client is gone. */
 static void *echo_thread(void *arg)
 {
 	echo(*(zx_handle_t *)arg, -1);
@@ -216,7 +215,7 @@ TEST_F(call, request_in_slices)
 	EXPECT_EQ(8, bytes);
 	for (int i = 4; i < 8; i++)
 		EXPECT_EQ("abcdefgh"[i] ^ 0xff, in[i]);
-	/* The id stands over bytes of two slices. */
+	/* The bytes of the id come from two slices. */
 	EXPECT_LE(0x80, in[3]);
 	EXPECT_EQ(0, memcmp(iovec[0].buffer, "ab", 2));
 	ASSERT_EQ(ZX_OK, zx_handle_close(self->client));
@@ -298,7 +297,7 @@ TEST_F(call, etc_result_for_each_handle)
 
 /* Calls that cannot be made */
 
-/* One event goes, one is duplicated, and the rest is as it is told. */
+/* Sends one event and duplicates another in a call that must fail. */
 #define EXPECT_NO_CALL(status, channel, options, bytes_, num_bytes)                              \
 	do {                                                                                     \
 		zx_handle_t event_ = new_event();                                                \
@@ -350,7 +349,7 @@ TEST_F(call, wrong_handle)
 	EXPECT_TRUE(is_empty(d));
 }
 
-/* READ and WRITE are enough. */
+/* READ and WRITE are sufficient. */
 TEST_F(call, needs_no_other_right)
 {
 	zx_handle_t client = without(self->client, ~(ZX_RIGHT_READ | ZX_RIGHT_WRITE));
@@ -378,7 +377,7 @@ TEST_F(call, bad_options_and_bytes)
 		EXPECT_NO_CALL(ZX_ERR_INVALID_ARGS, self->client, 0, zxt_nowhere[i], 8);
 	EXPECT_NO_CALL(ZX_ERR_INVALID_ARGS, self->client, 0, zxt_at_edge(99), 100);
 
-	/* What counts is the sum of the slices, not their number. */
+	/* The sum of the slices counts, not their number. */
 	EXPECT_NO_CALL(ZX_ERR_INVALID_ARGS, self->client, ZX_CHANNEL_WRITE_USE_IOVEC, iovec, 2);
 	EXPECT_NO_CALL(ZX_ERR_INVALID_ARGS, self->client, ZX_CHANNEL_WRITE_USE_IOVEC, NULL, 0);
 	iovec[0].capacity = MAX_BYTES + 1;
@@ -460,7 +459,7 @@ TEST_F(call, bad_pointers)
 	EXPECT_EQ(self->handles, zxt_handles());
 }
 
-/* Unlike for zx_channel_read() they are not optional, which shows when the reply is there. */
+/* Unlike for zx_channel_read() the sizes are required. A NULL fails when the reply is there. */
 TEST_F(call, sizes_must_go_somewhere)
 {
 	uint32_t size, answer;
@@ -481,13 +480,13 @@ TEST_F(call, sizes_must_go_somewhere)
 		pthread_t thread;
 
 		ASSERT_EQ(0, pthread_create(&thread, NULL, echo_once_thread, &self->server));
-		/* That it does not fit is said first. */
+		/* A reply that does not fit is reported first. */
 		if (i == 2)
 			args.rd_num_handles = 0;
 		EXPECT_EQ(i == 2 ? ZX_ERR_BUFFER_TOO_SMALL : ZX_ERR_INVALID_ARGS,
 			  zx_channel_call(self->client, 0, ZXT_SOON, &args, i == 1 ? &size : NULL,
 					  i == 0 ? &size : NULL));
-		/* It was sent, answered, and the answer thrown away with what was in it. */
+		/* The request was sent and answered, and the reply is gone with its handles. */
 		ASSERT_EQ(0, pthread_join(thread, NULL));
 		EXPECT_FALSE(zxt_is_open(sent));
 		EXPECT_EQ(self->handles, zxt_handles());
@@ -495,7 +494,7 @@ TEST_F(call, sizes_must_go_somewhere)
 	}
 }
 
-/* A reply that cannot be handed over is gone with what is in it; the next call is not disturbed. */
+/* A reply that cannot be copied out is gone with its handles; the next call is not disturbed. */
 TEST_F_TIMEOUT(call, reply_leads_nowhere, 300)
 {
 	void *places[ARRAY_SIZE(zxt_nowhere) + 2], *to[4];
@@ -554,14 +553,14 @@ TEST_F(call, deadline_in_the_past)
 		caller_thread(&caller);
 		EXPECT_EQ(ZX_ERR_TIMED_OUT, caller.status);
 		EXPECT_FALSE(zxt_is_open(caller.send));
-		/* It was sent, for all that. */
+		/* It was sent all the same. */
 		EXPECT_EQ(ZX_ERR_BUFFER_TOO_SMALL, take(self->server, &request));
 		ASSERT_EQ(ZX_OK, zx_channel_read(self->server, 0, &request, &caller.send, 8, 1,
 						 NULL, NULL));
 		zx_handle_close(caller.send);
 		EXPECT_EQ(i, request.word);
 		EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->client));
-		/* Nobody waits for the reply any more, so it is a message like others. */
+		/* No call waits for the reply any more, so it is an ordinary message. */
 		ASSERT_EQ(ZX_OK, answer(self->server, request.txid, 100 + i));
 		EXPECT_EQ(ZX_CHANNEL_WRITABLE | ZX_CHANNEL_READABLE, zxt_signals(self->client));
 		ASSERT_EQ(ZX_OK, take(self->client, &late));
@@ -591,9 +590,8 @@ TEST_F(call, deadline_passes)
 
 /*
  * The deadline of a call has passed, and a reply comes before the caller's thread runs again: the
- * call takes it. This thread keeps the other from the processor meanwhile. If that does not
- * succeed, as the kernel lets others run now and then, the call times out and the reply is a
- * message.
+ * call gets it. This thread keeps the caller from the processor meanwhile. The kernel lets others
+ * run now and then; then the call times out, and the reply is a message.
  */
 TEST_F_TIMEOUT(call, reply_between_time_out_and_its_notice, 300)
 {
@@ -605,7 +603,7 @@ TEST_F_TIMEOUT(call, reply_between_time_out_and_its_notice, 300)
 		struct message request, reply;
 		zx_instant_mono_t written;
 
-		/* Longer and longer, until it is long enough for the caller to be asleep before. */
+		/* Longer in each round, until the caller is asleep before the deadline. */
 		caller.deadline = zx_deadline_after(ZX_MSEC(50) << rounds / 2);
 		ASSERT_EQ(0, pthread_create(&caller.thread, NULL, caller_thread, &caller));
 		if (!rounds && !run_first())
@@ -668,7 +666,7 @@ TEST_F(call, peer_closes_meanwhile)
 
 	ASSERT_CALLED(&caller, self->server, &request);
 	ASSERT_CALLED(&other, self->server, &request);
-	/* A message that is no reply is still to be read afterwards. */
+	/* A message that is no reply can still be read afterwards. */
 	ASSERT_EQ(ZX_OK, answer(self->server, 1, 2));
 	ASSERT_EQ(ZX_OK, zx_handle_close(self->server));
 	ASSERT_ENDED(&caller, ZX_ERR_PEER_CLOSED);
@@ -676,7 +674,7 @@ TEST_F(call, peer_closes_meanwhile)
 	EXPECT_EQ(ZX_OK, take(self->client, &request));
 }
 
-/* The request was not even read; what was in it goes with the server's end. */
+/* The request was not read; its handle is gone with the server's endpoint. */
 TEST_F(call, peer_closes_without_reading)
 {
 	struct caller caller = caller_init(self->client, 3);
@@ -689,7 +687,7 @@ TEST_F(call, peer_closes_without_reading)
 	EXPECT_EQ(1, zxt_handles_to(self->event));
 }
 
-/* A reply that was sent before the end counts. */
+/* A reply that was sent before the endpoint was closed counts. */
 TEST_F(call, peer_answers_and_closes)
 {
 	for (int i = 0; i < 50; i++) {
@@ -725,8 +723,8 @@ static void *guess_and_close(void *arg)
 }
 
 /*
- * A peer that guesses the id may answer before it is asked, and be gone by then. The caller has the
- * answer or learns that there is nobody; in either case what came along is not lost.
+ * A peer that guesses the id may answer before the request is sent, and then close. The call
+ * returns the reply or PEER_CLOSED; in either case the reply's handle does not leak.
  */
 TEST_F(call, peer_guesses_and_closes)
 {
@@ -734,7 +732,7 @@ TEST_F(call, peer_guesses_and_closes)
 	struct message request;
 	int answers = 0;
 
-	/* Each end counts for itself, so this is where all begin. */
+	/* Each endpoint counts its ids, so all channels begin with this one. */
 	first.deadline = 0;
 	caller_thread(&first);
 	ASSERT_EQ(ZX_OK, take(self->server, &request));
@@ -780,7 +778,7 @@ TEST_F(call, handle_closed_meanwhile)
 	EXPECT_EQ(ZX_ERR_PEER_CLOSED, answer(self->server, request.txid, 1));
 }
 
-/* The call goes on while its handle is in a message, and its reply is the caller's. */
+/* The call goes on while its handle is in a message, and the caller gets the reply. */
 TEST_F(call, handle_sent_away_meanwhile)
 {
 	struct caller caller = caller_init(self->client, 3);
@@ -797,7 +795,7 @@ TEST_F(call, handle_sent_away_meanwhile)
 	EXPECT_TRUE(is_empty(end));
 }
 
-/* Once it is received the end lives on there, and the reply arrives there, as a message. */
+/* Once the endpoint is received the call ends, and its reply is a message for the receiver. */
 TEST_F(call, handle_received_meanwhile)
 {
 	struct caller caller = caller_init(self->client, 3);
@@ -814,7 +812,7 @@ TEST_F(call, handle_received_meanwhile)
 	EXPECT_EQ(request.txid, reply.txid);
 }
 
-/* The reply brings the channel in whose queue the caller's own end is: no ring, a thread has it. */
+/* The reply brings the channel in whose queue the caller's endpoint is. That is no ring. */
 TEST_F(call, reply_has_the_way_to_the_call)
 {
 	struct caller caller = caller_init(self->client, 3);
@@ -830,7 +828,7 @@ TEST_F(call, reply_has_the_way_to_the_call)
 	EXPECT_EQ(zxt_basic(a).related_koid, zxt_koid(caller.got[0]));
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->server));
 	ASSERT_EQ(ZX_OK, zx_channel_read(caller.got[0], 0, NULL, &self->client, 0, 1, NULL, NULL));
-	/* With nobody to take it, the same message closes a ring. */
+	/* No call waits now: the same message closes a ring. */
 	ASSERT_EQ(ZX_OK, zx_channel_write(a, 0, NULL, 0, &self->client, 1));
 	ASSERT_EQ(ZX_OK, answer_with_handle(self->server, request.txid, caller.got[0]));
 	EXPECT_EQ(ZX_CHANNEL_PEER_CLOSED, zxt_signals(self->server));
@@ -862,7 +860,7 @@ TEST_F(call, handle_replaced_meanwhile)
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->server));
 }
 
-/* Closing another handle, even one in the same queue's other end, ends nothing. */
+/* A call goes on when another handle is closed, signals change, or other messages come. */
 TEST_F(call, others_do_not_matter)
 {
 	struct caller caller = caller_init(self->client, 3);
@@ -872,14 +870,14 @@ TEST_F(call, others_do_not_matter)
 	ASSERT_EQ(ZX_OK, zx_object_signal(self->client, 0, ZX_USER_SIGNAL_1));
 	ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->server, 0, ZX_USER_SIGNAL_2));
 	ASSERT_EQ(ZX_OK, zx_handle_close(self->event));
-	/* Neither a message that is no reply, nor one that is too short for one. */
+	/* Neither a message with another id is a reply, nor one that is too short for an id. */
 	ASSERT_EQ(ZX_OK, answer(self->server, request.txid & ~KERNEL_TXID, 1));
 	ASSERT_EQ(ZX_OK, answer(self->server, request.txid + 1, 2));
 	ASSERT_EQ(ZX_OK, answer(self->server, 0, 3));
 	ASSERT_EQ(ZX_OK, zx_channel_write(self->server, 0, &request.txid, 3, NULL, 0));
 	ASSERT_EQ(ZX_OK, zx_channel_write(self->server, 0, NULL, 0, NULL, 0));
 	ASSERT_EQ(ZX_OK, answer(self->server, request.txid, 9));
-	/* The call takes one reply. */
+	/* The call gets one reply. */
 	ASSERT_EQ(ZX_OK, answer(self->server, request.txid, 10));
 	ASSERT_ENDED(&caller, ZX_OK);
 	EXPECT_EQ(9, caller.reply.word);
@@ -893,7 +891,7 @@ TEST_F(call, others_do_not_matter)
 	EXPECT_EQ(10, request.word);
 }
 
-/* No more than an id is a reply, too. */
+/* The id alone is a reply, too. */
 TEST_F(call, reply_of_four_bytes)
 {
 	struct caller caller = caller_init(self->client, 3);
@@ -908,8 +906,8 @@ TEST_F(call, reply_of_four_bytes)
 }
 
 /*
- * A message that is too short for an id answers no call, also where the memory that it stands in
- * still has the rest of the id from the message before.
+ * A message that is too short for an id answers no call, also where its memory still holds the rest
+ * of the id from the message before.
  */
 TEST_F(call, too_short_for_an_id)
 {
@@ -923,7 +921,7 @@ TEST_F(call, too_short_for_an_id)
 	for (uint32_t size = 0; size < sizeof(txid); size++) {
 		struct caller caller = caller_init(self->client, size);
 
-		/* Ids are counted; no call has the next one yet. */
+		/* Ids are counted; no call has used the next one yet. */
 		txid = request.txid + 1;
 		ASSERT_EQ(ZX_OK, answer(self->server, txid, 0));
 		ASSERT_EQ(ZX_OK, take(self->client, &other));
@@ -942,8 +940,8 @@ TEST_F(call, too_short_for_an_id)
 }
 
 /*
- * The reply's way does not lead through the queue, and so not into the limit of that. Five short
- * messages are the limit, as in channel.c.
+ * A reply does not pass through the queue, so the queue's limit does not apply. Five short messages
+ * are the limit, as in channel.c.
  */
 #define FULL 5
 
@@ -1014,7 +1012,7 @@ TEST_F(full, request_has_to_wait)
 	EXPECT_TRUE(is_empty(self->server));
 }
 
-/* A message of so many bytes for the client, and an event that goes with it. */
+/* Writes a message with a new event. */
 static zx_status_t send_event(zx_handle_t server, uint32_t options, const void *bytes,
 			      uint32_t num_bytes, zx_handle_t *event)
 {
@@ -1023,8 +1021,8 @@ static zx_status_t send_event(zx_handle_t server, uint32_t options, const void *
 }
 
 /*
- * The bytes of a message that may be a reply are not read before its id is that of a call: here
- * they cannot be. Nor are the handles.
+ * The bytes and handles of a message that may be a reply are not read before its id is found to be
+ * a call's. Here they cannot be read.
  */
 TEST_F(full, no_more_than_the_id_is_read)
 {
@@ -1049,7 +1047,7 @@ TEST_F(full, no_more_than_the_id_is_read)
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, send_event(self->server, ZX_CHANNEL_WRITE_USE_IOVEC, parts,
 						 ARRAY_SIZE(parts), &event));
 	EXPECT_EQ(ZX_OK, zx_handle_close(event));
-	/* Too short for an id, though what stands behind would make it one. */
+	/* Too short for an id, although the bytes that follow would complete it. */
 	*id = request.txid;
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, send_event(self->server, 0, id, 3, &event));
 	EXPECT_EQ(ZX_OK, zx_handle_close(event));
@@ -1057,7 +1055,7 @@ TEST_F(full, no_more_than_the_id_is_read)
 						 &event));
 	EXPECT_EQ(ZX_OK, zx_handle_close(event));
 
-	/* The id of the call, of a message that cannot be read. */
+	/* The id of the call, in a message that cannot be read. */
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, send_event(self->server, 0, id, 65536, &event));
 	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_handle_close(event));
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, send_event(self->server, ZX_CHANNEL_WRITE_USE_IOVEC, parts,
@@ -1077,7 +1075,7 @@ TEST_F(full, no_more_than_the_id_is_read)
 	EXPECT_EQ(request.txid, caller.reply.txid);
 }
 
-/* Where no call waits an iovec is not read. What is wrong without a look at it comes first. */
+/* No call waits, so the iovec is not read. Errors that need no look at it come first. */
 TEST_F(full, no_iovec_is_read)
 {
 	const uint32_t options = ZX_CHANNEL_WRITE_USE_IOVEC;
@@ -1106,13 +1104,13 @@ TEST_F(full, no_iovec_is_read)
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, send_event(self->server, ~options, &reserved, 1, &event));
 	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_handle_close(event));
 
-	/* As it does where no message is queued at all. */
+	/* As where no message is queued at all. */
 	ASSERT_EQ(ZX_OK, zx_handle_close(self->client));
 	EXPECT_EQ(ZX_ERR_PEER_CLOSED, send_event(self->server, options, NULL, 0, &event));
 	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_handle_close(event));
 }
 
-/* That a request has no id is found out before it is that the queue is full. */
+/* A request without an id is refused before the full queue is noticed. */
 TEST_F(full, request_that_is_too_short)
 {
 	zx_channel_iovec_t part = { .buffer = "abc", .capacity = 3 };
@@ -1152,7 +1150,7 @@ struct many {
 	zx_status_t status;
 };
 
-/* Makes calls until a reply is another's, or wrong. */
+/* Makes calls until a reply is wrong or belongs to another call. */
 static void *many_thread(void *arg)
 {
 	struct many *many = arg;
@@ -1204,7 +1202,7 @@ TEST_F_TIMEOUT(call, replies_in_any_order_find_their_callers, 600)
 	EXPECT_TRUE(is_empty(self->server));
 }
 
-/* Several servers, each answering as soon as it can. */
+/* One of several servers; answers as soon as it can. */
 static void *server_thread(void *arg)
 {
 	zx_handle_t server = *(zx_handle_t *)arg;
@@ -1252,7 +1250,7 @@ static void (*handler_action)(void);	/* what the handler does besides counting *
 static void handler(int signal)
 {
 	(void)signal;
-	/* Counted last: who sees the count knows that the handler is done. */
+	/* Counted last: the count shows that the handler is done. */
 	if (handler_action)
 		handler_action();
 	atomic_fetch_add(&handled, 1);
@@ -1334,7 +1332,7 @@ TEST_F_TIMEOUT(interrupted, sent_once_and_answered_once, 600)
 	EXPECT_TRUE(is_empty(self->server));
 }
 
-/* What goes along arrives, and the etc form behaves in the same way. */
+/* Handles in both messages arrive, and the etc form behaves in the same way. */
 TEST_F(interrupted, with_handles)
 {
 	struct caller caller = caller_init(self->client, 1);
@@ -1394,7 +1392,7 @@ TEST_F(interrupted, etc)
 	EXPECT_EQ(3, zxt_handles_to(self->event));
 }
 
-/* The deadline is a point in time and is not put off. */
+/* The deadline is a point in time: interruptions do not put it off. */
 TEST_F(interrupted, deadline_still_holds)
 {
 	struct caller caller = caller_init(self->client, 1);
@@ -1454,7 +1452,7 @@ static void *pester_thread(void *arg)
 	while (!atomic_load(&pester->stop)) {
 		int before = atomic_load(&handled);
 
-		/* Not the next one before this one was handled, so that the victim gets on. */
+		/* One signal at a time, so that the victim makes progress. */
 		pthread_kill(pester->victim, SIGUSR1);
 		while (atomic_load(&handled) == before && !atomic_load(&pester->stop))
 			usleep(10);
@@ -1463,7 +1461,7 @@ static void *pester_thread(void *arg)
 	return NULL;
 }
 
-/* At any moment: before the request, while it is sent, while the reply is handed over. */
+/* At any moment: before the request is sent, while it is sent, while the reply is copied out. */
 TEST_F_TIMEOUT(interrupted, at_any_moment, 600)
 {
 	struct many many = { .end = self->client, .calls = UINT32_MAX };
@@ -1479,12 +1477,12 @@ TEST_F_TIMEOUT(interrupted, at_any_moment, 600)
 		ASSERT_EQ(ZX_OK, take(self->server, &request));
 		ASSERT_EQ(i, request.word);
 		ASSERT_LT(zx_clock_get_monotonic(), end);
-		/* The caller sees this when it has the answer, and stops. */
+		/* The caller stops after this reply. */
 		if (i >= 500 && atomic_load(&handled) >= 300)
 			atomic_store(&many.stop, true);
 		ASSERT_EQ(ZX_OK, answer(self->server, request.txid, ~request.word));
 	}
-	/* Only a thread that has not been joined can be sent signals. */
+	/* The caller's thread must not be joined before the last signal is sent. */
 	atomic_store(&pester.stop, true);
 	ASSERT_EQ(0, pthread_join(pester.thread, NULL));
 	ASSERT_EQ(0, pthread_join(many.thread, NULL));
@@ -1493,7 +1491,7 @@ TEST_F_TIMEOUT(interrupted, at_any_moment, 600)
 	EXPECT_TRUE(is_empty(self->server));
 }
 
-/* The handler makes a call of its own, on the same channel, which may be interrupted again. */
+/* The handler makes a call of its own on the same channel, which may be interrupted again. */
 #define DEPTH 5
 
 static zx_handle_t nested_end;
@@ -1528,7 +1526,7 @@ TEST_F_TIMEOUT(interrupted, calls_within_calls, 300)
 			if (i < DEPTH)
 				ASSERT_EQ(0, pthread_kill(many.thread, SIGUSR1));
 		}
-		/* The innermost first, the outermost first, and neither. */
+		/* The innermost first, the outermost first, and from the middle. */
 		for (uint32_t i = 0; i <= DEPTH; i++) {
 			uint32_t pick = order ? (i + 3 * (order - 1)) % (DEPTH + 1) : DEPTH - i;
 
@@ -1570,7 +1568,7 @@ TEST_F_TIMEOUT(interrupted, calls_within_calls_at_any_moment, 600)
 	ASSERT_EQ(0, pthread_join(server, NULL));
 }
 
-/* Calls that are left for good: the handler jumps out of them */
+/* Abandoned calls: the handler jumps out of them */
 
 static _Thread_local sigjmp_buf way_out;
 static _Thread_local volatile sig_atomic_t may_jump;
@@ -1592,7 +1590,7 @@ struct abandoner {
 	struct caller last;
 };
 
-/* Begins calls that nobody finishes, with a handle in each, then one to be finished. */
+/* Begins calls that are never finished, with a handle in each, then one that is finished. */
 static void *abandon_thread(void *arg)
 {
 	struct abandoner *abandoner = arg;
@@ -1616,7 +1614,7 @@ static void *abandon_thread(void *arg)
 	return NULL;
 }
 
-/* Takes the request of a call and has it abandoned. */
+/* Reads the request of a call and has the call abandoned. */
 static void abandon(struct __test_metadata *_metadata, struct abandoner *abandoner,
 		    zx_handle_t server, int i, uint32_t *txid)
 {
@@ -1645,11 +1643,11 @@ TEST_F_TIMEOUT(interrupted, abandoned_calls_leak_nothing, 300)
 	ASSERT_EQ(0, pthread_create(&abandoner.thread, NULL, abandon_thread, &abandoner));
 	for (int i = 0; i < abandoner.calls; i++) {
 		abandon(_metadata, &abandoner, self->server, i, &txid);
-		/* Some of the replies come all the same, with a handle that nobody will get. */
+		/* Some calls are answered all the same, with a handle that no caller gets. */
 		if (i % 2)
 			ASSERT_EQ(ZX_OK, answer_with(self->server, txid, self->event));
 	}
-	/* The thread is none the worse for it, nor is the channel. */
+	/* The thread and the channel still work. */
 	ASSERT_EQ(ZX_OK, take(self->server, &request));
 	ASSERT_EQ(0xffff, request.word);
 	ASSERT_TRUE(interrupt(abandoner.thread));
@@ -1663,7 +1661,7 @@ TEST_F_TIMEOUT(interrupted, abandoned_calls_leak_nothing, 300)
 	EXPECT_EQ(self->handles - 1, zxt_handles());
 }
 
-/* The peer closes first, and then the process ends. */
+/* The peer closes first, then the process ends. */
 TEST_F(interrupted, abandoned_calls_and_a_closed_peer)
 {
 	struct abandoner abandoner = { .end = self->client, .event = self->event, .calls = 10 };
@@ -1683,8 +1681,8 @@ TEST_F(interrupted, abandoned_calls_and_a_closed_peer)
 }
 
 /*
- * Ids are counted, so a peer can guess the next. What it writes under that id before the request
- * could even be sent answers nothing, and must not be lost to nobody either.
+ * Ids are counted, so a peer can guess the next. A message with that id which comes before the
+ * request is sent is no reply, and must not leak.
  */
 struct guesser {
 	pthread_t thread;
@@ -1726,7 +1724,7 @@ TEST_F_TIMEOUT(full, guessed_ids_leave_nothing, 300)
 
 		while (zx_channel_write(self->client, 0, &filler, 4, NULL, 0) == ZX_OK)
 			;
-		/* Now and then there is room for the request, and the guess is a reply. */
+		/* Now and then there is space for the request, and the guess is a reply. */
 		if (zx_channel_call(self->client, 0, 0, &args, &bytes, &handles) == ZX_OK &&
 		    handles > 0)
 			ASSERT_EQ(ZX_OK, zx_handle_close(caller.got[0]));
@@ -1738,7 +1736,7 @@ TEST_F_TIMEOUT(full, guessed_ids_leave_nothing, 300)
 	EXPECT_EQ(1, zxt_handles_to(self->event));
 }
 
-/* A call that is interrupted goes on also where its own end is full of messages. */
+/* An interrupted call goes on, also where its own endpoint is full of messages. */
 TEST_F(full, interrupted_call_goes_on)
 {
 	struct caller caller = caller_init(self->client, 3);
@@ -1755,7 +1753,7 @@ TEST_F(full, interrupted_call_goes_on)
 	EXPECT_EQ(9, caller.reply.word);
 }
 
-/* Both ends call each other at once: a request is nobody's reply, although ids are the same. */
+/* Both endpoints call at once: a request is no reply, although the ids are the same. */
 TEST_F(call, both_ways_at_once)
 {
 	struct caller there = caller_init(self->client, 3), back = caller_init(self->server, 4);
@@ -1774,7 +1772,7 @@ TEST_F(call, both_ways_at_once)
 }
 
 /*
- * A process can leave 64 calls behind for each of its threads, of which there are two here. Beyond
+ * A process can have 64 parked calls for each of its threads, of which there are two here. Beyond
  * that the oldest are given up: their replies are messages.
  */
 TEST_F_TIMEOUT(interrupted, abandoned_calls_have_a_limit, 600)
@@ -1806,8 +1804,8 @@ TEST_F_TIMEOUT(interrupted, abandoned_calls_have_a_limit, 600)
 }
 
 /*
- * Calls that are gone count no more: as many as there can be are left behind once more after the
- * first have been canceled with their handle, and none is given up for them.
+ * Canceled calls do not count: after a process's parked calls were canceled with their handle it
+ * can park as many again, and none is given up.
  */
 TEST_F_TIMEOUT(interrupted, canceled_calls_do_not_count, 600)
 {
@@ -1827,7 +1825,7 @@ TEST_F_TIMEOUT(interrupted, canceled_calls_do_not_count, 600)
 		ASSERT_EQ(0, pthread_create(&abandoner.thread, NULL, abandon_thread, &abandoner));
 		for (int i = 0; i < abandoner.calls; i++)
 			abandon(_metadata, &abandoner, server, i, &txids[i]);
-		/* With this last call the thread ends. */
+		/* The thread ends after this last call. */
 		ASSERT_EQ(ZX_OK, take(server, &request));
 		ASSERT_EQ(ZX_OK, answer(server, request.txid, 7));
 		ASSERT_EQ(0, pthread_join(abandoner.thread, NULL));
@@ -1872,7 +1870,7 @@ static zx_status_t first_half(struct halves *halves)
 				       &caller->handles);
 }
 
-/* The request is of no interest to the second half. */
+/* The second half does not look at the request. */
 static zx_status_t second_half(struct halves *halves)
 {
 	struct caller *caller = &halves->caller;
@@ -1937,7 +1935,7 @@ FIXTURE_VARIANT(halves) {
 FIXTURE_VARIANT_ADD(halves, plain) { .etc = false, .flags = 0 };
 FIXTURE_VARIANT_ADD(halves, etc) { .etc = true, .flags = SA_RESTART };
 
-/* Up to where the request has been sent and a signal has ended the first half. */
+/* Ends when the request has been sent and a signal has ended the first half. */
 FIXTURE_SETUP(halves)
 {
 	struct message request, again;
@@ -1962,7 +1960,7 @@ FIXTURE_SETUP(halves)
 	self->txid = request.txid;
 }
 
-/* The call is over then, so there is nothing left to finish. */
+/* The call has ended, so nothing is left to finish. */
 FIXTURE_TEARDOWN(halves)
 {
 	sem_post(&self->halves.go);
@@ -1990,7 +1988,7 @@ TEST_F(halves, reply_before_the_second)
 							       self->halves.caller.got[0]));
 }
 
-/* The first reply is the call's, and any further one a message, with what is in each. */
+/* The first reply is the call's; any further one is a message. Both keep their handles. */
 TEST_F(halves, second_reply_before_the_second)
 {
 	struct message other;
@@ -2012,7 +2010,7 @@ TEST_F(halves, second_reply_before_the_second)
 	EXPECT_EQ(zxt_koid(event), zxt_koid(got));
 }
 
-/* The same for replies with a channel in them, which are handed over in another place. */
+/* The same for replies with a channel, which other code hands over. */
 TEST_F(halves, second_reply_with_a_channel)
 {
 	zx_handle_t ends[2][2], got;
@@ -2030,7 +2028,7 @@ TEST_F(halves, second_reply_with_a_channel)
 	EXPECT_EQ(zxt_koid(ends[1][1]), zxt_basic(got).related_koid);
 }
 
-/* A reply that came in time is there, be it that the second half begins when time is up. */
+/* A reply that came in time counts, even if the second half begins after the deadline. */
 TEST_F(halves, reply_before_the_deadline)
 {
 	ASSERT_EQ(ZX_OK, answer(self->server, self->txid, 5));
@@ -2056,7 +2054,7 @@ TEST_F(halves, second_is_interrupted)
 
 	self->halves.finishes++;
 	sem_post(&self->halves.go);
-	/* It may not have begun yet when the signal comes; then the next one will do. */
+	/* A signal may come before the second half has begun; then the next one interrupts it. */
 	do {
 		ASSERT_LT(zx_clock_get_monotonic(), end);
 		ASSERT_EQ(0, pthread_kill(self->halves.thread, SIGUSR1));
@@ -2094,7 +2092,7 @@ TEST_F(halves, handle_sent_away_between)
 	ASSERT_EQ(ZX_OK, zx_channel_write(a, 0, NULL, 0, &self->client, 1));
 	EXPECT_SECOND_HALF(ZX_ERR_CANCELED);
 	ASSERT_EQ(ZX_OK, zx_channel_read(b, 0, NULL, &end, 0, 1, NULL, NULL));
-	/* No call waits for it any more. */
+	/* No call waits for the reply any more. */
 	ASSERT_EQ(ZX_OK, answer(self->server, self->txid, 6));
 	EXPECT_FALSE(is_empty(end));
 }
@@ -2114,7 +2112,7 @@ TEST_F(halves, reply_does_not_fit)
 	EXPECT_TRUE(is_empty(self->client));
 }
 
-/* While a call is open like this, others of the same thread and channel go their way. */
+/* A parked call does not disturb other calls on the same channel. */
 TEST_F(halves, other_calls_meanwhile)
 {
 	struct caller other = caller_init(self->client, 9);
@@ -2139,7 +2137,7 @@ TEST_F(call, nothing_to_finish)
 	EXPECT_EQ(ZX_ERR_CANCELED, second_half(&halves));
 }
 
-/* What the module says to a second half that does not come from the library. */
+/* What the module returns for a second half that does not come from the library. */
 static long finish_by_id(zx_handle_t end, uint32_t txid)
 {
 	struct caller caller = caller_init(end, 0);
@@ -2159,7 +2157,7 @@ static long finish_by_id(zx_handle_t end, uint32_t txid)
 	return ret;
 }
 
-/* It needs the same handle and rights as the first. */
+/* The second half needs the same handle and rights as the first. */
 TEST_F(call, second_half_through_a_wrong_handle)
 {
 	zx_handle_t client, server;
@@ -2174,7 +2172,7 @@ TEST_F(call, second_half_through_a_wrong_handle)
 	EXPECT_EQ(-ZX_ERR_ACCESS_DENIED, finish_by_id(server, KERNEL_TXID | 1));
 }
 
-/* A call in which a thread waits is that thread's. */
+/* A call in which a thread waits can only be finished by that thread. */
 TEST_F(call, second_half_of_another_threads_call)
 {
 	struct caller caller = caller_init(self->client, 1);
@@ -2205,8 +2203,8 @@ TEST_F(call, first_half_alone)
 }
 
 /*
- * Rounds in which calls race with the end of their channel. Requests and replies carry duplicates
- * of one event, whose count tells in the end whether any was lost.
+ * Rounds in which calls race with the closing of their channel. Requests and replies carry
+ * duplicates of one event; its count shows in the end whether one was lost.
  */
 enum how_to_end { CLOSE_CLIENT, CLOSE_SERVER, SEND_CLIENT_AWAY };
 

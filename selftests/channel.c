@@ -12,7 +12,7 @@
 #define MAX_HANDLES	ZX_CHANNEL_MAX_MSG_HANDLES
 #define MAX_IOVECS	ZX_CHANNEL_MAX_MSG_IOVECS
 
-/* Around every size at which a message could be stored in another way. */
+/* Sizes around each at which a message could be stored differently. */
 static const uint32_t sizes[] = {
 	0, 1, 2, 3, 4, 63, 64, 65, 127, 128, 129, 255, 256, 257, 4095, 4096, 4097, 8191, 8192,
 	65535, 65536,
@@ -20,7 +20,7 @@ static const uint32_t sizes[] = {
 
 static uint8_t out[MAX_BYTES + 1], in[MAX_BYTES + 1];
 
-/* Every byte depends on its place and on @seed, so nothing that is moved looks right. */
+/* Each byte depends on its position and on @seed, so that misplaced bytes are noticed. */
 static void fill(uint8_t *bytes, uint32_t count, uint32_t seed)
 {
 	for (uint32_t i = 0; i < count; i++)
@@ -46,7 +46,7 @@ static zx_status_t put(zx_handle_t channel, uint32_t word)
 	return zx_channel_write(channel, 0, &word, sizeof(word), NULL, 0);
 }
 
-/* Reads a message of four bytes; ~0 is returned for any other, and for none. */
+/* Reads a message of four bytes. Returns ~0 for any other message, and for none. */
 static uint32_t get(zx_handle_t channel)
 {
 	uint32_t word = 0, bytes = 0;
@@ -57,7 +57,7 @@ static uint32_t get(zx_handle_t channel)
 	return word;
 }
 
-/* Makes @handle go and gives the same without @rights. */
+/* Consumes @handle and returns a replacement without @rights. */
 static zx_handle_t without(zx_handle_t handle, zx_rights_t rights)
 {
 	zx_handle_t less = ZX_HANDLE_INVALID;
@@ -67,8 +67,8 @@ static zx_handle_t without(zx_handle_t handle, zx_rights_t rights)
 }
 
 /*
- * Two ends, and an eventpair of which one end is there to be sent: when it is gone for good the
- * other one says so.
+ * A channel, and an eventpair. The token is sent in messages; PEER_CLOSED at the watch shows when
+ * it is gone.
  */
 FIXTURE(channel) {
 	zx_handle_t a, b;
@@ -217,7 +217,7 @@ TEST_F(channel, too_many_handles_are_consumed)
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->b));
 }
 
-/* A number from which no array can follow; what is there is small, and then comes a hole. */
+/* A count for which no array can be allocated. The arrays are short, then nothing is mapped. */
 TEST_F(channel, absurdly_many_handles)
 {
 	zx_handle_t *handles = zxt_at_edge(2 * sizeof(*handles));
@@ -231,7 +231,7 @@ TEST_F(channel, absurdly_many_handles)
 	EXPECT_EQ(self->handles, zxt_handles());
 }
 
-/* No more at once than a queue holds. */
+/* Fewer messages than a queue takes. */
 #define IN_ORDER 60
 
 TEST_F_TIMEOUT(channel, messages_keep_their_order, 300)
@@ -266,7 +266,7 @@ TEST_F(channel, directions_are_independent)
 	EXPECT_EQ(1, get(self->b));
 }
 
-/* What was sent is nobody's before it is read, and then has another number. */
+/* No process has the handle between write and read; then it has another number. */
 TEST_F(channel, sent_handle_leaves_the_sender)
 {
 	zx_handle_t token = self->token, got = ZX_HANDLE_INVALID;
@@ -312,7 +312,7 @@ TEST_F(channel, between_processes)
 	EXPECT_EQ(100, get(self->a));
 	EXPECT_EQ(ZX_OK, zx_object_wait_one(self->watch, ZX_USER_SIGNAL_3, ZXT_SOON, NULL));
 	EXPECT_FALSE(is_gone(self->watch));
-	/* A process that ends closes what it has. */
+	/* A process that ends closes its handles. */
 	EXPECT_EQ(ZX_OK, put(self->a, 101));
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	EXPECT_EQ(0, status);
@@ -372,7 +372,7 @@ TEST_F(channel, room_to_spare_is_left_alone)
 	EXPECT_EQ(3, got[2]);
 }
 
-/* Documented: the handles are written last, over the bytes if both are in one place. */
+/* Documented: the handles are written last, over the bytes if both buffers are the same. */
 TEST_F(channel, handles_are_written_over_bytes)
 {
 	uint32_t words[2];
@@ -448,7 +448,7 @@ TEST_F(channel, read_wrong_handle)
 								 NULL, 4, 0, NULL, NULL));
 		EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_channel_read(self->b, options[i], in, NULL, 4,
 								0, NULL, NULL));
-		/* Too small would throw it away, if that came first. */
+		/* ACCESS_DENIED comes first: BUFFER_TOO_SMALL would discard the message. */
 		EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_channel_read_etc(self->b, options[i], NULL,
 								    NULL, 0, 0, NULL, NULL));
 	}
@@ -461,7 +461,7 @@ TEST_F(channel, read_closed_handle)
 	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_channel_read(self->b, 0, in, NULL, 4, 0, NULL, NULL));
 }
 
-/* No right but READ is needed. */
+/* READ is sufficient. */
 TEST_F(channel, read_needs_nothing_else)
 {
 	self->b = without(self->b, ~ZX_RIGHT_READ);
@@ -507,7 +507,7 @@ TEST_F(channel, too_small_leaves_the_message)
 		EXPECT_EQ(ZX_ERR_BUFFER_TOO_SMALL, zx_channel_read(self->b, 0, in, got, room[i][0],
 								   room[i][1], NULL, NULL));
 	}
-	/* No part of it was read. */
+	/* No part of the message was copied. */
 	EXPECT_EQ(0xa5, in[0]);
 	EXPECT_EQ(1, got[0]);
 	EXPECT_EQ(self->handles - 1, zxt_handles());
@@ -550,7 +550,7 @@ TEST_F(channel, may_discard_reads_what_fits)
 	EXPECT_TRUE(zxt_is_open(got));
 }
 
-/* Where a reader could want something written, one place at a time. */
+/* What a read writes to, one address at a time. */
 enum { BYTES, HANDLES, ACTUAL_BYTES, ACTUAL_HANDLES, PLACES };
 
 static zx_status_t read_into(zx_handle_t channel, bool etc, uint32_t size, int place, void *where)
@@ -575,7 +575,7 @@ FIXTURE_VARIANT(fault) {
 	uint32_t size;
 };
 
-/* In the memory that an end keeps for it, in one piece, and in several. */
+/* In the endpoint's own buffer, in one piece, and in several. */
 FIXTURE_VARIANT_ADD(fault, small) { .size = 8 };
 FIXTURE_VARIANT_ADD(fault, medium) { .size = 1000 };
 FIXTURE_VARIANT_ADD(fault, large) { .size = MAX_BYTES };
@@ -593,7 +593,7 @@ FIXTURE_SETUP(fault)
 	ASSERT_EQ(ZX_OK, put(self->a, 77));
 }
 
-/* Whatever went wrong before, the message is there as it was written, and first in the queue. */
+/* After a failed read the message is unchanged and still first in the queue. */
 FIXTURE_TEARDOWN(fault)
 {
 	uint32_t bytes, handles;
@@ -635,7 +635,7 @@ TEST_F(fault, on_a_bad_pointer)
 	}
 }
 
-/* All of the room but its last bytes can be written to. */
+/* The last bytes of the buffer cannot be written to. */
 TEST_F(fault, at_the_end_of_the_room)
 {
 	for (uint32_t missing = 1; missing <= 2 && missing < variant->size; missing++)
@@ -662,7 +662,7 @@ TEST_F(fault, while_telling_that_it_is_too_small)
 						 zxt_nowhere[1]));
 }
 
-/* The writer is gone, and the message is to be put back all the same. */
+/* The message is put back although its writer is gone. */
 TEST_F(fault, after_the_peer_closed)
 {
 	zx_handle_t end, peer;
@@ -676,7 +676,7 @@ TEST_F(fault, after_the_peer_closed)
 	EXPECT_EQ(ZX_OK, zx_handle_close(peer));
 }
 
-/* A page that the kernel has to bring in first is no bad pointer. */
+/* A page that must be faulted in first is no bad pointer. */
 TEST_F(channel, pages_not_yet_touched)
 {
 	uint8_t *fresh = mmap(NULL, MAX_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
@@ -693,9 +693,9 @@ TEST_F(channel, pages_not_yet_touched)
 	EXPECT_EQ(0, in[0] | in[MAX_BYTES / 2] | in[MAX_BYTES - 1]);
 }
 
-/* Writing: what becomes of the handles when it fails */
+/* Failed writes consume handles */
 
-/* One event to be sent, in a message that cannot go; returns the status if the event is gone. */
+/* A write of one event fails with @status and consumes the event. */
 #define EXPECT_CONSUMED(status, channel, options, bytes, num_bytes)                               \
 	do {                                                                                      \
 		zx_handle_t event_ = new_event();                                                 \
@@ -733,7 +733,7 @@ TEST_F(channel, write_wrong_handle)
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(d));
 }
 
-/* No right but WRITE is needed. */
+/* WRITE is sufficient. */
 TEST_F(channel, write_needs_nothing_else)
 {
 	self->a = without(self->a, ~ZX_RIGHT_WRITE);
@@ -785,7 +785,7 @@ TEST_F(channel, write_bad_handle_pointer)
 								zxt_nowhere[i], 64));
 		EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_channel_write_etc(self->a, 0, "abc", 4,
 								    zxt_nowhere[i], 1));
-		/* And where the handles could only be thrown away. */
+		/* Also where the call would only discard the handles. */
 		EXPECT_EQ(ZX_ERR_OUT_OF_RANGE, zx_channel_write(self->a, 0, "abc", 4,
 								zxt_nowhere[i], 65));
 		EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_channel_write_etc(0, 0, "abc", 4, zxt_nowhere[i],
@@ -795,7 +795,7 @@ TEST_F(channel, write_bad_handle_pointer)
 	EXPECT_EQ(self->handles, zxt_handles());
 }
 
-/* So many handles do not fit into a message, and are read in two pieces to be thrown away. */
+/* Too many for a message: they are read in two pieces, only to be closed. */
 #define PIECE	MAX_HANDLES
 #define TOO_MANY (PIECE + 8)
 
@@ -827,7 +827,7 @@ FIXTURE_TEARDOWN(partly)
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->b));
 }
 
-/* Writes @count of the handles, of which all but the last byte can be read. */
+/* Writes @count handles from an array whose last byte cannot be read. */
 static zx_status_t write_partly(zx_handle_t channel, const zx_handle_t *sent, uint32_t count,
 				bool etc)
 {
@@ -845,7 +845,7 @@ static zx_status_t write_partly(zx_handle_t channel, const zx_handle_t *sent, ui
 		     zx_channel_write(channel, 0, "abc", 4, edge, count);
 }
 
-/* As in Zircon: an array that cannot be read whole consumes nothing, be it for another error. */
+/* As in Zircon: an array that cannot be read as a whole consumes nothing, whatever the error. */
 TEST_F(partly, readable_handles_stay)
 {
 	static const uint32_t counts[] = { 1, 2, 8, 9, PIECE };
@@ -863,7 +863,7 @@ TEST_F(partly, readable_handles_stay)
 	}
 }
 
-/* Of more than a message can have, the pieces that can be read whole are gone. */
+/* Where there are too many handles, those in pieces that can be read as a whole are consumed. */
 TEST_F(partly, whole_pieces_go)
 {
 	EXPECT_EQ(ZX_ERR_OUT_OF_RANGE,
@@ -873,7 +873,7 @@ TEST_F(partly, whole_pieces_go)
 		EXPECT_EQ(i >= PIECE, zxt_is_open(self->sent[i]));
 }
 
-/* One handle that cannot go, at each place among others, takes all others with it. */
+/* One handle that cannot be sent: the write fails and consumes all of them. */
 static void expect_all_gone(struct __test_metadata *_metadata, zx_handle_t channel,
 			    zx_status_t status, zx_handle_t bad)
 {
@@ -907,7 +907,7 @@ TEST_F(channel, write_handle_that_cannot_go)
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->b));
 }
 
-/* An end would be unreachable in its own peer's queue; it is consumed like any other handle. */
+/* An endpoint in its own peer's queue would be out of reach. The handle is still consumed. */
 TEST_F(channel, write_end_into_itself)
 {
 	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, zx_channel_write(self->a, 0, "abc", 4, &self->a, 1));
@@ -930,7 +930,7 @@ TEST_F(channel, write_etc_end_into_itself)
 	EXPECT_EQ(ZX_CHANNEL_PEER_CLOSED, zxt_signals(self->b));
 }
 
-/* Of several reasons why a handle cannot go the first one counts, in Zircon's order. */
+/* The first reason why a handle cannot be sent counts, in Zircon's order. */
 TEST_F(channel, write_tells_the_first_reason)
 {
 	zx_handle_t end = without(self->a, ZX_RIGHT_TRANSFER);
@@ -960,7 +960,7 @@ TEST_F(channel, write_etc_tells_the_first_reason)
 		{ self->b, { 1, single, ZX_OBJ_TYPE_EVENT, more, 0 }, ZX_ERR_INVALID_ARGS },
 		{ self->b, { 1, single, ZX_OBJ_TYPE_EVENT, ZX_RIGHT_WAIT, 0 },
 		  ZX_ERR_ACCESS_DENIED },
-		/* Whether there is such a handle is looked at before the operation is. */
+		/* The handle is checked before the operation. */
 		{ self->b, { 2, ZX_HANDLE_INVALID, 0, ZX_RIGHT_SAME_RIGHTS, 0 },
 		  ZX_ERR_BAD_HANDLE },
 		{ end, { 0, end, ZX_OBJ_TYPE_EVENT, more, 0 }, ZX_ERR_ACCESS_DENIED },
@@ -983,12 +983,12 @@ TEST_F(channel, write_peer_into_itself)
 	zx_handle_t sent[2] = { self->b, self->token };
 
 	ASSERT_EQ(ZX_OK, zx_channel_write(self->a, 0, "abc", 4, sent, 2));
-	/* Nobody can ever read from it, and so it goes, with all that was sent. */
+	/* No process can read the message any more, so all that was sent is closed. */
 	EXPECT_EQ(ZX_CHANNEL_PEER_CLOSED, zxt_signals(self->a));
 	EXPECT_TRUE(is_gone(self->watch));
 }
 
-/* write_etc: what is to be done with each handle */
+/* write_etc: the dispositions */
 
 static zx_handle_disposition_t disposition(zx_handle_op_t operation, zx_handle_t handle,
 					   zx_obj_type_t type, zx_rights_t rights)
@@ -1031,7 +1031,7 @@ TEST_F(channel, write_etc_rights)
 	for (size_t i = 0; i < ARRAY_SIZE(how); i++) {
 		EXPECT_EQ(expected[i / 2], got[i].rights);
 		EXPECT_EQ(ZX_OBJ_TYPE_EVENT, got[i].type);
-		/* The rights are what was said of them, and the object is the one that was sent. */
+		/* The handle has the rights and the object that the read has reported. */
 		if (expected[i / 2] & ZX_RIGHT_INSPECT) {
 			EXPECT_EQ(expected[i / 2], zxt_basic(got[i].handle).rights);
 			EXPECT_EQ(koids[i], zxt_koid(got[i].handle));
@@ -1102,7 +1102,7 @@ TEST_F(channel, write_etc_one_failure)
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->b));
 }
 
-/* All are tried, each gets its own result, and the first failure is the call's. */
+/* All handles are tried, each has its own result, and the call returns the first failure. */
 TEST_F(channel, write_etc_many_failures)
 {
 	zx_handle_disposition_t how[] = {
@@ -1193,7 +1193,7 @@ TEST_F(channel, write_etc_counts)
 	EXPECT_EQ(ZX_OK, zx_channel_write_etc(self->a, 0, "abc", 4, NULL, 0));
 }
 
-/* The results cannot be written, and that is what the caller is told; MOVE is kept to. */
+/* Results that cannot be written fail the call. MOVE consumes all the same. */
 TEST_F(channel, write_etc_results_nowhere)
 {
 	zx_handle_disposition_t *how = mmap(NULL, getpagesize(), PROT_READ | PROT_WRITE,
@@ -1241,7 +1241,7 @@ TEST_F(channel, iovec_is_gathered_in_order)
 	zx_handle_t got;
 	uint32_t bytes;
 
-	/* Odd sizes at odd places, also empty ones, of which the pointer does not matter. */
+	/* Odd sizes at odd addresses. The pointer of an empty slice does not matter. */
 	slice(0, "_hello" + 1, 5);
 	slice(1, NULL, 0);
 	slice(2, ", ", 2);
@@ -1259,13 +1259,13 @@ TEST_F(channel, iovec_is_gathered_in_order)
 	ASSERT_EQ(ZX_OK, zx_channel_read(self->b, 0, in, NULL, 4, 0, NULL, NULL));
 	EXPECT_STREQ("abc", (char *)in);
 
-	/* All of them empty. */
+	/* All slices are empty. */
 	slice(0, NULL, 0);
 	ASSERT_EQ(ZX_OK, write_iovec(self->a, iovec, 2));
 	ASSERT_EQ(ZX_OK, zx_channel_read(self->b, 0, NULL, NULL, 0, 0, NULL, NULL));
 }
 
-/* Slices that end anywhere within the pieces in which a message may be stored. */
+/* Slices that end anywhere within the pieces in which a message is stored. */
 TEST_F_TIMEOUT(channel, iovec_of_every_size, 300)
 {
 	fill(out, MAX_BYTES, 9);
@@ -1313,7 +1313,7 @@ TEST_F(channel, iovec_limits)
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->b));
 }
 
-/* All slices are sent or none. */
+/* Either all slices are sent or none. */
 TEST_F_TIMEOUT(channel, iovec_bad, 300)
 {
 	for (int last = 0; last < 3; last += 2) {
@@ -1341,7 +1341,7 @@ TEST_F_TIMEOUT(channel, iovec_bad, 300)
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->b));
 }
 
-/* Signals, and the end of an end */
+/* Signals, and closing */
 
 TEST_F(channel, readable_while_there_are_messages)
 {
@@ -1355,7 +1355,7 @@ TEST_F(channel, readable_while_there_are_messages)
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->b));
 }
 
-/* What the peer has written before it went can be read, and then there is an end. */
+/* Messages can be read after their writer has closed, then PEER_CLOSED follows. */
 TEST_F(channel, messages_outlive_their_writer)
 {
 	zx_handle_t got;
@@ -1387,7 +1387,7 @@ TEST_F(channel, unread_messages_go_with_their_reader)
 	EXPECT_EQ(ZX_OK, put(self->b, 2));
 	EXPECT_EQ(ZX_OK, zx_handle_close(self->b));
 	EXPECT_TRUE(is_gone(self->watch));
-	/* Its own message is there still. */
+	/* The message that it has sent can still be read. */
 	EXPECT_EQ(ZX_CHANNEL_READABLE | ZX_CHANNEL_PEER_CLOSED, zxt_signals(self->a));
 	EXPECT_EQ(2, get(self->a));
 }
@@ -1423,8 +1423,8 @@ TEST_F(channel, unread_messages_go_with_a_killed_process)
 }
 
 /*
- * Each message holds an end in whose queue the next one is; the innermost has the token. Much of
- * it is left to a worker.
+ * Each message carries an endpoint with the next message in its queue; the innermost has the token.
+ * A worker closes most of it.
  */
 TEST_F_TIMEOUT(channel, deep_nest_goes, 300)
 {
@@ -1442,7 +1442,7 @@ TEST_F_TIMEOUT(channel, deep_nest_goes, 300)
 					    NULL));
 }
 
-/* Only the last handle ends an end; a channel has one, so it must be in a message meanwhile. */
+/* An endpoint is closed with its last handle. A message's handle counts as well. */
 TEST_F(channel, end_in_flight_is_open)
 {
 	zx_handle_t c, d, got;
@@ -1473,7 +1473,7 @@ static void *wait_thread(void *arg)
 	return NULL;
 }
 
-/* Long enough for a thread to be asleep, most of the time; nothing depends on it. */
+/* Mostly enough for a thread to fall asleep; no result depends on it. */
 static void linger(void)
 {
 	usleep(20000);
@@ -1500,9 +1500,9 @@ TEST_F(channel, write_and_close_wake_a_waiter)
 }
 
 /*
- * The limit of a queue, which Zircon has not in this form. With the least that there can be, five
- * short messages fill a queue: the first stands in the end's room and is charged nothing, the
- * others 256 bytes each. An end that is full takes nothing in its room either.
+ * The limit of a queue, which Zircon does not have in this form. With the lowest limit, five short
+ * messages fill a queue: the first is in the endpoint's own buffer and is not charged; the others
+ * are charged 256 bytes each. A full endpoint takes no message into its own buffer either.
  */
 #define FULL 5
 
@@ -1573,7 +1573,7 @@ TEST_F(queue, full_consumes_nothing)
 	EXPECT_EQ(1, zxt_handles_to(self->token));
 	EXPECT_EQ(0, get(self->b));
 	EXPECT_EQ(1, get(self->b));
-	/* In the room. */
+	/* This message is in the endpoint's own buffer. */
 	EXPECT_EQ(ZX_OK, zx_channel_write_etc(self->a, 0, "abc", 4, how, 2));
 	EXPECT_EQ(ZX_OK, put(self->a, 5));
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, put(self->a, 6));
@@ -1582,7 +1582,7 @@ TEST_F(queue, full_consumes_nothing)
 	EXPECT_EQ(ZX_OK, zx_channel_read(self->b, 0, in, got, 4, 2, NULL, NULL));
 }
 
-/* A message with handles that fails takes no place away, nor does one with bad ones add any. */
+/* A failed write uses up no space in the queue. */
 TEST_F(queue, failed_writes_take_no_place)
 {
 	for (int i = 0; i < 10; i++) {
@@ -1598,7 +1598,7 @@ TEST_F(queue, failed_writes_take_no_place)
 	EXPECT_EQ(0, zxt_signals(self->a));
 }
 
-/* It is taken while the handles are looked at, and free again when one cannot go. */
+/* A write reserves the last space while it checks the handles, and returns it when one fails. */
 TEST_F(queue, failed_write_gives_the_last_place_back)
 {
 	zx_handle_t bad[2] = { new_event(), ZX_HANDLE_INVALID };
@@ -1649,7 +1649,7 @@ TEST_F(queue, closing_a_full_one)
 	fill_queue(_metadata, self->a);
 	EXPECT_EQ(ZX_OK, zx_handle_close(self->b));
 	EXPECT_EQ(ZX_CHANNEL_PEER_CLOSED, zxt_signals(self->a));
-	/* A closed peer takes the handles, a full one does not. */
+	/* A write to a closed peer consumes the handles, one to a full peer does not. */
 	EXPECT_EQ(ZX_ERR_PEER_CLOSED, zx_channel_write(self->a, 0, "abc", 4, &self->token, 1));
 	EXPECT_TRUE(is_gone(self->watch));
 }
@@ -1673,7 +1673,7 @@ struct pump {
 	zx_status_t status;
 };
 
-/* With a watch in an edge-triggered epoll: whoever was turned away is told when there is room. */
+/* Adds a watch to an edge-triggered epoll: a writer that was refused is told of new space. */
 static bool watch_for_edges(struct pump *pump)
 {
 	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
@@ -1718,7 +1718,7 @@ static void *pump_thread(void *arg)
 	return NULL;
 }
 
-/* Nothing is lost and nobody sleeps for ever where three writers wait for one slow reader. */
+/* Three writers and one slow reader wait for each other: no message is lost, no thread hangs. */
 TEST_F_TIMEOUT(queue, writers_and_a_reader_wait_for_each_other, 600)
 {
 	struct pump pumps[3];
@@ -1764,8 +1764,8 @@ static void *pump_in_rounds(void *arg)
 }
 
 /*
- * There is room for one of two writers. The other is turned away while the first is not done yet,
- * and nobody else makes the queue full and empty again: so this one time the edge must come.
+ * There is space for one of two writers. The other is refused while the first has not returned yet,
+ * and no further message makes the queue full and empty again: so this one edge must come.
  */
 TEST_F_TIMEOUT(queue, an_edge_for_who_was_turned_away, 600)
 {
@@ -1844,7 +1844,7 @@ static void *many_read(void *arg)
 			continue;
 		if (many->status != ZX_OK)
 			return NULL;
-		/* Another reader may have had some in between, but nobody gets them backwards. */
+		/* Other readers may get messages in between, but the order never reverses. */
 		if (message[0] >= WRITERS || message[1] >= EACH ||
 		    message[1] + 1 <= last[message[0]]) {
 			many->status = ZX_ERR_IO_DATA_INTEGRITY;
@@ -1855,7 +1855,7 @@ static void *many_read(void *arg)
 	}
 }
 
-/* With many at both ends, each message arrives once, and each writer's in order. */
+/* Many threads at both endpoints: each message arrives once, and each writer's in order. */
 TEST_F_TIMEOUT(channel, many_writers_and_readers, 600)
 {
 	atomic_uint *seen = calloc(WRITERS * EACH, sizeof(*seen));
@@ -1887,8 +1887,8 @@ TEST_F_TIMEOUT(channel, many_writers_and_readers, 600)
 }
 
 /*
- * Rounds in which several threads do different things to the same two handles at the same time.
- * Each message has a duplicate of one event, so what is lost or kept too long shows in its count.
+ * Rounds in which several threads make different calls with the same two handles at the same time.
+ * Each message has a duplicate of one event, whose count shows what is lost or leaked.
  */
 struct race {
 	zx_handle_t a, b, event;
@@ -1935,7 +1935,7 @@ static void race_read(struct race *race)
 	}
 }
 
-/* A read that cannot be finished: the message goes back, into a queue that may be gone. */
+/* A read that fails: the message is put back, into a queue that may be closed by then. */
 static void race_fault(struct race *race)
 {
 	for (int i = 0; i < 3; i++)
@@ -2012,7 +2012,7 @@ TEST_F_TIMEOUT(race, leaves_nothing, 600)
 	for (int round = 0; round < 1500; round++) {
 		ASSERT_EQ(ZX_OK, zx_channel_create(0, &race->a, &race->b));
 		racers_round(&racers);
-		/* One of them, or both, may be closed. */
+		/* One of them or both may be closed. */
 		if (zxt_is_open(race->a))
 			zx_handle_close(race->a);
 		if (zxt_is_open(race->b))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A program of 32 bits: it is told that it cannot use the device, and does no harm through a file
- * that it was given. On x86-64 a program of 64 bits can make such a program's system calls.
+ * 32-bit programs: open() refuses them the device, and their calls do nothing to a file that they
+ * were given. On x86-64 a 64-bit program can make a 32-bit program's system calls.
  */
 #include <errno.h>
 #include <sys/ioctl.h>
@@ -27,7 +27,7 @@ static int system_call_32(int number, uint32_t first, uint32_t second, uint32_t 
 	return ret;
 }
 
-/* Memory that a pointer of 32 bits can reach. */
+/* Memory that a 32-bit pointer can address. */
 static void *low_memory(void)
 {
 	void *low = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
@@ -36,7 +36,7 @@ static void *low_memory(void)
 	return low == MAP_FAILED ? NULL : low;
 }
 
-/* Whether the kernel runs such programs at all; without that the instruction is a fault. */
+/* Whether the kernel runs 32-bit programs. If not, the instruction faults. */
 static bool kernel_runs_them(void)
 {
 	pid_t child = fork();
@@ -58,7 +58,7 @@ TEST(opening_says_why)
 	EXPECT_EQ(-EOPNOTSUPP, system_call_32(SYS32_OPEN, (uintptr_t)path, O_RDONLY, 0));
 }
 
-/* A call through a file that a program of 64 bits has opened does nothing. */
+/* Calls through a file that a 64-bit program has opened do nothing. */
 TEST(a_file_that_was_handed_over)
 {
 	int device = zxp_open(O_CLOEXEC);
@@ -80,7 +80,7 @@ TEST(a_file_that_was_handed_over)
 	close(device);
 }
 
-/* An exported socket is a file like others, also for them. */
+/* An exported socket works for 32-bit programs, too. */
 TEST(an_exported_socket)
 {
 	zx_handle_t end[2];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Handles in messages: deep nests of channels, and cycles that no process can reach any more.
- * An eventpair whose one end travels along tells when what it was sent with is gone, and the
- * module's slab caches tell whether all of it is.
+ * Handles in messages: deep nests of channels, and cycles that no process can reach any more. A
+ * tracer, one endpoint of an eventpair, is sent along: its peer shows when it is gone. The module's
+ * slab caches show whether everything is freed.
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -13,7 +13,7 @@
 
 #define SECONDS 600
 
-/* A channel; ends are sent around until it is out of reach. */
+/* A channel whose endpoints are sent around until it is out of reach. */
 struct pair {
 	zx_handle_t end[2];
 };
@@ -42,7 +42,7 @@ static zx_handle_t receive(zx_handle_t from)
 	return handle;
 }
 
-/* An eventpair of which one end is here, and the other goes with what is to be watched. */
+/* Returns one endpoint of an eventpair; @other is sent along with what is to be traced. */
 static zx_handle_t tracer(zx_handle_t *other)
 {
 	zx_handle_t mine = ZX_HANDLE_INVALID;
@@ -58,22 +58,20 @@ static bool is_freed(zx_handle_t mine)
 				  zx_deadline_after(ZX_SEC(SECONDS)), NULL) == ZX_OK;
 }
 
-/* Whether that has happened by now. */
+/* Whether the tracer is gone now. */
 static bool is_gone(zx_handle_t mine)
 {
 	return zxt_signals(mine) & ZX_EVENTPAIR_PEER_CLOSED;
 }
 
-/* Long enough for whatever may be at work. */
+/* Waits long enough for a worker to free the tracer by mistake. */
 static bool is_kept(zx_handle_t mine)
 {
 	return zx_object_wait_one(mine, ZX_EVENTPAIR_PEER_CLOSED, zx_deadline_after(ZX_SEC(3)),
 				  NULL) == ZX_ERR_TIMED_OUT;
 }
 
-/*
- * Each test begins with the device open and the objects counted, and ends with as many.
- */
+/* Each test begins with the device open and the objects counted, and ends with the same count. */
 FIXTURE(cycle)
 {
 	struct zxp_objects before;
@@ -84,7 +82,7 @@ FIXTURE_SETUP(cycle)
 {
 	static const struct zxp_objects none;
 
-	/* What the test before has left is on its way out. */
+	/* Objects of the test before may still be freed. */
 	self->counted = zxp_count_objects(&self->before);
 	if (self->counted)
 		zxp_wait_objects(&none, 10);
@@ -100,7 +98,7 @@ FIXTURE_TEARDOWN(cycle)
 		EXPECT_EQ(NULL, zxp_wait_objects(&self->before, SECONDS));
 }
 
-/* So that a count that cannot be had does not look like one that is right. */
+/* Counts that are not available must not look right. */
 TEST(objects_can_be_counted)
 {
 	static const char bytes[100];
@@ -131,7 +129,7 @@ TEST(objects_can_be_counted)
  * Nests.
  */
 
-/* A chain of @depth channels, each in a message of the next; returns the outermost two ends. */
+/* Makes a chain of @depth channels, each in a message of the next. Returns the outermost one. */
 static struct pair chain(int depth, zx_handle_t innermost)
 {
 	struct pair pair = new_pair();
@@ -149,7 +147,7 @@ static struct pair chain(int depth, zx_handle_t innermost)
 	return pair;
 }
 
-/* CYCLE_CHAIN in the environment says how many else, where each takes long. */
+/* CYCLE_CHAIN in the environment is another length, for kernels on which this takes long. */
 TEST_F_TIMEOUT(cycle, chain_of_100000_closed_at_once, 1300)
 {
 	const char *length = getenv("CYCLE_CHAIN");
@@ -163,7 +161,7 @@ TEST_F_TIMEOUT(cycle, chain_of_100000_closed_at_once, 1300)
 	zx_handle_close(mine);
 }
 
-/* One message, never read, whose handle was the last to a chain: closing its reader frees all. */
+/* A process is killed that has the only handles to a chain. */
 TEST_F_TIMEOUT(cycle, chain_closed_by_the_end_of_a_process, 1300)
 {
 	zx_handle_t other, mine = tracer(&other);
@@ -185,7 +183,7 @@ TEST_F_TIMEOUT(cycle, chain_closed_by_the_end_of_a_process, 1300)
 	zx_handle_close(mine);
 }
 
-/* What is within reach at the far end of a nest can still be had, in one piece. */
+/* A chain can be received link by link. */
 TEST_F_TIMEOUT(cycle, chain_can_be_unpacked, 1300)
 {
 	zx_handle_t other, mine = tracer(&other), got;
@@ -216,7 +214,7 @@ TEST_F_TIMEOUT(cycle, chain_can_be_unpacked, 1300)
  * Cycles.
  */
 
-/* An end waits in its own queue. */
+/* An endpoint is sent into its own queue. */
 TEST_F_TIMEOUT(cycle, end_in_its_own_queue, 1300)
 {
 	zx_handle_t other, mine = tracer(&other);
@@ -230,21 +228,21 @@ TEST_F_TIMEOUT(cycle, end_in_its_own_queue, 1300)
 	zx_handle_close(mine);
 }
 
-/* Its peer is still there, and somebody goes on to write to it; that changes nothing. */
+/* The peer goes on to write to a ring that has come apart. */
 TEST_F_TIMEOUT(cycle, written_to_while_it_goes, 1300)
 {
 	struct pair pair = new_pair();
 	zx_handle_t other, mine = tracer(&other);
 	zx_status_t status = ZX_OK;
 
-	/* The first end is nowhere but in its own queue. */
+	/* The first endpoint is only in its own queue. */
 	ASSERT_EQ(ZX_OK, put(pair.end[1], other));
 	ASSERT_EQ(ZX_OK, put(pair.end[1], pair.end[0]));
 	while (status != ZX_ERR_PEER_CLOSED) {
 		struct pair more = new_pair();
 
 		status = put(pair.end[1], more.end[0]);
-		/* Here writing leaves the handle, for whoever tries again. */
+		/* SHOULD_WAIT does not consume the handle. */
 		if (status == ZX_ERR_SHOULD_WAIT)
 			EXPECT_EQ(ZX_OK, zx_handle_close(more.end[0]));
 		ASSERT_TRUE(status == ZX_OK || status == ZX_ERR_SHOULD_WAIT ||
@@ -256,7 +254,7 @@ TEST_F_TIMEOUT(cycle, written_to_while_it_goes, 1300)
 	EXPECT_EQ(ZX_OK, zx_handle_close(pair.end[1]));
 }
 
-/* Two ends, each in the queue of the other; both their peers are here. */
+/* Two endpoints, each in the queue of the other. Returns their peers. */
 static struct pair two_in_a_circle(zx_handle_t passenger)
 {
 	struct pair a = new_pair(), b = new_pair();
@@ -278,7 +276,7 @@ TEST_F_TIMEOUT(cycle, two_channels_carry_each_other, 1300)
 	zx_handle_close(mine);
 }
 
-/* The writers learn of it when nobody can ever read what they write. */
+/* A writer gets PEER_CLOSED when no process can read its messages any more. */
 TEST_F_TIMEOUT(cycle, peer_of_a_lost_end_learns_of_it, 1300)
 {
 	zx_handle_t other, mine = tracer(&other);
@@ -293,7 +291,7 @@ TEST_F_TIMEOUT(cycle, peer_of_a_lost_end_learns_of_it, 1300)
 	zx_handle_close(mine);
 }
 
-/* A cycle that something within reach leads to is nobody's to free. */
+/* A cycle that can be reached from outside is not freed. */
 TEST_F_TIMEOUT(cycle, cycle_within_reach_survives, 1300)
 {
 	zx_handle_t other, mine = tracer(&other), in_cycle, got;
@@ -308,7 +306,7 @@ TEST_F_TIMEOUT(cycle, cycle_within_reach_survives, 1300)
 	ASSERT_EQ(ZX_OK, put(c.end[1], b.end[1]));
 	ASSERT_EQ(ZX_OK, put(c.end[1], a.end[1]));
 	ASSERT_EQ(ZX_OK, put(entry.end[0], a.end[0]));
-	/* Now entry is all that is left. */
+	/* Only entry leads to the cycle now. */
 	ASSERT_EQ(ZX_OK, zx_handle_close(c.end[1]));
 	ASSERT_EQ(ZX_OK, zx_handle_close(entry.end[0]));
 	EXPECT_EQ(2, zxt_handles());
@@ -318,10 +316,10 @@ TEST_F_TIMEOUT(cycle, cycle_within_reach_survives, 1300)
 	ASSERT_NE(ZX_HANDLE_INVALID, in_cycle);
 	got = receive(in_cycle);
 	EXPECT_EQ(zxt_basic(mine).related_koid, zxt_koid(got));
-	/* Back into it, and out of reach for good. */
 	ASSERT_EQ(ZX_OK, zx_handle_close(got));
 	EXPECT_TRUE(is_freed(mine));
 	zx_handle_close(mine);
+	/* Closes the cycle again with a new passenger, then out of reach. */
 	mine = tracer(&other);
 	got = receive(in_cycle);	/* b */
 	ASSERT_NE(ZX_HANDLE_INVALID, got);
@@ -340,7 +338,7 @@ TEST_F_TIMEOUT(cycle, cycle_within_reach_survives, 1300)
 	zx_handle_close(mine);
 }
 
-/* A file descriptor is reach as well, wherever the file is. */
+/* A file keeps its handle within reach, also while the descriptor is in a Unix socket. */
 TEST_F_TIMEOUT(cycle, exported_end_is_reach, 1300)
 {
 	zx_handle_t other, mine = tracer(&other), in_cycle, got;
@@ -371,7 +369,7 @@ TEST_F_TIMEOUT(cycle, exported_end_is_reach, 1300)
 	close(sockets[1]);
 }
 
-/* The other way round: the file is the last to lead there, and goes with its socket. */
+/* The file that is the last to lead to a cycle is gone with its Unix socket. */
 TEST_F_TIMEOUT(cycle, exported_end_that_is_lost, 1300)
 {
 	zx_handle_t other, mine = tracer(&other);
@@ -392,7 +390,7 @@ TEST_F_TIMEOUT(cycle, exported_end_that_is_lost, 1300)
 	zx_handle_close(mine);
 }
 
-/* A watch is not reach. */
+/* A watch does not keep an object within reach. */
 TEST_F_TIMEOUT(cycle, watched_end, 1300)
 {
 	zx_handle_t other, mine = tracer(&other);
@@ -403,16 +401,14 @@ TEST_F_TIMEOUT(cycle, watched_end, 1300)
 	ASSERT_EQ(ZX_OK, put(pair.end[1], other));
 	ASSERT_EQ(ZX_OK, put(pair.end[1], pair.end[0]));
 	EXPECT_EQ(ZX_OK, zx_handle_close(pair.end[1]));
-	/* "does not keep the handle, nor the object's other end, open" */
+	/* The watch keeps neither the handle nor the peer open. */
 	EXPECT_TRUE(is_freed(mine));
 	close(watch);
 	EXPECT_TRUE(is_freed(mine));
 	zx_handle_close(mine);
 }
 
-/*
- * A file whose handle was imported is empty, and no reach either.
- */
+/* A file whose handle was imported is empty, and keeps nothing within reach. */
 TEST_F_TIMEOUT(cycle, emptied_file, 1300)
 {
 	zx_handle_t other, mine = tracer(&other);
@@ -430,7 +426,7 @@ TEST_F_TIMEOUT(cycle, emptied_file, 1300)
 	zx_handle_close(mine);
 }
 
-/* The answer to a call that was interrupted waits outside of the queue, but just as much. */
+/* The reply to a parked call is in no queue, but can be part of a cycle all the same. */
 static void on_alarm(int signal __UNUSED)
 {
 }
@@ -465,12 +461,12 @@ static pid_t call_and_answer(zx_handle_t passenger_in)
 		CHILD_CHECK(setitimer(ITIMER_REAL, &timer, NULL) == 0);
 		status = zxt_channel_call_start(a.end[0], ZX_TIME_INFINITE, &args, &size, &count);
 		CHILD_CHECK(status == ZX_ERR_INTERNAL_INTR_RETRY);
-		/* The answer has the other channel's end and the passenger. */
+		/* The reply has the other channel's endpoint and the passenger. */
 		CHILD_CHECK(zx_channel_read(a.end[1], 0, &txid, NULL, 4, 0, NULL, NULL) == ZX_OK);
 		handles[0] = passenger;
 		handles[1] = b.end[0];
 		CHILD_CHECK(zx_channel_write(a.end[1], 0, &txid, 4, handles, 2) == ZX_OK);
-		/* The call may end with its handle, and with it the answer and this reader. */
+		/* The call may be canceled: then its reply is closed, and with it this reader. */
 		status = put(b.end[1], a.end[0]);
 		CHILD_CHECK(status == ZX_OK || status == ZX_ERR_PEER_CLOSED);
 		_exit(0);
@@ -489,8 +485,8 @@ TEST_F_TIMEOUT(cycle, answer_to_an_interrupted_call, 1300)
 }
 
 /*
- * Graphs at random: every end but a few that stay here is sent into some queue or other, first
- * through ends that are still here. @keep of them are kept to the end, and must work.
+ * Random graphs: all endpoints but @keep are sent into the queues of others, while the process
+ * still has those.
  */
 static uint64_t seed = 1;
 
@@ -520,7 +516,7 @@ static void scramble(zx_handle_t *ends, uint32_t count, uint32_t keep, zx_handle
 		koid = zxt_koid(ends[what]);
 		if (koid == 0)
 			abort();
-		/* Where nobody is left to read, the end is gone as well. */
+		/* A write to a closed peer consumes the endpoint. */
 		if (put(ends[through], ends[what]) != ZX_OK && zxt_koid(ends[what]))
 			abort();
 		ends[what] = ends[--count];
@@ -551,14 +547,14 @@ TEST_F_TIMEOUT(cycle, random_graphs, 1300)
  * returns.
  */
 
-/* The writer of what closes the ring finds all of it gone. */
+/* When the write that closes the ring returns, all of it is gone. */
 TEST_F(cycle, ring_comes_apart_at_once)
 {
 	for (int size = 1; size <= 100; size++) {
 		struct pair ring[100];
 		zx_handle_t mine[100];
 
-		/* Each end in the queue of the next, with a tracer behind it. */
+		/* Each endpoint is sent into the queue of the next, behind a tracer. */
 		for (int i = 0; i < size; i++)
 			ring[i] = new_pair();
 		for (int i = 0; i < size; i++) {
@@ -582,7 +578,7 @@ TEST_F(cycle, ring_comes_apart_at_once)
 	}
 }
 
-/* It makes no difference which of many handles in a message it leads through. */
+/* The ring may lead through any of the handles in a message. */
 TEST_F(cycle, ring_through_one_of_64_handles)
 {
 	for (uint32_t where = 0; where < 64; where++) {
@@ -610,7 +606,7 @@ TEST_F(cycle, ring_through_one_of_64_handles)
 	}
 }
 
-/* @size writers close a ring together: the last of them sees it, whoever that is. */
+/* @size writers close a ring together: the last write notices it. */
 struct writers {
 	pthread_barrier_t begin, end;
 	int size;
@@ -655,7 +651,7 @@ static void ring_closed_by(struct __test_metadata *_metadata, int size, int roun
 		pthread_barrier_wait(&w.begin);
 		pthread_barrier_wait(&w.end);
 		for (int i = 0; i < size; i++) {
-			/* Of those who wrote when it came apart already. */
+			/* PEER_CLOSED: the ring had already come apart. */
 			if (w.status[i] != ZX_ERR_PEER_CLOSED)
 				EXPECT_EQ(ZX_OK, w.status[i]);
 			EXPECT_TRUE(is_gone(mine[i]));
@@ -680,7 +676,7 @@ TEST_F_TIMEOUT(cycle, ring_closed_by_eight_at_once, 1300)
 	ring_closed_by(_metadata, 8, 500);
 }
 
-/* How deep ends can be in flight, seen from the one that is not, when the next is sent. */
+/* How many levels of endpoints in flight can be above the one to which the next is sent. */
 #define LEVELS 128
 
 TEST_F(cycle, levels_have_an_end)
@@ -694,7 +690,7 @@ TEST_F(cycle, levels_have_an_end)
 		writers[i] = outer.end[1];
 		outer = inner;
 	}
-	/* One more is refused, and consumed with what is in its queue. Other objects go in. */
+	/* One level more is refused and consumed with its queue. Other objects can be sent. */
 	inner = new_pair();
 	ASSERT_EQ(ZX_OK, put(inner.end[1], other));
 	EXPECT_EQ(ZX_ERR_NO_RESOURCES, put(outer.end[1], inner.end[0]));
@@ -704,7 +700,7 @@ TEST_F(cycle, levels_have_an_end)
 	zx_handle_close(mine);
 	mine = tracer(&other);
 	ASSERT_EQ(ZX_OK, put(outer.end[1], other));
-	/* A level less above it, and there is room for one below. */
+	/* With one level less above, there is space for one below. */
 	inner.end[0] = receive(root.end[0]);
 	ASSERT_NE(ZX_HANDLE_INVALID, inner.end[0]);
 	zx_handle_close(root.end[0]);
@@ -722,7 +718,7 @@ TEST_F(cycle, levels_have_an_end)
 	zx_handle_close(mine);
 }
 
-/* A chain that is built from its bottom can be deeper, and no ring be closed through it. */
+/* A chain that is built from its bottom can be deeper. A ring through it is refused. */
 TEST_F(cycle, ring_deeper_than_the_levels)
 {
 	struct pair bottom = new_pair(), top = bottom, outer;
@@ -745,7 +741,7 @@ TEST_F(cycle, ring_deeper_than_the_levels)
 	zx_handle_close(mine);
 }
 
-/* A message that was read and put back, since the reader's memory is bad, is where it was. */
+/* A message that is put back, since the reader's memory is bad, is in the nest as before. */
 TEST_F(cycle, put_back_into_a_nest)
 {
 	struct pair outer = new_pair(), inner = new_pair();
@@ -756,7 +752,7 @@ TEST_F(cycle, put_back_into_a_nest)
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_channel_read(outer.end[0], 0, zxt_nowhere[0], &got, 1, 1,
 						       NULL, NULL));
 	EXPECT_FALSE(is_gone(mine));
-	/* It closes a ring as it did before. */
+	/* The same message closes a ring. */
 	ASSERT_EQ(ZX_OK, put(inner.end[1], outer.end[0]));
 	EXPECT_TRUE(is_gone(mine));
 	zx_handle_close(outer.end[1]);
@@ -765,8 +761,9 @@ TEST_F(cycle, put_back_into_a_nest)
 }
 
 /*
- * Many threads send, read, close and export ends at random. Whoever has an end's handle notes where
- * he put it, so that in the end it is known which can be reached, and those must be there.
+ * Many threads send, read, close and export endpoints at random. A thread that uses an endpoint's
+ * handle records where it puts it, so that the test knows in the end which endpoints can be
+ * reached. Those must be open.
  */
 #define CHANNELS 200
 #define ENDS (2 * CHANNELS)
@@ -774,34 +771,34 @@ TEST_F(cycle, put_back_into_a_nest)
 
 enum place {
 	HELD,		/* in the table */
-	EXPORTED,	/* behind a file */
-	SENT,		/* in a queue, if nobody has read it */
+	EXPORTED,	/* in a file */
+	SENT,		/* in a queue, unless that is gone */
 	CLOSED,
 };
 
 static struct end {
-	pthread_mutex_t lock;		/* whoever has it may do something with the handle */
+	pthread_mutex_t lock;		/* to be acquired before the handle is used */
 	atomic_int place;		/* enum place */
 	zx_handle_t handle;
 	int fd;
-	int in;				/* the end whose queue it was put into */
+	int in;				/* the endpoint in whose queue it is */
 } world[ENDS];
 
 static _Atomic uint64_t sends_left;
 
-/* The message that carries an end says which it is. */
+/* Sends an endpoint in a message that has its number. */
 static void send_end(struct end *through, struct end *what)
 {
 	uint32_t number = what - world;
 
-	/* Who reads it may be faster than we are, and notes that it holds it. */
+	/* Recorded first: a thread may receive it before the write returns, and sets HELD. */
 	what->in = (through - world) ^ 1;
 	what->place = SENT;
 	if (zx_channel_write(through->handle, 0, &number, sizeof(number), &what->handle, 1))
 		what->place = CLOSED;
 }
 
-/* Takes a message out of a queue; with the lock of the end that is read. */
+/* Reads a message. The caller has acquired the lock of @from. */
 static bool read_end(struct end *from)
 {
 	zx_handle_t handle;
@@ -869,7 +866,7 @@ static void *sender(void *arg)
 	return NULL;
 }
 
-/* Whether a program can get at an end, by what was noted. */
+/* Whether a program can reach an endpoint, according to the records. */
 static bool within_reach(int number)
 {
 	for (int level = 0; level <= ENDS; level++) {
@@ -881,7 +878,7 @@ static bool within_reach(int number)
 	return false;
 }
 
-/* New channels in the place of those of which an end is closed. */
+/* Replaces channels of which an endpoint is not in the table. */
 static void make_world(void)
 {
 	for (int i = 0; i < ENDS; i += 2) {
@@ -925,7 +922,7 @@ TEST_F_TIMEOUT(cycle, random_sends_by_many_threads, 1300)
 
 		for (int i = 0; i < ENDS; i++)
 			expected[i] = within_reach(i);
-		/* All that can be read is read, and so is what comes out by that. */
+		/* Reads all messages, also of the endpoints that these bring. */
 		while (again) {
 			again = false;
 			for (int i = 0; i < ENDS; i++) {
@@ -958,9 +955,9 @@ TEST_F_TIMEOUT(cycle, random_sends_by_many_threads, 1300)
 			zx_handle_close(world[i].handle);
 }
 
-/* The processes are gone, those that made the cycle and those that had an end of it. */
+/* Two channels, whose second endpoints are sent through each other. */
 struct crossing {
-	struct pair through, other;	/* whose second ends are sent, through each other */
+	struct pair through, other;
 	pthread_barrier_t barrier;
 	zx_status_t called, put;
 	zx_handle_t reply;
@@ -991,9 +988,9 @@ static void *cross_put(void *arg)
 }
 
 /*
- * A call waits through an end, which is sent into another, while that other is the reply. The reply
- * goes to a thread and into no queue, so there is no ring, whichever comes first: what was sent
- * can be read from what the call has got.
+ * A thread calls through an endpoint, which another thread sends into a channel whose other
+ * endpoint is the reply. The caller gets the reply past the queue, so no ring is closed in either
+ * order: the endpoint can be read from the reply.
  */
 TEST_F_TIMEOUT(cycle, reply_and_the_end_it_comes_through, 1300)
 {
@@ -1050,7 +1047,7 @@ TEST_F_TIMEOUT(cycle, processes_are_gone, 1300)
 	/* The teardown counts what is left. */
 }
 
-/* Rings come and go while others send ends around that must not get lost. */
+/* Rings are freed while other endpoints are sent around, which must not be lost. */
 TEST_F_TIMEOUT(cycle, rings_while_in_use, 1300)
 {
 	pid_t pids[4];
@@ -1063,7 +1060,7 @@ TEST_F_TIMEOUT(cycle, rings_while_in_use, 1300)
 			zx_handle_t got, other, mine;
 
 			while (zx_clock_get_monotonic() < end) {
-				/* Garbage ... */
+				/* Garbage. */
 				mine = tracer(&other);
 				circle = two_in_a_circle(other);
 				zx_handle_close_many(circle.end, 2);
@@ -1073,7 +1070,7 @@ TEST_F_TIMEOUT(cycle, rings_while_in_use, 1300)
 					CHILD_CHECK(put(pair.end[1], pair.end[0]) == ZX_OK);
 					CHILD_CHECK(zx_handle_close(pair.end[1]) == ZX_OK);
 				}
-				/* ... and what goes around the whole time and must not get lost. */
+				/* Endpoints that are in use and must not be lost. */
 				for (int j = 0; j < 50; j++) {
 					CHILD_CHECK(put(inside.end[1], alive.end[0]) == ZX_OK);
 					CHILD_CHECK(zx_channel_write(alive.end[1], 0, "y", 1, NULL,

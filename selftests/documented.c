@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What Zircon's documentation and tests lead one to expect of waits, calls, rings, closing and
- * polling, written without a look at the module.
+ * What Zircon's documentation and tests promise of waits, calls, rings, closing and polling.
+ * Written without a look at the module.
  */
 #include <poll.h>
 #include <pthread.h>
@@ -63,7 +63,7 @@ FIXTURE_TEARDOWN(waits)
 {
 }
 
-/* Fewer rights are another handle, as zx_handle_replace() makes one: the old ends at once. */
+/* A handle sent with fewer rights is replaced: waits through it end at once. */
 TEST_F(waits, moving_with_fewer_rights_cancels_at_the_write)
 {
 	zx_handle_disposition_t how = move_of(self->event, ZX_RIGHT_TRANSFER | ZX_RIGHT_WAIT);
@@ -77,7 +77,7 @@ TEST_F(waits, moving_with_fewer_rights_cancels_at_the_write)
 	EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, waiter.items[0].pending);
 }
 
-/* The same of what a call sends. */
+/* The same for a handle that a call sends. */
 TEST_F(waits, calling_with_fewer_rights_cancels_at_the_call)
 {
 	zx_handle_disposition_t how = move_of(self->event, ZX_RIGHT_TRANSFER | ZX_RIGHT_WAIT);
@@ -95,7 +95,7 @@ TEST_F(waits, calling_with_fewer_rights_cancels_at_the_call)
 	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiter));
 }
 
-/* The same rights, named or not, are the same handle, which goes on until it is received. */
+/* With the same rights, named or not, it is the same handle: waits go on until it is received. */
 TEST_F(waits, moving_with_all_rights_cancels_at_the_read)
 {
 	zx_rights_t rights[] = { ZX_RIGHT_SAME_RIGHTS, zxt_basic(self->event).rights };
@@ -117,7 +117,7 @@ TEST_F(waits, moving_with_all_rights_cancels_at_the_read)
 	}
 }
 
-/* A message that is thrown away takes its handles with it; one that is left keeps them. */
+/* Discarding a message closes its handles. A message that stays in the queue keeps them. */
 TEST_F(waits, discarding_the_message_cancels)
 {
 	struct waiter waiter;
@@ -136,7 +136,7 @@ TEST_F(waits, discarding_the_message_cancels)
 	EXPECT_EQ(1, zxt_handles_to(self->copy));
 }
 
-/* Of several waits those through the handle that goes end, and see the state of that moment. */
+/* Only waits through the handle that is received end. They return the signals of that moment. */
 TEST_F(waits, only_those_through_the_handle_that_is_received)
 {
 	struct waiter first, second, other, both = {
@@ -171,7 +171,7 @@ TEST_F(waits, only_those_through_the_handle_that_is_received)
 	EXPECT_EQ(ZX_EVENT_SIGNALED | ZX_USER_SIGNAL_1, other.items[0].pending);
 }
 
-/* Each way in which a handle can fail to go consumes it, and so ends what waits through it. */
+/* A write that fails consumes the handle, and so cancels waits through it. */
 TEST_F(waits, a_write_that_fails_cancels)
 {
 	static const char byte;
@@ -228,7 +228,7 @@ TEST_F(waits, a_handle_without_transfer_is_lost_with_its_waits)
 	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiter));
 }
 
-/* What fails to be replaced is gone as well. */
+/* A failed replacement closes the handle, too. */
 TEST_F(waits, replacing_with_more_rights_cancels)
 {
 	zx_handle_t less = zxt_without(self->event, ZX_RIGHT_SIGNAL), out = 77;
@@ -242,7 +242,7 @@ TEST_F(waits, replacing_with_more_rights_cancels)
 	EXPECT_FALSE(zxt_is_open(less));
 }
 
-/* Linux only: a full queue consumes nothing. */
+/* Linux only: a write to a full queue consumes nothing. */
 TEST_F(waits, a_full_queue_does_not_cancel)
 {
 	static const char bytes[4096];
@@ -257,7 +257,7 @@ TEST_F(waits, a_full_queue_does_not_cancel)
 	EXPECT_EQ(ZX_OK, finish(&waiter));
 }
 
-/* A handle to each kind of object, and the other end where there is one. */
+/* A handle to an object of each kind, and its peer if it has one. */
 static zx_handle_t make_object(int kind, zx_handle_t *other)
 {
 	zx_handle_t handle = *other = ZX_HANDLE_INVALID;
@@ -302,7 +302,7 @@ TEST_F(waits, on_whatever_is_received)
 		EXPECT_EQ(state | ZX_SIGNAL_HANDLE_CLOSED, waiter.items[0].pending);
 		EXPECT_EQ(koid, zxt_koid(back));
 		EXPECT_EQ(state, zxt_signals(back));
-		/* The new handle can be waited on like the old. */
+		/* The new handle can be waited on as well. */
 		ASSERT_TRUE(start(&after, back, ZX_USER_SIGNAL_7, ZX_TIME_INFINITE));
 		ASSERT_EQ(ZX_OK, zx_object_signal(back, 0, ZX_USER_SIGNAL_7));
 		EXPECT_EQ(ZX_OK, finish(&after));
@@ -313,7 +313,7 @@ TEST_F(waits, on_whatever_is_received)
 	EXPECT_EQ(4, zxt_handles());
 }
 
-/* An end in a message goes on to have a state, which those see who began to wait before. */
+/* An endpoint in a message still has signals, which earlier waits see. */
 TEST_F(waits, an_end_in_flight_gets_messages_and_loses_its_peer)
 {
 	for (int which = 0; which < 2; which++) {
@@ -338,7 +338,7 @@ TEST_F(waits, an_end_in_flight_gets_messages_and_loses_its_peer)
 	}
 }
 
-/* Into another process: the wait here ends when that one reads, or when it ends without. */
+/* The wait is canceled when another process reads the message, or ends without doing so. */
 TEST_F(waits, received_by_another_process)
 {
 	for (int reads = 0; reads < 2; reads++) {
@@ -414,7 +414,7 @@ TEST_F(waits, observed_is_that_of_the_moment)
 	}
 }
 
-/* The first that is wrong, in their order, says what is wrong. */
+/* The first bad item determines the error. */
 TEST_F(waits, many_refuse_in_order)
 {
 	zx_handle_t blind = zxt_without(self->event, ZX_RIGHT_WAIT), closed = new_event();
@@ -429,19 +429,19 @@ TEST_F(waits, many_refuse_in_order)
 	items[1].handle = closed;
 	items[2].handle = blind;
 	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_object_wait_many(items, 3, ZX_TIME_INFINITE));
-	/* Where the answer goes is looked at when there is one. */
+	/* The out pointer is not used before there is a result. */
 	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_object_wait_one(closed, ~0u, 0, zxt_nowhere[0]));
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_object_wait_one(blind, ~0u, 0, zxt_nowhere[0]));
-	/* Too many are not looked at, nor is where they are. */
+	/* Too many items are refused before they are read. */
 	EXPECT_EQ(ZX_ERR_OUT_OF_RANGE, zx_object_wait_many(zxt_nowhere[0],
 							   ZX_WAIT_MANY_MAX_ITEMS + 1, 0));
-	/* Nor are they when there are none. */
+	/* Without items the pointer is not used. */
 	EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_object_wait_many(zxt_nowhere[0], 0, 0));
 }
 
 /*
- * Two items end at nearly the same time, one well and one not: CANCELED if and only if one of
- * them says so, and what came true says that.
+ * Two items end at nearly the same time, one with a signal and one with its handle: the wait is
+ * CANCELED if and only if an item holds HANDLE_CLOSED; otherwise the signal is there.
  */
 TEST_F(waits, many_tell_of_both_ends_alike)
 {
@@ -471,7 +471,7 @@ TEST_F(waits, many_tell_of_both_ends_alike)
 	TH_LOG("%d times well, %d times canceled", outcomes[0], outcomes[1]);
 }
 
-/* An answer that cannot be told is INVALID_ARGS also where it would be CANCELED. */
+/* A result that cannot be stored is INVALID_ARGS, even where it would be CANCELED. */
 static void *cancel_into_nowhere(void *arg)
 {
 	struct waiter *waiter = arg;
@@ -492,7 +492,7 @@ TEST_F(waits, canceled_into_nowhere)
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, finish(&waiter));
 }
 
-/* Replaced again and again: each wait ends with its handle, and the next begins with another. */
+/* Each wait ends when its handle is replaced, and the next one uses the new handle. */
 TEST_F(waits, one_for_each_replacement)
 {
 	for (int i = 0; i < 50; i++) {
@@ -500,7 +500,7 @@ TEST_F(waits, one_for_each_replacement)
 		zx_handle_t copy;
 
 		ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
-		/* A duplicate, and its end, are nothing to it. */
+		/* Closing a duplicate does not end the wait. */
 		ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_WAIT, &copy));
 		ASSERT_EQ(ZX_ERR_TIMED_OUT, zx_object_wait_one(copy, ZX_EVENT_SIGNALED, 0, NULL));
 		ASSERT_EQ(ZX_OK, zx_handle_close(copy));
@@ -513,7 +513,7 @@ TEST_F(waits, one_for_each_replacement)
 	EXPECT_EQ(2, zxt_handles_to(self->event));
 }
 
-/* All handles of one wait at once. */
+/* All handles of one wait are closed at once. */
 TEST_F(waits, closing_all_of_many_cancels)
 {
 	struct waiter many = { .count = ZX_WAIT_MANY_MAX_ITEMS };
@@ -564,7 +564,7 @@ FIXTURE_TEARDOWN(calls)
 {
 }
 
-/* What is wrong with a request, where more than one thing is. */
+/* What is wrong with a request. Tests combine several of these. */
 enum {
 	OPTIONS = 1 << 0,	/* unknown */
 	NO_HANDLE = 1 << 1,
@@ -575,11 +575,11 @@ enum {
 	NOWHERE = 1 << 6,	/* bytes that cannot be read */
 	MANY = 1 << 7,		/* too many handles */
 	CLOSED = 1 << 8,	/* a closed handle among them */
-	FIXED = 1 << 9,		/* one without ZX_RIGHT_TRANSFER, before that */
-	ITSELF = 1 << 10,	/* the channel, before those */
+	FIXED = 1 << 9,		/* one without ZX_RIGHT_TRANSFER, in front of CLOSED */
+	ITSELF = 1 << 10,	/* the channel, in front of those two */
 	UNREADABLE = 1 << 11,	/* handles that cannot be read */
 	ALONE = 1 << 12,	/* the peer is closed */
-	PAST = 1 << 13,		/* the deadline */
+	PAST = 1 << 13,		/* the deadline has passed */
 };
 
 static zx_status_t request(int wrong, int call)
@@ -642,7 +642,7 @@ static zx_status_t request(int wrong, int call)
 		status = zx_channel_call(use, options, deadline, &args, &sizes[0], &sizes[1]);
 	else
 		status = zx_channel_call_etc(use, options, deadline, &etc, &sizes[0], &sizes[1]);
-	/* The handles are gone, whatever was wrong. */
+	/* The handles are consumed, whatever was wrong. */
 	if (!(wrong & UNREADABLE))
 		for (uint32_t i = 0; i < count; i++)
 			if (zxt_is_open(all[i]))
@@ -701,7 +701,7 @@ TEST_F_TIMEOUT(calls, what_is_wrong_is_told_in_order, 300)
 		{ CLOSED | ALONE, ZX_ERR_BAD_HANDLE, false },
 		{ FIXED | ALONE, ZX_ERR_ACCESS_DENIED, false },
 		{ ITSELF | ALONE, ZX_ERR_NOT_SUPPORTED, false },
-		/* Of the handles the first that cannot go. */
+		/* The first handle that cannot be sent counts. */
 		{ FIXED | CLOSED, ZX_ERR_ACCESS_DENIED, false },
 		{ ITSELF | CLOSED, ZX_ERR_NOT_SUPPORTED, false },
 		{ ITSELF | FIXED | CLOSED, ZX_ERR_NOT_SUPPORTED, false },
@@ -718,24 +718,24 @@ TEST_F_TIMEOUT(calls, what_is_wrong_is_told_in_order, 300)
 	EXPECT_EQ(3, zxt_handles());
 }
 
-/* The rights of what is sent are looked at before what it is, that before its type. */
+/* The rights of a handle are checked before its object, and that before its type. */
 TEST_F(calls, what_is_wrong_with_one_handle)
 {
 	zx_handle_t bare, other[2];
 	zx_handle_disposition_t how;
 
-	/* An end lacks ZX_RIGHT_DUPLICATE, but that it is the end itself comes first. */
+	/* A channel has no ZX_RIGHT_DUPLICATE, but sending the channel itself comes first. */
 	how = (zx_handle_disposition_t){ ZX_HANDLE_OP_DUPLICATE, self->client, 0,
 					 ZX_RIGHT_SAME_RIGHTS, 0 };
 	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, zx_channel_write_etc(self->client, 0, NULL, 0, &how, 1));
 	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, how.result);
 	EXPECT_TRUE(zxt_is_open(self->client));
-	/* So it does before the type and the rights that are asked for. */
+	/* It also comes before the type and the requested rights. */
 	how = (zx_handle_disposition_t){ ZX_HANDLE_OP_DUPLICATE, self->client, ZX_OBJ_TYPE_VMO,
 					 0x7fffffff, 0 };
 	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, zx_channel_write_etc(self->client, 0, NULL, 0, &how, 1));
 	EXPECT_TRUE(zxt_is_open(self->client));
-	/* Of another end the type is looked at before that. */
+	/* For another channel the type is checked before ZX_RIGHT_DUPLICATE. */
 	ASSERT_EQ(ZX_OK, zx_channel_create(0, &other[0], &other[1]));
 	how = (zx_handle_disposition_t){ ZX_HANDLE_OP_DUPLICATE, other[0], ZX_OBJ_TYPE_VMO,
 					 ZX_RIGHT_SAME_RIGHTS, 0 };
@@ -747,13 +747,13 @@ TEST_F(calls, what_is_wrong_with_one_handle)
 	how.rights = ZX_RIGHT_SAME_RIGHTS;
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_channel_write_etc(self->client, 0, NULL, 0, &how, 1));
 	EXPECT_TRUE(zxt_is_open(other[0]));
-	/* ZX_RIGHT_TRANSFER is the first of all. */
+	/* ZX_RIGHT_TRANSFER is checked first of all. */
 	bare = zxt_without(self->event, ZX_RIGHT_TRANSFER);
 	how = (zx_handle_disposition_t){ ZX_HANDLE_OP_DUPLICATE, bare, ZX_OBJ_TYPE_VMO,
 					 0x7fffffff, 0 };
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_channel_write_etc(self->client, 0, NULL, 0, &how, 1));
 	EXPECT_TRUE(zxt_is_open(bare));
-	/* But no handle is no handle, whatever is to be done with it, and no operation is none. */
+	/* The handle is checked before the operation. */
 	how = (zx_handle_disposition_t){ 9, ZX_HANDLE_INVALID, ZX_OBJ_TYPE_VMO, 0, 0 };
 	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_channel_write_etc(self->client, 0, NULL, 0, &how, 1));
 	how.handle = bare;
@@ -765,7 +765,7 @@ TEST_F(calls, what_is_wrong_with_one_handle)
 	EXPECT_EQ(ZX_CHANNEL_PEER_CLOSED, zxt_signals(self->server));
 }
 
-/* Of a read the handle is looked at first, then the options, then whether there is anything. */
+/* A read checks the handle first, then the options, then whether there is a message. */
 TEST_F(calls, what_is_wrong_with_a_read)
 {
 	zx_handle_t closed = new_event(), c, d;
@@ -780,13 +780,13 @@ TEST_F(calls, what_is_wrong_with_a_read)
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_channel_read(c, 2, NULL, NULL, 0, 0, NULL, NULL));
 	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, zx_channel_read(self->client, 2, NULL, NULL, 0, 0, NULL,
 							NULL));
-	/* Pointers are not looked at before there is something to tell. */
+	/* Pointers are not used before there is something to store. */
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_channel_read(self->client, 0, zxt_nowhere[0],
 						      zxt_nowhere[0], 1, 1, zxt_nowhere[0],
 						      zxt_nowhere[0]));
 	ASSERT_EQ(ZX_OK, put(self->server, new_event()));
 	ASSERT_EQ(ZX_OK, zx_handle_close(self->server));
-	/* That it does not fit is said before that it cannot be stored, and sizes tell of both. */
+	/* BUFFER_TOO_SMALL comes before bad pointers, and both sizes are stored. */
 	EXPECT_EQ(ZX_ERR_BUFFER_TOO_SMALL, zx_channel_read(self->client, 0, zxt_nowhere[0], NULL, 1,
 							   0, &bytes, &handles));
 	EXPECT_EQ(1, bytes);
@@ -798,7 +798,7 @@ TEST_F(calls, what_is_wrong_with_a_read)
 						      zxt_nowhere[0], NULL));
 }
 
-/* That it may not be duplicated is said before with what rights. */
+/* The right to duplicate is checked before the requested rights. */
 TEST_F(calls, what_is_wrong_with_a_duplicate)
 {
 	zx_handle_t closed = new_event(), out = 77;
@@ -816,7 +816,7 @@ TEST_F(calls, what_is_wrong_with_a_duplicate)
 	EXPECT_EQ(1, zxt_handles_to(self->event));
 }
 
-/* An end without ZX_RIGHT_TRANSFER into itself. */
+/* An endpoint without ZX_RIGHT_TRANSFER is sent into itself. */
 TEST_F(calls, itself_without_transfer)
 {
 	zx_handle_t end;
@@ -827,7 +827,7 @@ TEST_F(calls, itself_without_transfer)
 	EXPECT_EQ(ZX_CHANNEL_PEER_CLOSED, zxt_signals(self->server));
 }
 
-/* .result is for failures: of what went well it stays as it was. */
+/* Only handles that fail get a .result. */
 TEST_F(calls, results_of_what_went_well_are_left_alone)
 {
 	zx_handle_disposition_t how[] = {
@@ -842,7 +842,7 @@ TEST_F(calls, results_of_what_went_well_are_left_alone)
 	EXPECT_EQ(77, how[0].result);
 	EXPECT_EQ(ZX_ERR_BAD_HANDLE, how[1].result);
 	EXPECT_EQ(77, how[2].result);
-	/* The handle numbers stay, too. */
+	/* The handle numbers stay as well. */
 	EXPECT_NE(ZX_HANDLE_INVALID, how[0].handle);
 	EXPECT_FALSE(zxt_is_open(how[0].handle));
 	how[0] = move_of(new_event(), ZX_RIGHT_SAME_RIGHTS);
@@ -852,7 +852,7 @@ TEST_F(calls, results_of_what_went_well_are_left_alone)
 	EXPECT_EQ(77, how[0].result);
 }
 
-/* The id of a reply may come in slices. */
+/* The id of a reply may be in several slices. */
 TEST_F(calls, a_reply_in_slices)
 {
 	struct caller caller = caller_init(self->client, 1);
@@ -872,7 +872,7 @@ TEST_F(calls, a_reply_in_slices)
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->client));
 }
 
-/* Replies do not come through the queue, and so nobody who looks at that learns of them. */
+/* Replies do not pass through the queue: other waiters and pollers do not see them. */
 TEST_F(calls, replies_are_no_messages_to_others)
 {
 	int epoll = epoll_create1(EPOLL_CLOEXEC), fd;
@@ -901,7 +901,7 @@ TEST_F(calls, replies_are_no_messages_to_others)
 	close(epoll);
 }
 
-/* A reply that is late is a message, and none to the call that has come after. */
+/* A late reply is a message, and not the reply to a later call. */
 TEST_F(calls, a_late_reply_is_not_the_next_ones)
 {
 	struct caller late = caller_init(self->client, 1), caller = caller_init(self->client, 2);
@@ -922,7 +922,7 @@ TEST_F(calls, a_late_reply_is_not_the_next_ones)
 	EXPECT_EQ(20, caller.reply.word);
 }
 
-/* Nothing is told of sizes unless there is an answer that fits. */
+/* Sizes are stored only with a reply that fits. */
 TEST_F(calls, sizes_are_left_alone_by_failures)
 {
 	struct caller late = caller_init(self->client, 1), small = caller_init(self->client, 2);
@@ -948,7 +948,7 @@ TEST_F(calls, sizes_are_left_alone_by_failures)
 	EXPECT_EQ(222, lost.handles);
 }
 
-/* One buffer for both ways, as many programs have it. */
+/* One buffer for request and reply, as many programs do. */
 TEST_F(calls, one_buffer_for_request_and_reply)
 {
 	struct shared {
@@ -975,7 +975,7 @@ TEST_F(calls, one_buffer_for_request_and_reply)
 		pid_t child;
 		int fd;
 
-		/* A server elsewhere, that sends back what it gets. */
+		/* A server in another process, which sends back each request. */
 		ASSERT_EQ(ZX_OK, zxl_handle_export(self->server, 0, &fd));
 		child = fork();
 		if (!child) {
@@ -989,7 +989,7 @@ TEST_F(calls, one_buffer_for_request_and_reply)
 				    ZX_OK);
 			request.word++;
 			CHILD_CHECK(zx_channel_write(end, 0, &request, 8, &got, 1) == ZX_OK);
-			/* Not gone before the answer is there. */
+			/* Closing earlier would race with the reply. */
 			zx_object_wait_one(end, ZX_CHANNEL_PEER_CLOSED, ZXT_SOON, NULL);
 			_exit(0);
 		}
@@ -1006,7 +1006,7 @@ TEST_F(calls, one_buffer_for_request_and_reply)
 	}
 }
 
-/* Wherever the server's end goes, who has it can answer. */
+/* The call can be answered wherever the server's endpoint has gone. */
 TEST_F(calls, the_servers_end_moves_meanwhile)
 {
 	struct caller caller = caller_init(self->client, 1);
@@ -1028,7 +1028,7 @@ TEST_F(calls, the_servers_end_moves_meanwhile)
 	EXPECT_EQ(5, caller.reply.word);
 }
 
-/* The caller's end is received by another process, where the reply then comes as a message. */
+/* Another process receives the caller's endpoint, and then the reply as a message. */
 TEST_F(calls, the_callers_end_goes_to_another_process)
 {
 	struct caller caller = caller_init(self->client, 1);
@@ -1066,7 +1066,7 @@ TEST_F(calls, the_callers_end_goes_to_another_process)
 	EXPECT_EQ(0, zxt_reap(child));
 }
 
-/* The call goes on while its end is in a message, whose reader never comes. */
+/* The message with the caller's endpoint is discarded. */
 TEST_F(calls, the_callers_end_is_thrown_away)
 {
 	struct caller caller = caller_init(self->client, 1);
@@ -1082,7 +1082,7 @@ TEST_F(calls, the_callers_end_is_thrown_away)
 	EXPECT_EQ(ZX_CHANNEL_PEER_CLOSED, zxt_signals(self->server));
 }
 
-/* Who is told that there is something to read, and is alone to read it, can. */
+/* After READABLE, the only reader finds a message. */
 struct writing {
 	zx_handle_t end;
 	atomic_int asked;
@@ -1127,7 +1127,7 @@ TEST_F(calls, readable_is_true)
 	TH_LOG("waited %d times", waited);
 }
 
-/* Several at once, each with an end of its own. */
+/* Several calls at once, each of which ends in another way. */
 TEST_F(calls, each_ends_in_its_own_way)
 {
 	struct caller callers[5];
@@ -1156,7 +1156,7 @@ TEST_F(calls, each_ends_in_its_own_way)
 	EXPECT_EQ(ZX_OK, end_of(&callers[0]));
 	EXPECT_EQ(70, callers[0].reply.word);
 	EXPECT_FALSE(callers[4].done);
-	/* Only the late one has become a message. */
+	/* Only the late reply has become a message. */
 	ASSERT_EQ(ZX_OK, take(self->client, &odd));
 	EXPECT_EQ(requests[2].txid, odd.txid);
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->client));
@@ -1184,7 +1184,7 @@ TEST_F(calls, a_thousand_ids)
 	}
 }
 
-/* What waits through a handle that a reply brings ends when the caller has it. */
+/* A wait through a handle that a reply brings ends when the caller has received it. */
 TEST_F(calls, a_handle_received_in_a_reply)
 {
 	for (int fits = 0; fits < 2; fits++) {
@@ -1206,7 +1206,7 @@ TEST_F(calls, a_handle_received_in_a_reply)
 	}
 }
 
-/* A request that is still to be read when its caller has given up keeps what it carries. */
+/* An unread request keeps its handles after its call has timed out. */
 TEST_F(calls, a_handle_in_a_request_that_nobody_waits_for)
 {
 	struct caller caller = caller_init(self->client, 1);
@@ -1226,7 +1226,7 @@ TEST_F(calls, a_handle_in_a_request_that_nobody_waits_for)
 	EXPECT_EQ(1, zxt_handles_to(self->event));
 }
 
-/* Waits for the call's own end are told when it is closed, like the call. */
+/* A wait through a call's handle ends when that is closed, like the call. */
 TEST_F(calls, a_wait_and_a_call_through_one_handle)
 {
 	for (int how = 0; how < 3; how++) {
@@ -1260,11 +1260,9 @@ TEST_F(calls, a_wait_and_a_call_through_one_handle)
 	}
 }
 
-/*
- * Messages that nobody can read.
- */
+/* Messages that no process can read. */
 
-/* A request with the server's own end in it: nobody can answer that. */
+/* A request with the server's own endpoint can never be answered. */
 TEST_F(calls, the_servers_end_in_a_request)
 {
 	for (int etc = 0; etc < 2; etc++) {
@@ -1296,7 +1294,7 @@ TEST_F(calls, the_servers_end_in_a_request)
 	EXPECT_EQ(3, zxt_handles());
 }
 
-/* A ring of three, the last part of which a call sends; all that wait for parts of it learn. */
+/* A call closes a ring of three: all waits and watches of its endpoints end. */
 TEST_F(calls, a_ring_of_three_that_a_call_closes)
 {
 	zx_handle_t near[3], far[3];
@@ -1333,20 +1331,20 @@ TEST_F(calls, a_ring_of_three_that_a_call_closes)
 	EXPECT_EQ(3, zxt_handles());
 }
 
-/* A call that waits on an end which is lost in a ring has nobody to get its answer. */
+/* A call through an endpoint that is lost in a ring ends. */
 TEST_F(calls, a_call_through_an_end_that_is_lost)
 {
 	struct caller caller = caller_init(self->server, 1);
 	struct message request;
 
-	/* The call is made through the server's end, whose peer then sends it into itself. */
+	/* The call goes through the server's endpoint, whose peer then sends that into itself. */
 	ASSERT_TRUE(begin(&caller, self->client, &request));
 	ASSERT_EQ(ZX_OK, put(self->client, self->server));
 	EXPECT_EQ(ZX_ERR_CANCELED, end_of(&caller));
 	EXPECT_EQ(ZX_CHANNEL_PEER_CLOSED, zxt_signals(self->client));
 }
 
-/* What Zircon's own test nests: two hundred deep, both ends of each in the next. */
+/* As in Zircon's own test: 200 levels, both endpoints of each in the next. */
 TEST_F(calls, both_ends_nested)
 {
 	zx_handle_t near[200], far[200], trace, other;
@@ -1366,7 +1364,7 @@ TEST_F(calls, both_ends_nested)
 	EXPECT_EQ(ZX_OK, zx_object_wait_one(trace, ZX_EVENTPAIR_PEER_CLOSED, ZXT_SOON, NULL));
 }
 
-/* What does not get into a full queue closes no ring there. */
+/* A message that a full queue refuses closes no ring. */
 TEST_F(calls, a_ring_that_a_full_queue_prevents)
 {
 	static const char bytes[4096];
@@ -1378,7 +1376,7 @@ TEST_F(calls, a_ring_that_a_full_queue_prevents)
 	EXPECT_EQ(0, zxt_signals(self->client) & ZX_CHANNEL_PEER_CLOSED);
 }
 
-/* A message that cannot go closes its handles, and no ring. */
+/* A failed write consumes its handles and closes no ring. */
 TEST_F(calls, a_ring_that_an_error_prevents)
 {
 	zx_handle_t sent[2] = { self->server, self->client };
@@ -1389,9 +1387,7 @@ TEST_F(calls, a_ring_that_an_error_prevents)
 	EXPECT_EQ(1, zxt_handles());
 }
 
-/*
- * zx_handle_close_many(): what Zircon, too, does in batches.
- */
+/* zx_handle_close_many(), which works in batches, as in Zircon. */
 
 FIXTURE(closing) {
 	zx_handle_t *near, *far;
@@ -1411,7 +1407,7 @@ FIXTURE_TEARDOWN(closing)
 	EXPECT_EQ(0, zxt_handles());
 }
 
-/* At each place, in arrays that fill batches and do not, one that is wrong in each way. */
+/* One bad handle of each kind at each position, in arrays that fill batches and that do not. */
 TEST_F_TIMEOUT(closing, one_wrong_at_each_place, 300)
 {
 	static const size_t counts[] = { 1, 2, 63, 64, 65, 127, 128, 129, 257 };
@@ -1481,7 +1477,7 @@ static void *closer_thread(void *arg)
 	return NULL;
 }
 
-/* Two threads with the same handles: each is closed once, and at most one has closed them all. */
+/* Two threads close the same handles: each is closed once, and at most one call returns ZX_OK. */
 TEST_F(closing, the_same_by_two_at_once)
 {
 	pthread_barrier_t barrier;
@@ -1510,9 +1506,7 @@ TEST_F(closing, the_same_by_two_at_once)
 	}
 }
 
-/*
- * Polling. The same is done to what Linux has and to what is here, and the same has to happen.
- */
+/* Polling: a Linux file and a file of an object must give the same events in the same steps. */
 
 enum kind {
 	PIPE, UNIX_STREAM, UNIX_SEQPACKET,
@@ -1520,8 +1514,8 @@ enum kind {
 };
 
 FIXTURE(like) {
-	int fd, other;		/* what is polled; Linux's other end */
-	zx_handle_t near, far;	/* here; what the poll is about */
+	int fd, other;		/* the polled file; the other end on Linux */
+	zx_handle_t near, far;	/* the object that is polled is far */
 };
 
 FIXTURE_VARIANT(like) {
@@ -1606,7 +1600,7 @@ static bool can_take(enum kind kind)
 	return kind != CHANNEL_FILE;
 }
 
-/* One of what poke() puts there. */
+/* Reads one of the bytes that poke() writes. */
 static bool take_one(SELF)
 {
 	char byte;
@@ -1651,7 +1645,7 @@ TEST_F(like, edges)
 		EXPECT_EQ(EPOLLIN, zxt_epolled(epoll, SOON));
 		EXPECT_EQ(0, zxt_epolled(epoll, 0));
 	}
-	/* Several between two looks are one. */
+	/* Several events between two epoll_wait() are one edge. */
 	for (int i = 0; i < 3; i++)
 		ASSERT_TRUE(poke(self, variant->kind));
 	EXPECT_EQ(EPOLLIN, zxt_epolled(epoll, SOON));
@@ -1670,10 +1664,10 @@ TEST_F(like, edges_and_reading)
 		ASSERT_TRUE(poke(self, variant->kind));
 		ASSERT_TRUE(poke(self, variant->kind));
 		EXPECT_EQ(EPOLLIN, zxt_epolled(epoll, SOON));
-		/* To take one is no news. */
+		/* Reading is no edge. */
 		ASSERT_TRUE(take_one(self, variant->kind));
 		EXPECT_EQ(0, zxt_epolled(epoll, 0));
-		/* Asked anew it tells what is there. */
+		/* EPOLL_CTL_MOD reports what is ready. */
 		ASSERT_EQ(0, zxt_epoll_modify(epoll, self->fd, EPOLLIN | EPOLLET));
 		EXPECT_EQ(EPOLLIN, zxt_epolled(epoll, SOON));
 		ASSERT_TRUE(poke(self, variant->kind));
@@ -1684,7 +1678,7 @@ TEST_F(like, edges_and_reading)
 		EXPECT_EQ(0, zxt_epolled(epoll, 0));
 		ASSERT_EQ(0, zxt_epoll_modify(epoll, self->fd, EPOLLIN | EPOLLET));
 		EXPECT_EQ(0, zxt_epolled(epoll, 0));
-		/* News that are old by the time one looks are none. */
+		/* An edge is not reported if nothing is ready any more. */
 		ASSERT_TRUE(poke(self, variant->kind));
 		ASSERT_TRUE(take_one(self, variant->kind));
 		EXPECT_EQ(0, zxt_epolled(epoll, 0));
@@ -1729,7 +1723,7 @@ TEST_F(like, one_shots)
 	}
 }
 
-/* The end is an edge, and told once to who wants edges, and to who wants nothing if it is one. */
+/* Hanging up is one edge, and stays for level-triggered polling. */
 TEST_F(like, the_end)
 {
 	int edges = new_epoll(), levels = new_epoll();
@@ -1742,7 +1736,7 @@ TEST_F(like, the_end)
 	ASSERT_TRUE(hang_up(self, variant->kind));
 	EXPECT_TRUE(zxt_epolled(edges, SOON) & EPOLLIN);
 	EXPECT_EQ(0, zxt_epolled(edges, 0));
-	/* What is unread can be read. */
+	/* Unread data can still be read. */
 	EXPECT_TRUE(zxt_epolled(levels, SOON) & EPOLLIN);
 	if (can_take(variant->kind))
 		EXPECT_TRUE(take_one(self, variant->kind));
@@ -1752,7 +1746,7 @@ TEST_F(like, the_end)
 	close(levels);
 }
 
-/* Threads in epoll_wait(). */
+/* A thread in epoll_wait(). */
 struct poller {
 	int epoll;
 	atomic_int *woken;
@@ -1783,7 +1777,7 @@ static bool start_poller(struct poller *poller, int epoll, atomic_int *woken)
 	       zxt_sleeps(&poller->tid);
 }
 
-/* The same, with an epoll of its own for @fd. */
+/* The same with a new epoll for @fd. */
 static bool start_polling(struct poller *poller, int fd, uint32_t events, atomic_int *woken)
 {
 	int epoll = new_epoll();
@@ -1798,7 +1792,7 @@ static bool reaches(atomic_int *woken, int count)
 	return *woken >= count;
 }
 
-/* That there are no more can only be seen by waiting. */
+/* Waits a while, to see that no more than @count are woken. */
 static int settled(atomic_int *woken, int count)
 {
 	if (!reaches(woken, count))
@@ -1813,7 +1807,7 @@ static void end_polling(struct poller *poller)
 	close(poller->epoll);
 }
 
-/* Exclusive waiters: each message wakes one, the end wakes all who are left. */
+/* A message wakes one exclusive waiter; hanging up wakes all that are left. */
 TEST_F(like, exclusive)
 {
 	struct poller pollers[6];
@@ -1832,7 +1826,7 @@ TEST_F(like, exclusive)
 		end_polling(&pollers[i]);
 }
 
-/* With edges as well. */
+/* The same with edges. */
 TEST_F(like, exclusive_edges)
 {
 	struct poller pollers[4];
@@ -1849,7 +1843,7 @@ TEST_F(like, exclusive_edges)
 		end_polling(&pollers[i]);
 }
 
-/* Who is not exclusive is woken each time, and one of those who are. */
+/* A message wakes all waiters that are not exclusive, and one that is. */
 TEST_F(like, exclusive_and_not)
 {
 	struct poller pollers[5];
@@ -1868,7 +1862,7 @@ TEST_F(like, exclusive_and_not)
 		end_polling(&pollers[i]);
 }
 
-/* An exclusive epoll that nobody waits at is passed over. */
+/* An exclusive epoll without waiting threads is passed over. */
 TEST_F(like, exclusive_without_anybody)
 {
 	struct poller poller;
@@ -1887,7 +1881,7 @@ TEST_F(like, exclusive_without_anybody)
 		close(idle[i]);
 }
 
-/* Of several threads at one epoll an edge wakes one. */
+/* An edge wakes one of several threads that wait on one epoll. */
 TEST_F(like, threads_at_one_epoll)
 {
 	struct poller pollers[3];
@@ -1906,7 +1900,6 @@ TEST_F(like, threads_at_one_epoll)
 	close(epoll);
 }
 
-/* An epoll in an epoll. */
 TEST_F(like, nested)
 {
 	int inner = new_epoll(), outer = new_epoll();
@@ -1924,7 +1917,7 @@ TEST_F(like, nested)
 	close(inner);
 }
 
-/* A registration lives as long as the file. */
+/* A registration lasts until the last descriptor of the file is closed. */
 TEST_F(like, another_descriptor_of_the_file)
 {
 	int epoll = new_epoll(), again;
@@ -1941,7 +1934,7 @@ TEST_F(like, another_descriptor_of_the_file)
 	close(epoll);
 }
 
-/* A child that has inherited the file polls it as its parent does. */
+/* A child polls an inherited file as its parent does. */
 TEST_F(like, inherited)
 {
 	int epoll = new_epoll(), up[2];
@@ -1996,7 +1989,7 @@ static void *select_thread(void *arg)
 	return NULL;
 }
 
-/* poll() and select() of several threads all wake, by a message and by the end. */
+/* A message and hanging up each wake all threads in poll() and select(). */
 TEST_F(like, poll_and_select)
 {
 	for (int end = 0; end < 2; end++) {
@@ -2021,9 +2014,7 @@ TEST_F(like, poll_and_select)
 	}
 }
 
-/*
- * Polling what only is here.
- */
+/* Polling that has no counterpart on Linux. */
 
 FIXTURE(polls) {
 	zx_handle_t a, b;
@@ -2038,7 +2029,7 @@ FIXTURE_TEARDOWN(polls)
 {
 }
 
-/* Two watches are two files: a message wakes an exclusive waiter of each, and who waits else. */
+/* Each watch is a file: a message wakes an exclusive waiter of each, and other waiters. */
 TEST_F(polls, exclusive_waiters_of_two_watches)
 {
 	struct poller pollers[4];
@@ -2056,7 +2047,7 @@ TEST_F(polls, exclusive_waiters_of_two_watches)
 	EXPECT_EQ(ZX_OK, finish(&waiter));
 	EXPECT_EQ(1, settled(&woken[0], 1));
 	EXPECT_EQ(1, settled(&woken[1], 1));
-	/* The end of the handle wakes all. */
+	/* Closing the handle wakes all. */
 	ASSERT_EQ(ZX_OK, zx_handle_close(self->b));
 	ASSERT_TRUE(reaches(&woken[0], 2));
 	ASSERT_TRUE(reaches(&woken[1], 2));
@@ -2066,7 +2057,7 @@ TEST_F(polls, exclusive_waiters_of_two_watches)
 	close(watches[1]);
 }
 
-/* An exclusive waiter for something else is not the one that a message wakes. */
+/* A message wakes no exclusive waiter for other events. */
 TEST_F(polls, exclusive_waiters_for_different_things)
 {
 	static char bytes[4096];
@@ -2084,13 +2075,13 @@ TEST_F(polls, exclusive_waiters_for_different_things)
 	EXPECT_EQ(1, settled(&woken, 1));
 	EXPECT_EQ(0, others);
 	EXPECT_EQ(EPOLLIN, in.events);
-	/* PRI is not among what can be waited for exclusively. */
+	/* EPOLLPRI cannot be combined with EPOLLEXCLUSIVE. */
 	ASSERT_TRUE(start_polling(&urgent, fd, EPOLLPRI, &woken));
 	ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->a, 0, ZX_USER_SIGNAL_4));
 	EXPECT_EQ(2, settled(&woken, 2));
 	EXPECT_EQ(0, others);
 	EXPECT_EQ(EPOLLPRI, urgent.events);
-	/* Room for one and then for more. */
+	/* Space for one message, then for more. */
 	for (int i = 0; i < 2; i++)
 		ASSERT_EQ(ZX_OK, zx_channel_read(self->a, ZX_CHANNEL_READ_MAY_DISCARD, bytes, NULL,
 						 sizeof(bytes), 0, NULL, NULL));
@@ -2102,7 +2093,7 @@ TEST_F(polls, exclusive_waiters_for_different_things)
 	close(fd);
 }
 
-/* Each user signal that comes up is an edge of EPOLLPRI. */
+/* Each user signal that is raised is an edge of EPOLLPRI. */
 TEST_F(polls, user_signals_are_edges)
 {
 	int epoll = new_epoll(), fd;
@@ -2114,14 +2105,14 @@ TEST_F(polls, user_signals_are_edges)
 		ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->a, 0, ZX_USER_SIGNAL_0 << i));
 		EXPECT_EQ(EPOLLPRI, zxt_epolled(epoll, SOON));
 	}
-	/* Going down is none. */
+	/* A signal that is cleared is none. */
 	ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->a, ZX_USER_SIGNAL_3, 0));
 	EXPECT_EQ(0, zxt_epolled(epoll, 0));
 	close(fd);
 	close(epoll);
 }
 
-/* A watch of nothing is good for the end of the handle alone. */
+/* A watch of no signals only reports that the handle is closed. */
 TEST_F(polls, a_watch_of_no_signals)
 {
 	int epoll = new_epoll(), fd;
@@ -2142,7 +2133,7 @@ TEST_F(polls, a_watch_of_no_signals)
 	close(epoll);
 }
 
-/* It goes on while the handle is in a message, and sees what comes to it there. */
+/* A watch goes on while its handle is in a message. */
 TEST_F(polls, a_watch_of_an_end_in_flight)
 {
 	int epoll = new_epoll(), fd;
@@ -2160,14 +2151,14 @@ TEST_F(polls, a_watch_of_an_end_in_flight)
 	}
 	ASSERT_EQ(ZX_OK, zx_handle_close(self->a));
 	EXPECT_EQ(EPOLLIN, zxt_epolled(epoll, SOON));
-	/* A message that is thrown away closes it. */
+	/* Discarding the message closes the handle. */
 	ASSERT_EQ(ZX_OK, zx_handle_close(d));
 	EXPECT_TRUE(zxt_epolled(epoll, SOON) & EPOLLHUP);
 	close(fd);
 	close(epoll);
 }
 
-/* And where it is moved with fewer rights it is another handle from then on. */
+/* A handle that is sent with fewer rights is another one, so the watch ends. */
 TEST_F(polls, a_watch_of_an_end_that_loses_rights)
 {
 	zx_handle_disposition_t how = move_of(self->b, ZX_RIGHT_TRANSFER | ZX_RIGHT_READ);
@@ -2183,7 +2174,7 @@ TEST_F(polls, a_watch_of_an_end_that_loses_rights)
 	close(epoll);
 }
 
-/* A call in progress through an end that is moved with fewer rights. */
+/* A call goes on while its endpoint is sent with fewer rights, until it is received. */
 TEST_F(polls, a_call_through_an_end_that_loses_rights)
 {
 	zx_handle_disposition_t how = move_of(self->b, ZX_RIGHT_TRANSFER | ZX_RIGHT_READ);
@@ -2200,13 +2191,11 @@ TEST_F(polls, a_call_through_an_end_that_loses_rights)
 	EXPECT_EQ(ZX_ERR_CANCELED, end_of(&caller));
 }
 
-/*
- * The other direction: who waits for room.
- */
+/* Polling for space. */
 
 FIXTURE(room) {
 	int fd, other;
-	zx_handle_t near, far;	/* what the poll is about; who reads it */
+	zx_handle_t near, far;	/* the polled object; its peer, which reads */
 };
 
 FIXTURE_VARIANT(room) {
@@ -2225,7 +2214,7 @@ FIXTURE_VARIANT_ADD(room, fifo_watch) { .kind = FIFO_WATCH };
 
 static char block[4096];
 
-/* Through the handle, which a file has taken by then. */
+/* Fails once the handle is exported. */
 static zx_status_t write_block(zx_handle_t handle, enum kind kind)
 {
 	size_t count = sizeof(block);
@@ -2237,7 +2226,7 @@ static zx_status_t write_block(zx_handle_t handle, enum kind kind)
 	return zx_socket_write(handle, 0, block, sizeof(block), &count);
 }
 
-/* What a channel's file polls is filled before it is one. */
+/* A channel's file takes no bytes, so the channel is filled before the export. */
 FIXTURE_SETUP(room)
 {
 	enum kind kind = variant->kind;
@@ -2285,7 +2274,7 @@ FIXTURE_TEARDOWN(room)
 	close(self->other);
 }
 
-/* A watch is readable when what it watches for is up. */
+/* A watch is readable when one of its signals is up. */
 static uint32_t wanted(enum kind kind)
 {
 	return kind <= UNIX_SEQPACKET || kind == CHANNEL_FILE || kind == SOCKET_FILE ?
@@ -2302,7 +2291,7 @@ static void fill_again(struct _test_data_room *self, enum kind kind)
 			;
 }
 
-/* All there is. */
+/* Reads all data. */
 static void empty(struct _test_data_room *self, enum kind kind)
 {
 	static char bytes[65536];
@@ -2341,7 +2330,7 @@ TEST_F(room, edges)
 	close(epoll);
 }
 
-/* The end wakes each exclusive waiter, since there will be no room any more. */
+/* Hanging up wakes each exclusive waiter, as there will never be space again. */
 TEST_F(room, exclusive_at_the_end)
 {
 	uint32_t events = wanted(variant->kind);
@@ -2362,7 +2351,7 @@ TEST_F(room, exclusive_at_the_end)
 		end_polling(&pollers[i]);
 }
 
-/* Room for one wakes one at least, and who writes then is followed by the next. */
+/* Space for one write wakes at least one waiter; its write leaves the next space to others. */
 TEST_F(room, exclusive)
 {
 	uint32_t events = wanted(variant->kind);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The doors between handles and file descriptors: export, import, watch, and what poll(),
- * select() and epoll make of an object's signals.
+ * Handles and file descriptors: export, import, watches, and an object's signals in poll(),
+ * select() and epoll.
  */
 #include <poll.h>
 #include <pthread.h>
@@ -13,7 +13,7 @@
 #include "zxpoll.h"
 #include "zxproc.h"
 
-/* What is expected to happen is waited for so long; what is not, so long. In milliseconds. */
+/* How long to wait for events that must come, and for events that must not. In milliseconds. */
 #define SOON	60000
 #define NEVER	200
 
@@ -69,7 +69,7 @@ static zx_status_t read_byte(zx_handle_t channel)
 	return zx_channel_read(channel, 0, &byte, NULL, 1, 0, NULL, NULL);
 }
 
-/* All that poll() can tell of a descriptor now. */
+/* All events that poll() reports for a descriptor now. */
 static short polled(int fd)
 {
 	struct pollfd pfd = {
@@ -85,7 +85,7 @@ static short polled(int fd)
 #define WRITABLE	(POLLOUT | POLLWRNORM)
 #define HUNG_UP		(POLLHUP | POLLRDHUP)
 
-/* The descriptors that this process has open. */
+/* The number of descriptors that this process has open. */
 static int open_fds(void)
 {
 	int count = 0;
@@ -117,7 +117,7 @@ TEST_F(fd, export_takes_the_handle)
 	EXPECT_EQ(ZX_RIGHT_TRANSFER | ZX_RIGHT_SIGNAL | ZX_RIGHT_INSPECT,
 		  zxt_basic(imported).rights);
 	EXPECT_EQ(1, zxt_handles_to(imported));
-	/* The file is empty now, and still the caller's to close. */
+	/* The file is empty now; its descriptor is still open. */
 	self->event = ZX_HANDLE_INVALID;
 	EXPECT_EQ(ZX_ERR_BAD_STATE, zxl_handle_import(fd, 0, &self->event));
 	EXPECT_FALSE(zxt_is_open(self->event));
@@ -156,7 +156,7 @@ TEST_F(fd, wait_ends_at_export)
 {
 	zx_handle_t other;
 
-	/* A message that was sent to the end stays with it. */
+	/* A message in the endpoint's queue stays there. */
 	ASSERT_EQ(ZX_OK, write_byte(self->channel[0]));
 	int fd = export(self->channel[1]);
 
@@ -201,7 +201,7 @@ TEST_F_TIMEOUT(fd, export_cancels_waits, 120)
 	close(fd);
 }
 
-/* After every failure the handle is still there and no descriptor is left. */
+/* A failed export leaves the handle open and opens no descriptor. */
 TEST_F(fd, export_errors)
 {
 	const struct rlimit few = { .rlim_cur = 0, .rlim_max = 1024 };
@@ -262,7 +262,7 @@ TEST_F(fd, import_errors)
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zxl_handle_import(fd, 0, NULL));
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zxl_handle_import(fd, 0, zxt_read_only()));
 
-	/* Nothing came, and what is behind the descriptor is still there. */
+	/* No handle was created, and the file still has its own. */
 	EXPECT_EQ(ZX_HANDLE_INVALID, out);
 	EXPECT_EQ(handles, zxt_handles());
 	EXPECT_EQ(ZX_OK, zxl_handle_import(fd, 0, &out));
@@ -274,7 +274,7 @@ TEST_F(fd, import_errors)
 	close(pipe_fds[1]);
 }
 
-/* An O_PATH descriptor names the file and does not open it. */
+/* An O_PATH descriptor does not open its file. */
 TEST_F(fd, import_of_a_path)
 {
 	zx_handle_t out = ZX_HANDLE_INVALID;
@@ -285,7 +285,7 @@ TEST_F(fd, import_of_a_path)
 	close(path);
 }
 
-/* Only one of those who import at the same time gets the handle. */
+/* Of several threads that import at the same time one gets the handle. */
 struct importer {
 	int fd;
 	atomic_int *go;
@@ -330,7 +330,7 @@ TEST_F_TIMEOUT(fd, import_race, 120)
 	EXPECT_EQ(5, zxt_handles());
 }
 
-/* In another process, over a Unix socket, as a process that knows nothing of the handle. */
+/* Another process receives the file over a Unix socket and imports the handle. */
 TEST_F_TIMEOUT(fd, over_a_unix_socket, 120)
 {
 	int sockets[2], fd;
@@ -360,7 +360,7 @@ TEST_F_TIMEOUT(fd, over_a_unix_socket, 120)
 	close(sockets[1]);
 }
 
-/* In a message that is never received. */
+/* The Unix message with the file is never received. */
 TEST_F_TIMEOUT(fd, lost_in_a_unix_socket, 120)
 {
 	int sockets[2], fd = export(self->channel[1]);
@@ -375,7 +375,7 @@ TEST_F_TIMEOUT(fd, lost_in_a_unix_socket, 120)
 					    NULL));
 }
 
-/* Like any other file without data, it can be neither read nor written. */
+/* An exported handle without data can be neither read nor written. */
 TEST_F(fd, exported_file_has_no_bytes)
 {
 	int fd = export(self->event);
@@ -383,7 +383,7 @@ TEST_F(fd, exported_file_has_no_bytes)
 
 	EXPECT_EQ(-1, read(fd, &byte, 1));
 	EXPECT_EQ(EINVAL, errno);
-	/* The handle has no right to write, so the file is not open for that. */
+	/* Without ZX_RIGHT_WRITE the file is not open for writing. */
 	EXPECT_EQ(-1, write(fd, &byte, 1));
 	EXPECT_EQ(EBADF, errno);
 	EXPECT_EQ(-1, ioctl(fd, ZX_IOC_EVENT_CREATE, &byte));
@@ -453,8 +453,8 @@ static zx_status_t disable_writing(zx_handle_t socket)
 }
 
 /*
- * An end from which no more is to be read, as its peer has said that it writes nothing more, is
- * like a socket of Linux that was shut down; so is one whose peer is closed.
+ * An endpoint whose peer cannot write any more is like a Linux socket that was shut down for
+ * writing at the other end; so is one whose peer is closed.
  */
 TEST_F(fd, poll_mask_of_a_socket_that_was_shut_down)
 {
@@ -473,7 +473,7 @@ TEST_F(fd, poll_mask_of_a_socket_that_was_shut_down)
 		ASSERT_EQ(ZX_OK, zx_socket_create(0, &socket[0], &socket[1]));
 		fd = export(socket[1]);
 		EXPECT_EQ(WRITABLE, polled(fd));
-		/* Who asks for nothing else is woken by it. */
+		/* EPOLLRDHUP alone reports it. */
 		ASSERT_EQ(0, zxt_epoll_add(epoll, fd, EPOLLRDHUP | EPOLLET));
 		EXPECT_EQ(0, zxt_epolled(epoll, 0));
 		ASSERT_EQ(ZX_OK, cases[i].end(socket[0]));
@@ -485,7 +485,7 @@ TEST_F(fd, poll_mask_of_a_socket_that_was_shut_down)
 	}
 }
 
-/* A child that ends when @go is closed: the file of a handle to it, or -1. */
+/* Starts a child that ends when @go is closed. Returns a file with a handle to it, or -1. */
 static int start_child(pid_t *pid, int *go)
 {
 	int fd, sockets[2], pipes[2];
@@ -525,7 +525,7 @@ TEST_F_TIMEOUT(fd, poll_mask_of_a_process, 120)
 	close(fd);
 }
 
-/* A full queue at the other end, and room again. */
+/* The peer is full, and then has space again. */
 TEST_F_TIMEOUT(fd, poll_follows_writable, 120)
 {
 	int fd = export(self->channel[1]);
@@ -550,7 +550,7 @@ TEST_F_TIMEOUT(fd, poll_follows_writable, 120)
 	close(fd);
 }
 
-/* Blocks in poll(), select() or epoll_wait() and tells what came. */
+/* A thread in poll(), select() or epoll_wait(), and the events that it gets. */
 struct blocked {
 	int fd, epoll;
 	enum { BY_POLL, BY_SELECT, BY_EPOLL } how;
@@ -595,7 +595,7 @@ TEST_F_TIMEOUT(fd, a_signal_wakes_who_is_blocked, 280)
 			ASSERT_EQ(0, zxt_epoll_add(self->epoll, blocked.fd, EPOLLIN));
 			ASSERT_EQ(0, pthread_create(&thread, NULL, block, &blocked));
 			zxp_sleep_ms(NEVER);
-			/* Another signal is nobody's concern. */
+			/* A signal that is not polled for does not wake it. */
 			ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], 0,
 							       ZX_USER_SIGNAL_1));
 			zxp_sleep_ms(NEVER);
@@ -656,7 +656,7 @@ TEST_F_TIMEOUT(fd, edge_triggered, 120)
 {
 	int fd = export(self->pair[1]);
 
-	/* What is up already counts as the first edge. */
+	/* A signal that is already up counts as the first edge. */
 	ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], 0, ZX_EVENTPAIR_SIGNALED));
 	ASSERT_EQ(0, zxt_epoll_add(self->epoll, fd, EPOLLIN | EPOLLET));
 	EXPECT_EQ(EPOLLIN, zxt_epolled(self->epoll, SOON));
@@ -671,7 +671,7 @@ TEST_F_TIMEOUT(fd, edge_triggered, 120)
 	close(fd);
 }
 
-/* A reader who drains the channel at each edge, here through a watch, misses nothing. */
+/* A reader that empties the channel at each edge misses no message, here through a watch. */
 TEST_F_TIMEOUT(fd, edge_triggered_reader, 120)
 {
 	int fd = watch(self->channel[1], ZX_CHANNEL_READABLE | ZX_CHANNEL_PEER_CLOSED);
@@ -702,14 +702,14 @@ TEST_F_TIMEOUT(fd, one_shot, 120)
 	ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], ZX_EVENTPAIR_SIGNALED, 0));
 	ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], 0, ZX_EVENTPAIR_SIGNALED));
 	EXPECT_EQ(0, zxt_epolled(self->epoll, NEVER));
-	/* Armed again it tells at once. */
+	/* Rearming reports the signal at once. */
 	ASSERT_EQ(0, zxt_epoll_modify(self->epoll, fd, EPOLLIN | EPOLLONESHOT));
 	EXPECT_EQ(EPOLLIN, zxt_epolled(self->epoll, SOON));
 	EXPECT_EQ(0, zxt_epolled(self->epoll, NEVER));
 	close(fd);
 }
 
-/* PEER_CLOSED is told also to who has not asked, as a hang-up is on any descriptor. */
+/* PEER_CLOSED is reported without being asked for, like a hang-up of any descriptor. */
 TEST_F_TIMEOUT(fd, hang_up_is_always_told, 120)
 {
 	int fd = export(self->channel[1]);
@@ -723,7 +723,7 @@ TEST_F_TIMEOUT(fd, hang_up_is_always_told, 120)
 	close(fd);
 }
 
-/* Waiters with an epoll each on the same object. */
+/* A thread with an epoll of its own. */
 struct exclusive {
 	int epoll;
 	atomic_int *woken, *stop;
@@ -746,7 +746,7 @@ static void *wait_exclusively(void *arg)
 	return NULL;
 }
 
-/* Until it is woken, once. */
+/* Waits until it is woken once. */
 static void *wait_until_woken(void *arg)
 {
 	struct exclusive *waiter = arg;
@@ -761,8 +761,8 @@ static void *wait_until_woken(void *arg)
 #define WAITERS 8
 
 /*
- * How many of WAITERS are woken by what @wake does. They block in an epoll_wait() each, and
- * who returns from it stays away.
+ * Returns how many of WAITERS threads @wake wakes. Each blocks in an epoll_wait() of its own, and
+ * does not call it again after it has returned.
  */
 static int count_woken(struct __test_metadata *_metadata, int fd, uint32_t flags,
 		       zx_status_t (*wake)(uint32_t), uint32_t argument)
@@ -778,7 +778,7 @@ static int count_woken(struct __test_metadata *_metadata, int fd, uint32_t flags
 			.woken = &woken,
 			.stop = &stop,
 		};
-		/* Edge-triggered, since a level would be seen by each at its next look. */
+		/* Edge-triggered, as each waiter would see a level in its next call. */
 		ASSERT_EQ(0, zxt_epoll_add(waiters[i].epoll, fd, EPOLLIN | EPOLLET | flags));
 		ASSERT_EQ(0, pthread_create(&threads[i], NULL, wait_exclusively, &waiters[i]));
 	}
@@ -826,7 +826,7 @@ TEST_F_TIMEOUT(fd, exclusive_wakes_some, 120)
 	close(fd);
 }
 
-/* There will be no second signal that could wake the others. */
+/* No second event could wake the others. */
 TEST_F_TIMEOUT(fd, hang_up_wakes_the_exclusive_too, 120)
 {
 	int fd = export(self->pair[1]);
@@ -845,7 +845,7 @@ TEST_F_TIMEOUT(fd, hang_up_wakes_the_exclusive_at_a_watch, 120)
 	close(fd);
 }
 
-/* And of the object's waiters one that polls another file would not do. */
+/* A wake-up of a waiter at another file of the object would not be enough. */
 TEST_F_TIMEOUT(fd, import_wakes_the_exclusive_too, 120)
 {
 	int fd = export(self->pair[1]);
@@ -864,7 +864,7 @@ TEST_F_TIMEOUT(fd, exclusive_watch, 120)
 	close(fd);
 }
 
-/* Objects of each kind, a file of them to poll, and something that happens again and again. */
+/* An object of each kind with a file to poll, and an event that can be repeated. */
 static zx_handle_t poke[2];
 
 static zx_status_t poke_event(zx_handle_t handle)
@@ -931,7 +931,7 @@ FIXTURE_TEARDOWN(again)
 	zx_handle_close_many(poke, 2);
 }
 
-/* Who asks for edges sees each, also if what came before was not read, as of a pipe. */
+/* As with a pipe, each event is an edge, also while the one before has not been read. */
 TEST_F(again, edge_triggered)
 {
 	int epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -943,7 +943,7 @@ TEST_F(again, edge_triggered)
 		EXPECT_EQ(EPOLLIN, zxt_epolled(epoll, SOON));
 		EXPECT_EQ(0, zxt_epolled(epoll, 0));
 	}
-	/* What has nothing to do with it is none. */
+	/* Other signals are no edge. */
 	ASSERT_EQ(ZX_OK, zx_object_signal(poke[0], 0, ZX_USER_SIGNAL_0));
 	if (variant->watch)
 		ASSERT_EQ(ZX_OK, zx_object_signal(poke[1], 0, ZX_USER_SIGNAL_1));
@@ -951,7 +951,7 @@ TEST_F(again, edge_triggered)
 	close(epoll);
 }
 
-/* That many exclusive waiters are woken by what happens so many times. */
+/* @waiters exclusive waiters, all of which must be woken by @times calls of @wake. */
 static void exclusive_waiters(struct __test_metadata *_metadata, int fd, uint32_t events,
 			      int waiters, int times, zx_status_t (*wake)(zx_handle_t),
 			      zx_handle_t argument)
@@ -981,13 +981,13 @@ static void exclusive_waiters(struct __test_metadata *_metadata, int fd, uint32_
 	}
 }
 
-/* Two things happen back to back, and so two of the exclusive waiters wake. */
+/* Two events back to back wake two exclusive waiters. */
 TEST_F(again, exclusive)
 {
 	exclusive_waiters(_metadata, self->fd, EPOLLIN, 2, 2, variant->poke, poke[0]);
 }
 
-/* All of them, where there will be nothing more. */
+/* A closed peer wakes all, as no more events can follow. */
 TEST_F(again, exclusive_at_the_end)
 {
 	if (variant->poke == poke_event)
@@ -1014,7 +1014,7 @@ TEST_F(fd, disabled_socket_wakes_the_exclusive_too)
 	}
 }
 
-/* So does the end of a process: nothing more is to come of it. */
+/* The end of a process wakes all, too. */
 TEST_F(fd, terminated_process_wakes_the_exclusive_too)
 {
 	for (int i = 0; i < 2; i++) {
@@ -1037,7 +1037,7 @@ TEST_F(fd, terminated_process_wakes_the_exclusive_too)
 	}
 }
 
-/* Who finds nothing to read, or takes nothing, has made no space: the peer is not told of any. */
+/* A call that reads nothing makes no space: the peer's watch reports none. */
 TEST_F(fd, reading_nothing_tells_nobody)
 {
 	zx_handle_t socket[2], fifo[2];
@@ -1067,7 +1067,7 @@ TEST_F(fd, reading_nothing_tells_nobody)
 	EXPECT_EQ(ZX_OK, zx_socket_read(socket[1], 0, &byte, 0, NULL));
 	EXPECT_EQ(0, zxt_epolled(self->epoll, 0));
 
-	/* Each that takes something does. */
+	/* A call that reads something makes space. */
 	ASSERT_EQ(ZX_OK, zx_socket_read(socket[1], 0, &byte, 1, NULL));
 	EXPECT_EQ(EPOLLIN, zxt_epolled(self->epoll, SOON));
 	EXPECT_EQ(0, zxt_epolled(self->epoll, 0));
@@ -1080,7 +1080,7 @@ TEST_F(fd, reading_nothing_tells_nobody)
 	zx_handle_close_many(fifo, 2);
 }
 
-/* A signal for which poll() has no word is no event for who polls, though other signals are up. */
+/* A signal without a poll event is no edge, even if signals with one are up. */
 TEST_F(fd, signals_without_a_word_tell_nobody)
 {
 	zx_signals_t threshold = ZX_SOCKET_READ_THRESHOLD;
@@ -1100,14 +1100,14 @@ TEST_F(fd, signals_without_a_word_tell_nobody)
 						sizeof(two)));
 	EXPECT_EQ(threshold, zxt_signals(socket[1]) & threshold);
 	EXPECT_EQ(0, zxt_epolled(self->epoll, 0));
-	/* A watch has a word for each. */
+	/* A watch reports every signal as POLLIN. */
 	EXPECT_EQ(READABLE, polled(watched));
 	close(watched);
 	close(fd);
 	zx_handle_close_many(socket, 2);
 }
 
-/* A handle that tells nothing takes no wake-up from one that does, though it was there first. */
+/* A handle without ZX_RIGHT_WAIT takes no wake-up from another, even if it is polled first. */
 TEST_F(fd, exclusive_without_the_right)
 {
 	atomic_int woken = 0, stop = 0;
@@ -1140,7 +1140,7 @@ TEST_F(fd, exclusive_without_the_right)
 	close(fd[1]);
 }
 
-/* Whoever waits for space: as many as can write again. */
+/* Makes space that wakes two exclusive writers. */
 static zx_status_t read_two(zx_handle_t channel)
 {
 	char bytes[4096];
@@ -1163,7 +1163,7 @@ TEST_F(fd, exclusive_writers)
 	close(fd);
 }
 
-/* A file tells no more than its handle would, and is open for no more. */
+/* A file reports only what its handle may see, and its mode follows the handle's rights. */
 TEST_F(fd, exported_without_rights)
 {
 	static const struct {
@@ -1213,7 +1213,7 @@ TEST_F(fd, exported_without_rights)
 	}
 }
 
-/* Several waiters on the same message each must find that it is told until it is read. */
+/* Every waiter for a message sees it until it is read. */
 TEST_F_TIMEOUT(fd, exclusive_loses_no_message, 120)
 {
 	int fd = watch(self->channel[1], ZX_CHANNEL_READABLE), epolls[4];
@@ -1261,7 +1261,7 @@ TEST_F(fd, watch_is_readable_exactly_while_wanted_signals_are_up)
 	EXPECT_EQ(READABLE, polled(fd));
 	ASSERT_EQ(ZX_OK, zx_object_signal(self->pair[1], ZX_EVENTPAIR_SIGNALED, 0));
 	EXPECT_EQ(0, polled(fd));
-	/* Not even the end of the peer, which was not asked for. */
+	/* PEER_CLOSED is not watched for. */
 	zx_handle_close(self->pair[0]);
 	EXPECT_EQ(0, polled(fd));
 	close(fd);
@@ -1269,7 +1269,7 @@ TEST_F(fd, watch_is_readable_exactly_while_wanted_signals_are_up)
 	EXPECT_EQ(1, zxt_handles_to(self->pair[1]));
 }
 
-/* A signal that was not asked for is no edge, also while another is up that was. */
+/* A signal that is not watched for is no edge, even if a watched one is up. */
 TEST_F(fd, watch_that_is_up_and_another_signal)
 {
 	int fd = watch(self->pair[1], ZX_EVENTPAIR_SIGNALED);
@@ -1281,7 +1281,7 @@ TEST_F(fd, watch_that_is_up_and_another_signal)
 		ASSERT_EQ(ZX_OK, zx_object_signal(self->pair[1], 0, ZX_USER_SIGNAL_0 << i));
 		EXPECT_EQ(0, zxt_epolled(self->epoll, 0));
 	}
-	/* The one that was asked for is, each time. */
+	/* A watched signal is an edge each time. */
 	ASSERT_EQ(ZX_OK, zx_object_signal(self->pair[1], 0, ZX_EVENTPAIR_SIGNALED));
 	EXPECT_EQ(EPOLLIN, zxt_epolled(self->epoll, SOON));
 	close(fd);
@@ -1310,7 +1310,7 @@ TEST_F_TIMEOUT(fd, watch_hangs_up_when_the_handle_is_closed, 120)
 	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS, &copy));
 	ASSERT_EQ(0, zxt_epoll_add(self->epoll, fd, EPOLLIN));
 	EXPECT_EQ(0, zxt_epolled(self->epoll, 0));
-	/* Another handle to the same object is not the one that is watched. */
+	/* Another handle to the same object is not watched. */
 	ASSERT_EQ(ZX_OK, zx_handle_close(copy));
 	EXPECT_EQ(0, zxt_epolled(self->epoll, NEVER));
 	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS, &copy));
@@ -1352,7 +1352,7 @@ TEST_F_TIMEOUT(fd, watch_hangs_up_when_the_handle_is_replaced_or_exported, 120)
 	close(exported);
 }
 
-/* The watch is the child's as well, the handle is not: it goes with the parent. */
+/* A watch in another process hangs up when the process with the handle ends. */
 TEST_F_TIMEOUT(fd, watch_hangs_up_with_its_process, 120)
 {
 	int sockets[2], fd;
@@ -1380,7 +1380,7 @@ TEST_F_TIMEOUT(fd, watch_hangs_up_with_its_process, 120)
 	close(fd);
 }
 
-/* A watch keeps nothing open: not the object's other end, not the process. */
+/* A watch does not keep the peer open. */
 TEST_F(fd, watch_keeps_nothing_open)
 {
 	int fd = watch(self->channel[1], ZX_CHANNEL_READABLE);
@@ -1422,7 +1422,7 @@ TEST_F(fd, watch_errors)
 	EXPECT_EQ(1, zxt_handles_to(self->event));
 }
 
-/* Only what the right allows: WAIT and nothing else, TRANSFER and nothing else. */
+/* WAIT is sufficient for a watch, TRANSFER for an export. */
 TEST_F(fd, least_rights)
 {
 	zx_handle_t only;
@@ -1464,7 +1464,7 @@ static void *make_noise(void *arg)
 	return NULL;
 }
 
-/* Descriptors in an epoll are closed while signals come in. */
+/* Descriptors in an epoll are closed while signals are raised. */
 TEST_F_TIMEOUT(fd, close_while_signals_come, 120)
 {
 	zx_time_t end = zx_deadline_after(ZX_SEC(5));
@@ -1488,7 +1488,7 @@ TEST_F_TIMEOUT(fd, close_while_signals_come, 120)
 		ASSERT_LE(0, epoll_wait(self->epoll, events, 8, 1));
 		for (int i = 0; i < 6; i++)
 			close(fds[i]);
-		/* The exported end itself, too. */
+		/* The exported endpoint is closed as well. */
 		fds[0] = export(self->pair[1]);
 		ASSERT_LE(0, fds[0]);
 		ASSERT_EQ(0, zxt_epoll_add(self->epoll, fds[0], EPOLLIN | EPOLLPRI));
@@ -1518,7 +1518,7 @@ static void *close_at_once(void *arg)
 	return NULL;
 }
 
-/* The watch and the handle that it watches go at the same time. */
+/* A watch and its handle are closed at the same time. */
 TEST_F_TIMEOUT(fd, watch_and_handle_closed_at_once, 120)
 {
 	zx_time_t end = zx_deadline_after(ZX_SEC(5));
@@ -1555,7 +1555,7 @@ static void *answer_all(void *arg)
 	return NULL;
 }
 
-/* An event loop as programs have it, over 1000 watched channels. */
+/* An event loop over 1000 watched channels. */
 TEST_F_TIMEOUT(fd, loop_over_1000_channels, 280)
 {
 	const struct rlimit many = { 2 * CHANNELS, 2 * CHANNELS };
@@ -1590,7 +1590,7 @@ TEST_F_TIMEOUT(fd, loop_over_1000_channels, 280)
 		EXPECT_EQ(rounds, messages[i]);
 	EXPECT_EQ(0, zxt_epolled(self->epoll, 0));
 
-	/* All hang up, each is told once since its watch goes then. */
+	/* Each hang-up is reported once, since its watch is closed then. */
 	ASSERT_EQ(ZX_OK, zx_handle_close_many(there, CHANNELS));
 	while (hangups < CHANNELS) {
 		count = epoll_wait(self->epoll, events, 64, SOON);

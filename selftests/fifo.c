@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Fifos: elements of one size, batches, the ring's ends, signals, and many that read and write at
- * once.
+ * Fifos: elements of one size, batches, the end of the ring, signals, and several readers and
+ * writers at once.
  *
  * FIFO_ELEMENTS in the environment is how many elements go through four writers and four readers.
  */
@@ -97,12 +97,12 @@ TEST_F(fifo, create_limits)
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		EXPECT_EQ(ZX_ERR_OUT_OF_RANGE,
 			  zx_fifo_create(bad[i].count, bad[i].size, 0, &out[0], &out[1]));
-	/* The options are looked at before the size. */
+	/* The options are checked before the size. */
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_fifo_create(0, 0, 1, &out[0], &out[1]));
 	EXPECT_EQ(7, out[0]);
 	EXPECT_EQ(7, out[1]);
 	EXPECT_EQ(2, zxt_handles());
-	/* No power of two is asked for. What was promised fits, and no more. */
+	/* No power of two is required. A fifo takes its count of elements, and no more. */
 	for (size_t i = 0; i < ARRAY_SIZE(good); i++) {
 		char bytes[4097] = {};
 		size_t actual;
@@ -180,7 +180,7 @@ TEST_F(fifo, as_many_as_fit)
 	EXPECT_EQ(0, self->out[COUNT + 1].again);
 }
 
-/* More than the ring, more than 32 bits: what fits is what counts. */
+/* More than the ring, and more than 32 bits: as much is moved as fits. */
 TEST_F(fifo, any_count_may_be_asked_for)
 {
 	EXPECT_EQ(ZX_OK, put(self->end[0], self->in, 1ull << 32, &self->actual));
@@ -190,7 +190,7 @@ TEST_F(fifo, any_count_may_be_asked_for)
 	EXPECT_TRUE(same(self->in, self->out, COUNT));
 }
 
-/* Every batch from every place in the ring, for sizes that are no powers of two. */
+/* Every batch from every position in the ring, for sizes that are not powers of two. */
 TEST_F_TIMEOUT(fifo, around_the_end_of_the_ring, 120)
 {
 	static const struct { size_t count, size; } rings[] = {
@@ -221,7 +221,7 @@ TEST_F_TIMEOUT(fifo, around_the_end_of_the_ring, 120)
 				if (batch < count)
 					ASSERT_EQ(0xff, out[batch * size]);
 			}
-			/* One further, unless that is where it is. */
+			/* Moves the ring on by one element. */
 			ASSERT_EQ(ZX_OK, zx_fifo_write(end[0], size, in, 1, NULL));
 			ASSERT_EQ(ZX_OK, zx_fifo_read(end[1], size, out, 1, NULL));
 		}
@@ -229,7 +229,7 @@ TEST_F_TIMEOUT(fifo, around_the_end_of_the_ring, 120)
 	}
 }
 
-/* Against a queue in this program. */
+/* Random batches, compared with a queue in this program. */
 TEST_F_TIMEOUT(fifo, random_batches, 120)
 {
 	uint32_t written = 0, read = 0, seed = 3;
@@ -264,9 +264,7 @@ TEST_F_TIMEOUT(fifo, random_batches, 120)
 	}
 }
 
-/*
- * What is refused.
- */
+/* Errors. */
 
 TEST_F(fifo, the_element_size_must_match)
 {
@@ -280,7 +278,7 @@ TEST_F(fifo, the_element_size_must_match)
 			  zx_fifo_write(self->end[0], bad[i], self->in, 1, &self->actual));
 		EXPECT_EQ(ZX_ERR_OUT_OF_RANGE,
 			  zx_fifo_read(self->end[1], bad[i], self->out, 1, &self->actual));
-		/* Also where nothing is to be read. */
+		/* Also if the fifo is empty. */
 		EXPECT_EQ(ZX_ERR_OUT_OF_RANGE,
 			  zx_fifo_read(self->end[0], bad[i], self->out, 1, &self->actual));
 	}
@@ -352,7 +350,7 @@ TEST_F(fifo, has_no_properties_and_no_record)
 		  zx_object_set_property(self->end[0], ZX_PROP_SOCKET_RX_THRESHOLD, &value, 8));
 }
 
-/* Moves the ring on, so that a batch of more than @left elements goes around its end. */
+/* Moves the ring on, so that a batch of more than @left elements wraps around. */
 static void turn(zx_handle_t *end, size_t left)
 {
 	struct element unused[COUNT] = {};
@@ -362,7 +360,7 @@ static void turn(zx_handle_t *end, size_t left)
 		abort();
 }
 
-/* As zxt_at_edge(). What is there already is copied before it is found out that more is not. */
+/* Like zxt_at_edge(), with pages present: they are copied before the fault at the edge. */
 static uint8_t *present_at_edge(size_t size)
 {
 	return memset(zxt_at_edge(size), 0xee, size);
@@ -379,7 +377,7 @@ TEST_F(fifo, elements_that_cannot_be_read_are_not_written)
 			EXPECT_EQ(ZX_ERR_INVALID_ARGS,
 				  put(self->end[0], zxt_nowhere[i], COUNT - 1, &self->actual));
 		EXPECT_EQ(ZX_ERR_INVALID_ARGS, put(self->end[0], NULL, 1, &self->actual));
-		/* As many as are good, whole and in part, none of a batch is taken. */
+		/* However much of a batch can be read, none of it is written. */
 		for (size_t good = 0; good < (COUNT - 1) * size; good++) {
 			uint8_t *edge = present_at_edge(good);
 
@@ -424,7 +422,7 @@ TEST_F(fifo, elements_that_find_no_room_stay)
 	}
 }
 
-/* A NULL is allowed, and means that nobody wants to know. */
+/* NULL is allowed: the caller does not need the count. */
 TEST_F(fifo, count_that_cannot_be_told)
 {
 	void *bad;
@@ -444,7 +442,7 @@ TEST_F(fifo, count_that_cannot_be_told)
 	EXPECT_TRUE(same(self->in, self->out, 3));
 }
 
-/* Memory that was never touched has no pages yet, which is no error. */
+/* Memory that was never touched has no pages yet. It must be faulted in. */
 TEST_F(fifo, memory_that_has_yet_to_come)
 {
 	zx_handle_t end[2];
@@ -462,9 +460,7 @@ TEST_F(fifo, memory_that_has_yet_to_come)
 	zx_handle_close_many(end, 2);
 }
 
-/*
- * The end of it.
- */
+/* Closing. */
 
 TEST_F(fifo, what_was_written_outlives_the_writer)
 {
@@ -481,7 +477,7 @@ TEST_F(fifo, what_was_written_outlives_the_writer)
 	EXPECT_TRUE(same(self->in, self->out, COUNT));
 	EXPECT_EQ(ZX_FIFO_PEER_CLOSED, zxt_signals(self->end[1]));
 	EXPECT_EQ(ZX_ERR_PEER_CLOSED, take(self->end[1], self->out, 1, NULL));
-	/* What is wrong with the call comes first. */
+	/* Bad arguments come first. */
 	EXPECT_EQ(ZX_ERR_OUT_OF_RANGE, take(self->end[1], self->out, 0, NULL));
 	EXPECT_EQ(ZX_ERR_OUT_OF_RANGE, zx_fifo_read(self->end[1], 1, self->out, 1, NULL));
 }
@@ -524,7 +520,7 @@ TEST_F(fifo, goes_through_a_channel_with_what_is_in_it)
 	zx_handle_close_many(channel, 2);
 }
 
-/* Bytes are no stream here. */
+/* The file of a fifo is no byte stream. */
 TEST_F(fifo, exported_it_can_be_polled_and_not_read)
 {
 	int fd;
@@ -539,10 +535,10 @@ TEST_F(fifo, exported_it_can_be_polled_and_not_read)
 }
 
 /*
- * A fifo that is full for a moment only. WRITABLE follows a little later, and stays up where the
- * fifo is not full any more by then. The element that makes the fifo full wakes the reader. If the
- * kernel runs the reader at once it comes in between: that takes a reader of a higher priority on
- * the writer's processor, and a kernel that preempts its own calls.
+ * A fifo that is full only for a moment. WRITABLE is cleared a little later, and stays up if the
+ * fifo is no longer full by then. The element that makes the fifo full wakes the reader. If the
+ * kernel runs the reader at once, the reader acts before WRITABLE is cleared: that takes a reader
+ * of a higher priority on the writer's processor, and a kernel that preempts its own calls.
  */
 #define PREEMPT "/sys/kernel/debug/sched/preempt"
 
@@ -566,7 +562,7 @@ FIXTURE_SETUP(moment)
 	FILE *preempt = fopen(PREEMPT, "re");
 	char line[100], *mode, *end;
 
-	/* The mode in force is the one in brackets. */
+	/* The current mode is in brackets. */
 	if (preempt) {
 		if (fgets(line, sizeof(line), preempt)) {
 			mode = strchr(line, '(');
@@ -598,7 +594,7 @@ struct moment {
 	const char *failed;
 };
 
-/* Waits for an element, is turned away as a writer, makes space, and must be told of that. */
+/* Waits for an element, is refused as a writer, makes space, and must get the edge for it. */
 static const char *turn_away(struct moment *moment, int epoll)
 {
 	char byte;
@@ -659,8 +655,8 @@ TEST_F_TIMEOUT(moment, an_edge_for_who_was_turned_away, 600)
 }
 
 /*
- * Four that write, four that read: each element once, in one piece, and those of one writer in
- * order for each reader.
+ * Four writers and four readers: each element arrives once and in one piece, and each reader sees
+ * the elements of one writer in order.
  */
 
 #define THREADS	4
@@ -740,7 +736,7 @@ static void *read_numbers(void *arg)
 				continue;
 			}
 			me->doubled += atomic_fetch_add(&me->seen[number], 1) != 0;
-			/* One more, so that zero is before the first. */
+			/* Plus one, so that zero is before the first. */
 			me->disordered += number / THREADS + 1 <= last[writer];
 			last[writer] = number / THREADS + 1;
 		}

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * On a kernel that was told to clear what is freed (init_on_free=1), nothing that was sent is left
- * in memory once it has been received or thrown away. All memory of the machine is searched for it,
- * through /proc/kcore.
+ * With init_on_free=1, data that has been received or discarded is no longer in memory. The test
+ * searches all memory of the machine through /proc/kcore.
  */
 #include <elf.h>
 #include <sys/random.h>
@@ -12,10 +11,10 @@
 #define STEP	(1u << 20)
 #define LONGEST	ZX_CHANNEL_MAX_MSG_BYTES
 
-/* Ways on which something is sent. Its words tell which. */
+/* Ways in which data is sent. Each word holds the way. */
 enum way {
-	UNREAD,		/* a message that stays where it is: this one has to be found */
-	SMALL,		/* messages in the memory of an end, and in buffers of each size */
+	UNREAD,		/* a message that is not read: the search must find it */
+	SMALL,		/* messages in the endpoint's own buffer, and in buffers of each size */
 	MEDIUM,
 	LARGE,
 	HUGE,
@@ -26,7 +25,7 @@ enum way {
 	STREAM_CLOSED,
 	DATAGRAM,
 	CONTROL,
-	FIFO,		/* only when that is gone */
+	FIFO,		/* only after the fifo is freed */
 	WAYS
 };
 
@@ -35,7 +34,7 @@ static const char *const names[WAYS] = {
 	"stream, closed", "datagram", "control", "fifo",
 };
 
-/* The upper 40 bits of each word that is sent, but for the way. */
+/* The upper 40 bits of each word, but for the bits that hold the way. */
 static uint64_t secret;
 static uint64_t sent[LONGEST / 8], got[LONGEST / 8];
 static uint64_t window[STEP / 8];
@@ -47,7 +46,7 @@ static void *words(enum way way)
 	return sent;
 }
 
-/* Overwrites what was sent and received in this program: its memory, registers and stack. */
+/* Overwrites the data in this program's memory, registers and stack. */
 static void forget(void)
 {
 	words(0xff);
@@ -70,7 +69,7 @@ static bool search(unsigned int found[WAYS])
 		if (pread(kcore, &part, sizeof(part), header.e_phoff + i * sizeof(part)) !=
 		    sizeof(part))
 			return false;
-		/* What is mapped once more elsewhere has no physical address here. */
+		/* Memory that is mapped a second time has no physical address here. */
 		if (part.p_type != PT_LOAD || part.p_paddr == ~(Elf64_Addr)0)
 			continue;
 		for (uint64_t at = 0; at < part.p_memsz; at += STEP) {
@@ -117,7 +116,7 @@ FIXTURE_SETUP(freed)
 	if (access("/proc/kcore", R_OK))
 		SKIP(return, "there is no /proc/kcore to be read");
 	ASSERT_EQ(sizeof(secret), getrandom(&secret, sizeof(secret), 0));
-	/* None that are all zeroes or ones, and room for the way. */
+	/* Neither all zeroes nor all ones, with space for the way. */
 	secret = (secret | 1u << 20) & 0xffffffff00;
 	ASSERT_EQ(ZX_OK, zx_channel_create(0, &self->channel[0], &self->channel[1]));
 	ASSERT_EQ(ZX_OK, zx_channel_create(0, &self->unread[0], &self->unread[1]));
@@ -163,7 +162,7 @@ static void send_all(struct __test_metadata *_metadata, struct _test_data_freed 
 
 	ASSERT_EQ(ZX_OK, write_to(self->unread[0], UNREAD, LONGEST));
 	send(_metadata, self->channel, SMALL, 64);
-	/* A longer message takes the place of that, but not in memory. */
+	/* Longer messages do not overwrite the endpoint's own buffer. */
 	send(_metadata, self->channel, MEDIUM, 200);
 	send(_metadata, self->channel, MEDIUM, 1000);
 	send(_metadata, self->channel, LARGE, 4000);
@@ -200,7 +199,7 @@ TEST_F_TIMEOUT(freed, nothing_is_left, 900)
 
 	send_all(_metadata, self);
 	forget();
-	/* Objects go after a grace period of RCU. */
+	/* Objects are freed after an RCU grace period. */
 	do {
 		left = 0;
 		ASSERT_TRUE(search(found));

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Random ioctls: several processes with several threads each do anything that a program can do to
- * the device, with arguments that are now and then right. It tests that the module survives this,
- * and that nothing is left behind when the processes are gone.
+ * Random ioctls: several processes, with several threads each, make all calls that a program can
+ * make on the device, some of them with valid arguments. The module must survive this, and nothing
+ * may leak when the processes are gone.
  *
- * What came before a failure can be done again, as far as timing allows: the seed is printed.
+ * The seed is printed, so that a failure can be repeated as far as timing allows.
  *
  *	fuzz [SEED [SECONDS]]		or FUZZ_SEED and FUZZ_SECONDS in the environment
  */
@@ -22,11 +22,11 @@
 
 #define PROCESSES	4	/* at a time */
 #define THREADS		3	/* in each */
-#define OPERATIONS	5000	/* by each of them at most */
+#define OPERATIONS	5000	/* in each thread, at most */
 
-#define HANDLES		24	/* of each kind that a process remembers */
+#define HANDLES		24	/* of each kind that a process records */
 #define FDS		16
-#define STREAMS		8	/* two by two */
+#define STREAMS		8	/* slots 2n and 2n+1 may be peers */
 #define PAIRS		4
 #define CALLS		8
 #define BUFFER		(80 * 1024)
@@ -38,24 +38,21 @@
 static uint64_t fuzz_seed = 1;
 static unsigned int fuzz_seconds = 20;
 
-/*
- * What a process remembers. Threads read and write it as it comes: a value that another thread has
- * just overwritten is as good as any.
- */
+/* The records of a process. Threads read and write them without a lock: any value will do. */
 enum { CHANNEL, SOCKET, FIFO, OTHER, ANY };
 static volatile int device = -1;
 static volatile uint32_t handles[ANY][HANDLES];
 static volatile int fds[FDS];
-static volatile uint32_t lasting[ANY][PAIRS][2];	/* of which both ends live for a while */
-static volatile int streams[STREAMS];	/* exported ends of stream sockets */
+static volatile uint32_t lasting[ANY][PAIRS][2];	/* both endpoints stay for a while */
+static volatile int streams[STREAMS];	/* exported endpoints of stream sockets */
 static volatile struct {
 	uint32_t handle, txid;
-} calls[CALLS];	/* that were interrupted */
-static volatile uint32_t servers[4];	/* ends from which calls are answered */
-static int sockets[2];	/* all processes have both ends */
-static int memory_file = -1;	/* something to send, of a size that does not change */
+} calls[CALLS];	/* interrupted */
+static volatile uint32_t servers[4];	/* endpoints from which calls are answered */
+static int sockets[2];	/* all processes have both */
+static int memory_file = -1;	/* data to send, of a size that does not change */
 
-/* Per thread: a generator, and memory in all conditions. */
+/* Per thread: a generator, and memory with different access. */
 static _Thread_local uint64_t state;
 static _Thread_local uint8_t *buffer, *edge, *read_only;
 static _Thread_local int pipe_ends[2] = { -1, -1 };
@@ -110,13 +107,13 @@ static void remember_handle(uint32_t handle)
 	if (zxp_ioctl(device, ZX_IOC_OBJECT_GET_INFO, &arg))
 		return;
 	old = (uint32_t *)&handles[kind_of(info.type)][below(HANDLES)];
-	/* Mostly what falls out is closed, so that there are neither none nor very many. */
+	/* Mostly closes the handle that it replaces, so that their number stays moderate. */
 	if (*old && !one_in(20))
 		zxp_close(device, *old);
 	*old = handle;
 }
 
-/* Of few sizes, so that one that is guessed may be right. */
+/* Few sizes, so that a guess may be right. */
 static uint32_t some_elem_size(void)
 {
 	static const uint32_t sizes[] = { 1, 12, 100, 2048, 4096 };
@@ -162,7 +159,7 @@ static long create_pair(int kind, uint32_t *end0, uint32_t *end1)
 	}
 }
 
-/* Mostly one that is open; others are quick to come by. */
+/* Mostly an open handle; bad ones are easy to get. */
 static uint32_t some_handle(int kind)
 {
 	uint32_t handle, other;
@@ -193,8 +190,8 @@ static uint32_t some_handle(int kind)
 }
 
 /*
- * An end that has something in it more often than others: what is remembered is soon replaced, and
- * with one end goes what the other can do.
+ * A handle to an endpoint that is closed less often, so that its queue has data: other handles are
+ * soon replaced, and closing an endpoint limits what its peer can do.
  */
 static uint32_t lasting_handle(int kind)
 {
@@ -261,7 +258,7 @@ static uint32_t some_count(void)
 	return one_in(20) ? counts[below(COUNT(counts))] : below(4);
 }
 
-/* Mostly writable memory; @size bytes of it if that is not too much. */
+/* Mostly writable memory: @size bytes, unless that is too much. */
 static uint64_t some_pointer(uint32_t size)
 {
 	if (size > BUFFER / 2)
@@ -278,7 +275,7 @@ static uint64_t some_pointer(uint32_t size)
 	case 4:
 		return rnd();
 	case 5:
-		/* It ends one byte too early. */
+		/* One byte too short. */
 		return (uintptr_t)edge - size + 1;
 	case 6:
 	case 7:
@@ -290,14 +287,14 @@ static uint64_t some_pointer(uint32_t size)
 	}
 }
 
-/* For out-parameters of four bytes: mostly @slot. */
+/* For four-byte results: mostly @slot. */
 static uint64_t some_out(uint32_t *slot)
 {
 	*slot = 0;
 	return one_in(12) ? some_pointer(4) : (uintptr_t)slot;
 }
 
-/* The same for those of eight bytes, which mostly can be left out too. */
+/* The same for eight-byte results, which mostly are optional. */
 static uint64_t some_actual(uint64_t *slot)
 {
 	*slot = 0;
@@ -319,7 +316,7 @@ static int64_t some_deadline(void)
 {
 	switch (below(8)) {
 	case 0:
-		return ZX_TIME_INFINITE;	/* the timer's signals end that */
+		return ZX_TIME_INFINITE;	/* ended by the timer's signals */
 	case 1:
 		return rnd();
 	case 2:
@@ -335,7 +332,7 @@ static uint32_t some_options(uint32_t known)
 	return one_in(30) ? (uint32_t)rnd() : one_in(4) ? known : 0;
 }
 
-/* Handles for a message, where a pointer of the argument may lead. */
+/* Handles for a message, at an address that may be bad. */
 static uint64_t some_handles(uint32_t count, bool etc)
 {
 	uint64_t at = some_pointer(count * (etc ? sizeof(zx_handle_disposition_t) : 4));
@@ -378,10 +375,8 @@ static uint64_t some_iovec(uint32_t count)
 	return at;
 }
 
-/*
- * Calls. Each fills in an argument, and remembers what came of it.
- */
-/* Mostly the ioctl itself; now and then with a struct of another size, or another number. */
+/* Calls. Each fills in an argument and records the result. */
+/* Mostly the ioctl itself; sometimes a struct of another size, or another number. */
 static long submit(unsigned long request, union zxp_argument *arg)
 {
 	uint32_t size = _IOC_SIZE(request);
@@ -406,7 +401,7 @@ static long submit(unsigned long request, union zxp_argument *arg)
 		at = (void *)some_pointer(size);
 		break;
 	case 6:
-		/* Right at the end of what is mapped. */
+		/* At the very end of mapped memory. */
 		at = edge - size;
 		memcpy(at, arg, size);
 		break;
@@ -560,7 +555,7 @@ static void do_write(union zxp_argument *arg)
 	submit(etc ? ZX_IOC_CHANNEL_WRITE_ETC : ZX_IOC_CHANNEL_WRITE, arg);
 }
 
-/* Remembers what a message brought, or answers it if it is a call. */
+/* Records the handles of a message, or answers it if it is a request. */
 static void received(uint32_t channel, const uint32_t *infos, uint32_t count, bool etc,
 		     uint32_t txid)
 {
@@ -617,7 +612,7 @@ static void do_call(union zxp_argument *arg)
 
 	args.wr_bytes = some_pointer(args.wr_num_bytes);
 	args.wr_handles = some_handles(args.wr_num_handles, etc);
-	/* Mostly somebody is there who may answer. */
+	/* Mostly there is a server. */
 	if (!again && !one_in(4)) {
 		uint32_t ends[2];
 
@@ -630,7 +625,7 @@ static void do_call(union zxp_argument *arg)
 	}
 	arg->call.handle = again || !one_in(4) ? calls[slot].handle : some_handle(CHANNEL);
 	arg->call.options = some_options(ZX_CHANNEL_WRITE_USE_IOVEC);
-	/* Nobody answers most of them, so for ever is for a few. */
+	/* Most calls are not answered, so few wait without a deadline. */
 	arg->call.deadline = one_in(4) ? some_deadline() : zx_deadline_after(below(10000000));
 	arg->call.args = one_in(20) ? some_pointer(48) : (uintptr_t)&args;
 	arg->call.actual_bytes = some_out(&bytes);
@@ -643,7 +638,7 @@ static void do_call(union zxp_argument *arg)
 	else
 		ret = submit(etc ? ZX_IOC_CHANNEL_CALL_ETC_NORETRY : ZX_IOC_CHANNEL_CALL_NORETRY,
 			     arg);
-	/* Left for later, by whichever thread, or gone on with at once. */
+	/* Parked for any thread to go on with, or finished at once. */
 	while (ret == -ZX_ERR_INTERNAL_INTR_RETRY) {
 		calls[slot].handle = arg->call.handle;
 		calls[slot].txid = txid;
@@ -659,7 +654,7 @@ static void do_call(union zxp_argument *arg)
 static void do_socket_io(union zxp_argument *arg)
 {
 	uint32_t handle = lasting_handle(SOCKET);
-	/* From some ends little is read, so that they are full now and then. */
+	/* Some endpoints are seldom read, so that they become full. */
 	bool write = handle & 16 ? one_in(2) : !one_in(5);
 	uint64_t actual;
 
@@ -735,7 +730,7 @@ static long export_handle(uint32_t handle, int *fd)
 	return zxp_ioctl(device, ZXL_IOC_HANDLE_EXPORT, &arg);
 }
 
-/* Mostly the exported end of a stream socket; the other end is a handle or exported as well. */
+/* Mostly the exported endpoint of a stream socket, whose peer is a handle or exported as well. */
 static int some_stream(void)
 {
 	uint32_t slot = below(STREAMS), end[2];
@@ -743,7 +738,7 @@ static int some_stream(void)
 
 	if (one_in(20))
 		return some_fd();
-	/* What was closed may by now be another file under the same number. */
+	/* The number of a closed descriptor may belong to another file by now. */
 	if (fd > STDERR_FILENO && !one_in(50) && fcntl(fd, F_GETFD) >= 0)
 		return fd;
 	if (create_socket(0, &end[0], &end[1]))
@@ -763,7 +758,7 @@ static int some_stream(void)
 	return streams[slot];
 }
 
-/* Takes the handle out of a file, which others may be reading or writing. */
+/* Imports the handle of a file that other threads may read or write. */
 static void take_stream(void)
 {
 	volatile int *slot = &streams[below(STREAMS)];
@@ -779,7 +774,7 @@ static void take_stream(void)
 		remember_handle(handle);
 		fd = 0;
 	}
-	/* The file that is empty now stays for a while, as one of many. */
+	/* Keeps the emptied file for a while. */
 	remember_fd(*slot);
 	*slot = fd;
 }
@@ -834,7 +829,7 @@ static void do_stream(union zxp_argument *arg __UNUSED)
 		splice(pipe_ends[0], NULL, fd, NULL, size, flags);
 		break;
 	case 10:
-		/* Data that is still the program's own, to be changed at any time. */
+		/* Pages that the program may change at any time. */
 		vmsplice(pipe_ends[1], iovec, 1 + below(4), flags);
 		splice(pipe_ends[0], NULL, fd, NULL, size, flags);
 		break;
@@ -931,7 +926,7 @@ static void do_epoll(union zxp_argument *arg __UNUSED)
 	}
 }
 
-/* Opened again at need, so the table goes whenever this hits all that are open. */
+/* The device is opened again when needed, so closing all files of a table closes the table. */
 static void do_device(union zxp_argument *arg __UNUSED)
 {
 	int fd = zxp_open(O_CLOEXEC), old = device;
@@ -982,7 +977,7 @@ static void do_fd(union zxp_argument *arg __UNUSED)
 	}
 }
 
-/* A child with all the descriptors and none of the handles; and its end. */
+/* A child with all descriptors and no handles, and its exit. */
 static void do_fork(union zxp_argument *arg)
 {
 	int old = device;
@@ -1040,7 +1035,7 @@ static void *fuzz_thread(void *seed)
 	for (int i = 0; i < OPERATIONS && zx_clock_get_monotonic() < fuzz_end; i++) {
 		memset(&arg, 0, sizeof(arg));
 		operations[below(COUNT(operations))](&arg);
-		/* Pages that have to be faulted in, in the midst of a copy. */
+		/* Some copies must fault pages in. */
 		if (one_in(100))
 			madvise(buffer, BUFFER, MADV_DONTNEED);
 		if (one_in(5000) || device < 0 || fcntl(device, F_GETFD) < 0)
@@ -1068,7 +1063,7 @@ static void fuzz_process(uint64_t seed)
 	bool ended[THREADS] = {};
 	int living = THREADS;
 
-	/* Whatever becomes of the test, this does not outlive it. */
+	/* Ends with the test. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	device = zxp_open(O_CLOEXEC);
 	CHILD_CHECK(device >= 0);
@@ -1080,8 +1075,8 @@ static void fuzz_process(uint64_t seed)
 		CHILD_CHECK(pthread_create(&threads[i], NULL, fuzz_thread,
 					   (void *)(uintptr_t)(seed * 1000003 + i + 1)) == 0);
 	/*
-	 * The timer's signals go to any thread; one that sleeps for ever needs its own. And one
-	 * that reads needs now and then a signal after which that is not begun again.
+	 * Any thread may get the timer's signals, so a thread that sleeps for ever gets its own. A
+	 * read is restarted after some signals, so it sometimes needs another one.
 	 */
 	for (unsigned int round = 0; living; round++) {
 		zxp_sleep_ms(5);
@@ -1098,7 +1093,7 @@ static void fuzz_process(uint64_t seed)
 	_exit(0);
 }
 
-/* Limits that are reached, in place of those that are set. */
+/* Lower limits, which the processes reach. */
 static const struct {
 	const char *path;
 	unsigned int value;
@@ -1145,7 +1140,7 @@ FIXTURE_SETUP(fuzz)
 	for (unsigned int i = 0; i < COUNT(limits); i++)
 		self->limits[i] = change_limit(limits[i].path, limits[i].value);
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, sockets));
-	/* Away from what a fuzzed number is likely to hit. */
+	/* Out of the range of fuzzed numbers. */
 	for (int i = 0; i < 2; i++)
 		ASSERT_TRUE(move_away(&sockets[i]));
 	memory_file = memfd_create("fuzz", MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -1160,7 +1155,7 @@ FIXTURE_TEARDOWN(fuzz)
 		change_limit(limits[i].path, self->limits[i]);
 }
 
-/* The number of processes that ended in time, -1 if one did not. */
+/* Returns how many processes were started, or -1 if one did not end in time. */
 static int run_processes(struct __test_metadata *_metadata)
 {
 	pid_t pids[PROCESSES] = {};
@@ -1182,7 +1177,7 @@ static int run_processes(struct __test_metadata *_metadata)
 			living++;
 		}
 		zxp_sleep_ms(20);
-		/* Some are killed in the midst of it. */
+		/* Kills some processes in the middle of a call. */
 		if (one_in(30)) {
 			i = below(PROCESSES);
 			if (pids[i])
@@ -1194,7 +1189,7 @@ static int run_processes(struct __test_metadata *_metadata)
 					continue;
 				pids[i] = 0;
 				living--;
-				/* Its memory is full of surprises, so any signal may end it. */
+				/* Its memory is overwritten at random, so any signal may end it. */
 				EXPECT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) != 0);
 			}
 		}
@@ -1208,7 +1203,7 @@ static int run_processes(struct __test_metadata *_metadata)
 	return started;
 }
 
-/* Where a process sleeps, for whoever has to find out why it did not end. */
+/* Shows where a process sleeps that does not end. */
 static void show_process(pid_t pid)
 {
 	static const char *const files[] = { "stat", "syscall", "stack" };
@@ -1259,8 +1254,8 @@ static void kill_children(bool show)
 }
 
 /*
- * Those whose parents were killed are ours now. They may sleep for ever, with handles and files
- * of the dead; but not so deep that they could not be killed. Whether all are gone.
+ * Reaps the children of killed processes. They may sleep for ever, with handles and files of their
+ * parents, but it must be possible to kill them. Returns whether all are gone.
  */
 static bool bury_orphans(void)
 {
@@ -1272,7 +1267,7 @@ static bool bury_orphans(void)
 			;
 		if (pid < 0)
 			return true;
-		/* Those that do not sleep end by themselves. */
+		/* Processes that do not sleep end by themselves. */
 		if (tenths >= 50)
 			kill_children(!shown);
 		shown = tenths >= 50;
@@ -1282,7 +1277,7 @@ static bool bury_orphans(void)
 	return false;
 }
 
-/* What every program does, in a process of its own. */
+/* Ordinary use of the device, in a new process. */
 static void use_device(void)
 {
 	zx_handle_t channel[2], socket[2], fifo[2], event, got = ZX_HANDLE_INVALID;
@@ -1326,7 +1321,7 @@ TEST_F_TIMEOUT(fuzz, survives, 86400)
 	ASSERT_LT(0, started);
 	EXPECT_TRUE(bury_orphans());
 	TH_LOG("%d processes", started);
-	/* What is still in the sockets goes with them. */
+	/* Files in the sockets are closed with them. */
 	close(sockets[0]);
 	close(sockets[1]);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Handles: closing, duplicating, narrowing, checking, and the table that they live in.
+ * Handles: closing, duplicating, reducing rights, checking, and the handle table.
  */
 #include <fcntl.h>
 #include <pthread.h>
@@ -12,7 +12,7 @@
 
 FIXTURE(handle) {
 	zx_handle_t event;
-	zx_handle_t pair[2];	/* that one end is gone shows at the other */
+	zx_handle_t pair[2];	/* closing one endpoint shows at the other */
 };
 
 FIXTURE_SETUP(handle)
@@ -25,7 +25,7 @@ FIXTURE_TEARDOWN(handle)
 {
 }
 
-/* Numbers that are never handles, and such as only look like some. */
+/* Numbers that can never be handles, and numbers that only look like handles. */
 static const zx_handle_t no_handles[] = { 3, 7, 0x7fffffff, 0xffffffff, 0x80000003, 1, 2, 4 };
 
 TEST_F(handle, close_ends_a_handle)
@@ -87,7 +87,7 @@ TEST_F(handle, close_many_of_none)
 	EXPECT_EQ(3, zxt_handles());
 }
 
-/* The good ones are closed wherever the bad one stands. */
+/* Good handles are closed wherever the bad one is. */
 TEST_F(handle, close_many_with_a_bad_one)
 {
 	for (int bad = 0; bad < 3; bad++) {
@@ -130,7 +130,7 @@ TEST_F(handle, close_many_with_bad_pointers)
 		EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_handle_close_many(zxt_nowhere[i], SIZE_MAX));
 	}
 	EXPECT_EQ(3, zxt_handles());
-	/* Far more than there is, and so many that their size wraps around to four bytes. */
+	/* More than are mapped, and so many that the size overflows to four bytes. */
 	*edge = ZX_HANDLE_INVALID;
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_handle_close_many(edge, 2));
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_handle_close_many(edge, SIZE_MAX));
@@ -138,7 +138,7 @@ TEST_F(handle, close_many_with_bad_pointers)
 	EXPECT_EQ(3, zxt_handles());
 }
 
-/* Numbers of no handles, as many as one likes. */
+/* @count zeroes, which are no handles. */
 static zx_handle_t *numbers(size_t count)
 {
 	zx_handle_t *all = mmap(NULL, count * sizeof(*all), PROT_READ,
@@ -149,7 +149,7 @@ static zx_handle_t *numbers(size_t count)
 	return all;
 }
 
-/* A call that has very much to do can be stopped all the same, and so can be what froze it. */
+/* A call with very many handles can be stopped, continued and killed. */
 TEST_F(handle, absurd_numbers_can_be_stopped)
 {
 	const size_t count = 1u << 30;
@@ -180,7 +180,7 @@ TEST_F(handle, absurd_numbers_can_be_stopped)
 			ASSERT_TRUE(WIFSTOPPED(status));
 			ASSERT_EQ(0, kill(child, SIGCONT));
 			ASSERT_EQ(child, waitpid(child, &status, WCONTINUED));
-			/* It has begun again with what it does by then, or it will. */
+			/* The next call has begun by then, or is about to. */
 			usleep(1000 * i);
 			ASSERT_EQ(0, kill(child, SIGSTOP));
 		}
@@ -189,7 +189,7 @@ TEST_F(handle, absurd_numbers_can_be_stopped)
 	}
 }
 
-/* What the library does in pieces is still one call: good ones behind and between bad ones go. */
+/* The library splits the call: good handles between and after bad ones are closed. */
 TEST_F(handle, close_many_in_pieces)
 {
 	const size_t count = 3 * 4096 + 1;
@@ -202,7 +202,7 @@ TEST_F(handle, close_many_in_pieces)
 	EXPECT_EQ(7, zxt_handles());
 	EXPECT_EQ(ZX_OK, zx_handle_close_many(all, count));
 	EXPECT_EQ(2, zxt_handles());
-	/* Bad ones in the first piece only. */
+	/* Only the first piece has a bad handle. */
 	ASSERT_EQ(ZX_OK, zx_event_create(0, &all[count - 1]));
 	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_handle_close_many(all, count));
 	EXPECT_EQ(2, zxt_handles());
@@ -226,7 +226,7 @@ TEST_F(handle, duplicate_names_the_same_object)
 	EXPECT_EQ(1, zxt_handles_to(copy));
 }
 
-/* Every set of rights that the event has, and every single one that it has not. */
+/* Every subset of the event's rights, and every right that it does not have. */
 TEST_F(handle, duplicate_takes_a_subset_of_rights)
 {
 	const zx_rights_t all = ZX_DEFAULT_EVENT_RIGHTS;
@@ -253,7 +253,7 @@ TEST_F(handle, duplicate_takes_a_subset_of_rights)
 	EXPECT_EQ(1, zxt_handles_to(self->event));
 }
 
-/* What was given up once does not come back. */
+/* Rights that were given up do not come back. */
 TEST_F(handle, duplicate_never_adds_rights)
 {
 	const zx_rights_t few = ZX_RIGHT_DUPLICATE | ZX_RIGHT_WAIT;
@@ -273,7 +273,7 @@ TEST_F(handle, duplicate_needs_its_right)
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_handle_duplicate(source, ZX_RIGHT_SAME_RIGHTS, &copy));
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_handle_duplicate(source, ZX_RIGHT_NONE, &copy));
 	EXPECT_EQ(2, zxt_handles_to(self->event));
-	/* Channels never have it. */
+	/* Channels never have ZX_RIGHT_DUPLICATE. */
 	ASSERT_EQ(ZX_OK, zx_channel_create(0, &ends[0], &ends[1]));
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_handle_duplicate(ends[0], ZX_RIGHT_SAME_RIGHTS, &copy));
 }
@@ -330,7 +330,7 @@ TEST_F(handle, replace_takes_a_subset_of_rights)
 	} while (rights);
 }
 
-/* Also where it fails: the handle is closed then. */
+/* A replacement that fails closes the handle as well. */
 TEST_F(handle, replace_with_more_rights_closes)
 {
 	zx_handle_t fresh = 0;
@@ -408,7 +408,7 @@ TEST_F(handle, check_valid)
 	EXPECT_EQ(ZX_ERR_NOT_FOUND, zx_handle_check_valid(0xffffffff));
 }
 
-/* Any bit of a number flipped makes it another one, which names nothing. */
+/* A number with one bit flipped is no handle. */
 TEST_F(handle, every_bit_of_a_value_counts)
 {
 	for (unsigned int bit = 0; bit < 32; bit++) {
@@ -433,7 +433,7 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* How many of the values stand there more than once, or do not look like handles. Sorts them. */
+/* Counts values that occur twice or do not look like handles. Sorts the values. */
 static size_t faults(zx_handle_t *values, size_t count)
 {
 	size_t bad = 0;
@@ -471,7 +471,7 @@ TEST(a_replaced_value_is_not_used_again_soon)
 	EXPECT_EQ(1, zxt_handles());
 }
 
-/* Each of several processes gets other numbers for its first handles. */
+/* Processes get different numbers for their first handles. */
 TEST(values_differ_between_processes)
 {
 	enum { PROCESSES = 4, EACH = 100 };
@@ -530,7 +530,7 @@ enum { KOID_THREADS = 4, KOIDS = 10000 };
 
 static zx_koid_t koids[KOID_THREADS][KOIDS];
 
-/* Makes objects here and there: on one processor after the other. */
+/* Makes objects on one processor after the other. */
 static void *make_koids(void *arg)
 {
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -559,7 +559,7 @@ static int compare_koids(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Wherever and whenever it was made, no object has the koid of another, dead ones included. */
+/* No two objects have the same koid, on any processor and after the first is gone. */
 TEST(no_koid_is_given_twice)
 {
 	pthread_t threads[KOID_THREADS];
@@ -590,7 +590,7 @@ TEST(a_hundred_thousand_handles)
 			koids[n / 997] = zxt_koid(values[n]);
 	ASSERT_EQ(count, n);
 	EXPECT_EQ(count, zxt_handles());
-	/* Each still names what it named. */
+	/* Each handle still leads to its object. */
 	for (size_t i = 0; i < count; i += 997)
 		EXPECT_EQ(koids[i / 997], zxt_koid(values[i]));
 	EXPECT_EQ(0, faults(values, count));
@@ -607,8 +607,8 @@ TEST(a_hundred_thousand_handles)
 }
 
 /*
- * The limit of handles, which is the whole module's: put back when the test is over, also when it
- * crashed.
+ * The limit of handles, which is one for the whole module. It is restored after the test, also if
+ * the test crashes.
  */
 static unsigned long handles_max(void)
 {
@@ -658,14 +658,14 @@ TEST_F_TIMEOUT(limit, a_million_handles, 200)
 	EXPECT_EQ(count + 1, zxt_handles_to(event));
 	EXPECT_EQ(count + 1, zxt_handles());
 
-	/* All over the table, each of them does what a handle does. */
+	/* Handles all over the table work. */
 	for (size_t i = 0; i < count; i += 7919) {
 		ASSERT_EQ(koid, zxt_koid(values[i]));
 		ASSERT_EQ(ZX_OK, zx_object_signal(values[i], 0, ZX_USER_SIGNAL_0));
 		ASSERT_EQ(ZX_USER_SIGNAL_0, zxt_signals(values[count - 1 - i]));
 		ASSERT_EQ(ZX_OK, zx_object_signal(event, ZX_USER_SIGNAL_0, 0));
 	}
-	/* One that is gone is gone, its neighbours are not. */
+	/* Closing a handle does not affect its neighbours. */
 	ASSERT_EQ(ZX_OK, zx_handle_close(values[count / 2]));
 	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_object_signal(values[count / 2], 0, 0));
 	EXPECT_EQ(koid, zxt_koid(values[count / 2 - 1]));
@@ -675,7 +675,7 @@ TEST_F_TIMEOUT(limit, a_million_handles, 200)
 	EXPECT_EQ(ZX_OK, zx_handle_close_many(values, count));
 	EXPECT_EQ(1, zxt_handles_to(event));
 	EXPECT_EQ(1, zxt_handles());
-	/* All were different; the one that is wrong now is the one that was closed. */
+	/* All values were different. The closed one is the only fault. */
 	EXPECT_EQ(1, faults(values, count));
 	free(values);
 }
@@ -686,7 +686,7 @@ TEST_F(limit, beyond_the_limit_nothing_is_made)
 	zx_handle_t self_handle = zx_process_self(), out0 = 0, out1 = 0;
 
 	ASSERT_NE(ZX_HANDLE_INVALID, self_handle);
-	/* All but one, and the handle to the process counts too. */
+	/* Leaves one slot free; the handle to the process counts, too. */
 	ASSERT_TRUE(set_handles_max(ARRAY_SIZE(values) + 1));
 	for (size_t i = 0; i < ARRAY_SIZE(values) - 1; i++)
 		ASSERT_EQ(ZX_OK, zx_event_create(0, &values[i]));
@@ -699,7 +699,7 @@ TEST_F(limit, beyond_the_limit_nothing_is_made)
 	EXPECT_EQ(ZX_ERR_NO_RESOURCES,
 		  zx_handle_duplicate(values[0], ZX_RIGHT_SAME_RIGHTS, &out0));
 	EXPECT_EQ(1, zxt_handles_to(values[0]));
-	/* A replacement takes the place of what it replaces. */
+	/* A replacement needs no further slot. */
 	EXPECT_EQ(ZX_OK, zx_handle_replace(values[0], ZX_RIGHT_SAME_RIGHTS, &out0));
 
 	EXPECT_EQ(ZX_OK, zx_handle_close(out0));
@@ -708,8 +708,8 @@ TEST_F(limit, beyond_the_limit_nothing_is_made)
 }
 
 /*
- * A call that makes handles and fails has taken their slots and gives them back: of the few that
- * there are here, each failure that kept one would be noticed after some rounds.
+ * A call that fails after it has reserved slots gives them back. Few are free here, so a leak shows
+ * after some rounds.
  */
 TEST_F(limit, failed_calls_leave_no_slots_taken)
 {
@@ -728,7 +728,7 @@ TEST_F(limit, failed_calls_leave_no_slots_taken)
 		ASSERT_EQ(ZX_OK, zx_event_create(0, &events[i]));
 	ASSERT_EQ(ZX_OK, zx_channel_write(channel[0], 0, "x", 1, events, 2));
 	ASSERT_EQ(ZX_OK, zx_event_create(0, &events[0]));
-	/* Beside those that are free there are these, and the one to the process. */
+	/* The handles that are open, the one to the process, and the free slots. */
 	ASSERT_TRUE(set_handles_max(zxt_handles() + 1 + FREE));
 
 	for (int i = 0; i < ROUNDS; i++) {
@@ -740,7 +740,7 @@ TEST_F(limit, failed_calls_leave_no_slots_taken)
 		ASSERT_EQ(ZX_ERR_INVALID_ARGS, zx_fifo_create(8, 8, 0, &out, nowhere));
 		ASSERT_EQ(ZX_ERR_INVALID_ARGS,
 			  zx_handle_duplicate(events[0], ZX_RIGHT_SAME_RIGHTS, nowhere));
-		/* The handle goes all the same, and leaves its slot. */
+		/* The handle is consumed all the same, and its slot is free. */
 		ASSERT_EQ(ZX_OK, zx_handle_duplicate(events[0], ZX_RIGHT_SAME_RIGHTS, &copy));
 		ASSERT_EQ(ZX_ERR_INVALID_ARGS,
 			  zx_handle_replace(copy, ZX_RIGHT_SAME_RIGHTS, nowhere));
@@ -758,7 +758,7 @@ TEST_F(limit, failed_calls_leave_no_slots_taken)
 		EXPECT_EQ(ZX_OK, zx_event_create(0, &events[i]));
 	EXPECT_EQ(ZX_ERR_NO_RESOURCES, zx_event_create(0, &events[FREE]));
 	EXPECT_EQ(ZX_OK, zx_handle_close_many(events, FREE));
-	/* What could not be received is still there. */
+	/* The message that could not be received is still there. */
 	EXPECT_EQ(ZX_OK, zx_channel_read(channel[1], 0, &size, events, sizeof(size), 2, &size,
 					 &count));
 	EXPECT_EQ(2, count);
@@ -767,7 +767,7 @@ TEST_F(limit, failed_calls_leave_no_slots_taken)
 	close(fd);
 }
 
-/* What would bring one handle too many leaves everything where it was. */
+/* A call that would exceed the limit changes nothing. */
 TEST_F(limit, beyond_the_limit_nothing_is_taken)
 {
 	zx_handle_t channel[2], socket[2], shared[2], event, out = ZX_HANDLE_INVALID;
@@ -784,7 +784,7 @@ TEST_F(limit, beyond_the_limit_nothing_is_taken)
 	ASSERT_EQ(ZX_OK, zx_socket_share(socket[0], shared[0]));
 	ASSERT_EQ(ZX_OK, zxl_handle_export(shared[1], 0, &fd));
 
-	/* Those that are there, and the one to the process. */
+	/* The handles that are open, and the one to the process. */
 	ASSERT_TRUE(set_handles_max(zxt_handles() + 1));
 	EXPECT_EQ(ZX_ERR_NO_RESOURCES, zx_channel_read(channel[1], 0, NULL, &out, 0, 1, NULL,
 						       NULL));
@@ -803,8 +803,8 @@ TEST_F(limit, beyond_the_limit_nothing_is_taken)
 }
 
 /*
- * The limit of handles to one object, wherever they are. It is 2^30 - 1, for which there is not
- * enough memory here; what is tested is that it is a limit, by lowering it.
+ * The limit of handles to one object, in all processes and messages. It is 2^30 - 1, which needs
+ * more memory than there is, so the tests lower it.
  */
 FIXTURE(object_limit) {
 	char max[32];
@@ -848,7 +848,7 @@ TEST_F(object_limit, an_object_refuses_one_handle_too_many)
 	EXPECT_EQ(ZX_HANDLE_INVALID, out);
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(channel[1]));
 
-	/* Other objects have their own, and one that moves is not one more. */
+	/* Other objects have limits of their own, and moving a handle adds none. */
 	EXPECT_EQ(ZX_OK, zx_handle_duplicate(other, ZX_RIGHT_SAME_RIGHTS, &out));
 	EXPECT_EQ(ZX_OK, zx_eventpair_create(0, &pair[0], &pair[1]));
 	EXPECT_EQ(ZX_OK, zx_handle_replace(copies[0], ZX_RIGHT_SAME_RIGHTS, &copies[0]));
@@ -860,23 +860,23 @@ TEST_F(object_limit, an_object_refuses_one_handle_too_many)
 	EXPECT_EQ(ZX_OK, zxl_handle_import(fd, 0, &copies[0]));
 	close(fd);
 
-	/* One that is gone makes room for one. */
+	/* Closing one handle allows another. */
 	EXPECT_EQ(ZX_OK, zx_handle_close(copies[8]));
 	how.result = 77;
 	EXPECT_EQ(ZX_OK, zx_channel_write_etc(channel[0], 0, NULL, 0, &how, 1));
 	EXPECT_EQ(10, zxt_handles_to(event));
 	EXPECT_EQ(ZX_ERR_NO_RESOURCES, zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, &out));
 
-	/* A limit below what is there closes nothing and lets nothing be added. */
+	/* A limit below the current number closes no handle and allows no further one. */
 	ASSERT_TRUE(zxt_set_parameter("object_handles_max", "1"));
 	EXPECT_EQ(ZX_ERR_NO_RESOURCES, zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, &out));
 	EXPECT_EQ(10, zxt_handles_to(event));
 	EXPECT_EQ(ZX_OK, zx_object_signal(copies[7], 0, ZX_EVENT_SIGNALED));
-	/* The first handle to an object is not too many, one to this process would be another. */
+	/* The first handle to a new object is allowed; a second one to the process is not. */
 	EXPECT_EQ(ZX_OK, zx_event_create(0, &out));
 	EXPECT_EQ(ZX_ERR_NO_RESOURCES, zx_handle_duplicate(process, ZX_RIGHT_SAME_RIGHTS, &out));
 	EXPECT_EQ(1, zxt_handles_to(process));
-	/* No number makes more of it than it can count. */
+	/* The limit cannot be higher than the counter. */
 	EXPECT_FALSE(zxt_set_parameter("object_handles_max", "4294967295"));
 	EXPECT_FALSE(zxt_set_parameter("object_handles_max", "1073741824"));
 	EXPECT_FALSE(zxt_set_parameter("object_handles_max", "0"));
@@ -884,7 +884,7 @@ TEST_F(object_limit, an_object_refuses_one_handle_too_many)
 	EXPECT_EQ(ZX_OK, zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, &out));
 }
 
-/* All at once: never one more than the limit. */
+/* Several threads at once: the limit is never exceeded. */
 static void *duplicate_all(void *arg)
 {
 	zx_handle_t event = (uintptr_t)arg, copy;
@@ -988,7 +988,7 @@ TEST(a_handle_is_closed_or_replaced)
 	EXPECT_EQ(0, zxt_handles());
 }
 
-/* Uses handles that another thread is closing: they are there or not, and nothing in between. */
+/* Uses handles while another thread closes them: each call works or fails as a whole. */
 static void *use_all(void *arg)
 {
 	struct race *race = arg;
@@ -1027,7 +1027,7 @@ TEST(a_handle_is_used_and_closed)
 	race.over = true;
 	ASSERT_EQ(0, pthread_join(thread, &wrong));
 	EXPECT_EQ(0, (uintptr_t)wrong);
-	/* Nothing keeps them: no copy was left behind, no last handle overlooked. */
+	/* All are closed: no duplicate is left, and each last handle has closed its object. */
 	EXPECT_EQ(ARRAY_SIZE(peers), zxt_handles());
 	for (size_t i = 0; i < ARRAY_SIZE(peers); i++)
 		EXPECT_EQ(ZX_EVENTPAIR_PEER_CLOSED, zxt_signals(peers[i]));
@@ -1062,7 +1062,7 @@ TEST(many_threads_make_and_close)
 	EXPECT_EQ(0, zxt_handles());
 }
 
-/* So many that the table has to grow all the time, for several threads at once. */
+/* So many handles that the table grows all the time, under several threads. */
 static struct {
 	pthread_barrier_t barrier;
 	zx_handle_t event;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One hostile user and an innocent one. The hostile user has as much as there can be of what waits,
- * of calls that were left behind, of handles in flight; the innocent user's calls work all the
- * same, and what the hostile user had goes when its time comes. How much all of that costs is for
- * `make bench-growth` to say; here a kernel that is kept busy for too long reports it.
+ * A hostile and an innocent user. The hostile user has as many observers, parked calls and handles
+ * in flight as possible. The innocent user's calls work all the same, and all that the hostile user
+ * had is freed in the end. `make bench-growth` measures the cost; here the kernel reports it when
+ * it is kept busy for too long.
  *
- * More observers than a user can have of one object are had by raising that limit.
+ * A higher limit allows a user more observers of one object.
  */
 #include "zxcall.h"
 #include "zxproc.h"
@@ -18,14 +18,14 @@
 #include <sys/resource.h>
 #include <sys/time.h>
 
-/* HOSTILE_SCALE in the environment makes it as much more. */
+/* HOSTILE_SCALE in the environment multiplies these. */
 #define MANY		5000
 #define THREADS		500
 #define SCALE_MAX	8
 /* The default of object_observers_max. */
 #define OBSERVERS	1024
 
-/* The way between the two: each has an end of a channel, in a file until it is imported. */
+/* Connects the two users: an endpoint of a channel for each, in a file until it is imported. */
 static struct shared {
 	int fd[2];
 } *shared;
@@ -67,7 +67,7 @@ FIXTURE_TEARDOWN_PARENT(hostile)
 		EXPECT_TRUE(zxt_set_parameter("object_observers_max", self->observers));
 }
 
-/* The end of a child that blocks. */
+/* Kills a child that blocks. */
 #define STOP(pid)							\
 do {									\
 	EXPECT_EQ(0, kill(pid, SIGKILL));				\
@@ -99,7 +99,7 @@ static short polled(int fd)
 	return poll(&poll_fd, 1, 0) == 1 ? poll_fd.revents : 0;
 }
 
-/* Serves calls until the other side goes. */
+/* Answers calls until the peer is closed. */
 static void serve(zx_handle_t end)
 {
 	uint32_t bytes[16], size;
@@ -128,9 +128,7 @@ static void call(zx_handle_t end)
 	CHILD_CHECK(bytes == sizeof(reply) && reply[1] == request[1]);
 }
 
-/*
- * How many observers of an object a user can have.
- */
+/* The limit of a user's observers of one object. */
 
 static zx_handle_t receive_event(void)
 {
@@ -147,7 +145,7 @@ static void body_as_many_as_can_be(void)
 	int fd, last = -1;
 
 	CHILD_CHECK(zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, &copy) == ZX_OK);
-	/* By way of which handle is all one. */
+	/* All handles of the user count together. */
 	for (int i = 0; i < OBSERVERS; i++)
 		last = watch(i & 1 ? copy : event, ZX_EVENT_SIGNALED);
 	for (int i = 0; i < 2; i++)
@@ -156,16 +154,16 @@ static void body_as_many_as_can_be(void)
 	CHILD_CHECK(zx_object_wait_one(copy, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE, NULL) ==
 		    ZX_ERR_NO_RESOURCES);
 	CHILD_CHECK(zx_object_wait_many(items, 2, ZX_TIME_INFINITE) == ZX_ERR_NO_RESOURCES);
-	/* Who only asks, and what is up, needs none. */
+	/* A wait that returns at once needs no observer. */
 	CHILD_CHECK(zx_object_wait_one(copy, ZX_EVENT_SIGNALED, 0, NULL) == ZX_ERR_TIMED_OUT);
-	/* Each that goes makes room for another. */
+	/* Closing an observer allows another. */
 	close(last);
 	CHILD_CHECK(zx_object_wait_one(copy, ZX_EVENT_SIGNALED, 1, NULL) == ZX_ERR_TIMED_OUT);
 	watch(copy, ZX_EVENT_SIGNALED);
 	CHILD_CHECK(zxl_handle_watch(copy, ZX_EVENT_SIGNALED, 0, &fd) == ZX_ERR_NO_RESOURCES);
 }
 
-/* What the same user cannot have with another program, and for another object. */
+/* The limit holds for other programs of the user, but not for other objects. */
 static void body_no_more(void)
 {
 	zx_handle_t event = receive_event(), other;
@@ -205,7 +203,7 @@ TEST_F_TIMEOUT(hostile, a_user_has_so_many_observers_of_an_object, 600)
 		ASSERT_EQ(ZX_OK, zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, &copy));
 		ASSERT_EQ(ZX_OK, zx_channel_write(end, 0, NULL, 0, &copy, 1));
 		pids[i] = ZXP_START(i == ARRAY_SIZE(bodies) - 1 ? INNOCENT : HOSTILE, bodies[i]);
-		/* A channel of its own for each child. */
+		/* The next child gets a channel of its own. */
 		zx_handle_close(end);
 		close(shared->fd[0]);
 		ASSERT_EQ(ZX_OK, zx_channel_create(0, &end, &reader));
@@ -215,7 +213,7 @@ TEST_F_TIMEOUT(hostile, a_user_has_so_many_observers_of_an_object, 600)
 		STOP(pids[i]);
 }
 
-/* A call that may not be waited for is not made, and its handles are gone as of any that fails. */
+/* A call that exceeds the limit is not sent, and consumes its handles like any that fails. */
 TEST_F(hostile, call_beyond_the_limit)
 {
 	zx_handle_t end[2], pair[2];
@@ -240,16 +238,14 @@ TEST_F(hostile, call_beyond_the_limit)
 	EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_channel_call(end[0], 0, 0, &args, &bytes, &handles));
 }
 
-/*
- * Replies beside many watches and calls that were left behind.
- */
+/* Replies with many watches and parked calls. */
 
 static void on_alarm(int number)
 {
 	(void)number;
 }
 
-/* Makes calls that SIGALRM interrupts, and leaves them behind: it does not go on with them. */
+/* Makes calls that SIGALRM interrupts, and leaves them parked. */
 static void leave_calls(zx_handle_t end, int count)
 {
 	const struct itimerval often = { { 0, 1000 }, { 0, 1000 } }, never = {};
@@ -266,7 +262,7 @@ static void leave_calls(zx_handle_t end, int count)
 		zx_status_t status = zxt_channel_call_start(end, ZX_TIME_INFINITE, &args,
 							     &bytes, &handles);
 
-		/* Or it is answered before the signal comes. */
+		/* ZX_OK: answered before the signal came. */
 		CHILD_CHECK(status == ZX_ERR_INTERNAL_INTR_RETRY || status == ZX_OK);
 	}
 	CHILD_CHECK(setitimer(ITIMER_REAL, &never, NULL) == 0);
@@ -282,7 +278,7 @@ static void watch_and_call(zx_signals_t signals)
 	leave_calls(end, 64);
 	for (int i = 0; i < 100; i++)
 		call(end);
-	/* Messages raise a signal that some wait for. */
+	/* Messages raise a signal that some watches include. */
 	for (int i = 0; i < 20; i++) {
 		uint32_t message[2] = { 0, i };
 
@@ -294,7 +290,7 @@ static void watch_and_call(zx_signals_t signals)
 					    NULL) == ZX_OK);
 		CHILD_CHECK(message[1] == (uint32_t)i);
 	}
-	/* They hang up with the handle, all of them. */
+	/* All watches hang up with the handle. */
 	CHILD_CHECK(zx_handle_close(end) == ZX_OK);
 	for (int i = 0; i < many; i++)
 		CHILD_CHECK(polled(fd[i]) == POLLHUP);
@@ -342,7 +338,7 @@ static void both(struct __test_metadata *_metadata, uid_t client_user, void (*cl
 	ASSERT_LT(0, pids[0]);
 	pids[1] = zxp_start(server_user, server, -1, -1);
 	ASSERT_LT(0, pids[1]);
-	/* The parent keeps neither end. */
+	/* The parent must not have the endpoints. */
 	close(shared->fd[0]);
 	close(shared->fd[1]);
 	EXPECT_EQ(0, zxp_reap(pids[0]));
@@ -364,9 +360,7 @@ TEST_F_TIMEOUT(hostile, server_has_watches, 900)
 	both(_metadata, INNOCENT, body_call, HOSTILE, body_watch_and_serve);
 }
 
-/*
- * Threads that wait for one message.
- */
+/* Threads that wait for one message. */
 
 struct waiting {
 	zx_handle_t end;
@@ -383,7 +377,7 @@ static void *wait_for_message(void *arg)
 	return NULL;
 }
 
-/* Some wait already when the message comes, others are about to: all see it. */
+/* Some threads already wait when the message comes, others are about to: all see it. */
 static void body_threads_wait(void)
 {
 	struct waiting waiting = { .end = my_end(0) };
@@ -394,7 +388,7 @@ static void body_threads_wait(void)
 	CHILD_CHECK(pthread_attr_setstacksize(&attr, 16384) == 0);
 	for (int i = 0; i < threads; i++)
 		CHILD_CHECK(pthread_create(&thread[i], &attr, wait_for_message, &waiting) == 0);
-	/* The request for the message. */
+	/* Requests the message. */
 	CHILD_CHECK(zx_channel_write(waiting.end, 0, "x", 1, NULL, 0) == ZX_OK);
 	for (int i = 0; i < threads; i++)
 		CHILD_CHECK(pthread_join(thread[i], NULL) == 0);
@@ -418,11 +412,9 @@ TEST_F_TIMEOUT(hostile, threads_wait_for_a_message, 900)
 	both(_metadata, HOSTILE, body_threads_wait, INNOCENT, body_send_message);
 }
 
-/*
- * Handles in flight.
- */
+/* Handles in flight. */
 
-/* Endpoints in messages that this child does not read, a few in each other's. */
+/* Puts endpoints into messages that are not read, some of them in each other's queues. */
 static void body_hold_channels(void)
 {
 	zx_handle_t end[2], holder[2] = {};
@@ -452,7 +444,7 @@ static void body_send_channels(void)
 		CHILD_CHECK(zx_channel_write(road[0], 0, NULL, 0, &end[1], 1) == ZX_OK);
 		CHILD_CHECK(zx_channel_read(road[1], 0, NULL, &end[1], 0, 1, NULL, NULL) == ZX_OK);
 	}
-	/* A ring comes apart as ever. */
+	/* A ring comes apart as usual. */
 	CHILD_CHECK(zx_channel_create(0, &inner[0], &inner[1]) == ZX_OK);
 	CHILD_CHECK(zx_channel_write(inner[0], 0, NULL, 0, &end[1], 1) == ZX_OK);
 	CHILD_CHECK(zx_channel_write(end[0], 0, NULL, 0, &inner[1], 1) == ZX_OK);
@@ -470,18 +462,16 @@ TEST_F_TIMEOUT(hostile, channels_in_flight, 900)
 	STOP(hostile);
 }
 
-/*
- * Burying.
- */
+/* Burial of what is closed. */
 
-/* Waits until the user owes next to nothing. */
+/* Waits until next to nothing is charged to the user. */
 static void body_until_nothing_is_owed(void)
 {
 	while (zxp_used() > 65536)
 		zxp_sleep_ms(10);
 }
 
-/* Sends the head of a chain, each channel in a message of the next. */
+/* Sends the outermost link of a chain, each channel in a message of the next. */
 static void body_send_chain(void)
 {
 	zx_handle_t end[2], inner[2] = {};
@@ -504,7 +494,7 @@ static void body_close_chain(void)
 	CHILD_CHECK(zx_object_wait_one(end, ZX_CHANNEL_READABLE, ZX_TIME_INFINITE, NULL) == ZX_OK);
 	CHILD_CHECK(zx_channel_read(end, 0, NULL, chain, 0, 2, NULL, NULL) == ZX_OK);
 	CHILD_CHECK(zx_handle_close_many(chain, 2) == ZX_OK);
-	/* What comes of it is not the business of this process. */
+	/* This process is not held up by the burial. */
 	body_send_channels();
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The two halves of zx_channel_call(), as the kernel has them: the first sends and waits until a
- * signal handler runs, the second goes on to wait. The library's call makes both; a test that wants
- * a call to stay parked needs the first alone.
+ * The two halves of zx_channel_call() as ioctls: the first sends the request and waits until a
+ * signal handler runs; the second goes on with the wait. The library's zx_channel_call() makes
+ * both. A test that needs a call to stay parked makes only the first.
  */
 #ifndef ZXCALL_H
 #define ZXCALL_H
@@ -11,13 +11,13 @@
 
 #include "zxproc.h"
 
-/* The call that this thread's first half has sent. */
+/* The call that this thread has parked. */
 static _Thread_local struct {
 	zx_handle_t handle;
 	uint32_t txid;
 } zxt_open_call;
 
-/* A file of the device that belongs to the calling process. */
+/* A device file that the calling process has opened itself, not one from before a fork(). */
 static inline int zxt_call_device(void)
 {
 	static _Atomic int device = -1;
@@ -72,7 +72,7 @@ static inline zx_status_t zxt_channel_call_etc_start(zx_handle_t handle,
 			     actual_handles);
 }
 
-/* Goes on with the call that this thread has parked. Of @args only where the reply goes is used. */
+/* Goes on with the call that this thread has parked. Of @args only the reply's buffers are used. */
 static inline zx_status_t zxt_channel_call_finish(zx_instant_mono_t deadline,
 						  const zx_channel_call_args_t *args,
 						  uint32_t *actual_bytes, uint32_t *actual_handles)

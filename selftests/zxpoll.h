@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What tests of poll() and epoll share.
+ * Helpers for tests of poll() and epoll.
  */
 #ifndef ZXPOLL_H
 #define ZXPOLL_H
@@ -22,7 +22,7 @@ static inline int zxt_epoll_modify(int epoll, int fd, uint32_t events)
 	return epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event);
 }
 
-/* The events of the one descriptor that is expected, zero if there was none in time. */
+/* The events of one descriptor that is ready, or zero if none is within @timeout. */
 static inline uint32_t zxt_epolled(int epoll, int timeout)
 {
 	struct epoll_event event = {};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What tests across processes share: the device without the library, children and how they end,
- * other users, descriptors over a Unix socket, and what the kernel's slab caches tell of leaks.
+ * Helpers for tests of several processes: ioctls without the library, children and their exit,
+ * other users, descriptors sent over a Unix socket, and counts of slab objects, which show leaks.
  */
 #ifndef ZXPROC_H
 #define ZXPROC_H
@@ -22,8 +22,8 @@
 #include <time.h>
 
 /*
- * For what runs in a child, where the harness' own checks do not reach: the exit status is that
- * the check failed, and the line goes to the log.
+ * A check in a child, where the harness' own checks do not work: a failure goes to the log, and the
+ * child exits with CHILD_FAILED.
  */
 #define CHILD_FAILED	99
 #define CHILD_CHECK(condition)							\
@@ -34,13 +34,13 @@ do {										\
 	}									\
 } while (0)
 
-/* The device as the library does not use it. */
+/* A file of the device that the library does not use. */
 static inline int zxp_open(int flags)
 {
 	return open("/dev/zircon", O_RDWR | flags);
 }
 
-/* What the kernel says: a negative errno, 0, or a negated zx_status_t. */
+/* Returns a negative errno, 0, or a negated zx_status_t. */
 static inline long zxp_ioctl(int device, unsigned long request, void *arg)
 {
 	int ret = ioctl(device, request, arg);
@@ -88,7 +88,7 @@ static inline long zxp_write(int device, zx_handle_t channel, const void *bytes,
 	return zxp_ioctl(device, ZX_IOC_CHANNEL_WRITE, &arg);
 }
 
-/* The argument of any ioctl, with room behind it for one that is longer than it should be. */
+/* The argument of any ioctl, with space for a size that is larger than it should be. */
 union zxp_argument {
 	struct zx_ioc_handle handle;
 	struct zx_ioc_handle_close_many close_many;
@@ -113,7 +113,7 @@ union zxp_argument {
 	uint8_t bytes[512];
 };
 
-/* How a child ended: its exit status, or 128 and the signal's number. */
+/* Waits for a child. Returns its exit status, or 128 plus the signal's number. */
 static inline int zxp_reap(pid_t pid)
 {
 	int status;
@@ -123,7 +123,7 @@ static inline int zxp_reap(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/* Whether a child of ours has not ended, not even become a zombie. */
+/* Whether a child of this process runs; a zombie does not. */
 static inline bool zxp_is_running(pid_t pid)
 {
 	siginfo_t info = {};
@@ -138,7 +138,7 @@ static inline void zxp_sleep_ms(unsigned int ms)
 	nanosleep(&ts, NULL);
 }
 
-/* Blocks a child until the other side closes its end of the pipe, or dies. */
+/* Blocks until the write end of the pipe is closed, also by the death of its process. */
 static inline void zxp_block_on(int pipe_end)
 {
 	char byte;
@@ -170,7 +170,7 @@ static inline int zxp_send_fd(int socket, int fd)
 	return sendmsg(socket, &msg, MSG_NOSIGNAL | MSG_DONTWAIT) == 1 ? 0 : -errno;
 }
 
-/* A descriptor, or a negative errno; @flags as recvmsg(). */
+/* Returns a descriptor, or a negative errno; @flags are recvmsg()'s. */
 static inline int zxp_receive_fd(int socket, int flags)
 {
 	union {
@@ -198,7 +198,7 @@ static inline int zxp_receive_fd(int socket, int flags)
 	return fd;
 }
 
-/* Users of each test's own, who owe nothing yet: the test's process id, which children keep. */
+/* The base of user ids, new for each test: its process id, which its children keep. */
 static inline int *zxp_user_of_test(void)
 {
 	static int user;
@@ -209,7 +209,7 @@ static inline int *zxp_user_of_test(void)
 #define HOSTILE	((uid_t)(100000 + *zxp_user_of_test()))
 #define INNOCENT ((uid_t)(200000 + *zxp_user_of_test()))
 
-/* A field of the fdinfo of a device file of this process, or ~0. */
+/* A field in the fdinfo of a device file of this process, or ~0. */
 static inline unsigned long zxp_user_bytes_of(int device, const char *field)
 {
 	char path[64], line[128];
@@ -227,7 +227,7 @@ static inline unsigned long zxp_user_bytes_of(int device, const char *field)
 	return value;
 }
 
-/* What the calling process's user has charged. */
+/* What is charged to the calling process's user. */
 static inline unsigned long zxp_used(void)
 {
 	int device = zxp_open(O_CLOEXEC);
@@ -242,11 +242,11 @@ static inline void zxp_become(uid_t uid)
 	CHILD_CHECK(setgroups(0, NULL) == 0);
 	CHILD_CHECK(setresgid(uid, uid, uid) == 0);
 	CHILD_CHECK(setresuid(uid, uid, uid) == 0);
-	/* Or its own files in /proc would not be its own. */
+	/* Otherwise its files in /proc belong to root. */
 	CHILD_CHECK(prctl(PR_SET_DUMPABLE, 1) == 0);
 }
 
-/* A child that runs @body as @uid and blocks until @pipe is closed, if there is one. */
+/* A child that runs @body as @uid, then writes to @ready and blocks on @pipe; -1 is no pipe. */
 static inline pid_t zxp_start(uid_t uid, void (*body)(void), int ready, int pipe)
 {
 	pid_t pid = fork();
@@ -255,7 +255,7 @@ static inline pid_t zxp_start(uid_t uid, void (*body)(void), int ready, int pipe
 		return pid;
 	if (uid)
 		zxp_become(uid);
-	/* Where a check of the parent fails no child stays behind. */
+	/* A failed check of the parent must leave no child behind. */
 	CHILD_CHECK(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);
 	body();
 	if (ready >= 0)
@@ -266,8 +266,8 @@ static inline pid_t zxp_start(uid_t uid, void (*body)(void), int ready, int pipe
 }
 
 /*
- * Starts a child and waits until it has done its part and blocks. For a fixture that has the pipes
- * ready and go.
+ * Starts a child, and waits until it has run @body and blocks. The fixture has the pipes ready and
+ * go.
  */
 #define ZXP_START(uid, body)						\
 ({									\
@@ -287,9 +287,8 @@ static inline int zxp_run_as(uid_t uid, void (*body)(void))
 }
 
 /*
- * The module's slab caches, all whose names start like its own. Which objects are in use is known
- * exactly only after the caches have been shrunk: until then the slabs that a processor keeps at
- * hand count in full.
+ * The module's slab caches: their names start with zircon_. Counts are exact only after the caches
+ * have been shrunk; before that, the slabs that a processor keeps for itself count in full.
  */
 struct zxp_objects {
 	unsigned int caches;
@@ -299,7 +298,7 @@ struct zxp_objects {
 	} cache[32];
 };
 
-/* The objects of one cache, zero for one that is not there. */
+/* The objects of one cache; zero if the cache does not exist. */
 static inline long zxp_count_of(const struct zxp_objects *objects, const char *name)
 {
 	for (unsigned int i = 0; i < objects->caches; i++)
@@ -320,7 +319,7 @@ static inline void zxp_shrink(const char *name)
 	close(fd);
 }
 
-/* One look at /proc/slabinfo, where that may be read. */
+/* Reads /proc/slabinfo. False if it cannot be read. */
 static inline bool zxp_read_slabinfo(struct zxp_objects *objects)
 {
 	FILE *slabinfo = fopen("/proc/slabinfo", "re");
@@ -341,8 +340,8 @@ static inline bool zxp_read_slabinfo(struct zxp_objects *objects)
 }
 
 /*
- * False where the kernel does not tell, or has put the caches together with others of their size
- * (kernels before 6.5, if not told otherwise by slab_nomerge).
+ * False if the kernel shows no counts, or has merged the caches with others of the same size
+ * (kernels before 6.5, unless booted with slab_nomerge).
  */
 static inline bool zxp_count_objects(struct zxp_objects *objects)
 {
@@ -357,9 +356,8 @@ static inline bool zxp_count_objects(struct zxp_objects *objects)
 }
 
 /*
- * The first look: when what earlier tests have left behind is gone, which is when there are no
- * more than @tables tables of handles, those of this test. Waits for a while only, since other
- * programs may use the module.
+ * The first count, once the objects of earlier tests are gone: then there are no more handle tables
+ * than this test's own, @tables. Waits for a minute at most, as other programs may use the module.
  */
 static inline bool zxp_settle(struct zxp_objects *objects, long tables)
 {
@@ -376,8 +374,8 @@ static inline bool zxp_settle(struct zxp_objects *objects, long tables)
 }
 
 /*
- * The objects of any one cache, also one of the kernel's, where zxp_count_objects() works. Tells
- * their size, if @size is not NULL. Negative for a cache that is not there.
+ * The objects of any cache, also one of the kernel's own, where zxp_count_objects() works. Stores
+ * their size in @size unless that is NULL. Negative if the cache does not exist.
  */
 static inline long zxp_count_cache(const char *name, long *size)
 {
@@ -417,8 +415,8 @@ static inline const char *zxp_more_counted(const struct zxp_objects *now,
 }
 
 /*
- * The cache that has more objects than @limit allows, or NULL if none has. The slots of handle
- * tables are not counted: a table that has grown stays as it is.
+ * A cache that has more objects than @limit allows, or NULL. The slots of handle tables are not
+ * counted, since a table does not shrink.
  */
 static inline const char *zxp_more_than(const struct zxp_objects *now,
 					const struct zxp_objects *limit)
@@ -426,7 +424,7 @@ static inline const char *zxp_more_than(const struct zxp_objects *now,
 	return zxp_more_counted(now, limit, false);
 }
 
-/* The rest of the two that follow. */
+/* The common part of the next two functions. */
 static inline const char *zxp_wait_counted(const struct zxp_objects *limit, unsigned int seconds,
 					   bool slots)
 {
@@ -451,16 +449,15 @@ static inline const char *zxp_wait_counted(const struct zxp_objects *limit, unsi
 }
 
 /*
- * Waits until there are no more objects than @limit in any cache: they go after an RCU grace
- * period, or when a worker has come to them. Returns the cache where it did not happen in @seconds,
- * or NULL.
+ * Waits until no cache has more objects than @limit: objects are freed after an RCU grace period,
+ * or by a worker. Returns NULL, or a cache that still has more after @seconds.
  */
 static inline const char *zxp_wait_objects(const struct zxp_objects *limit, unsigned int seconds)
 {
 	return zxp_wait_counted(limit, seconds, false);
 }
 
-/* The same, slots included, where tables have gone. */
+/* The same with slots, for tests in which tables are freed. */
 static inline const char *zxp_wait_slots(const struct zxp_objects *limit, unsigned int seconds)
 {
 	return zxp_wait_counted(limit, seconds, true);

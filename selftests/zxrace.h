@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Rounds of a race: threads that each do their own thing at the same time, again and again. A
- * test has its own struct race, with what the race is about. And threads of which one comes first.
+ * Rounds of a race: in each round several threads run one action each, all at the same time. A test
+ * defines its own struct race, which the actions share. Also: which thread runs first.
  */
 #ifndef ZXRACE_H
 #define ZXRACE_H
@@ -56,7 +56,7 @@ static inline void racers_start(struct racers *racers, struct race *race,
 	}
 }
 
-/* Each does its thing once. */
+/* Runs the action of each thread once. */
 static inline void racers_round(struct racers *racers)
 {
 	pthread_barrier_wait(&racers->begin);
@@ -81,7 +81,7 @@ static inline bool stay_here(void)
 	return sched_setaffinity(0, sizeof(here), &here) == 0;
 }
 
-/* From now on no other thread runs on this processor while this one can. False: only root may. */
+/* While this thread can run, no other runs on its processor from now on. False: only root may. */
 static inline bool run_first(void)
 {
 	return sched_setscheduler(0, SCHED_FIFO, &(struct sched_param){ .sched_priority = 1 }) == 0;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the selftests share: the harness, Zircon's calls, small questions about handles, and
- * addresses that lead nowhere.
+ * Helpers for all selftests: the harness, Zircon's calls, queries of handles, and bad addresses.
  *
- * The harness runs each test in a process of its own, so each begins without handles. It has data
- * and functions that a program can have only once: where a test is made of several files, all but
- * one of them define ZXTEST_NO_HARNESS.
+ * The harness runs each test in a process of its own, so each test begins without handles. The
+ * harness has data and functions that a program can define only once: where a program has several
+ * files, all but one define ZXTEST_NO_HARNESS.
  */
 #ifndef ZXTEST_H
 #define ZXTEST_H
@@ -31,13 +30,14 @@
 #else
 #include "kselftest_harness.h"
 
-/* For tests without a limit of their own: also kernels that debug, emulated by a busy machine. */
+/* For tests without a limit of their own: enough for debug kernels emulated on a busy machine. */
 #undef TEST_TIMEOUT_DEFAULT
 #define TEST_TIMEOUT_DEFAULT 240
 
 /*
- * The most that any test gets, in seconds, if the environment says so: less than the silence after
- * which the whole program is killed, so that a test that hangs fails and the others are run.
+ * TEST_LIMIT in the environment is the most that any test gets, in seconds. It is less than the
+ * silence after which the whole program is killed, so that a test that hangs fails and the others
+ * run.
  */
 __attribute__((constructor(KSELFTEST_PRIO_XFAIL + 1))) static void zxt_limit_tests(void)
 {
@@ -51,10 +51,10 @@ __attribute__((constructor(KSELFTEST_PRIO_XFAIL + 1))) static void zxt_limit_tes
 }
 #endif
 
-/* What is going to happen happens long before. Emulation is slow, so this is generous. */
+/* A deadline for what is certain to happen. Emulation is slow, so this is generous. */
 #define ZXT_SOON zx_deadline_after(ZX_SEC(60))
 
-/* The handles in this process, without the one that zx_process_self() keeps. */
+/* The handles of this process, without the one that zx_process_self() keeps. */
 static inline uint32_t zxt_handles(void)
 {
 	zx_info_process_handle_stats_t stats;
@@ -76,13 +76,13 @@ static inline zx_info_handle_basic_t zxt_basic(zx_handle_t handle)
 	return info;
 }
 
-/* 0 for what is no handle, which no object has. */
+/* Zero, which is no object's koid, if @handle is not valid. */
 static inline zx_koid_t zxt_koid(zx_handle_t handle)
 {
 	return zxt_basic(handle).koid;
 }
 
-/* The handles to an object, wherever they are; 0 if @handle is none. */
+/* The handles to an object, in processes and in messages; 0 if @handle is not valid. */
 static inline uint32_t zxt_handles_to(zx_handle_t handle)
 {
 	zx_info_handle_count_t info = {};
@@ -91,7 +91,7 @@ static inline uint32_t zxt_handles_to(zx_handle_t handle)
 	return info.handle_count;
 }
 
-/* The signals that are up now; all ones if @handle cannot be waited on. */
+/* The signals that are up now; all ones if the wait fails. */
 static inline zx_signals_t zxt_signals(zx_handle_t handle)
 {
 	zx_signals_t observed = ~0u;
@@ -105,7 +105,7 @@ static inline bool zxt_is_open(zx_handle_t handle)
 	return handle != ZX_HANDLE_INVALID && zx_handle_check_valid(handle) == ZX_OK;
 }
 
-/* Addresses at which a program can neither read nor write: unmapped, the kernel's, nobody's. */
+/* Addresses that a program can neither read nor write: unmapped, the kernel's, not canonical. */
 static void *const zxt_nowhere[] = {
 	(void *)64,
 	(void *)0xffff888000000000,
@@ -113,7 +113,7 @@ static void *const zxt_nowhere[] = {
 	(void *)0x4141414141414141,
 };
 
-/* A page that can be read and not written. */
+/* A page that can be read but not written. */
 static inline void *zxt_read_only(void)
 {
 	void *page = mmap(NULL, getpagesize(), PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -123,7 +123,7 @@ static inline void *zxt_read_only(void)
 	return page;
 }
 
-/* The last @size bytes before an address at which nothing is mapped. */
+/* The last @size bytes before a page that cannot be accessed. */
 static inline void *zxt_at_edge(size_t size)
 {
 	size_t page = getpagesize(), room = (size + page - 1) / page * page;
@@ -138,8 +138,8 @@ static inline void *zxt_at_edge(size_t size)
 #define ZXT_BAD_OUTS (3 + ARRAY_SIZE(zxt_nowhere))
 
 /*
- * Pointers through which no result can be written, ZXT_BAD_OUTS of them: NULL, a page that can
- * only be read, a place too short for anything but a byte, and zxt_nowhere.
+ * ZXT_BAD_OUTS pointers through which no result can be written: NULL, a page that can only be read,
+ * the last byte before a page that cannot be accessed, and zxt_nowhere.
  */
 static inline void *zxt_bad_out(unsigned int i)
 {
@@ -157,8 +157,8 @@ static inline void *zxt_bad_out(unsigned int i)
 	     zxt_i < ZXT_BAD_OUTS && ((ptr) = zxt_bad_out(zxt_i), true); zxt_i++)
 
 /*
- * A handle to the same object without some of its rights: a duplicate, or where it cannot be
- * duplicated what the handle itself is replaced by.
+ * A handle to the same object without some of its rights: a duplicate, or a replacement if @handle
+ * cannot be duplicated.
  */
 static inline zx_handle_t zxt_without(zx_handle_t handle, zx_rights_t rights)
 {
@@ -172,7 +172,7 @@ static inline zx_handle_t zxt_without(zx_handle_t handle, zx_rights_t rights)
 
 /*
  * Waits until a thread of this process sleeps. The thread sets @tid to its gettid() right before
- * the call that it is going to sleep in. False if that does not happen.
+ * the call in which it sleeps. False if it does not sleep in time.
  */
 static inline bool zxt_sleeps(const _Atomic pid_t *tid)
 {
@@ -190,7 +190,7 @@ static inline bool zxt_sleeps(const _Atomic pid_t *tid)
 		n = fread(text, 1, sizeof(text) - 1, stat);
 		fclose(stat);
 		text[n] = 0;
-		/* The state stands behind the name, which is in brackets and may contain any. */
+		/* The state follows the name, which is in brackets and may contain brackets. */
 		state = strrchr(text, ')');
 		if (state && state[1] && state[2] == 'S')
 			return true;
@@ -198,7 +198,7 @@ static inline bool zxt_sleeps(const _Atomic pid_t *tid)
 	return false;
 }
 
-/* Waits for a child: its exit status, or 128 and the number of the signal that killed it. */
+/* Waits for a child. Returns its exit status, or 128 plus the number of the signal. */
 static inline int zxt_reap(pid_t child)
 {
 	int status;
@@ -209,8 +209,8 @@ static inline int zxt_reap(pid_t child)
 }
 
 /*
- * Parameters of the module. Who changes one puts it back in FIXTURE_TEARDOWN_PARENT(), also if the
- * test should crash.
+ * Parameters of the module. A test that changes one restores it in FIXTURE_TEARDOWN_PARENT(), which
+ * runs also if the test crashes.
  */
 #define ZXT_PARAMETERS "/sys/module/zircon/parameters/"
 
@@ -222,7 +222,7 @@ static inline int zxt_open_parameter(const char *name)
 	return open(path, O_RDWR);
 }
 
-/* Tells the value as a string. Returns false if it cannot be changed: only root can. */
+/* Reads the value as a string. False if the parameter cannot be changed: only root can. */
 static inline bool zxt_get_parameter(const char *name, char *value, size_t size)
 {
 	int fd = zxt_open_parameter(name);
@@ -248,9 +248,9 @@ static inline bool zxt_write_parameter(const char *name, const char *value)
 }
 
 /*
- * What tests have changed, and the values before: in memory that the processes of all tests share.
- * A test that is killed for its time has no teardown, so the program, which forks for each test,
- * puts back what it finds here before it does.
+ * The parameters that tests have changed, with their values before, in memory that all tests'
+ * processes share. A test that is killed at its time limit runs no teardown, so the program
+ * restores these values before it forks for the next test.
  */
 static struct zxt_changed {
 	pid_t program;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What tests of waits and calls share: a thread that waits, and one that calls.
+ * Helpers for tests of waits and calls: a thread that waits, and a thread that calls.
  */
 #ifndef ZXTHREAD_H
 #define ZXTHREAD_H
@@ -11,11 +11,11 @@
 
 #include "zxtest.h"
 
-/* A wait by a thread of its own. */
+/* A wait in a thread of its own. */
 struct waiter {
 	zx_wait_item_t items[ZX_WAIT_MANY_MAX_ITEMS];
 	size_t count;
-	bool one;		/* zx_object_wait_one(), on the first item */
+	bool one;		/* zx_object_wait_one() on the first item */
 	zx_time_t deadline;
 
 	pthread_t thread;
@@ -40,7 +40,7 @@ static inline void *waiter_thread(void *arg)
 	return NULL;
 }
 
-/* Starts a wait for what its items say, and returns when it sleeps. */
+/* Starts a wait for @waiter's items, and returns true when the thread sleeps in it. */
 static inline bool start_items(struct waiter *waiter, zx_time_t deadline)
 {
 	waiter->deadline = deadline;
@@ -62,7 +62,7 @@ static inline zx_status_t finish(struct waiter *waiter)
 	return waiter->status;
 }
 
-/* Whether a wait ends, for a few minutes. */
+/* Whether a wait ends within a few minutes. */
 static inline bool ends(struct waiter *waiter)
 {
 	for (int i = 0; i < 180000 && !waiter->done; i++)
@@ -70,7 +70,7 @@ static inline bool ends(struct waiter *waiter)
 	return waiter->done;
 }
 
-/* That a wait goes on can only be seen by waiting; this long is enough for a wrong one to end. */
+/* Whether a wait goes on. A wait that ends by mistake does so within this time. */
 static inline bool still_waits(struct waiter *waiter)
 {
 	zx_nanosleep(zx_deadline_after(ZX_MSEC(50)));
@@ -82,14 +82,14 @@ struct message {
 	uint32_t txid, word;
 };
 
-/* A call by a thread of its own, with room for a small reply. */
+/* A call in a thread of its own, with space for a small reply. */
 struct caller {
 	pthread_t thread;
 	atomic_int tid;
 	zx_handle_t end;
 	zx_instant_mono_t deadline;
 	struct message request, reply;
-	zx_handle_t send;	/* a handle to go with it, or ZX_HANDLE_INVALID */
+	zx_handle_t send;	/* a handle that goes with the request, or ZX_HANDLE_INVALID */
 	uint32_t room, room_handles;
 	zx_handle_t got[2];
 	uint32_t bytes, handles;
@@ -97,7 +97,7 @@ struct caller {
 	zx_status_t status;
 };
 
-/* The id is one that the module has to overwrite, the sizes are none that a reply has. */
+/* The module must overwrite the id. No reply has these sizes. */
 static inline struct caller caller_init(zx_handle_t end, uint32_t word)
 {
 	return (struct caller){
@@ -138,7 +138,7 @@ static inline void *caller_thread(void *arg)
 	return NULL;
 }
 
-/* Takes the next request; once this is back its sender has begun to wait for the reply. */
+/* Reads the next request; by then its sender has begun to wait for the reply. */
 static inline zx_status_t take(zx_handle_t server, struct message *request)
 {
 	zx_status_t status = zx_object_wait_one(server, ZX_CHANNEL_READABLE, ZXT_SOON, NULL);
@@ -157,7 +157,7 @@ static inline zx_status_t answer(zx_handle_t server, uint32_t txid, uint32_t wor
 	return zx_channel_write(server, 0, &reply, sizeof(reply), NULL, 0);
 }
 
-/* The answer has a handle, which goes. */
+/* Consumes @handle. */
 static inline zx_status_t answer_with_handle(zx_handle_t server, uint32_t txid, zx_handle_t handle)
 {
 	return zx_channel_write(server, 0, &(struct message){ txid, 0 }, sizeof(struct message),
