@@ -504,7 +504,7 @@ static size_t unread(zx_handle_t socket)
 	return info.rx_buf_size;
 }
 
-/* Few bytes are copied under the lock, many bytes before that. */
+/* A short write copies under the lock, a long write before that. */
 static const uint32_t sizes[] = { 100, LONG };
 
 static void check_write(struct __test_metadata *_metadata, uint32_t size,
