@@ -4,7 +4,7 @@
  *
  *	count-client PATH FILE
  *
- * The last line that it prints is made like that of wc: lines, words, bytes.
+ * The last line of its output is like that of wc: lines, words, bytes.
  */
 #include <stddef.h>
 #include <string.h>
@@ -13,13 +13,13 @@
 #include "meet.h"
 #include "show.h"
 
-/* Sends a message, later if need be. Returns how often that was. */
+/* Sends a message, and waits for space if necessary. Returns how often it waited. */
 static int send_message(zx_handle_t channel, const struct count_message *message, uint32_t size)
 {
 	int waits = 0;
 	zx_status_t status;
 
-	/* The server is behind and its queue full: nothing was sent. Sleep until there is room. */
+	/* The server is behind and its queue full: nothing was sent. Sleep until there is space. */
 	while ((status = zx_channel_write(channel, 0, message, size, NULL, 0)) ==
 	       ZX_ERR_SHOULD_WAIT) {
 		MUST(zx_object_wait_one(channel, ZX_CHANNEL_WRITABLE | ZX_CHANNEL_PEER_CLOSED,
@@ -57,7 +57,7 @@ int main(int argc, char **argv)
 	channel = meet_connect(argv[1]);
 	show_handle("count-client: connected", channel);
 
-	/* A line that is too long for one message goes in several. */
+	/* A line that is too long for one message is sent in several. */
 	while (fgets(message.text, sizeof(message.text), file)) {
 		waits += send_message(channel, &message,
 				      offsetof(struct count_message, text) + strlen(message.text));
@@ -69,7 +69,7 @@ int main(int argc, char **argv)
 	}
 	printf("count-client: %d messages sent, %d times the queue was full\n", messages, waits);
 
-	/* Messages stay in order, so by the answer's time the server has read all of them. */
+	/* Messages stay in order, so by the time of the answer the server has read all of them. */
 	MUST(zx_channel_call(channel, 0, zx_deadline_after(ZX_SEC(60)), &args, &num_bytes,
 			     &num_handles));
 	if (num_bytes != sizeof(answer)) {

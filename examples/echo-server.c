@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The simplest server: sends every message back to where it came from.
+ * The simplest server: sends every message back.
  *
  *	echo-server PATH
  *
- * It serves one client after the other, for ever. Its counterpart is echo-client.
+ * It serves one client after the other, for ever. The client is echo-client.
  */
 #include "meet.h"
 #include "show.h"
 
-/* Sends each message back until the client has closed its end. Returns why it stopped. */
+/* Sends each message back until the client has closed its endpoint. Returns why it stopped. */
 static zx_status_t serve(zx_handle_t channel)
 {
 	static char bytes[ZX_CHANNEL_MAX_MSG_BYTES];
@@ -17,10 +17,10 @@ static zx_status_t serve(zx_handle_t channel)
 	zx_status_t status;
 
 	for (;;) {
-		/* Without room for handles: a message that brings some is not for us. */
+		/* The buffer is for bytes only: a message with handles is refused. */
 		status = zx_channel_read(channel, 0, bytes, NULL, sizeof(bytes), 0, &size, NULL);
 
-		/* Nothing there yet: sleep until there is a message, or nobody to write one. */
+		/* The queue is empty: sleep until there is a message, or the peer is closed. */
 		if (status == ZX_ERR_SHOULD_WAIT) {
 			MUST(zx_object_wait_one(channel,
 						ZX_CHANNEL_READABLE | ZX_CHANNEL_PEER_CLOSED,
@@ -31,7 +31,7 @@ static zx_status_t serve(zx_handle_t channel)
 			return status;
 
 		/*
-		 * The first four bytes go back with the rest, and these tell the client's kernel
+		 * The first four bytes go back with the rest. From them the client's kernel knows
 		 * which call the answer is for.
 		 */
 		status = zx_channel_write(channel, 0, bytes, size, NULL, 0);

@@ -5,9 +5,9 @@
  *
  *	epoll-server PATH
  *
- * To epoll a channel is a file descriptor like any other: zxl_handle_watch() makes one that is
- * readable while the signals one asks for are up. So channels can be added to an event loop that
- * exists already. The counterpart is count-client.
+ * zxl_handle_watch() makes a file descriptor that is readable while any of the given signals is
+ * set. With it a channel can be added to an existing event loop like any other descriptor. The
+ * client is count-client.
  */
 #include <ctype.h>
 #include <sys/epoll.h>
@@ -64,16 +64,16 @@ static void count(struct client *client, const char *text, uint32_t size)
 	}
 }
 
-/* Deals with the messages that are there. Returns why it stopped. */
+/* Reads the messages in the queue. Returns why it stopped. */
 static zx_status_t serve(struct client *client)
 {
 	struct count_message message;
 	uint32_t size;
 	zx_status_t status;
 
-	/* A hundred at most: the other clients want their turn, and epoll will tell us again. */
+	/* A hundred at most, so that other clients get their turn; epoll reports this one again. */
 	for (int i = 0; i < 100; i++) {
-		/* No room for handles: somebody who sends some wants something else than we do. */
+		/* The buffer is for bytes only: a message with handles is refused. */
 		status = zx_channel_read(client->channel, 0, &message, NULL, sizeof(message), 0,
 					 &size, NULL);
 		if (status != ZX_OK)
@@ -118,7 +118,7 @@ int main(int argc, char **argv)
 		}
 		status = serve(client);
 		if (status == ZX_ERR_SHOULD_WAIT)
-			continue; /* epoll tells when there is more */
+			continue; /* epoll reports the next message */
 
 		printf("epoll-server: a client leaves after %llu lines: %s\n",
 		       (unsigned long long)client->count.lines, zx_status_get_string(status));

@@ -2,39 +2,42 @@
 /*
  * How two programs that were started separately come to share a channel.
  *
- * A handle cannot be guessed, looked up by name or opened: it is given by somebody who has it. So
- * the first one has to come in by another door, and on Linux that is a Unix socket:
+ * A handle cannot be guessed, looked up by name or opened: a process gets it from another that has
+ * it. So the first one has to come in another way, and on Linux that is a Unix socket:
  *
  *	server						client
  *	  meet_listen(path)
  *							  meet_connect(path)
  *	  meet_accept()
  *	    makes a channel
- *	    exports one end: a file descriptor
+ *	    exports one endpoint: a descriptor
  *	    sends it with SCM_RIGHTS		  --->	    receives it
- *	    keeps the other end				    imports it: a handle
+ *	    keeps the other endpoint			    imports it: a handle
  *
- * The server makes the channel here, and so pays for what its clients leave unread (zircon(7),
- * Memory). A server for clients that it does not trust has them make it and send one end.
+ * Here the server makes the channel, so the unread messages of its clients are charged to it
+ * (zircon(7), Memory). A server that does not trust its clients lets them make the channel and send
+ * one endpoint.
  *
- * From then on the two need the socket no more: whatever else they want to share goes through
- * the channel. Who may connect is decided by the permissions of the path.
+ * After that the two no longer need the socket: they share everything else through the channel. The
+ * permissions of the path decide which users may connect.
  */
 #ifndef EXAMPLES_MEET_H
 #define EXAMPLES_MEET_H
 
 #include <zircon/types.h>
 
-/* Listens at @path. Returns a descriptor that is readable when somebody wants to connect. */
+/* Listens at @path. Returns a descriptor that is readable when a client wants to connect. */
 int meet_listen(const char *path);
 
 /*
- * Gives the next client of @listener one end of a new channel. Returns the other end, or
- * ZX_HANDLE_INVALID when that client is gone again.
+ * Gives the next client of @listener one endpoint of a new channel. Returns the other endpoint, or
+ * ZX_HANDLE_INVALID if the client has gone.
  */
 zx_handle_t meet_accept(int listener);
 
-/* Returns the end that the server at @path gives us; waits a while for one that just starts. */
+/*
+ * Returns the endpoint that the server at @path gives; waits a while for a server that just starts.
+ */
 zx_handle_t meet_connect(const char *path);
 
 #endif /* EXAMPLES_MEET_H */
