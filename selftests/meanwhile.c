@@ -1001,8 +1001,8 @@ TEST_F(meanwhile, file_written_and_the_peer_closed)
 }
 
 /*
- * Writers that wait for memory have charged the bytes that they are about to add to the user who
- * made the socket. The charge has a limit; writers beyond it get an error.
+ * Writers that wait for memory have charged their bytes to the creator of the socket already. The
+ * charge has a limit; writers beyond it get an error.
  */
 #define WRITERS		24
 #define CHARGED_MAX	(2u * 1024 * 1024)

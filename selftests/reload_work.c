@@ -152,8 +152,8 @@ TEST(left_to_a_child)
 }
 
 /*
- * Processes that have had the device open end while the module is unloaded: the wake-up at their
- * end must not reach it. init reaps them.
+ * Processes that have used the device end while the module is unloaded: the wake-up at their end
+ * must not reach the module. init reaps them.
  */
 TEST(some_end_while_it_goes)
 {

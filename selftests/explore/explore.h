@@ -89,7 +89,7 @@ enum { FD_EXPORTED, FD_WATCH, FD_EPOLL, FD_DEVICE, FD_ANY };
  * @op:		the operation that it runs
  * @at:		the next byte of @op
  * @odd:	how the operation's ioctl differs from what it should be, 0 if it does not
- * @odd_how:	which of these changes, and where
+ * @odd_how:	a parameter of @odd
  * @fail:	the allocation or copy that fails, 0 if none does
  * @poor:	the operation gets no descriptors
  * @timer:	interrupts calls that wait
