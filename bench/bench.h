@@ -63,9 +63,7 @@ struct cost measure(op_t op, void *arg);
 /* The same for an operation in which another thread, of this process or not, takes part. */
 struct cost measure_with(op_t op, void *arg, pid_t other);
 
-/*
- * Runs op for 0 to n - 1, then undo for 0 to n - 1, in rounds; the best of each. undo may be NULL.
- */
+/* op for 0 to n - 1, then undo for 0 to n - 1, in rounds; the best of each. undo may be NULL. */
 void measure_phases(op_t op, op_t undo, void *arg, unsigned int n, struct cost cost[2]);
 
 /*

@@ -501,9 +501,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "\n");
 		return 2;
 	}
-	/*
-	 * On real hardware this prevents migration. Both sides of a round trip share the processor.
-	 */
+	/* On real hardware: no migration. Both sides of a round trip share the processor. */
 	CPU_ZERO(&first);
 	CPU_SET(0, &first);
 	if (sched_setaffinity(0, sizeof(first), &first))

@@ -172,10 +172,7 @@ void bench_memory(void)
 	raise_files(OBJECTS + 100);
 	raise_observers();
 	must(zx_event_create(0, &m.event), "zx_event_create");
-	/*
-	 * This comes first: a table keeps its size, so it is large enough for the cases that
-	 * follow.
-	 */
+	/* First: a table keeps its size, so it is large enough for the cases after this. */
 	u = make(&m, make_handle, HANDLES);
 	ours_bytes("Memory/Handle, all slabs", u.all, TOLERANCE);
 	against_number(16);

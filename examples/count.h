@@ -12,9 +12,7 @@
 
 #define COUNT_TEXT_MAX 4096
 
-/*
- * From the client. A message without text is a call; with text @txid is 0, and there is no answer.
- */
+/* From the client. Without text it is a call; with text @txid is 0 and there is no answer. */
 struct count_message {
 	zx_txid_t txid;
 	char text[COUNT_TEXT_MAX];

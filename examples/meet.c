@@ -82,10 +82,7 @@ zx_handle_t meet_accept(int listener)
 	memcpy(CMSG_DATA(header), &fd, sizeof(fd));
 	sent = sendmsg(socket, &message, MSG_NOSIGNAL);
 
-	/*
-	 * This was a copy. If the client never got its own, this closes its endpoint of the
-	 * channel.
-	 */
+	/* This was a copy. If the client never got its own, the endpoint is closed now. */
 	close(fd);
 	close(socket);
 	if (sent == 1)

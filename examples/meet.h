@@ -35,9 +35,7 @@ int meet_listen(const char *path);
  */
 zx_handle_t meet_accept(int listener);
 
-/*
- * Returns the endpoint that the server at @path gives; waits a while for a server that just starts.
- */
+/* Returns the endpoint from the server at @path; waits a while for a server that just starts. */
 zx_handle_t meet_connect(const char *path);
 
 #endif /* EXAMPLES_MEET_H */

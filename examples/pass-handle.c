@@ -13,9 +13,7 @@
 
 #include "show.h"
 
-/*
- * Prints the status of a call that must fail, and ends the program if it is not the expected one.
- */
+/* Prints the status of a call that must fail, and ends the program if it is another one. */
 static void refused(const char *what, zx_status_t status, zx_status_t expected)
 {
 	printf("%s: %s\n", what, zx_status_get_string(status));

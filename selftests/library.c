@@ -225,10 +225,7 @@ TEST(the_program_closes_the_descriptor)
 		EXPECT_EQ(1, device_fds(&fd));
 		EXPECT_EQ(0, zx_object_signal(other, 0, ZX_EVENT_SIGNALED));
 	}
-	/*
-	 * Another file gets the number, and keeps it, whatever error it returns for an unknown
-	 * ioctl.
-	 */
+	/* Another file gets the number, and keeps it, whatever its error for an unknown ioctl. */
 	for (int i = 0; i < 4; i++) {
 		file = i == 0 ? open("/proc/self/stat", O_RDONLY) :
 		       i == 1 ? epoll_create1(0) :
@@ -245,9 +242,7 @@ TEST(the_program_closes_the_descriptor)
 	}
 }
 
-/*
- * The child of a vfork() shares the parent's variables, and leaves its descriptor's number there.
- */
+/* A vfork() child shares the parent's variables, and leaves its descriptor's number there. */
 TEST(a_call_in_a_vfork_child)
 {
 	zx_handle_t event;
@@ -294,9 +289,7 @@ TEST(a_call_in_a_handler_during_the_first)
 	struct sigevent by_signal = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1 };
 	const struct sigaction action = { .sa_handler = call_in_handler, .sa_flags = SA_RESTART };
 
-	/*
-	 * The signal comes a little later each time, so that it interrupts the call in some rounds.
-	 */
+	/* The signal comes a little later each time: in some rounds it interrupts the call. */
 	for (int i = 1; i <= 100; i++) {
 		pid_t child = fork();
 
@@ -394,10 +387,7 @@ TEST(a_child_starts_afresh)
 		int parents = -1, mine = -1;
 		zx_handle_t own;
 
-		/*
-		 * The child has the parent's descriptor until the first call, and then one of its
-		 * own.
-		 */
+		/* Until the first call there is the parent's descriptor, then one of its own. */
 		if (device_fds(&parents) != 1)
 			_exit(1);
 		if (zx_handle_check_valid(event) != ZX_ERR_NOT_FOUND)
@@ -426,9 +416,7 @@ TEST(a_child_of_a_child)
 	child = fork();
 	ASSERT_LE(0, child);
 	if (child == 0) {
-		/*
-		 * This child makes no call, so its own child finds the first parent's descriptor.
-		 */
+		/* This child makes no call; its child finds the first parent's descriptor. */
 		child = fork();
 		if (child == 0)
 			_exit(zx_event_create(0, &event) == ZX_OK && zxt_handles() == 1 &&
@@ -898,10 +886,7 @@ TEST_F(no_device, sandbox_by_environment)
 		EXPECT_EQ(0, run_in_sandbox("fails", no_numbers[i], NULL));
 		EXPECT_EQ(1, lines(messages(self->messages)));
 	}
-	/*
-	 * A value with other characters than digits, or beyond 32 bits, is refused even if it
-	 * contains the number.
-	 */
+	/* Other characters than digits, and numbers of more than 32 bits, are refused. */
 	snprintf(text, sizeof(text), "%dx", self->file);
 	EXPECT_EQ(0, run_in_sandbox("fails", text, NULL));
 	snprintf(text, sizeof(text), " %d", self->file);

@@ -195,9 +195,7 @@ TEST_F(object, signal_clears_before_it_sets)
 	EXPECT_EQ(ZX_USER_SIGNAL_2, zxt_signals(self->event));
 }
 
-/*
- * A program cannot change the kernel's signals: neither set nor clear them, alone or with others.
- */
+/* A program can neither set nor clear the kernel's signals, alone or with others. */
 TEST_F(object, signal_refuses_what_is_not_the_programs)
 {
 	const struct {
@@ -658,10 +656,7 @@ TEST_F(object, info_handle_table_with_bad_pointers)
 		EXPECT_EQ(ZX_ERR_INVALID_ARGS,
 			  zx_object_get_info(self->process, ZX_INFO_HANDLE_TABLE, bad,
 					     sizeof(rows), NULL, NULL));
-	/*
-	 * A size that is larger than the memory behind it, and one whose end would overflow the
-	 * address.
-	 */
+	/* A size beyond the memory, and one whose end would overflow the address. */
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS,
 		  zx_object_get_info(self->process, ZX_INFO_HANDLE_TABLE, edge, sizeof(rows), NULL,
 				     NULL));
@@ -903,9 +898,7 @@ TEST_F(object, get_child_refuses)
 	ASSERT_EQ(ZX_OK, zx_event_create(0, &closed));
 	ASSERT_EQ(ZX_OK, zx_handle_close(closed));
 	before = zxt_handles();
-	/*
-	 * Koids of no object, and of objects that are no children: a process is not its own child.
-	 */
+	/* Koids of no object, and of objects that are no children, as the process itself. */
 	EXPECT_EQ(ZX_ERR_NOT_FOUND, zx_object_get_child(self->process, ZX_KOID_INVALID,
 							ZX_RIGHT_SAME_RIGHTS, &child));
 	EXPECT_EQ(ZX_ERR_NOT_FOUND, zx_object_get_child(self->process, UINT64_MAX,
@@ -983,10 +976,7 @@ TEST_F(object, process_handle_in_another_process)
 	EXPECT_NE(koid, zxt_koid(self->process));
 	EXPECT_EQ(0, zxt_signals(child_process) & ZX_PROCESS_TERMINATED);
 
-	/*
-	 * The child's handles, not those of this process: the event, the channel, the one to
-	 * itself.
-	 */
+	/* The child's handles, not this process's: the event, the channel, its process. */
 	zx_info_process_handle_stats_t stats = {};
 
 	EXPECT_EQ(ZX_OK, zx_object_get_info(child_process, ZX_INFO_PROCESS_HANDLE_STATS, &stats,

@@ -406,9 +406,7 @@ static const struct row rows[] = {
 	  .want = ZX_ERR_INVALID_ARGS),
 	R(OBJECT_GET_INFO, .topic = ZX_INFO_HANDLE_TABLE, .handle = PROCESS, .size = EMPTY,
 	  .avail = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
-	/*
-	 * Without buffer and avail only the number is written, to actual; the size is not checked.
-	 */
+	/* Without buffer and avail: the number, to actual only; the size is not checked. */
 	R(OBJECT_GET_INFO, .topic = ZX_INFO_HANDLE_TABLE, .handle = PROCESS, .buffer = NIL,
 	  .avail = NIL, .want = ZX_OK),
 	R(OBJECT_GET_INFO, .topic = ZX_INFO_HANDLE_TABLE, .handle = PROCESS, .buffer = NIL,
@@ -757,10 +755,7 @@ static const struct row rows[] = {
 	R(SEND, .vecs = 40, .reserved = 1, .too_much = 2, .want = ZX_ERR_INVALID_ARGS),
 	R(SEND, .vecs = 40, .reserved = 2, .too_much = 1, .want = ZX_ERR_OUT_OF_RANGE),
 	R(SEND, .vecs = 40, .too_much = 40, .want = ZX_ERR_OUT_OF_RANGE),
-	/*
-	 * Zircon copies 16 iovecs at a time, and so finds first what is wrong with the first of
-	 * them.
-	 */
+	/* Zircon copies 16 iovecs at a time, and finds first what is wrong with the first. */
 	R(SEND, .vecs = 40, .too_much = 40, .nowhere = 1, .want = ZX_ERR_OUT_OF_RANGE,
 	  .differs = true),
 	R(SEND, .vecs = 40, .too_much = 1, .nowhere = 40, .want = ZX_ERR_OUT_OF_RANGE),
@@ -1307,9 +1302,7 @@ static const struct row rows[] = {
 	R(SOCKET_SHARE, .state = SHARED, .want = ZX_ERR_SHOULD_WAIT, .differs = true),
 	R(SOCKET_SHARE, .state = SHARED | ALONE, .want = ZX_ERR_PEER_CLOSED, .differs = true),
 
-	/*
-	 * zx_socket_accept(), which Zircon no longer has: handle, type, right; the kind; empty; out
-	 */
+	/* zx_socket_accept(), no longer in Zircon: handle, type, right; the kind; empty; out */
 	R(SOCKET_ACCEPT, .handle = BAD, .want = ZX_ERR_BAD_HANDLE, .differs = true),
 	R(SOCKET_ACCEPT, .handle = BAD, .out = NOWHERE, .want = ZX_ERR_BAD_HANDLE, .differs = true),
 	R(SOCKET_ACCEPT, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE, .differs = true),
@@ -2135,9 +2128,7 @@ static bool is_readable(zx_handle_t handle)
 	return zxt_signals(handle) & ZX_CHANNEL_READABLE;
 }
 
-/*
- * Returns the expected status. Where a row has ZX_OK, zx_channel_call() times out: no reply comes.
- */
+/* Returns the expected status. If a row has ZX_OK, zx_channel_call() times out without a reply. */
 static zx_status_t wanted(const struct row *row, const struct stage *stage)
 {
 	return row->want == ZX_OK && row->call == SEND && stage->calls ? ZX_ERR_TIMED_OUT :

@@ -232,10 +232,7 @@ TEST_F_TIMEOUT(process, handle_values_are_private, 120)
 		zx_handle_t channel = take(self->fd);
 
 		for (int i = 0; i < 16; i++) {
-			/*
-			 * One number in 2^29 may name a handle of the child by chance, but not
-			 * sixteen.
-			 */
+			/* One number in 2^29 may name a handle here by chance, but not sixteen. */
 			CHILD_CHECK(zx_handle_close(events[i]) == ZX_ERR_BAD_HANDLE);
 		}
 		CHILD_CHECK(zx_handle_check_valid(channel) == ZX_OK);

@@ -78,10 +78,7 @@ TEST(all_left_open)
 				    ZX_OK);
 			CHILD_CHECK(zxl_handle_watch(event, ~0u, 0, &fd) == ZX_OK);
 			CHILD_CHECK(put(channel[0], event) == ZX_OK);
-			/*
-			 * Two endpoints in each other's queues; without that, one stays open
-			 * through a descriptor.
-			 */
+			/* Two endpoints in each other's queues, or one behind a descriptor. */
 			CHILD_CHECK(put(channel[0], other[1]) == ZX_OK);
 			CHILD_CHECK(zxl_handle_export(channel[1], 0, &fd) == ZX_OK);
 			if (i % 2) {

@@ -180,10 +180,7 @@ TEST_F(socket, each_direction_for_itself)
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(self->stream[1], 0, text, 16, NULL));
 }
 
-/*
- * Sizes around those of the endpoint's own buffer, of small, middle and page-sized buffers, and
- * around the limit.
- */
+/* Sizes around those of the endpoint's own buffer, of the three buffers, and around the limit. */
 static const size_t sizes[] = {
 	1, 2, 63, 64, 65, 127, 128, 129, 223, 224, 225, 231, 232, 233, 255, 256, 257, 258, 991, 992,
 	993, 999, 1000, 1001, 1023, 1024, 1025, 2047, 2048, 4063, 4064, 4065, 4071, 4072, 4073,
@@ -1849,9 +1846,7 @@ static long buffers(void)
 	size_t found = 0;
 	FILE *slabinfo;
 
-	/*
-	 * Until it is shrunk, a cache counts the free objects in its per-processor lists as used.
-	 */
+	/* A cache counts the free objects in its per-processor lists as used until it is shrunk. */
 	for (size_t i = 0; i < ARRAY_SIZE(caches); i++) {
 		FILE *shrink;
 
@@ -2068,10 +2063,7 @@ TEST_F_TIMEOUT(socket, writers_do_not_mix, 240)
 	}
 }
 
-/*
- * Endpoints are closed while other threads use them: each call returns an error, nothing else
- * happens.
- */
+/* Endpoints are closed while other threads use them: each call fails, nothing else happens. */
 TEST_F_TIMEOUT(socket, closed_under_way, 240)
 {
 	for (int round = 0; round < 100; round++) {

@@ -520,9 +520,7 @@ TEST_F(socket_fd, datagrams_are_no_stream)
 	zx_handle_close(end[0]);
 }
 
-/*
- * A stream has no positions. A program that expects them reads ahead, seeks back, and loses bytes.
- */
+/* A stream has no positions. A program that reads ahead and seeks back would lose bytes. */
 TEST_F(socket_fd, there_is_no_seeking)
 {
 	put(self->peer, "abcdef", 6);

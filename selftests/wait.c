@@ -100,9 +100,7 @@ static void wait_by_another_clock(void)
 	_exit(0);
 }
 
-/*
- * In a time namespace deadlines are times of its clock, which is ahead of or behind the kernel's.
- */
+/* In a time namespace deadlines are times of its clock, which differs from the kernel's. */
 TEST_F(wait, deadlines_are_those_of_the_time_namespace)
 {
 	static const char *const offsets[] = { "monotonic -1 0", "monotonic 100000 0" };
@@ -853,10 +851,7 @@ TEST_F(interrupted, wait_one_is_canceled)
 
 	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
 	EXPECT_TRUE(bombard(waiter.thread, &waiter.done, 20));
-	/*
-	 * The thread sleeps in the wait, and not between two tries, where the handle would be a bad
-	 * one.
-	 */
+	/* The thread sleeps in the wait, not between two tries, where a bad handle is found. */
 	EXPECT_TRUE(zxt_sleeps(&waiter.tid));
 	EXPECT_EQ(ZX_OK, zx_handle_close(self->event));
 	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiter));

@@ -261,10 +261,7 @@ void minimise(void)
 	for (;;) {
 		uint32_t best, gain;
 
-		/*
-		 * A gain only falls. So the greatest is right if it is unchanged when it is counted
-		 * again.
-		 */
+		/* A gain only falls. So the greatest is right if a new count does not change it. */
 		do {
 			best = 0;
 			for (uint32_t i = 1; i < shared->count; i++)

@@ -145,10 +145,7 @@ static long linux_says(ssize_t ret)
 	return ret < 0 ? -errno : ret;
 }
 
-/*
- * Returns the rest of a buffer that is still to be transferred, in two pieces if the case asks for
- * them.
- */
+/* Returns the rest of a buffer to be transferred, in two pieces if the case asks for them. */
 static int pieces(const struct world *w, enum place which, struct iovec iov[2])
 {
 	uint8_t *start = (uint8_t *)place(which) + w->offset;

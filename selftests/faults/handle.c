@@ -54,10 +54,7 @@ static const struct kind handle_close_many = {
 	.gain_each = -1,
 };
 
-/*
- * The call closes the last handle to a cycle: two channels, each with an endpoint in the other's
- * queue.
- */
+/* Closes the last handle to a cycle: two channels with an endpoint in each other's queue. */
 static void new_cycle(struct world *w)
 {
 	zx_handle_t other[2], tracer;
