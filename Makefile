@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Builds the module, the library, the tests and the examples, all into build/; `make help`
-# says what else can be done.
+# lists the other targets.
 #
-# Which kernel: KERNEL=6.1, 6.12 or newest for one that is fetched, debug for one that checks what
-# the module does and is built once (kcsan: one that looks for data races), KDIR=/path for given
-# headers, KVER=release for an installed kernel; else the running one's headers, else KERNEL=6.12.
-# ARCH=arm64 or x86_64: for that machine, which is emulated where it is not this one.
-# W=, C=, V= and LLVM= go on to the kernel's build.
+# Which kernel: KERNEL=6.1, 6.12 or newest is fetched; debug checks what the module does, kcsan
+# finds data races, and both are built once; KDIR=/path for given headers, KVER=release for an
+# installed kernel. Without these the running kernel if its headers are installed, else 6.12.
+# ARCH=arm64 or x86_64: for that machine, which is emulated if it is not this one.
+# W=, C=, V= and LLVM= are passed to the kernel's build.
 
 PREFIX ?= /usr/local
 
 top := $(CURDIR)
 build := $(top)/build
 
-# What is for another machine than this gets a directory of its own; modules have one each anyway.
+# Programs for another architecture get a directory of their own; modules have one per kernel.
 native := $(patsubst aarch64,arm64,$(shell uname -m))
 ARCH ?= $(native)
 debarch = $(or $(patsubst x86_64,amd64,$(filter x86_64 arm64,$(ARCH))),\
@@ -57,17 +57,17 @@ check-all: ## run them on every supported kernel, one after the other: MATRIX="6
 	@env -u ARCH -u KERNEL MAKEFLAGS= selftests/vm/matrix $(MATRIX)
 .PHONY: demo check check-debug check-all
 
-fuzz: deps-debug ## search with coverage for what the selftests do not do yet: MINUTES=60, SEED=1
+fuzz: deps-debug ## search with coverage for operations that the selftests lack: MINUTES=60, SEED=1
 	@$(MAKE) module build/selftests/explore KERNEL=debug
 	@KERNEL=debug selftests/vm/explore $(or $(MINUTES),60) $(SEED)
 .PHONY: fuzz
 
-mutants: deps deps-mutants ## put small faults in and tell which the selftests do not see: MUTANTS="call-* fifo-*"
+mutants: deps deps-mutants ## put small faults in and list those that the selftests do not see: MUTANTS="call-* fifo-*"
 	@$(vm) selftests/vm/mutants $(foreach name,$(MUTANTS),'$(name)')
 .PHONY: mutants
 
-# Built from scratch: what was counted before belongs to other code.
-coverage: deps-debug ## run them on the debug kernel and tell which lines of the module they do not reach
+# Built from scratch: older counts belong to other code.
+coverage: deps-debug ## run them on the debug kernel and list the lines of the module that they do not reach
 	@rm -rf build/coverage
 	@$(MAKE) coverage-module tests KERNEL=debug
 	@KERNEL=debug VMFLAGS="--module build/coverage/zircon.ko --coverage build/coverage $(VMFLAGS)" \
@@ -78,7 +78,7 @@ coverage-module:
 	+@$(call kbuild,$(build)/coverage,GCOV_PROFILE=y)
 .PHONY: coverage coverage-module
 
-# BASE: fails where a case costs more than one percent more than there.
+# BASE: fails if a case costs more than one percent more than in that file.
 bench: deps ## count what each call costs, next to Linux's own ways: BASE=bench/baseline.json, AREAS="channel"
 	@$(MAKE) module $(programs)/bench/bench KERNEL=$(vm_kernel)
 	@$(vm) bench/run --json build/bench.json $(if $(BASE),--base $(BASE)) $(programs)/bench/bench $(AREAS)
@@ -89,14 +89,14 @@ bench-growth: deps-bench ## costs with few and with many handles, messages, wait
 	@gnuplot -e "tsv='build/bench-growth.tsv'; svg='build/bench-growth.svg'" bench/growth.gp
 .PHONY: bench bench-growth
 
-# What runs in the virtual machine is never the kernel that happens to run here.
+# The virtual machine never runs this machine's kernel.
 vm_kernel = $(or $(KERNEL),6.12)
 vm = KERNEL=$(vm_kernel) ARCH=$(ARCH)
 
 ##@ Building
 
 # In this order: a line's name, KDIR, KVER, the running kernel, the line 6.12. It is looked up when
-# a recipe first asks, so that only what needs a kernel fetches one.
+# a recipe first uses it, so that only targets that need a kernel fetch one.
 kdir = $(eval kdir := $(call find_kdir))$(or $(kdir),$(error no kernel headers to build against))
 running := /lib/modules/$(shell uname -r)/build
 fetched = $(shell $(fetch) $(1))
@@ -109,9 +109,9 @@ release = $(eval release := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 	$(release),$(error $(kdir) is no configured kernel's build directory))
 
 # kbuild builds where the sources are, so each kernel gets a tree of links to them. Links to files
-# that are gone go as well. A Debian kernel names its compiler in a file that LLVM= does not override.
-# Where the kernel has KCOV, it traces the module. Modules for the newest kernel are built in a root
-# directory that has the tools which its headers need.
+# that no longer exist are deleted. A Debian kernel names its compiler in a file that LLVM= does not
+# override. If the kernel has KCOV, it traces the module. Modules for the newest kernel are built in
+# a root directory with the tools that its headers need.
 # $(1) is the tree's directory, $(2) more arguments to make
 inside = $(if $(filter newest%,$(KERNEL)),$(top)/selftests/vm/inside \
 	$(word 4,$(call fetched,$(KERNEL))) $(top) $(shell $(fetch) --cache) --)
@@ -161,7 +161,7 @@ examples := $(patsubst %.c,$(programs)/%,$(filter-out examples/meet.c,$(wildcard
 examples: $(examples) ## the examples' programs, build/examples/*
 .PHONY: examples
 
-# Those that are started separately meet at a path.
+# These are started separately and meet at a path.
 $(addprefix $(programs)/examples/,echo-server echo-client epoll-server count-client): examples/meet.c
 $(programs)/examples/%: examples/%.c $(wildcard examples/*.h) $(programs)/lib/libzircon.a
 	@mkdir -p $(@D)
@@ -171,7 +171,7 @@ $(programs)/bench/bench: $(wildcard bench/*.c bench/*.h) $(programs)/lib/libzirc
 	@mkdir -p $(@D)
 	$(link)
 
-# Each call's page is made of what its header says; docs/man/ has the rest.
+# Each call's page is made from its header; docs/man/ has the others.
 headers := $(wildcard libzircon-shim/include/zircon/*.h)
 man: build/man/made ## the man pages, build/man/*
 build/man/made: docs/man/header2man.awk docs/man/zircon.4 docs/man/zircon.7 $(headers)
@@ -182,7 +182,7 @@ build/man/made: docs/man/header2man.awk docs/man/zircon.4 docs/man/zircon.7 $(he
 
 version = $(shell sed -n 's/^VERSION := //p' libzircon-shim/Makefile)
 
-clean: ## remove what was built
+clean: ## remove everything that was built
 	rm -rf build
 .PHONY: clean
 
@@ -192,7 +192,7 @@ lint: lint-deps ## W=1, sparse, clang and checkpatch; fails on any finding
 	@$(MAKE) -k lint-w1 lint-sparse lint-clang lint-checkpatch lint-mutants
 .PHONY: lint
 
-# A build from scratch, of which every warning counts.
+# A build from scratch; any warning is an error.
 # $(1) is its name, $(2) arguments to make
 define lint_build
 	rm -rf $(build)/lint/$(1); mkdir -p $(build)/lint; \
@@ -207,8 +207,8 @@ lint-w1:
 lint-sparse:
 	+@$(call lint_build,sparse,C=2)
 
-# The distribution configured its kernel for gcc. What of that clang does not know is switched off
-# here; the result is not for loading.
+# The distribution configured its kernel for gcc. Options that clang does not know are switched off
+# here; the module must not be loaded.
 lint-clang: LLVM ?= 1
 lint-clang:
 	+@$(call lint_build,clang,W=1 LLVM=$(LLVM) \
@@ -217,12 +217,12 @@ lint-clang:
 		CONFIG_INIT_STACK_ALL_ZERO= CONFIG_MITIGATION_RETHUNK= CONFIG_RETHUNK= \
 		CONFIG_MITIGATION_SLS= CONFIG_SLS= KCFLAGS=-Wno-duplicate-decl-specifier)
 
-# No BIT() outside of the kernel; and whether a macro's argument is more than a name, checkpatch
-# cannot tell. User space has C's own types and C11's keywords. checkpatch leaves a file where it
-# runs, so it runs in build/.
+# User space has no BIT(), and checkpatch cannot tell whether a macro's argument is more than a
+# name. User space has C's own types and C11's keywords. checkpatch leaves a file where it runs, so
+# it runs in build/.
 comma := ,
 user_ignore := PREFER_KERNEL_TYPES,CAMELCASE,VOLATILE
-# What compat.h is for.
+# compat.h needs these.
 kernel_ignore := LINUX_VERSION_CODE,CONSTANT_COMPARISON
 checkpatch = mkdir -p build && cd build && \
 	perl $(shell $(fetch) --checkpatch) --strict --quiet --terse --show-types \
@@ -248,7 +248,7 @@ install-library: library man ## all but the module
 	for page in $(man_pages); do \
 		install -D -m 644 build/man/$$page $(DESTDIR)$(PREFIX)/share/man/$$page || exit 1; done
 
-uninstall: man ## remove what install put there
+uninstall: man ## remove the files that install put there
 	$(MAKE) -C libzircon-shim O=$(build) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) uninstall
 	rm -f $(DESTDIR)$(PREFIX)/include/linux/zircon.h $(module_dest)
 	cd $(DESTDIR)$(PREFIX)/share/man && rm -f $(man_pages)
@@ -273,8 +273,8 @@ unload: ## remove the module from the running kernel
 
 ##@ Installing through DKMS, Debian packages
 
-# DKMS builds the module for the kernel that KVER names (the running one), and by itself for each
-# that is installed later. With DESTDIR= the files are put there, and no more.
+# DKMS builds the module for the kernel that KVER names (default: the running one), and by itself
+# for each that is installed later. With DESTDIR= the files are only copied there.
 dkms-install: version-check ## the module through DKMS, also for kernels to come; loaded at boot
 	$(if $(DESTDIR),,@$(dkms_ready); $(dkms_headers); $(dkms_forget))
 	rm -rf $(dkms_source) && mkdir -p $(dkms_source)
@@ -315,7 +315,7 @@ dkms build $(dkms_module) -k $(dkms_kernel) || \
 dkms install $(dkms_module) -k $(dkms_kernel)
 endef
 
-# The packages are built from a copy, since to clean the tree is the first thing they do.
+# The packages are built from a copy, since their build first cleans the tree.
 deb: deps-deb version-check ## Debian packages and their source, into build/deb
 	rm -rf build/deb && mkdir -p build/deb/zircon-$(version)
 	tar -c --exclude-vcs --exclude=./build . | tar -x -C build/deb/zircon-$(version)
@@ -330,7 +330,7 @@ check-dkms: ## install the packages in a Debian of their own, and boot its kerne
 	@selftests/vm/check-dkms $(if $(UPDATE),--update)
 .PHONY: check-dkms
 
-# The version's home is libzircon-shim/Makefile. These cannot look it up there.
+# The version is set in libzircon-shim/Makefile. These files repeat it.
 version-check:
 	@fail=0; same() { [ "$$2" = $(version) ] || \
 		{ echo "$$1 says version $$2, libzircon-shim/Makefile $(version)" >&2; fail=1; }; }; \
@@ -354,7 +354,7 @@ deps: ## install the packages that building and checking need (through apt, only
 	@$(call install_packages,$(deps_build) $(deps_vm) $(if $(CROSS_COMPILE),$(deps_cross)) \
 		$(if $(filter newest%,$(KERNEL)),$(deps_root)))
 
-deps-bench: deps ## those for drawing what the benchmark has measured
+deps-bench: deps ## those for drawing the results of bench-growth
 	@$(call install_packages,$(deps_bench))
 
 deps-debug: deps ## those for building the debug kernel
@@ -367,7 +367,7 @@ deps-mutants: deps-debug ## those for putting faults in
 	@$(call install_packages,$(deps_mutants))
 .PHONY: deps deps-bench deps-debug lint-deps deps-mutants
 
-# What the newest kernel is built for in, and other machines' compilers and C libraries.
+# For the root of the newest kernel, and compilers and C libraries for other architectures.
 deps_root := mmdebstrap zstd uidmap
 deps_cross = $(if $(filter arm64,$(ARCH)),gcc-aarch64-linux-gnu libc6-dev-arm64-cross,\
 	gcc-x86-64-linux-gnu libc6-dev-amd64-cross)
@@ -382,7 +382,7 @@ deps-deb: ## those for building the Debian packages
 	@$(call install_packages,$(deps_deb))
 .PHONY: deps-deb
 
-# apt's lists may be missing or old; a source of theirs that cannot be reached is not our concern.
+# apt's lists may be missing or old; a source that cannot be reached is no error here.
 define install_packages
 	command -v apt-get >/dev/null || { echo "no apt-get here; needed are: $(1)"; exit 0; }; \
 	missing=; sudo=; \
@@ -398,7 +398,7 @@ define install_packages
 		install --no-install-recommends $$missing </dev/null
 endef
 
-help: ## say this
+help: ## print this
 	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
 		/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' Makefile
 	@sed -n 's/^# \?//; 5,10p' Makefile

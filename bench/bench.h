@@ -23,7 +23,7 @@
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
-/* engine.c: an error ends the program, of a child's also the parent. */
+/* engine.c: an error ends the program; in a child it also ends the parent. */
 _Noreturn void die(const char *what);
 _Noreturn void failed(zx_status_t status, const char *what);
 void *allocate(size_t count, size_t size);
@@ -34,23 +34,23 @@ static inline void must(zx_status_t status, const char *what)
 		failed(status, what);
 }
 
-/* A child that does work, returns then to the caller here, and waits to be killed. */
+/* A child that does the work, after which this returns, and then waits to be killed. */
 pid_t start_child(void (*work)(void));
-/* Work for it: one call. */
+/* Such work: one call. */
 void create_event(void);
 
 /* Writes to a file of /proc or /sys. */
 void set_kernel(const char *path, const char *text);
-/* More waits, calls and watches on one object than a user may have. */
+/* Allows more waits, calls and watches on one object than a user may have by default. */
 void raise_observers(void);
 
-/* Nanoseconds. Under `selftests/vm/run --icount` each is an instruction. */
+/* In nanoseconds. Under `selftests/vm/run --icount` each is an instruction. */
 uint64_t now(void);
 
 struct cost {
 	double each;		/* nanoseconds an operation, or bytes an object */
-	bool switching;		/* are the next two counted? */
-	double voluntary;	/* context switches an operation, those of both sides */
+	bool switching;		/* whether the next two are counted */
+	double voluntary;	/* context switches an operation, of both sides together */
 	double involuntary;
 };
 
@@ -60,15 +60,15 @@ typedef void (*op_t)(void *arg, unsigned int i);
 /* Rounds of as many operations as fit between two ticks of the kernel's timer; the best counts. */
 struct cost measure(op_t op, void *arg);
 
-/* The same for an operation that another thread, in this process or not, takes part in. */
+/* The same for an operation in which another thread, of this process or not, takes part. */
 struct cost measure_with(op_t op, void *arg, pid_t other);
 
-/* op for 0 to n - 1, then undo for 0 to n - 1, and so on; the best of each. undo may be NULL. */
+/* op for 0 to n - 1, then undo for 0 to n - 1, in rounds; the best of each. undo may be NULL. */
 void measure_phases(op_t op, op_t undo, void *arg, unsigned int n, struct cost cost[2]);
 
 /*
- * How much slower a case may become, if not the default of 1 percent; and a case that a change
- * may give more work, so that it is not compared at all.
+ * How much slower a case may become, if not the default of 1 percent; and flags for a case that is
+ * not compared because changes may give it more work.
  */
 #define TOLERANCE	0.01
 enum flags { NO_FLAGS, MAY_GAIN_WAKEUPS };
@@ -78,16 +78,16 @@ void peer_missing(const char *name, const char *why);
 bool peer_known(const char *name);
 void ours(const char *name, struct cost cost);
 void ours_how(const char *name, struct cost cost, enum flags flags, double tolerance);
-/* Bytes of memory, not nanoseconds. */
+/* Bytes of memory instead of nanoseconds. */
 void ours_bytes(const char *name, double bytes, double tolerance);
 
 /*
- * The case that ours() was given last against a peer, or another case of ours, that has been
- * measured already. times: as many of the peer's make one of ours. target: what the ratio should
- * not exceed, or 0.
+ * Compares the case that ours() was given last with a peer, or with another case of ours, that has
+ * been measured already. times: how many of the peer's operations make one of ours. target: what
+ * the ratio should not exceed, or 0.
  */
 void against(const char *name, double times, double target);
-/* The same against a number. */
+/* Compares it with a number. */
 void against_number(double number);
 
 /* The areas, one a file; main() runs those that are named, or all but growth. */
@@ -101,8 +101,8 @@ void bench_memory(void);
 void bench_growth(void);
 
 /*
- * peers.c: Linux's own ways, each as a program that cares for speed would use it. They record their
- * costs under the names that peer_name() makes, for instance "SEQPACKET 8"; each is measured once.
+ * peers.c: Linux's own ways, each as an efficient program would use it. The costs are recorded
+ * under the names that peer_name() makes, for instance "SEQPACKET 8"; each is measured once.
  */
 const char *peer_name(const char *kind, size_t number);
 void peer_messages(size_t size);		/* SEQPACKET, mqueue, stream, pipe */

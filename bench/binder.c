@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Android's binder, the other way of Linux to call a server and to pass it objects. Used as its own
- * library does: one ioctl a side and a transaction, which frees the last buffer, sends, and waits.
+ * Android's binder, Linux's other way to call a server and to pass it objects. The benchmark uses
+ * it as binder's own library does: one ioctl a side and a transaction, which frees the last buffer,
+ * sends, and waits.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +26,7 @@ struct binder {
 	void *map;
 	pid_t server;
 	binder_uintptr_t last;	/* the buffer of the last reply or request; 0 if it is freed */
-	bool object;		/* is one passed with each call? */
+	bool object;		/* whether each call passes an object */
 	uint8_t out[512];	/* commands to the kernel */
 	size_t used;
 };
@@ -49,7 +50,7 @@ static void put_free(struct binder *b)
 	b->last = 0;
 }
 
-/* Gives the kernel what has been put, and receives at least one command. */
+/* Gives the kernel the commands in the buffer, and receives at least one. */
 static size_t write_read(struct binder *b, void *in, size_t size)
 {
 	struct binder_write_read io = { .write_buffer = (uintptr_t)b->out, .write_size = b->used,
@@ -65,7 +66,7 @@ static size_t write_read(struct binder *b, void *in, size_t size)
 	return io.read_consumed;
 }
 
-/* Receives until there is a transaction of the wanted kind, and answers what else comes. */
+/* Receives until there is a transaction of the wanted kind, and answers the other commands. */
 static struct binder_transaction_data receive(struct binder *b, uint32_t wanted)
 {
 	struct binder_transaction_data found = {};
@@ -129,7 +130,7 @@ static void serve(const char *device, int ready)
 			.data_size = sizeof(reply), .data.ptr.buffer = (uintptr_t)&reply,
 		};
 
-		/* With the buffer goes the reference to an object in it. */
+		/* Freeing the buffer also drops the reference to an object in it. */
 		b.last = request.data.ptr.buffer;
 		put_free(&b);
 		put(&b, BC_REPLY, &answer, sizeof(answer));
@@ -170,7 +171,7 @@ static void op_call(void *arg, unsigned int i)
 	call(arg, CODE_CALL);
 }
 
-/* Where the module is, a device comes with it, or through a file system of its own. */
+/* Binder's device either exists already or is made through its own file system. */
 static const char *find_device(void)
 {
 	static const char mounted[] = "/dev/binderfs/binder";

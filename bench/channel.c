@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Channels in one thread: bytes, handles, and queues that are longer than one message.
+ * Channels in one thread: bytes, handles, and queues of more than one message.
  */
 #include <sys/epoll.h>
 #include <sys/syscall.h>
@@ -53,7 +53,7 @@ static void op_write_read(void *arg, unsigned int i)
 	op_read(arg, i);
 }
 
-/* As SCM_RIGHTS does it: the sender keeps what it sends, the receiver closes what it gets. */
+/* As with SCM_RIGHTS: the sender keeps its handles, the receiver closes those that it gets. */
 static void op_duplicate_close(void *arg, unsigned int i)
 {
 	struct channel *c = arg;
@@ -117,7 +117,7 @@ static void handles(void)
 		against(peer_name("SCM_RIGHTS with close,", c.count), 1, 0);
 		must(zx_handle_close_many(c.handles, c.count), "zx_handle_close_many");
 
-		/* The handle of a channel keeps the books of what is in flight as well. */
+		/* Channels in messages are also accounted as in flight. */
 		for (unsigned int k = 0; k < c.count; k++)
 			must(zx_channel_create(0, &c.handles[k], &others[k]), "zx_channel_create");
 		snprintf(name, sizeof(name), "Channel/WriteRead/8bytes/%uhandles, of channels",
@@ -131,7 +131,7 @@ static void handles(void)
 	free(c.buffer);
 }
 
-/* So many messages are written, then as many are read. */
+/* Writes a number of messages, then reads them. */
 static void queues(void)
 {
 	static const unsigned int counts[] = { 64, 256, 2048 };
@@ -154,7 +154,7 @@ static void queues(void)
 	free(c.buffer);
 }
 
-/* The same while epoll watches for the other end to become readable. */
+/* The same while epoll watches the reading endpoint. */
 static void polled_queues(void)
 {
 	static const unsigned int pollers[] = { 1, POLLERS_MAX };

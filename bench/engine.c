@@ -23,8 +23,8 @@
 #define LOOPS_MIN	2
 #define LOOPS_MAX	4000
 /*
- * Where two sides take turns, the mixture of who preempts whom is the same only over some ticks.
- * All rounds are alike then, so fewer do.
+ * Where two sides take turns, the pattern of preemptions is regular only over several ticks. All
+ * rounds are alike then, so fewer are enough.
  */
 #define SWITCHING_ROUNDS	9
 #define SWITCHING_ROUND_NS	16000000
@@ -36,7 +36,7 @@ static pid_t main_process;
 void die(const char *what)
 {
 	perror(what);
-	/* The other side would wait for this one, and the machine for both. */
+	/* Otherwise the other side waits for this one for ever, and so does the machine. */
 	if (main_process && getpid() != main_process)
 		kill(main_process, SIGTERM);
 	exit(1);
@@ -56,7 +56,7 @@ void *allocate(size_t count, size_t size)
 
 	if (!memory)
 		die("calloc");
-	/* No page is to be fetched while the clock runs. */
+	/* Touches all pages, so that no fault happens while the clock runs. */
 	memset(memory, 0, count * size);
 	return memory;
 }
@@ -126,7 +126,7 @@ struct switches {
 	long voluntary, involuntary;
 };
 
-/* Of a thread of any process. */
+/* The thread may belong to any process. */
 static struct switches switches_of(pid_t tid)
 {
 	struct switches switches = { -1, -1 };
@@ -176,7 +176,7 @@ struct cost measure_with(op_t op, void *arg, pid_t other)
 	unsigned int loops;
 	double each;
 
-	/* Warms up, and tells how many make a round. */
+	/* Warms up, and finds out how many operations make a round. */
 	run(op, arg, LOOPS_MIN);
 	each = (double)run(op, arg, LOOPS_MIN) / LOOPS_MIN;
 	loops = (other ? SWITCHING_ROUND_NS : ROUND_NS) / each;
@@ -222,7 +222,7 @@ void measure_phases(op_t op, op_t undo, void *arg, unsigned int n, struct cost c
 	cost[0] = (struct cost){ .each = 1e18 };
 	cost[1] = cost[0];
 	for (int round = -1; round < PHASE_ROUNDS; round++) {
-		/* What was freed is free only after a grace period. */
+		/* Freed memory can be used only after a grace period. */
 		rest();
 		each = (double)run(op, arg, n) / n;
 		if (round >= 0 && each < cost[0].each)
@@ -235,7 +235,7 @@ void measure_phases(op_t op, op_t undo, void *arg, unsigned int n, struct cost c
 	}
 }
 
-/* What has been measured, and what it was held against. */
+/* The results, and the comparisons with peers. */
 struct result {
 	char name[80];
 	bool ours, bytes, missing;
@@ -253,7 +253,7 @@ struct comparison {
 static struct result results[1000];
 static struct comparison comparisons[1000];
 static unsigned int result_count, comparison_count;
-static bool line_open;	/* the last case's line lacks its peer yet */
+static bool line_open;	/* the last case's line has no peer yet */
 
 static struct result *add(const char *name)
 {
@@ -413,7 +413,7 @@ void against_number(double number)
 	char name[32];
 
 	snprintf(name, sizeof(name), "goal: %.0f", number);
-	/* Half a percent for what else has happened in the kernel meanwhile. */
+	/* Half a percent for other work of the kernel. */
 	compare(last_of_ours(), name, false, number, 1, 1.005);
 }
 
@@ -464,7 +464,7 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } areas[] = {
-	{ "memory", bench_memory },	/* first: later, what is there already serves again */
+	{ "memory", bench_memory },	/* first: later it would reuse memory */
 	{ "null", bench_null },
 	{ "channel", bench_channel },
 	{ "stream", bench_stream },
@@ -474,7 +474,7 @@ static const struct {
 	{ "growth", bench_growth },
 };
 
-/* Not part of what runs when no area is named: it takes minutes, and is no table of cases. */
+/* Not among the areas that run by default: it takes minutes, and is no table of cases. */
 #define GROWTH	(ARRAY_SIZE(areas) - 1)
 
 static bool asked(const char *name, int argc, char **argv)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The cost of an operation beside few and many open handles, messages in a queue, watches and
- * waiters on an object, callers, handles in flight, processes. Where the module refuses more, that
- * is a line of the table as well.
+ * waiters on an object, callers, handles in flight, processes. Where the module refuses more, the
+ * table has a line for that as well.
  *
  * Prints a table, and after it the same as columns for gnuplot.
  */
@@ -79,7 +79,7 @@ static void op_pass(void *arg, unsigned int i)
 			     &handles), "zx_channel_read");
 }
 
-/* A signal that nothing waits for; what waits has to be looked at all the same. */
+/* No observer waits for this signal, but each has to be checked. */
 static void op_signal(void *arg, unsigned int i)
 {
 	struct subject *s = arg;
@@ -198,7 +198,7 @@ static zx_status_t call_once(zx_handle_t end)
 	return zx_channel_call(end, 0, ZX_TIME_INFINITE, &args, &bytes, &handles);
 }
 
-/* Calls until the other end is closed. */
+/* Calls until the other endpoint is closed. */
 static void *caller(void *arg)
 {
 	zx_handle_t end = *(zx_handle_t *)arg;
@@ -208,10 +208,10 @@ static void *caller(void *arg)
 	return NULL;
 }
 
-/* How often serve() serves so many callers. */
+/* How often serve() serves n callers. */
 #define ROUNDS(n)	(2 + 1000 / (n))
 
-/* Takes a request of each caller, then answers them, the newest first; an operation is one call. */
+/* Reads a request of each caller, then answers them, the newest first; an operation is one call. */
 static double serve(zx_handle_t end, unsigned int n)
 {
 	uint64_t *request = allocate(n, sizeof(*request));
@@ -247,7 +247,7 @@ static double serve(zx_handle_t end, unsigned int n)
 	return best;
 }
 
-/* As many calls as are served, so that none is under way afterwards. */
+/* Makes as many calls as are served, so that none is pending afterwards. */
 static void *called(void *arg)
 {
 	zx_handle_t end = *(zx_handle_t *)arg;
@@ -257,7 +257,7 @@ static void *called(void *arg)
 	return NULL;
 }
 
-/* What a call from the other end costs its server. */
+/* Measures what a call through the other endpoint costs its server. */
 static void one_caller(const char *axis, unsigned int n, struct subject *s)
 {
 	pthread_t thread = start_thread(called, &s->end[1]);
@@ -326,7 +326,7 @@ static void by_waiters(void)
 	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
 		for (; made < counts[i]; made++)
 			threads[made] = start_thread(waiter, &s.end[1]);
-		sleep(1);	/* all of them wait then */
+		sleep(1);	/* until all of them wait */
 		operations(axis, made, &s);
 	}
 	start = now();
@@ -370,7 +370,7 @@ static void on_alarm(int number)
 	(void)number;
 }
 
-/* Makes a call that SIGALRM interrupts, and does not go on with it. */
+/* Makes a call that SIGALRM interrupts, and leaves it parked. */
 static void leave_call(int device, zx_handle_t end)
 {
 	const struct itimerval soon = { .it_value = { 0, 200 } };
@@ -394,7 +394,7 @@ static void leave_call(int device, zx_handle_t end)
 		failed(status, "ZX_IOC_CHANNEL_CALL_NORETRY");
 }
 
-/* A process can leave 64 for each of its threads, which sleep here. */
+/* A process may have 64 parked calls for each of its threads; these threads sleep. */
 static void by_interrupted_calls(void)
 {
 	static const unsigned int counts[] = { 1, 10, 100, 1000, 5000 };
@@ -420,7 +420,7 @@ static void by_interrupted_calls(void)
 			if (!(made % 64))
 				threads[sleepers++] = start_thread(sleeper, &mutex);
 			leave_call(device, s.end[1]);
-			/* The request is read, so that the queue is empty again. */
+			/* Reads the request, so that the queue is empty again. */
 			must(zx_channel_read(s.end[0], 0, bytes, NULL, sizeof(bytes), 0, NULL,
 					     NULL), "zx_channel_read");
 		}
@@ -437,7 +437,7 @@ static void by_interrupted_calls(void)
 	close(device);
 }
 
-/* Each but the first in a message of the next; the last is closed. */
+/* Each channel but the first is in a message of the next; the last is closed. */
 static void by_chain(void)
 {
 	static const unsigned int counts[] = { 1, 10, 100, 1000, 10000, 100000 };
@@ -462,7 +462,7 @@ static void by_chain(void)
 	}
 }
 
-/* Each in a message of its own, in the queue of one channel that is not the subject. */
+/* Each handle is in a message of its own, in the queue of another channel than the subject. */
 static void by_flight(void)
 {
 	static const unsigned int counts[] = { 1, 10, 100, 1000, QUEUED_MAX };
@@ -534,7 +534,7 @@ static void by_processes(void)
 	close_subject(&s);
 }
 
-/* So many handles to an event, and watches on the last of them. */
+/* Makes a number of handles to an event, and watches through the last of them. */
 static void duplicates(unsigned int handles, unsigned int watches)
 {
 	zx_handle_t event, handle = ZX_HANDLE_INVALID;

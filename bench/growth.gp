@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# gnuplot -e "tsv='...'; svg='...'" growth.gp: one panel for each thing that there can be many of,
-# one line for each operation. The columns are what there is, how many, the operation, its cost.
+# gnuplot -e "tsv='...'; svg='...'" growth.gp: one panel for each kind of thing that is counted, one
+# line for each operation. The columns: the kind, the number, the operation, its cost.
 
 set terminal svg size 1500, 900 background "white"
 set output svg

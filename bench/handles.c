@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Objects and handles: made, closed, duplicated, replaced, found among many, and handed on.
+ * Objects and handles: created, closed, duplicated, replaced, looked up among many, and passed on.
  */
 #include <fcntl.h>
 #include <sys/eventfd.h>
@@ -68,7 +68,7 @@ static void op_export(void *arg, unsigned int i)
 	must(zxl_handle_export(batch->a[i], 0, &batch->fd[i][0]), "zxl_handle_export");
 }
 
-/* The descriptor goes as well: its handle is all that there was to it. */
+/* Closes the descriptor too, which is empty after the import. */
 static void op_import(void *arg, unsigned int i)
 {
 	struct batch *batch = arg;
@@ -256,7 +256,7 @@ struct hops {
 	int fd[HOPS][2], passed;
 };
 
-/* Through each channel in turn: written to one end, read from the other. */
+/* Writes the handle to one endpoint of each channel in turn, and reads it from the other. */
 static void op_hops(void *arg, unsigned int i)
 {
 	struct hops *hops = arg;
@@ -272,7 +272,7 @@ static void op_hops(void *arg, unsigned int i)
 	}
 }
 
-/* A descriptor that is sent stays; a process that hands one on closes its own. */
+/* A sent descriptor stays open in the sender, so a process that passes one on closes its own. */
 static void op_scm_hops(void *arg, unsigned int i)
 {
 	union {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Bytes of kernel memory that an object costs. Many are made at once, and the slab caches are
- * looked at before and after: those of zircon.ko alone, and all of them.
+ * Kernel memory that an object costs, in bytes. Makes many at once and compares the slab caches
+ * before and after: those of zircon.ko alone, and all of them.
  */
 #include <signal.h>
 #include <sys/wait.h>
@@ -23,7 +23,7 @@ static struct used used(void)
 	FILE *file;
 	char line[256], name[64];
 
-	/* What is being freed is free only after a grace period or two. */
+	/* Freed memory leaves the figures only after a grace period or two. */
 	sleep(2);
 	file = fopen("/proc/slabinfo", "r");
 	if (!file)
@@ -80,7 +80,7 @@ static void make_watch(struct many *m, unsigned int i)
 	must(zxl_handle_watch(m->event, ZX_EVENT_SIGNALED, 0, &m->fd[i]), "zxl_handle_watch");
 }
 
-/* The event is a part of the figure. */
+/* The figure includes the event. */
 static void make_exported(struct many *m, unsigned int i)
 {
 	zx_handle_t event;
@@ -114,7 +114,7 @@ static struct used make(struct many *m, void (*one)(struct many *m, unsigned int
 {
 	struct used before, after;
 
-	/* The library and the table of handles are there already. */
+	/* The first ones pay for the library's start and the first part of the table of handles. */
 	for (unsigned int i = 0; i < 64; i++)
 		one(m, i);
 	before = used();
@@ -172,7 +172,7 @@ void bench_memory(void)
 	raise_files(OBJECTS + 100);
 	raise_observers();
 	must(zx_event_create(0, &m.event), "zx_event_create");
-	/* First: a table keeps its size, and what comes later finds it large enough. */
+	/* First: a table keeps its size, so it is large enough for the cases after this. */
 	u = make(&m, make_handle, HANDLES);
 	ours_bytes("Memory/Handle, all slabs", u.all, TOLERANCE);
 	against_number(16);
@@ -184,7 +184,7 @@ void bench_memory(void)
 	u = processes(create_event);
 	u.ours -= bare.ours;
 	u.all -= bare.all;
-	/* Of the processes' own memory much is not the same each time. */
+	/* The processes' own memory varies from run to run. */
 	report("Process with one event", u, 0, 0.10);
 	must(zx_handle_close(m.event), "zx_handle_close");
 	free(m.a);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What Linux's own ways cost in one thread: sockets, pipes, message queues, descriptors in
+ * The cost of Linux's own ways in one thread: sockets, pipes, message queues, descriptors in
  * messages.
  */
 #include <fcntl.h>
@@ -36,7 +36,7 @@ void raise_files(unsigned int count)
 }
 
 struct through {
-	int from, to;	/* written to, read from */
+	int from, to;	/* descriptors to write to and to read from */
 	mqd_t queue;
 	char *buffer;
 	size_t size;
@@ -72,7 +72,7 @@ static void op_recv(void *arg, unsigned int i)
 		die("recv");
 }
 
-/* What is written is read, in as many pieces as it takes. */
+/* Reads what was written, in as many pieces as that needs. */
 static void op_write_read(void *arg, unsigned int i)
 {
 	struct through *t = arg;
@@ -174,7 +174,7 @@ void peer_messages(size_t size)
 	peer(peer_name("mqueue", size), measure(op_mqueue, &t));
 	mq_close(t.queue);
 
-	/* There are no empty writes to these. */
+	/* These have no empty writes. */
 	if (size) {
 		pair(SOCK_STREAM, &t);
 		peer(peer_name("AF_UNIX stream", size), measure(op_write_read, &t));

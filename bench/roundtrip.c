@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Round trips: a client sends a request to a server, in another thread or another process, and
- * waits for its reply. Both run on one processor, so what counts is how often it changes hands.
+ * waits for its reply. Both run on one processor, so the number of context switches decides.
  */
 #include <fcntl.h>
 #include <linux/futex.h>
@@ -22,7 +22,7 @@
 
 /* Read and written by both sides, also where these are two processes. */
 struct shared {
-	_Atomic pid_t server;	/* once it is ready */
+	_Atomic pid_t server;	/* set once it is ready */
 	_Atomic bool stop;	/* the next request is the last one */
 	_Atomic uint32_t request, reply;
 };
@@ -149,7 +149,7 @@ static void open_eventfds(struct trip *t)
 		if (t->out[side] < 0)
 			die("eventfd");
 		t->in[!side] = t->out[side];
-		/* What is added must not be zero. */
+		/* The number that is added must not be zero. */
 		t->buffer[side][0] = 1;
 	}
 	t->size = sizeof(uint64_t);
@@ -250,7 +250,7 @@ static void futex_post(struct trip *t, _Atomic uint32_t *word)
 
 static void futex_take(struct trip *t, _Atomic uint32_t *word)
 {
-	/* That the word has changed meanwhile is no error. */
+	/* EAGAIN is no error: the word has changed meanwhile. */
 	while (!atomic_exchange(word, 0))
 		syscall(SYS_futex, word, t->processes ? FUTEX_WAIT : FUTEX_WAIT_PRIVATE, 0, NULL,
 			NULL, 0);
@@ -271,7 +271,7 @@ static void serve_futex(struct trip *t)
 	futex_post(t, &t->shared->reply);
 }
 
-/* A descriptor goes along with the request; the server closes it. */
+/* Sends a descriptor with the request; the server closes it. */
 static void request_descriptor(void *arg, unsigned int i)
 {
 	union {
@@ -317,7 +317,7 @@ static void nothing(struct trip *t)
 	(void)t;
 }
 
-/* From here on ours. */
+/* The module's cases begin here. */
 
 static void wait_for(zx_handle_t end, zx_signals_t signals)
 {
@@ -365,7 +365,7 @@ static void serve_channel(struct trip *t)
 		send_channel(t, SERVER);
 }
 
-/* Waits only where there is nothing to read: one call less where requests have come already. */
+/* Waits only if there is nothing to read: one call less if a request has come already. */
 static void serve_channel_read_first(struct trip *t)
 {
 	zx_status_t status;
@@ -393,7 +393,7 @@ static void request_call(void *arg, unsigned int i)
 	     "zx_channel_call");
 }
 
-/* As with a descriptor: the client keeps the handle, and the server closes its own. */
+/* As with a descriptor: the client keeps its handle, and the server closes the one it gets. */
 static void request_call_handle(void *arg, unsigned int i)
 {
 	struct trip *t = arg;
@@ -549,7 +549,7 @@ static void open_eventpair(struct trip *t)
 	must(zx_eventpair_create(0, &t->end[0], &t->end[1]), "zx_eventpair_create");
 }
 
-/* A socket that both sides know as a descriptor only. */
+/* Both sides use this socket as a descriptor only. */
 static void open_socket_fds(struct trip *t)
 {
 	open_socket(t);
@@ -644,7 +644,7 @@ static struct cost round_trip(const struct kind *kind, bool processes, size_t si
 
 	cost = measure_with(kind->request, &t, t.shared->server);
 
-	/* The server has replied, but may not have looked at the flag after that yet. */
+	/* The server has replied, but may not have checked the flag after that yet. */
 	usleep(10000);
 	atomic_store(&t.shared->stop, true);
 	kind->request(&t, 0);
@@ -704,8 +704,8 @@ static const char *who(bool processes)
 }
 
 /*
- * Many requests on their way before the first reply is read. How often the sides change meanwhile
- * is the scheduler's choice, a little other each time; two runs were seen to differ by 0.9 percent.
+ * Many requests are sent before the first reply is read. The scheduler decides how often the sides
+ * change meanwhile, and each run is a little different; two runs differed by 0.9 percent.
  */
 #define THROUGHPUT_TOLERANCE	0.03
 
@@ -744,7 +744,7 @@ void bench_roundtrip(void)
 				 processes ? "Multi" : "Single");
 			ours(name, round_trip(&trips[i].kind, processes, 8, 1));
 			for (int k = 0; trips[i].than[k]; k++) {
-				/* Binder knows no threads that talk to each other. */
+				/* Binder does not work between threads of one process. */
 				if (!processes && !strncmp(trips[i].than[k], "binder", 6))
 					continue;
 				snprintf(name, sizeof(name), "%s round trip, %s",

@@ -6,7 +6,7 @@
 
 struct ends {
 	zx_handle_t end[2];
-	int fd[2];		/* both ends, exported */
+	int fd[2];		/* both endpoints, exported */
 	char *buffer;
 	size_t size, elem, count;
 };
@@ -24,7 +24,7 @@ static void op_socket(void *arg, unsigned int i)
 		die("a socket took or gave less than there was");
 }
 
-/* Through descriptors, as a program that knows no handles does. */
+/* Through descriptors, as in a program without handles. */
 static void op_socket_fd(void *arg, unsigned int i)
 {
 	struct ends *e = arg;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Waiting for what is there already: one object, several, and many behind epoll.
+ * Waiting for signals that are set already: one object, several, and many behind epoll.
  */
 #include <poll.h>
 #include <sys/epoll.h>
@@ -78,7 +78,7 @@ static void ready(void)
 	}
 }
 
-/* What epoll is asked for; one in the middle becomes ready, is reported and rests again. */
+/* Files in an epoll; one in the middle becomes ready, is reported and is reset. */
 struct watched {
 	int epoll, fd[WATCHES_MAX];
 	zx_handle_t a[WATCHES_MAX], b[WATCHES_MAX];

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What epoll-server and count-client say to each other.
+ * The messages between epoll-server and count-client.
  *
- * The client sends text, in as many messages as it likes; one may end in the middle of a word. Then
- * it calls with an empty message, and the answer tells what all the text together amounts to.
+ * The client sends text in any number of messages; one may end in the middle of a word. Then it
+ * calls with an empty message, and the answer has the counts for the whole text.
  */
 #ifndef EXAMPLES_COUNT_H
 #define EXAMPLES_COUNT_H
@@ -18,7 +18,7 @@ struct count_message {
 	char text[COUNT_TEXT_MAX];
 };
 
-/* From the server, to a call. */
+/* From the server, the answer to a call. */
 struct count_answer {
 	zx_txid_t txid;
 	uint32_t padding;

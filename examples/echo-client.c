@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Calls a server: sends a message, sleeps until its answer is there, receives it, all in one
+ * Calls a server: sends a message, sleeps until its answer is there, and receives it, all in one
  * system call.
  *
  *	echo-client PATH WORD...
  *
- * Its counterpart is echo-server. It fails if an answer is not what was asked.
+ * The server is echo-server. The client fails if an answer differs from its message.
  */
 #include <string.h>
 
@@ -13,9 +13,9 @@
 #include "show.h"
 
 /*
- * A message that is called with begins with a number for the call, which the kernel fills in. The
- * server has to put the same number into its answer. So any number of threads can call through one
- * channel at the same time, and each gets its own answer.
+ * The message of a call begins with a number, which the kernel fills in. The server has to put the
+ * same number into its answer. So any number of threads can call through one channel at the same
+ * time, and each gets its own answer.
  */
 struct message {
 	zx_txid_t txid;
@@ -35,7 +35,7 @@ static void ask(zx_handle_t channel, const char *word)
 
 	memcpy(request.text, word, text_size);
 
-	/* A deadline is a point in time, not a duration: a call is late when the clock says so. */
+	/* A deadline is a point in time, not a duration. */
 	MUST(zx_channel_call(channel, 0, zx_deadline_after(ZX_SEC(10)), &args, &num_bytes,
 			     &num_handles));
 
@@ -60,7 +60,7 @@ int main(int argc, char **argv)
 	for (int i = 2; i < argc; i++)
 		ask(channel, argv[i]);
 
-	/* Not needed: what a process leaves open is closed when it ends, whatever way it ends. */
+	/* Not necessary: the handles of a process are closed when it ends, however it ends. */
 	zx_handle_close(channel);
 	return 0;
 }

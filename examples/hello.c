@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The smallest program: a channel, a message through it, both ends in one process. */
+/* The smallest program: a channel, a message through it, both endpoints in one process. */
 #include <stdio.h>
 #include <zircon/status.h>
 #include <zircon/syscalls.h>

@@ -16,7 +16,7 @@ static void fail(const char *what)
 	exit(1);
 }
 
-/* A Unix socket and the address that @path is. */
+/* Returns a Unix socket, and the address for @path. */
 static int unix_socket(const char *path, struct sockaddr_un *address)
 {
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -34,8 +34,8 @@ static int unix_socket(const char *path, struct sockaddr_un *address)
 }
 
 /*
- * A message of one byte that carries one descriptor, the way sendmsg() and recvmsg() want it. The
- * byte is there because a message without any could not be told from the end of the stream.
+ * A message of one byte with one descriptor, in the form for sendmsg() and recvmsg(). Without the
+ * byte the message would look like the end of the stream.
  */
 union envelope {
 	struct cmsghdr align;
@@ -55,7 +55,7 @@ int meet_listen(const char *path)
 	struct sockaddr_un address;
 	int fd = unix_socket(path, &address);
 
-	unlink(path); /* of a server that ran before */
+	unlink(path); /* left by a server that ran before */
 	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(fd, 16) < 0)
 		fail(path);
 	return fd;
@@ -74,7 +74,7 @@ zx_handle_t meet_accept(int listener)
 		return ZX_HANDLE_INVALID;
 	MUST(zx_channel_create(0, &ours, &theirs));
 
-	/* The handle becomes a descriptor, which is what the kernel passes through sockets. */
+	/* The handle becomes a descriptor, which the kernel can pass through a socket. */
 	MUST(zxl_handle_export(theirs, 0, &fd));
 	header->cmsg_level = SOL_SOCKET;
 	header->cmsg_type = SCM_RIGHTS;
@@ -82,7 +82,7 @@ zx_handle_t meet_accept(int listener)
 	memcpy(CMSG_DATA(header), &fd, sizeof(fd));
 	sent = sendmsg(socket, &message, MSG_NOSIGNAL);
 
-	/* Ours was a copy. If the client never got its own, this closes its end of the channel. */
+	/* This was a copy. If the client never got its own, the endpoint is closed now. */
 	close(fd);
 	close(socket);
 	if (sent == 1)
@@ -118,7 +118,7 @@ zx_handle_t meet_connect(const char *path)
 	memcpy(&fd, CMSG_DATA(header), sizeof(fd));
 	close(socket);
 
-	/* And back into a handle, now of this process. The descriptor is empty after that. */
+	/* The descriptor becomes a handle of this process. It is empty after that. */
 	MUST(zxl_handle_import(fd, 0, &handle));
 	close(fd);
 	return handle;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What all the examples need: to stop where a call fails, and to show what a handle is.
+ * For all examples: end the program if a call fails, and show what a handle is.
  */
 #ifndef EXAMPLES_SHOW_H
 #define EXAMPLES_SHOW_H
@@ -10,7 +10,7 @@
 #include <zircon/status.h>
 #include <zircon/syscalls.h>
 
-/* Calls return a status. Here, whatever is not ZX_OK ends the program and says what it was. */
+/* Calls return a status. Any other than ZX_OK ends the program with a message. */
 #define MUST(call) must(call, #call)
 
 static inline void must(zx_status_t status, const char *call)
@@ -22,8 +22,8 @@ static inline void must(zx_status_t status, const char *call)
 }
 
 /*
- * Prints what the kernel knows about a handle: which object it names (the koid is that object's
- * number, the same for everybody and never used again) and what its holder may do with it.
+ * Prints what the kernel knows about a handle: the object that it names (the koid is the object's
+ * number, the same in every process and never used again) and the rights that it has.
  */
 static inline void show_handle(const char *what, zx_handle_t handle)
 {

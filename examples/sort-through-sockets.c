@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A Linux program that knows nothing of Zircon works with sockets of Zircon: sort runs as a child,
- * and its standard input and output are the exported ends of two sockets. What comes back has to be
- * what it gives through pipes.
+ * A Linux program that uses no call of Zircon works with sockets of Zircon: sort runs as a child,
+ * and its standard input and output are the exported endpoints of two sockets. The result must be
+ * the same as through pipes.
  *
- * It shows two things: an exported end is a file descriptor like any other; and an end that may no
- * longer be written to is, for who reads at the other end, the end of the file.
+ * Two things are shown: an exported endpoint is a file descriptor like any other; and when writing
+ * to a socket is disabled, the reader at the peer sees the end of the file.
  */
 #include <fcntl.h>
 #include <string.h>
@@ -21,7 +21,6 @@ static void die(const char *what)
 	exit(1);
 }
 
-/* A text that grows. */
 struct text {
 	char *bytes;
 	size_t size;
@@ -44,7 +43,7 @@ static pid_t start_sort(int in, int out)
 	if (pid < 0)
 		die("fork");
 	if (pid == 0) {
-		/* What dup2() makes stays open across execve(); the originals may not. */
+		/* The descriptors from dup2() stay open across execve(); the originals may not. */
 		dup2(in, STDIN_FILENO);
 		dup2(out, STDOUT_FILENO);
 		execlp("sort", "sort", NULL);
@@ -65,7 +64,7 @@ static void reap(pid_t pid)
 	}
 }
 
-/* A socket of which one end is a handle here and the other a descriptor for a child. */
+/* Makes a socket with one endpoint as a handle here and the other as a descriptor for a child. */
 static zx_handle_t make_socket(int *fd)
 {
 	zx_handle_t here, there;
@@ -86,7 +85,7 @@ static struct text sort_through_sockets(const struct text *text)
 	from = make_socket(&out);
 	pid = start_sort(in, out);
 
-	/* A socket holds so much and no more; what it does not take has to wait. */
+	/* A socket has a limited capacity: when it is full, wait for space. */
 	for (size_t done = 0, actual; done < text->size; done += actual) {
 		zx_status_t status = zx_socket_write(to, 0, text->bytes + done, text->size - done,
 						     &actual);
@@ -99,7 +98,7 @@ static struct text sort_through_sockets(const struct text *text)
 			MUST(status);
 		}
 	}
-	/* No more is to come, so sort can begin; closing the handle would do as well. */
+	/* This ends sort's input, so it can begin; closing the handle would do the same. */
 	MUST(zx_socket_set_disposition(to, ZX_SOCKET_DISPOSITION_WRITE_DISABLED, 0));
 
 	for (;;) {
@@ -107,7 +106,7 @@ static struct text sort_through_sockets(const struct text *text)
 		size_t actual;
 		zx_status_t status = zx_socket_read(from, 0, piece, sizeof(piece), &actual);
 
-		/* The other end goes when sort does. */
+		/* The peer is closed when sort ends. */
 		if (status == ZX_ERR_PEER_CLOSED)
 			break;
 		if (status == ZX_ERR_SHOULD_WAIT) {
@@ -135,7 +134,7 @@ static struct text sort_through_pipes(const struct text *text)
 	if (pipe2(to, O_CLOEXEC) || pipe2(from, O_CLOEXEC))
 		die("pipe2");
 	pid = start_sort(to[0], from[1]);
-	/* sort reads all before it writes anything, so neither waits for the other. */
+	/* sort reads everything before it writes, so neither waits for the other. */
 	if (write(to[1], text->bytes, text->size) != (ssize_t)text->size)
 		die("write");
 	close(to[1]);

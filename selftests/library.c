@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The library itself: the first use, fork, a device that is not there, and the calls that need no
- * kernel.
- */
+/* The library itself: the first call, fork(), a missing device, and calls that need no kernel. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -31,10 +28,10 @@
 
 #define DEVICE "/dev/zircon"
 
-/* The name under which this program calls itself, for what is to happen behind an execve(). */
+/* The name under which this program executes itself, see child_main(). */
 #define PROGRAM	"library-child"
 
-/* How many descriptors of the device this process has, and one of them. */
+/* Returns how many descriptors of the device this process has, and one of them in @one. */
 static int device_fds(int *one)
 {
 	DIR *dir = opendir("/proc/self/fd");
@@ -60,7 +57,7 @@ static int device_fds(int *one)
 }
 
 /*
- * The first use.
+ * The first call.
  */
 
 struct first {
@@ -80,7 +77,7 @@ static void *use_first(void *arg)
 	return NULL;
 }
 
-/* Each round in a process of its own, which has never made a call. */
+/* Each round uses a process of its own that has not made a call before. */
 TEST(several_threads_at_first_use)
 {
 	for (int round = 0; round < 300; round++) {
@@ -107,7 +104,7 @@ TEST(several_threads_at_first_use)
 				    threads[i].process != threads[0].process)
 					_exit(3);
 			}
-			/* One file, one handle to the process, and nothing too many. */
+			/* One file, one handle to the process, and nothing else. */
 			if (device_fds(NULL) != 1)
 				_exit(4);
 			_exit(zxt_handles() == ARRAY_SIZE(threads) ? 0 : 5);
@@ -116,7 +113,7 @@ TEST(several_threads_at_first_use)
 	}
 }
 
-/* It stays out of the way of a program that gives 0, 1 and 2 a meaning, and of what it starts. */
+/* The descriptor is neither 0, 1 nor 2, and the programs that this one starts do not inherit it. */
 TEST(the_descriptor_is_high_and_not_inherited)
 {
 	pid_t child = fork();
@@ -175,7 +172,7 @@ static void *call_with_cancellation_pending(void *arg)
 	return NULL;
 }
 
-/* No call of the library is a cancellation point, and none makes a thread immune to that. */
+/* No call of the library is a cancellation point, and none disables cancellation for good. */
 TEST(a_thread_cancelled_in_the_first_call)
 {
 	pid_t child = fork();
@@ -195,12 +192,12 @@ TEST(a_thread_cancelled_in_the_first_call)
 		if (pthread_cancel(thread) || sem_post(&cancelled.requested) ||
 		    pthread_join(thread, &result))
 			_exit(2);
-		/* The call came to its end, and the thread to its own. */
+		/* The call succeeded, and the thread was cancelled after it. */
 		if (cancelled.status != ZX_OK)
 			_exit(3);
 		if (cancelled.state != PTHREAD_CANCEL_ENABLE || result != PTHREAD_CANCELED)
 			_exit(4);
-		/* Nothing of it is in the way of others: no lock, no second file. */
+		/* The cancelled thread's call has left no lock acquired and no second file open. */
 		if (!zxt_is_open(cancelled.event) || device_fds(NULL) != 1)
 			_exit(5);
 		if (close_range(3, ~0u, 0) || zx_event_create(0, &event))
@@ -213,7 +210,7 @@ TEST(a_thread_cancelled_in_the_first_call)
 	EXPECT_EQ(0, zxt_reap(child));
 }
 
-/* A program that closes what is not its own has lost its handles, and can go on. */
+/* A program that closes the library's descriptor loses its handles, and can go on. */
 TEST(the_program_closes_the_descriptor)
 {
 	zx_handle_t event, other;
@@ -228,7 +225,7 @@ TEST(the_program_closes_the_descriptor)
 		EXPECT_EQ(1, device_fds(&fd));
 		EXPECT_EQ(0, zx_object_signal(other, 0, ZX_EVENT_SIGNALED));
 	}
-	/* Something else gets the number, and keeps it, whatever it says of an ioctl it has not. */
+	/* Another file gets the number, and keeps it, whatever its error for an unknown ioctl. */
 	for (int i = 0; i < 4; i++) {
 		file = i == 0 ? open("/proc/self/stat", O_RDONLY) :
 		       i == 1 ? epoll_create1(0) :
@@ -245,7 +242,7 @@ TEST(the_program_closes_the_descriptor)
 	}
 }
 
-/* The child of a vfork() has the parent's variables, and leaves its descriptor's number there. */
+/* A vfork() child shares the parent's variables, and leaves its descriptor's number there. */
 TEST(a_call_in_a_vfork_child)
 {
 	zx_handle_t event;
@@ -268,7 +265,7 @@ TEST(a_call_in_a_vfork_child)
 	}
 }
 
-/* A signal handler makes a call while the thread is in its first, or in fork(). */
+/* A signal handler makes a call while the thread is in its first call, or in fork(). */
 static atomic_int handled;
 
 static void call_in_handler(int signal __UNUSED)
@@ -292,7 +289,7 @@ TEST(a_call_in_a_handler_during_the_first)
 	struct sigevent by_signal = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGUSR1 };
 	const struct sigaction action = { .sa_handler = call_in_handler, .sa_flags = SA_RESTART };
 
-	/* Later and later, so that some fall into the midst of it. */
+	/* The signal comes a little later each time: in some rounds it interrupts the call. */
 	for (int i = 1; i <= 100; i++) {
 		pid_t child = fork();
 
@@ -336,8 +333,8 @@ static void *first_call(void *started)
 }
 
 /*
- * Another thread is in the first call of all while a thread forks: the child is not to wait for
- * that other, which it has not. The more memory there is to copy the longer a fork takes.
+ * A thread forks while another thread is in the first call: the child must not wait for that other
+ * thread, which it does not have. The more memory there is to copy, the longer a fork takes.
  */
 TEST(a_fork_during_the_first_call)
 {
@@ -390,7 +387,7 @@ TEST(a_child_starts_afresh)
 		int parents = -1, mine = -1;
 		zx_handle_t own;
 
-		/* The parent's descriptor is there until the first call, then one of its own. */
+		/* Until the first call there is the parent's descriptor, then one of its own. */
 		if (device_fds(&parents) != 1)
 			_exit(1);
 		if (zx_handle_check_valid(event) != ZX_ERR_NOT_FOUND)
@@ -419,7 +416,7 @@ TEST(a_child_of_a_child)
 	child = fork();
 	ASSERT_LE(0, child);
 	if (child == 0) {
-		/* Once without a call in between, which is as if nothing had been opened. */
+		/* This child makes no call; its child finds the first parent's descriptor. */
 		child = fork();
 		if (child == 0)
 			_exit(zx_event_create(0, &event) == ZX_OK && zxt_handles() == 1 &&
@@ -430,7 +427,7 @@ TEST(a_child_of_a_child)
 	EXPECT_EQ(1, zxt_handles());
 }
 
-/* What the child opens in the place of the parent's descriptor is the child's, and stays. */
+/* A file that the child opens at the number of the parent's descriptor stays open. */
 TEST(a_child_puts_something_in_its_place)
 {
 	zx_handle_t event;
@@ -439,14 +436,14 @@ TEST(a_child_puts_something_in_its_place)
 
 	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
 	ASSERT_EQ(1, device_fds(&fd));
-	/* The child closes the library's descriptor, as a daemon closes all of them. */
+	/* The child closes the library's descriptor, as a daemon that closes all descriptors. */
 	child = fork();
 	if (child == 0) {
 		close(fd);
 		_exit(zx_event_create(0, &event) || zxt_handles() != 1 ? 1 : 0);
 	}
 	EXPECT_EQ(0, zxt_reap(child));
-	/* Another file. */
+	/* The child has another file there. */
 	child = fork();
 	if (child == 0) {
 		char byte;
@@ -458,7 +455,7 @@ TEST(a_child_puts_something_in_its_place)
 		_exit(read(fd, &byte, 1) == 1 ? 0 : 3);
 	}
 	EXPECT_EQ(0, zxt_reap(child));
-	/* Another file of the device, which the child has opened. */
+	/* The child has another file of the device there, which it has opened itself. */
 	child = fork();
 	if (child == 0) {
 		struct zx_ioc_create arg = { .out0 = (uintptr_t)&event };
@@ -467,7 +464,7 @@ TEST(a_child_puts_something_in_its_place)
 		if (open(DEVICE, O_RDWR | O_CLOEXEC) != fd ||
 		    ioctl(fd, ZX_IOC_EVENT_CREATE, &arg) != 0)
 			_exit(1);
-		/* The library has the same table. */
+		/* The library uses the same table. */
 		if (zx_object_signal(event, 0, ZX_EVENT_SIGNALED) || zxt_handles() != 1)
 			_exit(2);
 		arg.out0 = (uintptr_t)&event;
@@ -477,7 +474,7 @@ TEST(a_child_puts_something_in_its_place)
 	EXPECT_EQ(1, zxt_handles());
 }
 
-/* From now on the ioctl by which a copy of a parent's file is recognised fails with ESTALE. */
+/* From now on the ioctl by which the library recognises a parent's file fails with ESTALE. */
 static bool make_stale(int fd)
 {
 	struct sock_filter code[] = {
@@ -496,7 +493,7 @@ static bool make_stale(int fd)
 	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
 }
 
-/* A file of some other kind may say that, too, and is still not the library's. */
+/* A file of another kind may return ESTALE, too; it still does not belong to the library. */
 TEST(a_child_puts_something_stale_in_its_place)
 {
 	zx_handle_t event;
@@ -521,8 +518,8 @@ TEST(a_child_puts_something_stale_in_its_place)
 }
 
 /*
- * The parent has closed the library's descriptors, as they were at different times, and has other
- * files in their places: in the child these are still open.
+ * The parent has closed descriptors of the library and has other files at their numbers: first one,
+ * later two. These files stay open in the child.
  */
 TEST(a_parent_puts_something_in_its_place)
 {
@@ -553,14 +550,14 @@ TEST(a_parent_puts_something_in_its_place)
 		EXPECT_EQ(0, zxt_reap(child));
 		if (i)
 			break;
-		/* The library opens anew, and the first is its former one. */
+		/* The library opens the device again; @first is the number that it used before. */
 		ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
 		ASSERT_EQ(1, device_fds(&second));
 		ASSERT_NE(first, second);
 	}
 }
 
-/* Where there is no descriptor left, the child's goes into the place of the parent's. */
+/* Where no number is free, the child's descriptor replaces the parent's. */
 TEST(a_child_without_a_descriptor_left)
 {
 	zx_handle_t event;
@@ -580,7 +577,7 @@ TEST(a_child_without_a_descriptor_left)
 	EXPECT_EQ(0, zxt_reap(child));
 }
 
-/* Made without the C library, which knows nothing of it and tells nobody. */
+/* A child that is made without the C library, whose fork handlers do not run. */
 TEST(a_child_of_a_raw_clone)
 {
 	zx_handle_t event;
@@ -619,7 +616,7 @@ static void *keep_calling(void *arg)
 	return (void *)failed;
 }
 
-/* The child has one thread, whatever the others were doing, and no lock of theirs. */
+/* The child has one thread and no acquired lock, whatever the other threads were doing. */
 TEST(fork_while_others_call)
 {
 	pthread_t threads[3];
@@ -644,16 +641,13 @@ TEST(fork_while_others_call)
 	EXPECT_EQ(0, zxt_handles());
 }
 
-/*
- * Without the device. Each test has a /dev of its own, which nobody else sees and which is gone
- * with it.
- */
+/* Without the device. Each test has a /dev in a mount namespace of its own. */
 
 FIXTURE(no_device) {
 	dev_t device;
-	int file;		/* of the device, opened while it was there */
-	int messages;		/* what was written to standard error can be read here */
-	int standard_error;	/* the real one */
+	int file;		/* of the device, opened while /dev had it */
+	int messages;		/* the reading end of the pipe that standard error is */
+	int standard_error;	/* the original one */
 };
 
 FIXTURE_SETUP(no_device)
@@ -681,7 +675,7 @@ FIXTURE_TEARDOWN(no_device)
 	dup2(self->standard_error, STDERR_FILENO);
 }
 
-/* What was written to standard error since it was last asked. */
+/* Returns what was written to standard error since the last call. */
 static const char *messages(int fd)
 {
 	static char text[4096];
@@ -714,21 +708,21 @@ TEST_F(no_device, not_there)
 	EXPECT_EQ(ZX_HANDLE_INVALID, zx_process_self());
 	EXPECT_EQ(77, a);
 	EXPECT_EQ(77, b);
-	/* One line in all, which names the device, and does not call for a module that is there. */
+	/* One line in all, which names the device, and does not ask for a module that is loaded. */
 	text = messages(self->messages);
 	EXPECT_EQ(1, lines(text));
 	EXPECT_NE(NULL, strstr(text, DEVICE));
 	EXPECT_NE(NULL, strstr(text, "is loaded"));
 	EXPECT_EQ(NULL, strstr(text, "modprobe"));
 
-	/* The module is loaded later: no need to start again. */
+	/* The device appears later: the program need not be restarted. */
 	ASSERT_EQ(0, mknod(DEVICE, S_IFCHR | 0600, self->device));
 	EXPECT_EQ(ZX_OK, zx_event_create(0, &a));
 	EXPECT_NE(ZX_HANDLE_INVALID, zx_process_self());
 	EXPECT_STREQ("", messages(self->messages));
 }
 
-/* Also where opening fails, and where it succeeds by another way than the first. */
+/* This holds where opening fails, and where the library opens by its second way. */
 TEST_F(no_device, errno_is_left_alone)
 {
 	char number[16];
@@ -744,7 +738,7 @@ TEST_F(no_device, errno_is_left_alone)
 	EXPECT_EQ(77, errno);
 }
 
-/* As it looks where no module is loaded. */
+/* /sys/module does not list the module. */
 TEST_F(no_device, no_module)
 {
 	zx_handle_t event;
@@ -758,7 +752,7 @@ TEST_F(no_device, no_module)
 	EXPECT_EQ(NULL, strstr(text, "chroot"));
 }
 
-/* Where nothing can be seen of it, both are named. */
+/* Where the library cannot find out, the message names both causes. */
 TEST_F(no_device, no_telling)
 {
 	zx_handle_t event;
@@ -773,8 +767,8 @@ TEST_F(no_device, no_telling)
 }
 
 /*
- * A sandbox: no device, no /proc, no /sys, no rights. A file of the device is the way out of it,
- * be it the parent's or one that the environment names.
+ * A sandbox: no device, no /proc, no /sys, no rights. The library works there only with a file of
+ * the device, either the parent's or one that the environment names.
  */
 static bool enter_sandbox(void)
 {
@@ -791,7 +785,7 @@ static bool works(void)
 	       zxt_signals(event) == ZX_EVENT_SIGNALED && zx_handle_close(event) == ZX_OK;
 }
 
-/* Gets a file for the library of this process, although there is no device to be seen. */
+/* Gets a file for the library of this process, although the device cannot be opened. */
 static bool use_file(int file)
 {
 	char number[16];
@@ -811,7 +805,7 @@ TEST_F(no_device, sandbox_by_fork)
 		close(self->file);
 		if (!enter_sandbox() || !works())
 			_exit(1);
-		/* And so for ever. */
+		/* The same holds for a child of the child. */
 		child = fork();
 		if (child == 0) {
 			child = fork();
@@ -826,7 +820,7 @@ TEST_F(no_device, sandbox_by_fork)
 	EXPECT_EQ(0, zxt_handles());
 }
 
-/* A child that the C library has not made, with descriptors of its own and with shared ones. */
+/* A child that the C library did not make, with descriptors of its own and with shared ones. */
 TEST_F(no_device, sandbox_by_raw_clone)
 {
 	static const unsigned long flags[] = { SIGCHLD, SIGCHLD | CLONE_FILES };
@@ -839,13 +833,13 @@ TEST_F(no_device, sandbox_by_raw_clone)
 		if (child == 0)
 			_exit(enter_sandbox() && works() ? 0 : 1);
 		EXPECT_EQ(0, zxt_reap(child));
-		/* What the parent has was not closed. */
+		/* The parent's descriptor was not closed. */
 		EXPECT_TRUE(works());
 	}
 	EXPECT_STREQ("", messages(self->messages));
 }
 
-/* Another program in there, which is told of a descriptor. */
+/* Executes a program in the sandbox, with @value as ZIRCON_FD. */
 static int run_in_sandbox(const char *program, const char *value, const char *expected)
 {
 	pid_t child = fork();
@@ -875,13 +869,13 @@ TEST_F(no_device, sandbox_by_environment)
 	int other = open("/dev/null", O_RDONLY), ends[2], closed;
 	char number[16], text[32];
 
-	/* There is no /dev/null any more, either. */
+	/* This /dev has no null either. */
 	ASSERT_EQ(-1, other);
 	ASSERT_EQ(0, pipe(ends));
 	ASSERT_EQ(0, fcntl(self->file, F_SETFD, 0));
 	snprintf(number, sizeof(number), "%d", self->file);
 	EXPECT_EQ(0, run_in_sandbox("works", number, number));
-	/* With a zero before it, it is the same number. */
+	/* Leading zeros do not change the number. */
 	snprintf(text, sizeof(text), "00%d", self->file);
 	EXPECT_EQ(0, run_in_sandbox("works", text, number));
 	EXPECT_STREQ("", messages(self->messages));
@@ -892,7 +886,7 @@ TEST_F(no_device, sandbox_by_environment)
 		EXPECT_EQ(0, run_in_sandbox("fails", no_numbers[i], NULL));
 		EXPECT_EQ(1, lines(messages(self->messages)));
 	}
-	/* A number with something around it is none, also where the number is good. */
+	/* Other characters than digits, and numbers of more than 32 bits, are refused. */
 	snprintf(text, sizeof(text), "%dx", self->file);
 	EXPECT_EQ(0, run_in_sandbox("fails", text, NULL));
 	snprintf(text, sizeof(text), " %d", self->file);
@@ -900,7 +894,7 @@ TEST_F(no_device, sandbox_by_environment)
 	snprintf(text, sizeof(text), "%lu", (1ul << 32) + self->file);
 	EXPECT_EQ(0, run_in_sandbox("fails", text, NULL));
 	EXPECT_EQ(3, lines(messages(self->messages)));
-	/* Something else, and nothing. */
+	/* The descriptor of another file, and a number that is not open. */
 	snprintf(text, sizeof(text), "%d", ends[0]);
 	EXPECT_EQ(0, run_in_sandbox("fails", text, NULL));
 	closed = dup(ends[0]);
@@ -910,7 +904,7 @@ TEST_F(no_device, sandbox_by_environment)
 	EXPECT_EQ(2, lines(messages(self->messages)));
 }
 
-/* The device comes first, where it can be had. */
+/* Where the device can be opened, the environment is not used. */
 TEST_F(no_device, environment_is_for_need)
 {
 	zx_handle_t event;
@@ -931,13 +925,13 @@ TEST_F(no_device, environment_where_it_is_not_allowed)
 	EXPECT_STREQ("", messages(self->messages));
 }
 
-/* A mask over the device, as some sandboxes have it. */
+/* /dev/null mounted over the device, as some sandboxes do it. */
 TEST_F(no_device, environment_where_it_is_masked)
 {
 	ASSERT_EQ(0, mknod(DEVICE, S_IFCHR | 0666, makedev(1, 3)));
 	EXPECT_TRUE(use_file(self->file));
 	EXPECT_STREQ("", messages(self->messages));
-	/* What is named is the program's, not the library's. */
+	/* The descriptor that the environment names belongs to the program, so it stays open. */
 	EXPECT_LE(0, fcntl(self->file, F_GETFD));
 }
 
@@ -956,11 +950,11 @@ TEST_F(no_device, something_else)
 {
 	zx_handle_t event;
 
-	/* What is known as /dev/null. */
+	/* The numbers of /dev/null. */
 	ASSERT_EQ(0, mknod(DEVICE, S_IFCHR | 0666, makedev(1, 3)));
 	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, zx_event_create(0, &event));
 	EXPECT_EQ(1, lines(messages(self->messages)));
-	/* The test's own, which is another. */
+	/* The only one is the test's own. */
 	EXPECT_EQ(1, device_fds(NULL));
 }
 
@@ -975,7 +969,7 @@ TEST_F(no_device, not_allowed)
 	EXPECT_EQ(1, lines(messages(self->messages)));
 }
 
-/* Who may not be root may use the device all the same: a handle is the permission. */
+/* Every user may use the device: a handle is the permission. */
 TEST(anybody_may_use_the_device)
 {
 	zx_handle_t event;
@@ -1002,7 +996,7 @@ TEST(no_descriptor_left)
 }
 
 /*
- * No kernel needed.
+ * Calls that need no kernel.
  */
 
 static zx_time_t linux_clock(clockid_t id)
@@ -1089,7 +1083,7 @@ TEST(status_strings)
 	EXPECT_NE(NULL, zx_status_get_string(12345));
 }
 
-/* A clock that the vDSO cannot read has to be asked for, which is not the library's fault. */
+/* A clock that the vDSO cannot read takes a system call, which is not the library's fault. */
 static bool clock_in_vdso(void)
 {
 	FILE *file = fopen("/sys/devices/system/clocksource/clocksource0/current_clocksource", "r");
@@ -1104,8 +1098,8 @@ static bool clock_in_vdso(void)
 }
 
 /*
- * From now on a system call other than exit() kills the caller. The strict mode of seccomp will not
- * do: it forbids reading the time stamp counter, too.
+ * From now on a system call other than exit() kills the caller. The strict mode of seccomp is not
+ * usable: it forbids reading the time stamp counter, too.
  */
 static bool forbid_system_calls(void)
 {
@@ -1138,7 +1132,7 @@ TEST(no_system_calls)
 		syscall(SYS_exit, ok ? 0 : 1);
 	}
 	EXPECT_EQ(0, zxt_reap(child));
-	/* And so is a call that makes one. */
+	/* The filter works: a call that makes a system call is killed. */
 	child = fork();
 	ASSERT_LE(0, child);
 	if (child == 0) {
@@ -1173,13 +1167,13 @@ TEST(no_system_calls_for_clocks)
 	EXPECT_EQ(0, zxt_reap(child));
 }
 
-/* What runs behind an execve() of this program: works DESCRIPTOR, or fails. */
+/* What this program does after it has executed itself: "works DESCRIPTOR", or "fails". */
 static int child_main(int argc, char **argv)
 {
 	zx_handle_t event;
 
 	if (argc == 3 && !strcmp(argv[1], "works"))
-		/* Twice, and the descriptor that was named is still there. */
+		/* The second use finds the descriptor that the environment names still open. */
 		return works() && works() && fcntl(atoi(argv[2]), F_GETFD) == 0 ? 0 : 1;
 	if (argc == 2 && !strcmp(argv[1], "fails"))
 		return zx_event_create(0, &event) == ZX_ERR_NOT_SUPPORTED &&

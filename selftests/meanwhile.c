@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What becomes of a call if others act while it is half done. Each call here comes to a page of
- * its caller's memory that is missing, and has to wait for it (userfaultfd); meanwhile a handle is
- * closed or sent away, the peer goes, or somebody takes what the call was about to take. Then the
- * page comes, or the memory goes for good.
+ * What becomes of a call if another thread acts while it is half done. Each call here waits for a
+ * missing page of its caller's memory (userfaultfd). Meanwhile the test closes a handle, sends it
+ * away, closes the peer, or reads what the call was about to read. Then the page comes, or the
+ * memory is unmapped.
  */
 #include <fcntl.h>
 #include <linux/userfaultfd.h>
@@ -19,7 +19,7 @@
 
 #define SIZE	4096u
 
-/* More than what is copied in one short piece; and as much as a socket holds. */
+/* LONG: more than is copied in one short piece. FULL: as much as a socket takes. */
 #define LONG	1000u
 #define FULL	(256u * 1024)
 
@@ -31,13 +31,13 @@ struct call {
 	int fd;
 	uint32_t options;
 	uint32_t size;
-	void *memory;		/* what is missing begins here */
+	void *memory;		/* the missing page */
 	size_t actual;
 	pthread_t thread;
 	long result;
 };
 
-/* Each test has a process of its own, and so this. */
+/* Each test has a process of its own, and so a world of its own. */
 static struct world {
 	int uffd;
 	struct call call;
@@ -78,7 +78,7 @@ FIXTURE_SETUP(meanwhile)
 	memset(w.buffer, 'x', SIZE);
 }
 
-/* What a test has closed or given away is not there any more, which is no error here. */
+/* The test may have closed some of the handles, which is no error here. */
 FIXTURE_TEARDOWN(meanwhile)
 {
 	zx_handle_close_many(w.channel, 2);
@@ -112,7 +112,7 @@ static bool begin(long (*make)(struct call *call), zx_handle_t handle)
 	       msg.event == UFFD_EVENT_PAGEFAULT;
 }
 
-/* The page comes, full of 'x' or what the test has put into its buffer. */
+/* The page comes, full of 'x' or of what the test has put into its buffer. */
 static void bring_page(void)
 {
 	struct uffdio_copy copy = {
@@ -132,20 +132,20 @@ static long end_of_call(void)
 	return w.call.result;
 }
 
-/* Whether a call that has ended has written no more than so many bytes to the page that came. */
+/* Whether a call that has returned wrote no more than @bytes bytes to the page that came. */
 static bool wrote_only(size_t bytes)
 {
 	return !memcmp((uint8_t *)w.call.memory + bytes, w.buffer, SIZE - bytes);
 }
 
-/* The page comes: how the call ends. */
+/* The page comes. Returns the result of the call. */
 static long page_comes(void)
 {
 	bring_page();
 	return end_of_call();
 }
 
-/* The page will never come: how the call ends. */
+/* The page never comes. Returns the result of the call. */
 static long page_goes(void)
 {
 	struct uffdio_range range = { .start = (uintptr_t)w.call.memory, .len = SIZE };
@@ -178,7 +178,7 @@ static zx_handle_t arrived(void)
 	return handle;
 }
 
-/* Brings the road's contents to their end. */
+/* Closes the handle of the next message on the road. */
 static void close_arrived(void)
 {
 	zx_handle_close(arrived());
@@ -204,7 +204,7 @@ TEST_F(meanwhile, exported_and_closed)
 	EXPECT_TRUE(zxt_signals(w.pair[1]) & ZX_EVENTPAIR_PEER_CLOSED);
 }
 
-/* The number that is to be exported comes to name another object: which stays where it is. */
+/* The number of the handle that is being exported comes to name another object, which stays. */
 TEST_F_TIMEOUT(meanwhile, exported_and_used_for_another, 600)
 {
 	zx_handle_t handle = ZX_HANDLE_INVALID;
@@ -293,7 +293,7 @@ TEST_F(meanwhile, written_and_closed)
 	EXPECT_EQ(0, messages(w.channel[1]));
 }
 
-/* The end lives on with another handle; through the old one nothing is written any more. */
+/* The endpoint gets another handle; nothing is written through the old one any more. */
 TEST_F(meanwhile, written_and_sent_away)
 {
 	w.call.size = 8;
@@ -321,13 +321,13 @@ static long do_read(struct call *call)
 	return zx_channel_read(call->handle, 0, call->memory, &call->got, SIZE, 1, NULL, NULL);
 }
 
-/* Queues a message of eight bytes and a handle, in the end that will be read. */
+/* Queues a message of eight bytes and a handle, to be read by the call. */
 static zx_status_t queue(zx_handle_t handle)
 {
 	return zx_channel_write(w.channel[1], 0, "message", 8, &handle, 1);
 }
 
-/* The message was taken already, so it is delivered. */
+/* The message was removed from the queue already, so it is delivered. */
 TEST_F(meanwhile, read_and_closed)
 {
 	zx_koid_t koid = zxt_koid(w.pair[0]);
@@ -340,7 +340,7 @@ TEST_F(meanwhile, read_and_closed)
 	EXPECT_EQ(ZX_OK, zx_handle_close(w.call.got));
 }
 
-/* It cannot be delivered, and nobody is left to whom it could be: its handle is closed. */
+/* The message cannot be delivered, and its endpoint is gone: its handle is closed. */
 TEST_F(meanwhile, read_and_closed_and_failed)
 {
 	ASSERT_EQ(ZX_OK, queue(w.pair[0]));
@@ -350,7 +350,7 @@ TEST_F(meanwhile, read_and_closed_and_failed)
 	EXPECT_TRUE(zxt_signals(w.pair[1]) & ZX_EVENTPAIR_PEER_CLOSED);
 }
 
-/* A message that was not delivered stays the first, for whoever has the end by then. */
+/* A message that was not delivered stays the first, for the next reader of the endpoint. */
 static void check_kept(struct __test_metadata *_metadata, zx_handle_t handle)
 {
 	zx_koid_t koid = zxt_koid(handle);
@@ -378,7 +378,7 @@ TEST_F(meanwhile, read_and_sent_away_and_failed)
 	check_kept(_metadata, w.pair[0]);
 }
 
-/* The same for a message with a channel in it, of which books are kept. */
+/* The same for a message with a channel in it, which is accounted as in flight. */
 TEST_F(meanwhile, read_a_channel_and_sent_away_and_failed)
 {
 	zx_handle_t one, other;
@@ -389,7 +389,7 @@ TEST_F(meanwhile, read_a_channel_and_sent_away_and_failed)
 	EXPECT_EQ(ZX_OK, zx_handle_close(other));
 }
 
-/* Two messages with channels, of which the second is read before the first is put back. */
+/* Two messages with channels; the second is read before the first is put back. */
 TEST_F(meanwhile, read_a_channel_and_failed_and_another_was_read)
 {
 	zx_handle_t one[2], two[2], got;
@@ -412,7 +412,7 @@ TEST_F(meanwhile, read_a_channel_and_failed_and_another_was_read)
 	EXPECT_EQ(ZX_OK, zx_handle_close(two[1]));
 }
 
-/* The queue was empty meanwhile: who began to wait then is told of what is put back. */
+/* The queue was empty meanwhile: a waiter that began then is woken when the message is put back. */
 TEST_F_TIMEOUT(meanwhile, read_and_failed_while_others_wait, 600)
 {
 	int watch, epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -486,7 +486,7 @@ static void new_socket(uint32_t options)
 		abort();
 }
 
-/* Leaves so much space in the socket that is written to. */
+/* Leaves @space bytes of space in the socket that the call writes to. */
 static bool fill_socket(size_t space)
 {
 	static uint8_t bytes[FULL];
@@ -504,7 +504,7 @@ static size_t unread(zx_handle_t socket)
 	return info.rx_buf_size;
 }
 
-/* What is short is copied in place, what is long before it is added. */
+/* A short write copies under the lock, a long write before that. */
 static const uint32_t sizes[] = { 100, LONG };
 
 static void check_write(struct __test_metadata *_metadata, uint32_t size,
@@ -585,7 +585,7 @@ TEST_F(meanwhile, many_bytes_written_and_nearly_filled)
 	EXPECT_EQ(FULL, unread(w.socket[1]));
 }
 
-/* A datagram goes whole or not at all. */
+/* A datagram is written whole or not at all. */
 TEST_F(meanwhile, datagram_written_and_nearly_filled)
 {
 	new_socket(ZX_SOCKET_DATAGRAM);
@@ -593,7 +593,7 @@ TEST_F(meanwhile, datagram_written_and_nearly_filled)
 	EXPECT_EQ(FULL - 10, unread(w.socket[1]));
 }
 
-/* Bytes that somebody else has read are not read again. */
+/* Bytes that another thread has read are not read again. */
 TEST_F(meanwhile, bytes_read_by_another)
 {
 	uint8_t bytes[LONG], other[LONG / 2];
@@ -611,8 +611,8 @@ TEST_F(meanwhile, bytes_read_by_another)
 }
 
 /*
- * Nor is a reader sent round and round by others that read a little: once disturbed, it is content
- * with the first piece, which it gets without letting go of the socket.
+ * A reader does not try again for ever while others read a little: after the first disturbance it
+ * returns the first piece, which it copies without releasing the lock.
  */
 TEST_F(meanwhile, a_byte_of_many_pieces_read_by_another)
 {
@@ -632,7 +632,7 @@ TEST_F(meanwhile, a_byte_of_many_pieces_read_by_another)
 	EXPECT_EQ(1199, unread(w.socket[0]) + w.call.actual);
 }
 
-/* Who takes nothing disturbs nobody. */
+/* A read of no bytes does not disturb another reader. */
 TEST_F(meanwhile, no_bytes_read_by_another)
 {
 	uint8_t bytes[1200] = {};
@@ -645,7 +645,7 @@ TEST_F(meanwhile, no_bytes_read_by_another)
 	EXPECT_EQ(1200, w.call.actual);
 }
 
-/* A read that has fetched a page, and gets nothing, has not written to it either. */
+/* A read that has waited for a page, and gets nothing, has not written to it either. */
 static void check_all_bytes_read(struct __test_metadata *_metadata, uint32_t options)
 {
 	char other[5];
@@ -674,7 +674,7 @@ TEST_F(meanwhile, datagram_read_by_another)
 	check_all_bytes_read(_metadata, 0);
 }
 
-/* With the last handle to the end all that is in it goes. */
+/* The bytes are freed with the last handle to the endpoint. */
 TEST_F(meanwhile, bytes_read_and_closed)
 {
 	static uint8_t bytes[20000];
@@ -695,7 +695,7 @@ static zx_status_t read_control(zx_handle_t socket, char *message)
 	return zx_socket_read(socket, ZX_SOCKET_CONTROL, message, 8, NULL);
 }
 
-/* There is place for one message. */
+/* The control plane has space for one message. */
 TEST_F(meanwhile, control_written_by_another)
 {
 	char message[8];
@@ -775,7 +775,7 @@ TEST_F(meanwhile, accepted_by_another)
 	EXPECT_EQ(handles, zxt_handles());
 }
 
-/* What cannot be told of is not taken. */
+/* A socket whose handle cannot be delivered is not removed from the queue. */
 TEST_F(meanwhile, accepted_and_failed)
 {
 	zx_handle_t one, other, accepted;
@@ -860,7 +860,7 @@ static long do_fd_write(struct call *call)
 	return n < 0 ? -errno : n;
 }
 
-/* Exports the first end, to be used without blocking. */
+/* Exports the first endpoint, for use without blocking. */
 static void export_socket(void)
 {
 	if (zxl_handle_export(w.socket[0], 0, &w.call.fd) != ZX_OK ||
@@ -890,7 +890,7 @@ TEST_F(meanwhile, file_read_to_the_end_by_another)
 	close(w.call.fd);
 }
 
-/* From the moment at which the handle is back the file reads and writes nothing. */
+/* From the moment that the handle is back the file reads and writes nothing. */
 TEST_F(meanwhile, file_read_and_imported)
 {
 	ASSERT_EQ(ZX_OK, zx_socket_write(w.socket[1], 0, "abc", 3, NULL));
@@ -948,8 +948,8 @@ static long do_fd_write_and_close(struct call *call)
 }
 
 /*
- * A write that may wait for space has copied its bytes, of which then @space or none find any. It
- * has to write the rest later, and each byte once.
+ * A write that may wait for space has copied its bytes, and then finds space for @space of them or
+ * for none. It has to write the rest later, and each byte once.
  */
 static void check_waiting_file_write(struct __test_metadata *_metadata, size_t space)
 {
@@ -965,7 +965,7 @@ static void check_waiting_file_write(struct __test_metadata *_metadata, size_t s
 	ASSERT_TRUE(begin(do_fd_write_and_close, 0));
 	w.socket[0] = copy;
 	EXPECT_TRUE(fill_socket(space));
-	/* Then the file is the last to have this end. */
+	/* Then the file has the last reference to this endpoint. */
 	ASSERT_EQ(ZX_OK, zx_handle_close(w.socket[0]));
 	bring_page();
 	while (sum < sizeof(bytes) &&
@@ -1001,8 +1001,8 @@ TEST_F(meanwhile, file_written_and_the_peer_closed)
 }
 
 /*
- * Writers who wait for memory have charged what they are about to add, to whoever made the socket.
- * So much can be charged, and writers beyond it are turned away.
+ * Writers that wait for memory have charged their bytes to the creator of the socket already. The
+ * charge has a limit; writers beyond it get an error.
  */
 #define WRITERS		24
 #define CHARGED_MAX	(2u * 1024 * 1024)
@@ -1038,7 +1038,7 @@ TEST_F(meanwhile, many_writers_charge_no_more_than_that)
 		call[i].memory = memory;
 		ASSERT_EQ(0, pthread_create(&call[i].thread, NULL, write_all, &call[i]));
 	}
-	/* Each waits for the last page, or has been turned away. */
+	/* Each waits for the last page, or has got an error. */
 	while (waiting + writers_done < WRITERS) {
 		struct uffd_msg msg;
 

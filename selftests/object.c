@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Objects in general: creating events and eventpairs, signals, and what can be asked about a
- * handle, an object, or the process.
+ * Objects in general: creating events and eventpairs, signals, and the information about a handle,
+ * an object, or the process.
  */
 #include <pthread.h>
 
@@ -31,7 +31,7 @@ FIXTURE_TEARDOWN(object)
  * Creating.
  */
 
-/* No create call has any of these. */
+/* No create call knows any of these options. */
 static const uint32_t no_options[] = { 1, 2, 0x80000000, 0xffffffff };
 
 TEST(event_create)
@@ -60,7 +60,7 @@ TEST(event_create_refuses)
 	EXPECT_EQ(0, zxt_handles());
 }
 
-/* It makes one handle: a place for a second is refused, and neither is written to. */
+/* The request makes one handle: an address for a second is refused, and neither is written to. */
 TEST(event_create_takes_one_pointer)
 {
 	zx_handle_t out0 = 77, out1 = 77;
@@ -131,7 +131,7 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Also where objects come and go in several threads. */
+/* This holds also while several threads create and close objects. */
 TEST(no_koid_is_given_twice)
 {
 	static zx_koid_t koids[4][1000];
@@ -195,7 +195,7 @@ TEST_F(object, signal_clears_before_it_sets)
 	EXPECT_EQ(ZX_USER_SIGNAL_2, zxt_signals(self->event));
 }
 
-/* What is the kernel's to change cannot be changed, neither up nor down, alone or with others. */
+/* A program can neither set nor clear the kernel's signals, alone or with others. */
 TEST_F(object, signal_refuses_what_is_not_the_programs)
 {
 	const struct {
@@ -241,7 +241,7 @@ TEST_F(object, signal_needs_its_right)
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_object_signal(end, 0, ZX_USER_SIGNAL_0));
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_object_signal(channel, 0, ZX_USER_SIGNAL_0));
 	EXPECT_EQ(0, zxt_signals(self->event));
-	/* And no other right than that. */
+	/* No other right is needed. */
 	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_SIGNAL, &only));
 	EXPECT_EQ(ZX_OK, zx_object_signal(only, 0, ZX_USER_SIGNAL_0));
 	EXPECT_EQ(ZX_USER_SIGNAL_0, zxt_signals(self->event));
@@ -295,7 +295,7 @@ TEST_F(object, signal_peer_needs_its_right)
 
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_object_signal_peer(end, 0, ZX_USER_SIGNAL_0));
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_object_signal_peer(channel, 0, ZX_USER_SIGNAL_0));
-	/* Handles to what has no peer never have it. */
+	/* Handles to objects without a peer never have it. */
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_object_signal_peer(self->event, 0, ZX_USER_SIGNAL_0));
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_object_signal_peer(self->process, 0, ZX_USER_SIGNAL_0));
 	EXPECT_EQ(0, zxt_signals(self->pair[1]));
@@ -311,14 +311,14 @@ TEST_F(object, signal_peer_of_a_closed_peer)
 	EXPECT_EQ(ZX_OK, zx_handle_close(self->channel[1]));
 	EXPECT_EQ(ZX_ERR_PEER_CLOSED, zx_object_signal_peer(self->pair[0], 0, ZX_USER_SIGNAL_0));
 	EXPECT_EQ(ZX_ERR_PEER_CLOSED, zx_object_signal_peer(self->channel[0], 0, ZX_USER_SIGNAL_0));
-	/* One's own signals can still be changed, all but that one. */
+	/* The object's own signals can still be changed, all but PEER_CLOSED. */
 	EXPECT_EQ(ZX_OK, zx_object_signal(self->pair[0], 0, ZX_USER_SIGNAL_0));
 	EXPECT_EQ(ZX_USER_SIGNAL_0 | ZX_EVENTPAIR_PEER_CLOSED, zxt_signals(self->pair[0]));
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS,
 		  zx_object_signal(self->pair[0], ZX_EVENTPAIR_PEER_CLOSED, 0));
 }
 
-/* An end in an unread message is not closed. */
+/* An endpoint in an unread message is not closed. */
 TEST_F(object, a_peer_in_flight_can_be_signalled)
 {
 	zx_handle_t end;
@@ -364,7 +364,7 @@ TEST_F(object, signals_change_independently)
  * zx_object_get_info()
  */
 
-/* What all topics with one record have in common. */
+/* All topics with one record. */
 FIXTURE(record) {
 	zx_handle_t object;
 };
@@ -406,7 +406,7 @@ TEST_F(record, fits_or_not)
 					    &actual, &avail));
 	EXPECT_EQ(1, actual);
 	EXPECT_EQ(1, avail);
-	/* Not a byte behind the record, however large the buffer. */
+	/* Not a byte behind the record is written, however large the buffer is. */
 	EXPECT_EQ(0xa5, exact[variant->size]);
 	memset(buffer, 0xa5, sizeof(buffer));
 	EXPECT_EQ(ZX_OK, zx_object_get_info(self->object, variant->topic, buffer, sizeof(buffer),
@@ -438,7 +438,7 @@ TEST_F(record, bad_pointers)
 		EXPECT_EQ(ZX_ERR_INVALID_ARGS,
 			  zx_object_get_info(self->object, variant->topic, bad, variant->size,
 					     &count, &count));
-	/* A record that does not fit before the end of the memory. */
+	/* The buffer ends one byte before the record does. */
 	bad = zxt_at_edge(variant->size - 1);
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_object_get_info(self->object, variant->topic, bad,
 							  variant->size, NULL, NULL));
@@ -467,7 +467,7 @@ TEST_F(record, of_no_handle)
 							sizeof(buffer), NULL, NULL));
 }
 
-/* The basics are everybody's to know, the rest takes ZX_RIGHT_INSPECT. */
+/* ZX_INFO_HANDLE_BASIC needs no right, the other topics need ZX_RIGHT_INSPECT. */
 TEST_F(record, needs_inspect)
 {
 	zx_handle_t blind = zxt_without(self->object, ZX_RIGHT_INSPECT);
@@ -503,7 +503,7 @@ TEST_F(object, info_handle_basic)
 	zx_koid_t koid = zxt_koid(self->pair[1]);
 	zx_handle_t narrow;
 
-	/* Each byte is written: what was there before does not stay. */
+	/* Each byte is written, reserved fields and padding included. */
 	memset(&info, 0xa5, sizeof(info));
 	EXPECT_EQ(ZX_OK, zx_object_get_info(self->pair[0], ZX_INFO_HANDLE_BASIC, &info,
 					    sizeof(info), NULL, NULL));
@@ -513,13 +513,13 @@ TEST_F(object, info_handle_basic)
 	EXPECT_EQ(0, info.reserved);
 	EXPECT_EQ(0, info.padding1[0] | info.padding1[1] | info.padding1[2] | info.padding1[3]);
 
-	/* Rights are the handle's, all else the object's. */
+	/* The rights are those of the handle, everything else is the object's. */
 	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->pair[0], ZX_RIGHT_WAIT, &narrow));
 	EXPECT_EQ(ZX_RIGHT_WAIT, zxt_basic(narrow).rights);
 	EXPECT_EQ(info.koid, zxt_basic(narrow).koid);
 	EXPECT_EQ(koid, zxt_basic(narrow).related_koid);
 
-	/* The relation outlives the related. */
+	/* The related koid stays when the peer is gone. */
 	EXPECT_EQ(ZX_OK, zx_handle_close(self->pair[1]));
 	EXPECT_EQ(koid, zxt_basic(self->pair[0]).related_koid);
 
@@ -539,7 +539,7 @@ TEST_F(object, info_handle_count)
 	EXPECT_EQ(2, zxt_handles_to(self->event));
 	EXPECT_EQ(ZX_OK, zx_handle_close(self->channel[1]));
 	EXPECT_EQ(1, zxt_handles_to(self->event));
-	/* The two ends are two objects. */
+	/* The two endpoints are two objects. */
 	EXPECT_EQ(1, zxt_handles_to(self->pair[0]));
 }
 
@@ -561,7 +561,7 @@ TEST_F(object, info_process_handle_stats)
 				     sizeof(info), NULL, NULL));
 }
 
-/* The row for a handle, or NULL. */
+/* Returns the row for a handle, or NULL. */
 static const zx_info_handle_extended_t *row_of(const zx_info_handle_extended_t *rows, size_t count,
 					       zx_handle_t handle)
 {
@@ -597,14 +597,14 @@ TEST_F(object, info_handle_table)
 		EXPECT_EQ(basic.related_koid, row->related_koid);
 		EXPECT_EQ(0, row->reserved);
 	}
-	/* Nothing behind the last row. */
+	/* Nothing is written behind the last row. */
 	EXPECT_EQ(0xa5a5a5a5, rows[actual].type);
 	EXPECT_EQ(ZX_ERR_WRONG_TYPE, zx_object_get_info(zxt_without(self->event, 0),
 							ZX_INFO_HANDLE_TABLE, rows, sizeof(rows),
 							NULL, NULL));
 }
 
-/* As many rows as fit; a part of a row is not written. */
+/* The call writes as many rows as fit, and no part of a row. */
 TEST_F(object, info_handle_table_in_part)
 {
 	zx_info_handle_extended_t rows[10];
@@ -656,7 +656,7 @@ TEST_F(object, info_handle_table_with_bad_pointers)
 		EXPECT_EQ(ZX_ERR_INVALID_ARGS,
 			  zx_object_get_info(self->process, ZX_INFO_HANDLE_TABLE, bad,
 					     sizeof(rows), NULL, NULL));
-	/* Room is said to be for more rows than there is memory; and no overflow on the way. */
+	/* A size beyond the memory, and one whose end would overflow the address. */
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS,
 		  zx_object_get_info(self->process, ZX_INFO_HANDLE_TABLE, edge, sizeof(rows), NULL,
 				     NULL));
@@ -690,7 +690,7 @@ static void *come_and_go(void *arg)
 	return NULL;
 }
 
-/* The handles that are there all the time are in the list each time, and each of them once. */
+/* Handles that are open all the time are in the list each time, and each of them once. */
 TEST_F(object, info_handle_table_while_it_changes)
 {
 	static zx_info_handle_extended_t rows[1000];
@@ -741,7 +741,7 @@ TEST_F(object, a_process_has_a_name)
 {
 	char name[ZX_MAX_NAME_LEN + 8], longest[] = "0123456789012345678901234567890";
 
-	/* From the start, before anybody gave it one. */
+	/* The process has a name before a program sets one. */
 	memset(name, 0xa5, sizeof(name));
 	EXPECT_EQ(ZX_OK, zx_object_get_property(self->process, ZX_PROP_NAME, name,
 						ZX_MAX_NAME_LEN));
@@ -749,7 +749,7 @@ TEST_F(object, a_process_has_a_name)
 	EXPECT_NE(0, name[0]);
 
 	EXPECT_EQ(ZX_OK, zx_object_set_property(self->process, ZX_PROP_NAME, "fred", 5));
-	/* A larger buffer will do, and nothing is written behind the name's 32 bytes. */
+	/* A larger buffer is accepted, and nothing is written behind the name's 32 bytes. */
 	memset(name, 0xa5, sizeof(name));
 	EXPECT_EQ(ZX_OK, zx_object_get_property(self->process, ZX_PROP_NAME, name, sizeof(name)));
 	EXPECT_STREQ("fred", name);
@@ -767,7 +767,7 @@ TEST_F(object, a_process_has_a_name)
 	EXPECT_STREQ("", name);
 }
 
-/* Without a terminator, or too long: what is read back is terminated in any case. */
+/* A name without a terminator, or one that is too long, is terminated when it is read back. */
 TEST_F(object, a_name_is_terminated)
 {
 	char name[ZX_MAX_NAME_LEN], full[100];
@@ -786,7 +786,7 @@ TEST_F(object, a_name_is_terminated)
 	}
 }
 
-/* What a program has behind the terminator is no part of the name, and is not kept. */
+/* Bytes behind the terminator are not part of the name, and are not kept. */
 TEST_F(object, a_name_ends_at_its_terminator)
 {
 	char name[ZX_MAX_NAME_LEN], zero[ZX_MAX_NAME_LEN] = {};
@@ -797,7 +797,7 @@ TEST_F(object, a_name_ends_at_its_terminator)
 	EXPECT_EQ(ZX_OK, zx_object_get_property(self->process, ZX_PROP_NAME, name, sizeof(name)));
 	EXPECT_STREQ("ab", name);
 	EXPECT_EQ(0, memcmp(zero, name + 2, sizeof(name) - 2));
-	/* Nor is the rest of a longer name that was there before. */
+	/* The rest of a longer former name is not kept either. */
 	EXPECT_EQ(ZX_OK, zx_object_set_property(self->process, ZX_PROP_NAME, "longer", 7));
 	EXPECT_EQ(ZX_OK, zx_object_set_property(self->process, ZX_PROP_NAME, "c", 2));
 	memset(name, 0xa5, sizeof(name));
@@ -806,7 +806,7 @@ TEST_F(object, a_name_ends_at_its_terminator)
 	EXPECT_EQ(0, memcmp(zero, name + 1, sizeof(name) - 1));
 }
 
-/* Whether the object has the property is looked at before whether the value has the right size. */
+/* The call checks whether the object has the property before it checks the size of the value. */
 TEST_F(object, type_of_a_property_before_its_size)
 {
 	static const uint32_t numbers[] = {
@@ -898,7 +898,7 @@ TEST_F(object, get_child_refuses)
 	ASSERT_EQ(ZX_OK, zx_event_create(0, &closed));
 	ASSERT_EQ(ZX_OK, zx_handle_close(closed));
 	before = zxt_handles();
-	/* Koids of nobody; and of somebody who is no child: a process is not its own. */
+	/* Koids of no object, and of objects that are no children, as the process itself. */
 	EXPECT_EQ(ZX_ERR_NOT_FOUND, zx_object_get_child(self->process, ZX_KOID_INVALID,
 							ZX_RIGHT_SAME_RIGHTS, &child));
 	EXPECT_EQ(ZX_ERR_NOT_FOUND, zx_object_get_child(self->process, UINT64_MAX,
@@ -911,7 +911,7 @@ TEST_F(object, get_child_refuses)
 							 ZX_RIGHT_SAME_RIGHTS, &child));
 	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_object_get_child(closed, self_koid, ZX_RIGHT_SAME_RIGHTS,
 							 &child));
-	/* No right to look for children; which events' handles never have. */
+	/* No right to look for children. Handles to events never have it. */
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_object_get_child(self->event, self_koid,
 							    ZX_RIGHT_SAME_RIGHTS, &child));
 	EXPECT_EQ(before, zxt_handles());
@@ -942,8 +942,8 @@ TEST_F(object, process_self)
 }
 
 /*
- * A child sends a handle to itself through a channel whose end it inherited. Its parent can ask
- * about the child with it, and sees it end.
+ * A child sends a handle to itself through a channel whose endpoint it inherited. With that handle
+ * its parent asks for information about the child, and waits for its end.
  */
 TEST_F(object, process_handle_in_another_process)
 {
@@ -976,7 +976,7 @@ TEST_F(object, process_handle_in_another_process)
 	EXPECT_NE(koid, zxt_koid(self->process));
 	EXPECT_EQ(0, zxt_signals(child_process) & ZX_PROCESS_TERMINATED);
 
-	/* The child's handles, not ours: the event, the channel, the one to itself. */
+	/* The child's handles, not this process's: the event, the channel, its process. */
 	zx_info_process_handle_stats_t stats = {};
 
 	EXPECT_EQ(ZX_OK, zx_object_get_info(child_process, ZX_INFO_PROCESS_HANDLE_STATS, &stats,
@@ -986,13 +986,13 @@ TEST_F(object, process_handle_in_another_process)
 	EXPECT_EQ(1, stats.handle_count[ZX_OBJ_TYPE_PROCESS]);
 	EXPECT_EQ(0, stats.handle_count[ZX_OBJ_TYPE_EVENTPAIR]);
 
-	/* Let it go. */
+	/* Let the child exit. */
 	ASSERT_EQ(ZX_OK, zx_channel_write(self->channel[0], 0, NULL, 0, NULL, 0));
 	EXPECT_EQ(ZX_OK, zx_object_wait_one(child_process, ZX_PROCESS_TERMINATED, ZXT_SOON,
 					    &observed));
 	EXPECT_EQ(ZX_PROCESS_TERMINATED, observed & ZX_PROCESS_TERMINATED);
 	EXPECT_EQ(7, zxt_reap(child));
-	/* It is over, its koid is not: the object lives as long as the handle. */
+	/* The process has ended; its object, with the koid, lives as long as the handle. */
 	EXPECT_EQ(koid, zxt_koid(child_process));
 	EXPECT_EQ(1, zxt_handles_to(child_process));
 }

@@ -2,11 +2,11 @@
 /*
  * Zircon's order of checks, for every call of <zircon/syscalls.h> that can fail.
  *
- * Each row of rows[] makes a call that is wrong in one way, or in two at once, and says which error
- * the call returns. What a row does not mention is right. topics[] and properties[] do the same for
- * all that zx_object_get_info() and its neighbours can be asked for. The order is that of Zircon's
- * source as of 2026. A row with .differs is one of the differences that docs/syscalls.md lists: it
- * states what happens here, and the comment above it what Zircon does.
+ * Each row of rows[] makes a call that is wrong in one way, or in two at once, and gives the error
+ * that the call returns. Everything that a row does not mention is right. topics[] and properties[]
+ * do the same for the topics of zx_object_get_info() and for the properties. The order is that of
+ * Zircon's source as of 2026. A row with .differs is one of the differences that docs/syscalls.md
+ * lists: the row gives the result here, and the comment above it Zircon's.
  *
  * Each row also checks what the call consumes (enum fate), and that a failed call leaves no handle
  * behind and has written nothing.
@@ -33,9 +33,9 @@ enum call {
 /* The handle that a call is made with. */
 enum which {
 	ITS,		/* of the type that the call needs */
-	BAD,		/* a number that was a handle and is none */
+	BAD,		/* the number of a handle that was closed */
 	NONE,		/* ZX_HANDLE_INVALID */
-	BENT,		/* a handle's number with a fixed bit cleared, which no handle has */
+	BENT,		/* a number with a fixed bit cleared, which no handle has */
 	EVENT,
 	EVENTPAIR,
 	CHANNEL,
@@ -44,36 +44,33 @@ enum which {
 	SOCKET,
 	DATAGRAM,	/* a datagram socket */
 	CONTROL,	/* a socket with a control plane that can also share and accept */
-	FOREIGN,	/* of a type that there is not here */
+	FOREIGN,	/* of a type that this module does not have */
 };
 
 #define ANY ITS
 
-/* What its object is like. Each end of a pair is the other's peer. */
-#define ALONE		1	/* the peer is closed, after the rest was done */
-#define FULL		2	/* the peer holds as much from this end as it can */
-#define UNREAD		4	/* this end holds something from its peer */
-#define CRAMMED		8	/* this end holds as much from its peer as it can */
+/* The state of the object. Each endpoint of a pair is the other's peer. */
+#define ALONE		1	/* the peer is closed, after everything else was done */
+#define FULL		2	/* the peer's queue is full */
+#define UNREAD		4	/* this endpoint has something to read */
+#define CRAMMED		8	/* this endpoint's queue is full */
 #define DISABLED	16	/* a socket's writing is disabled */
 #define PEER_DISABLED	32	/* the peer's writing is disabled */
-#define STARTED		64	/* the peer holds something from this end */
-#define SHARED		128	/* the peer holds a socket that was shared */
-#define ACCEPTABLE	256	/* this end does */
-#define CONTROLLED	512	/* each end holds a message on the control plane */
+#define STARTED		64	/* the peer has something to read */
+#define SHARED		128	/* the peer has a shared socket to accept */
+#define ACCEPTABLE	256	/* this endpoint has a shared socket to accept */
+#define CONTROLLED	512	/* each endpoint has a message on the control plane */
 
-/*
- * Where a pointer leads. PARTLY: to the end of what is mapped, with less in front of it than the
- * call is told.
- */
+/* Where a pointer leads. PARTLY: fewer bytes than the call is told are mapped behind it. */
 enum place { GOOD, NIL, NOWHERE, PARTLY, READ_ONLY };
 
 /* Handles that are passed to a call, or waited for. */
 enum entry {
-	END,		/* no more of them; in first place: one that is FINE */
+	END,		/* the list ends here; in the first position: one that is FINE */
 	FINE,		/* an event */
-	LACKING,	/* a closed one */
+	LACKING,	/* a closed handle */
 	ZERO,		/* ZX_HANDLE_INVALID */
-	AGAIN,		/* the one before */
+	AGAIN,		/* the handle before */
 	ITSELF,		/* the handle that the call is made with */
 	FIXED,		/* an event without ZX_RIGHT_TRANSFER */
 	UNIQUE,		/* an event without ZX_RIGHT_DUPLICATE */
@@ -82,23 +79,23 @@ enum entry {
 	STREAM,		/* a socket */
 	SHARING,	/* a socket that can share */
 	PEER,		/* the peer of the handle that the call is made with */
-	NOTHING,	/* in first place: no handles */
+	NOTHING,	/* in the first position: no handles */
 };
 
-/* What is wrong with the first disposition; such rows are for the calls with _etc only. */
+/* The error in the first disposition; such rows are for the calls with _etc only. */
 #define TYPE	1	/* asks for another type */
 #define RIGHTS	2	/* asks for rights that the handle does not have */
 #define OP	4	/* an unknown operation */
-#define DUP	8	/* not wrong: duplicates, so that the handle stays in any case */
+#define DUP	8	/* no error: duplicates, so that the handle stays in any case */
 
-/* Sizes that are not numbers. Zero is as much as is right. */
+/* Sizes that are not numbers. Zero stands for the right size. */
 #define EMPTY	(-1L)	/* 0 */
-#define SHORT	(-2L)	/* less than is right */
+#define SHORT	(-2L)	/* less than the right size */
 #define HUGE	(1L << 40)
 
-/* What becomes of the handles that are passed, or of what was to be read, when a call fails. */
+/* What happens to the handles that are passed, or to the data to be read, when a call fails. */
 enum fate {
-	RULE,	/* handles that can be read are consumed; what was to be read stays */
+	RULE,	/* handles that can be read are consumed; the data to be read stays */
 	STAYS,
 	GOES,
 };
@@ -111,41 +108,41 @@ struct row {
 	const char *text;
 	enum call call;
 	enum which handle;
-	zx_rights_t without;		/* rights that the handle lacks */
+	zx_rights_t without;		/* that the handle lacks */
 	int state;
 	uint32_t options;
 	uint32_t topic;			/* of information, or a property */
 	uint64_t number;		/* the value of a property */
-	zx_rights_t rights;		/* that are asked for */
+	zx_rights_t rights;		/* that the call asks for */
 	zx_signals_t clear, set;
-	bool late;			/* waits for a signal that is down, deadline in the past */
+	bool late;			/* waits for a signal that is down, with a past deadline */
 	enum place buffer;
-	long size;			/* of the buffer in bytes */
-	enum place actual, avail;	/* where counts and sizes go */
-	enum place out, out1;		/* what receives handles */
+	long size;			/* of the buffer, in bytes */
+	enum place actual, avail;	/* for counts and sizes */
+	enum place out, out1;		/* for the handles that are made or received */
 	enum entry list[4];
-	enum place where;		/* where the list stands */
-	int zeros;			/* ZX_HANDLE_INVALID in front of the list */
-	long count;			/* length of the list, as the call is told */
+	enum place where;		/* of the list */
+	int zeros;			/* how many ZX_HANDLE_INVALID stand before the list */
+	long count;			/* length of the list that the call is told */
 	int how;
-	int vecs;			/* the message is in so many iovecs of a byte */
-	int reserved, nowhere, too_much; /* the first, second... iovec is wrong in this way */
-	enum place args, result;	/* of a call: its struct, and where the reply goes */
-	int answer;			/* a reply of so many bytes comes */
+	int vecs;			/* how many iovecs of one byte make up the message */
+	int reserved, nowhere, too_much; /* number, from 1, of the iovec that has this fault */
+	enum place args, result;	/* of a call: its struct and the reply's buffer */
+	int answer;			/* bytes in the reply, if one comes */
 	long room;			/* for the reply */
 	long elem_size, elem_count;
 	uint32_t disposition, disposition_peer;
 	zx_status_t want;
-	zx_status_t or;			/* as good as .want, if not ZX_OK */
+	zx_status_t or;			/* another status that is right, if not ZX_OK */
 	enum fate fate;
-	bool look;			/* compare the signals afterwards with these */
+	bool look;			/* compare the signals after the call with these */
 	zx_signals_t signals, peer_signals;
 	bool differs;
 };
 
 static const struct {
-	enum which type;	/* what ITS stands for */
-	bool passes;		/* handles in the list */
+	enum which type;	/* that ITS stands for */
+	bool passes;		/* whether handles are passed in a list */
 } calls[] = {
 	[HANDLE_CLOSE]		= { EVENT },
 	[HANDLE_CLOSE_MANY]	= { EVENT, .passes = true },
@@ -209,7 +206,7 @@ static const struct row rows[] = {
 	R(HANDLE_CLOSE_MANY, .list = { LACKING, FINE }, .zeros = 62, .where = PARTLY,
 	  .want = ZX_ERR_INVALID_ARGS, .fate = GOES),
 	R(HANDLE_CLOSE_MANY, .zeros = 64, .where = PARTLY, .want = ZX_ERR_INVALID_ARGS),
-	/* The library divides larger ones between calls. */
+	/* The library splits longer lists into several calls. */
 	R(HANDLE_CLOSE_MANY, .list = { LACKING, FINE }, .zeros = 4095, .want = ZX_ERR_BAD_HANDLE),
 	R(HANDLE_CLOSE_MANY, .list = { FINE, LACKING }, .zeros = 4095, .want = ZX_ERR_BAD_HANDLE),
 	R(HANDLE_CLOSE_MANY, .list = { LACKING, FINE }, .zeros = 4094, .where = PARTLY,
@@ -241,7 +238,7 @@ static const struct row rows[] = {
 	R(HANDLE_DUPLICATE, .out = PARTLY, .want = ZX_ERR_INVALID_ARGS),
 	R(HANDLE_DUPLICATE, .out = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
 
-	/* zx_handle_replace(): handle, which is gone from here on; rights, out */
+	/* zx_handle_replace(): handle, which is consumed from here on; rights, out */
 	R(HANDLE_REPLACE, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
 	R(HANDLE_REPLACE, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
 	R(HANDLE_REPLACE, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
@@ -394,7 +391,7 @@ static const struct row rows[] = {
 	R(OBJECT_GET_INFO, .topic = ZX_INFO_SOCKET, .size = SHORT, .actual = NIL, .avail = NIL,
 	  .want = ZX_ERR_BUFFER_TOO_SMALL),
 	R(OBJECT_GET_INFO, .topic = ZX_INFO_SOCKET, .actual = NIL, .avail = NIL, .want = ZX_OK),
-	/* Of a list as much as fits. */
+	/* A list is written as far as it fits. */
 	R(OBJECT_GET_INFO, .topic = ZX_INFO_HANDLE_TABLE, .handle = PROCESS, .buffer = NOWHERE,
 	  .want = ZX_ERR_INVALID_ARGS),
 	R(OBJECT_GET_INFO, .topic = ZX_INFO_HANDLE_TABLE, .handle = PROCESS, .buffer = NIL,
@@ -409,7 +406,7 @@ static const struct row rows[] = {
 	  .want = ZX_ERR_INVALID_ARGS),
 	R(OBJECT_GET_INFO, .topic = ZX_INFO_HANDLE_TABLE, .handle = PROCESS, .size = EMPTY,
 	  .avail = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
-	/* Without buffer and avail their number goes to actual; the size is not looked at. */
+	/* Without buffer and avail: the number, to actual only; the size is not checked. */
 	R(OBJECT_GET_INFO, .topic = ZX_INFO_HANDLE_TABLE, .handle = PROCESS, .buffer = NIL,
 	  .avail = NIL, .want = ZX_OK),
 	R(OBJECT_GET_INFO, .topic = ZX_INFO_HANDLE_TABLE, .handle = PROCESS, .buffer = NIL,
@@ -462,7 +459,7 @@ static const struct row rows[] = {
 	  .want = ZX_ERR_ACCESS_DENIED),
 	R(OBJECT_GET_CHILD, .without = ZX_RIGHT_ENUMERATE, .out = NOWHERE,
 	  .want = ZX_ERR_ACCESS_DENIED),
-	/* Of objects without children no handle has the right. */
+	/* Handles to objects without children never have the right. */
 	R(OBJECT_GET_CHILD, .handle = EVENT, .want = ZX_ERR_ACCESS_DENIED),
 	R(OBJECT_GET_CHILD, .handle = CHANNEL, .rights = ZX_RIGHT_EXECUTE,
 	  .want = ZX_ERR_ACCESS_DENIED),
@@ -478,13 +475,13 @@ static const struct row rows[] = {
 	R(OBJECT_GET_CHILD, .out = NOWHERE, .want = ZX_ERR_NOT_FOUND),
 	R(OBJECT_GET_CHILD, .out = NIL, .want = ZX_ERR_NOT_FOUND),
 
-	/* Without ports and profiles no handle is looked at. In Zircon: ZX_ERR_BAD_HANDLE. */
+	/* Without ports and profiles the handle is not looked up. In Zircon: ZX_ERR_BAD_HANDLE. */
 	R(OBJECT_WAIT_ASYNC, .want = ZX_ERR_NOT_SUPPORTED, .differs = true),
 	R(OBJECT_WAIT_ASYNC, .handle = BAD, .want = ZX_ERR_NOT_SUPPORTED, .differs = true),
 	R(OBJECT_SET_PROFILE, .want = ZX_ERR_NOT_SUPPORTED, .differs = true),
 	R(OBJECT_SET_PROFILE, .handle = BAD, .want = ZX_ERR_NOT_SUPPORTED, .differs = true),
 
-	/* The calls that create: options, sizes, where the handles go */
+	/* The calls that create: options, sizes, addresses for the handles */
 	R(EVENT_CREATE, .options = 1, .want = ZX_ERR_INVALID_ARGS),
 	R(EVENT_CREATE, .options = 1, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
 	R(EVENT_CREATE, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
@@ -512,7 +509,7 @@ static const struct row rows[] = {
 	R(SOCKET_CREATE, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
 	R(SOCKET_CREATE, .out1 = NIL, .want = ZX_ERR_INVALID_ARGS),
 	R(SOCKET_CREATE, .out1 = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
-	/* Zircon has had neither since 2018: ZX_ERR_INVALID_ARGS. */
+	/* Zircon dropped both options in 2018: ZX_ERR_INVALID_ARGS. */
 	R(SOCKET_CREATE, .options = ZX_SOCKET_HAS_CONTROL, .want = ZX_OK, .differs = true),
 	R(SOCKET_CREATE, .options = ZX_SOCKET_HAS_ACCEPT, .want = ZX_OK, .differs = true),
 	R(FIFO_CREATE, .options = 1, .want = ZX_ERR_INVALID_ARGS),
@@ -601,7 +598,7 @@ static const struct row rows[] = {
 	R(SEND, .count = 65, .list = { ITSELF }, .want = ZX_ERR_OUT_OF_RANGE),
 	R(SEND, .count = 65, .state = ALONE, .want = ZX_ERR_OUT_OF_RANGE),
 	R(SEND, .count = 65, .how = DUP, .want = ZX_ERR_OUT_OF_RANGE, .fate = STAYS),
-	/* Of more than 64 handles those are consumed that stand in pieces which can be read. */
+	/* Of more than 64 handles those are consumed that are in pieces of 64 which can be read. */
 	R(SEND, .zeros = 63, .where = PARTLY, .want = ZX_ERR_OUT_OF_RANGE, .fate = GOES),
 	R(SEND, .zeros = 64, .where = PARTLY, .want = ZX_ERR_OUT_OF_RANGE),
 	/* Zircon consumes any number. */
@@ -639,7 +636,7 @@ static const struct row rows[] = {
 	R(SEND, .where = NOWHERE, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
 	R(SEND, .where = PARTLY, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
 	R(SEND, .where = NOWHERE, .count = EMPTY, .want = ZX_OK),
-	/* Each handle is tried, and the first that cannot go decides. */
+	/* Each handle is checked; the first that cannot be sent decides about the status. */
 	R(SEND, .list = { LACKING, FINE }, .want = ZX_ERR_BAD_HANDLE),
 	R(SEND, .list = { ZERO, FINE }, .want = ZX_ERR_BAD_HANDLE),
 	R(SEND, .list = { FINE, AGAIN }, .want = ZX_ERR_BAD_HANDLE),
@@ -661,7 +658,7 @@ static const struct row rows[] = {
 	R(SEND, .list = { ITSELF, FINE }, .state = ALONE, .want = ZX_ERR_NOT_SUPPORTED),
 	R(SEND, .list = { LACKING, FINE }, .size = 4096, .state = ALONE,
 	  .want = ZX_ERR_BAD_HANDLE),
-	/* Dispositions: is it a handle, the operation, ZX_RIGHT_TRANSFER, itself, type, rights. */
+	/* Dispositions: the handle, the operation, ZX_RIGHT_TRANSFER, itself, type, rights. */
 	R(SEND, .how = OP, .want = ZX_ERR_INVALID_ARGS),
 	R(SEND, .how = OP, .list = { LACKING, FINE }, .want = ZX_ERR_BAD_HANDLE),
 	R(SEND, .how = OP, .list = { ZERO, FINE }, .want = ZX_ERR_BAD_HANDLE),
@@ -701,7 +698,7 @@ static const struct row rows[] = {
 	  .fate = STAYS),
 	R(SEND, .how = DUP, .state = ALONE, .want = ZX_ERR_PEER_CLOSED, .fate = STAYS),
 	R(SEND, .how = DUP, .want = ZX_OK, .fate = STAYS),
-	/* That a result cannot be written counts for more than the result. */
+	/* A result that cannot be written decides about the status, not the result. */
 	R(SEND, .how = TYPE, .where = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
 	R(SEND, .how = TYPE, .where = READ_ONLY, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
 	R(SEND, .where = READ_ONLY, .list = { FINE, FINE }, .state = ALONE,
@@ -758,7 +755,7 @@ static const struct row rows[] = {
 	R(SEND, .vecs = 40, .reserved = 1, .too_much = 2, .want = ZX_ERR_INVALID_ARGS),
 	R(SEND, .vecs = 40, .reserved = 2, .too_much = 1, .want = ZX_ERR_OUT_OF_RANGE),
 	R(SEND, .vecs = 40, .too_much = 40, .want = ZX_ERR_OUT_OF_RANGE),
-	/* Zircon copies by 16 of them, and finds first what is wrong with the first. */
+	/* Zircon copies 16 iovecs at a time, and finds first what is wrong with the first. */
 	R(SEND, .vecs = 40, .too_much = 40, .nowhere = 1, .want = ZX_ERR_OUT_OF_RANGE,
 	  .differs = true),
 	R(SEND, .vecs = 40, .too_much = 1, .nowhere = 40, .want = ZX_ERR_OUT_OF_RANGE),
@@ -770,9 +767,9 @@ static const struct row rows[] = {
 	R(SEND, .vecs = 40, .nowhere = 40, .state = ALONE, .want = ZX_ERR_INVALID_ARGS),
 
 	/*
-	 * A queue has a limit, where Zircon raises an exception. What is found without a look
-	 * at the program's memory comes first; then ZX_ERR_SHOULD_WAIT, before bytes, an iovec
-	 * or handles are read.
+	 * A queue has a limit here; Zircon raises an exception. Checks that need no access to the
+	 * program's memory come first; then ZX_ERR_SHOULD_WAIT, before bytes, an iovec or handles
+	 * are read.
 	 */
 	R(SEND, .state = FULL, .want = ZX_ERR_SHOULD_WAIT, .fate = STAYS, .differs = true),
 	R(SEND, .state = FULL, .options = 1, .want = ZX_ERR_INVALID_ARGS),
@@ -796,7 +793,7 @@ static const struct row rows[] = {
 	  .differs = true),
 	R(CALL, .state = FULL, .size = SHORT, .want = ZX_ERR_INVALID_ARGS),
 
-	/* zx_channel_call(): the struct first; what the reply needs only when a reply is there */
+	/* zx_channel_call(): the struct first; the reply's buffers only when a reply is there */
 	R(CALL, .args = NIL, .want = ZX_ERR_INVALID_ARGS, .fate = STAYS),
 	R(CALL, .args = NOWHERE, .want = ZX_ERR_INVALID_ARGS, .fate = STAYS),
 	R(CALL, .args = NOWHERE, .handle = BAD, .want = ZX_ERR_INVALID_ARGS, .fate = STAYS),
@@ -885,7 +882,7 @@ static const struct row rows[] = {
 	R(READ, .state = UNREAD, .size = SHORT, .options = ZX_CHANNEL_READ_MAY_DISCARD,
 	  .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS, .fate = GOES),
 	R(READ, .options = ZX_CHANNEL_READ_MAY_DISCARD, .want = ZX_ERR_SHOULD_WAIT),
-	/* Of a message that cannot be delivered nothing is left in Zircon. */
+	/* Zircon drops a message that cannot be delivered. */
 	R(READ, .state = UNREAD, .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS, .differs = true),
 	R(READ, .state = UNREAD, .avail = NOWHERE, .want = ZX_ERR_INVALID_ARGS, .differs = true),
 	R(READ, .state = UNREAD, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS, .differs = true),
@@ -900,7 +897,7 @@ static const struct row rows[] = {
 
 	/*
 	 * zx_socket_write(): buffer NULL or options; handle, type, right; peer closed; disabled;
-	 * sizes of more than 32 bits; full; of a datagram the size; the bytes; actual
+	 * sizes of more than 32 bits; full; the size of a datagram; the bytes; actual
 	 */
 	R(SOCKET_WRITE, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
 	R(SOCKET_WRITE, .buffer = NIL, .handle = BAD, .want = ZX_ERR_INVALID_ARGS),
@@ -985,7 +982,7 @@ static const struct row rows[] = {
 	R(SOCKET_WRITE, .buffer = NOWHERE, .size = 65536, .want = ZX_ERR_INVALID_ARGS),
 	R(SOCKET_WRITE, .buffer = NOWHERE, .handle = DATAGRAM, .want = ZX_ERR_INVALID_ARGS),
 	R(SOCKET_WRITE, .buffer = NOWHERE, .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
-	/* In Zircon the bytes are written then. */
+	/* Zircon has written the bytes then. */
 	R(SOCKET_WRITE, .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS, .differs = true),
 	R(SOCKET_WRITE, .actual = PARTLY, .want = ZX_ERR_INVALID_ARGS, .differs = true),
 	R(SOCKET_WRITE, .actual = NOWHERE, .handle = DATAGRAM, .want = ZX_ERR_INVALID_ARGS,
@@ -994,7 +991,7 @@ static const struct row rows[] = {
 
 	/*
 	 * zx_socket_read(): buffer NULL or options; handle, type, right; sizes of more than 32
-	 * bits; is there anything; the bytes; actual
+	 * bits; empty; the bytes; actual
 	 */
 	R(SOCKET_READ, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
 	R(SOCKET_READ, .buffer = NIL, .handle = BAD, .want = ZX_ERR_INVALID_ARGS),
@@ -1061,7 +1058,7 @@ static const struct row rows[] = {
 	R(SOCKET_READ, .state = UNREAD | ALONE, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
 	R(SOCKET_READ, .state = UNREAD, .buffer = NOWHERE, .options = ZX_SOCKET_PEEK,
 	  .want = ZX_ERR_INVALID_ARGS),
-	/* A datagram that cannot be stored is lost, and that is all that changes. */
+	/* A datagram that cannot be stored is lost, and nothing else changes. */
 	R(SOCKET_READ, .state = UNREAD, .buffer = NOWHERE, .handle = DATAGRAM,
 	  .want = ZX_ERR_INVALID_ARGS, .fate = GOES, .look = true, .signals = ZX_SOCKET_WRITABLE,
 	  .peer_signals = ZX_SOCKET_WRITABLE),
@@ -1073,7 +1070,7 @@ static const struct row rows[] = {
 	  .want = ZX_ERR_INVALID_ARGS, .fate = GOES),
 	R(SOCKET_READ, .state = UNREAD, .buffer = NOWHERE, .handle = DATAGRAM,
 	  .options = ZX_SOCKET_PEEK, .want = ZX_ERR_INVALID_ARGS),
-	/* In Zircon the bytes are gone then. */
+	/* Zircon has removed the bytes then. */
 	R(SOCKET_READ, .state = UNREAD, .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS,
 	  .differs = true),
 	R(SOCKET_READ, .state = UNREAD, .actual = PARTLY, .want = ZX_ERR_INVALID_ARGS,
@@ -1084,7 +1081,7 @@ static const struct row rows[] = {
 	  .want = ZX_ERR_INVALID_ARGS),
 	R(SOCKET_READ, .state = CRAMMED, .want = ZX_OK, .look = true,
 	  .signals = ZX_SOCKET_WRITABLE | ZX_SOCKET_READABLE, .peer_signals = ZX_SOCKET_WRITABLE),
-	/* Zircon raises ZX_SOCKET_WRITABLE of the disabled end. */
+	/* Zircon raises ZX_SOCKET_WRITABLE on the disabled endpoint. */
 	R(SOCKET_READ, .state = CRAMMED | PEER_DISABLED, .size = 1 << 18, .want = ZX_OK,
 	  .look = true, .signals = ZX_SOCKET_WRITABLE | ZX_SOCKET_PEER_WRITE_DISABLED,
 	  .peer_signals = ZX_SOCKET_WRITE_DISABLED, .differs = true),
@@ -1093,9 +1090,9 @@ static const struct row rows[] = {
 	  .peer_signals = ZX_SOCKET_WRITE_DISABLED, .differs = true),
 
 	/*
-	 * The control plane, which is gone from Zircon (ZX_SOCKET_CONTROL is an unknown option
-	 * there), in the order that it had: is there one; the size; peer closed; is there space, or
-	 * a message; the bytes
+	 * The control plane, which Zircon no longer has (ZX_SOCKET_CONTROL is an unknown option
+	 * there), in its former order: has the socket one; the size; peer closed; is there space,
+	 * or a message; the bytes
 	 */
 	R(SOCKET_WRITE, .options = ZX_SOCKET_CONTROL, .want = ZX_ERR_BAD_STATE, .differs = true),
 	R(SOCKET_WRITE, .options = ZX_SOCKET_CONTROL, .size = EMPTY, .want = ZX_ERR_BAD_STATE,
@@ -1152,7 +1149,7 @@ static const struct row rows[] = {
 	R(SOCKET_READ, .options = ZX_SOCKET_CONTROL, .handle = CONTROL,
 	  .state = CONTROLLED | ALONE, .want = ZX_OK, .differs = true),
 
-	/* zx_socket_set_disposition(): the values; handle, type, right; what is unread */
+	/* zx_socket_set_disposition(): the values; handle, type, right; unread bytes */
 	R(SOCKET_SET_DISPOSITION, .disposition = 3, .want = ZX_ERR_INVALID_ARGS),
 	R(SOCKET_SET_DISPOSITION, .disposition = 4, .want = ZX_ERR_INVALID_ARGS),
 	R(SOCKET_SET_DISPOSITION, .disposition = ~0u, .want = ZX_ERR_INVALID_ARGS),
@@ -1199,7 +1196,7 @@ static const struct row rows[] = {
 	R(SOCKET_SET_DISPOSITION, .disposition_peer = ON, .state = UNREAD | PEER_DISABLED | ALONE,
 	  .want = ZX_ERR_BAD_STATE, .look = true,
 	  .signals = ZX_SOCKET_READABLE | ZX_SOCKET_PEER_CLOSED | ZX_SOCKET_PEER_WRITE_DISABLED),
-	/* What it does to signals. */
+	/* The effect on the signals. */
 	R(SOCKET_SET_DISPOSITION, .want = ZX_OK, .look = true, .signals = ZX_SOCKET_WRITABLE,
 	  .peer_signals = ZX_SOCKET_WRITABLE),
 	R(SOCKET_SET_DISPOSITION, .disposition = OFF, .want = ZX_OK, .look = true,
@@ -1212,7 +1209,7 @@ static const struct row rows[] = {
 	  .signals = ZX_SOCKET_WRITABLE, .peer_signals = ZX_SOCKET_WRITABLE),
 	R(SOCKET_SET_DISPOSITION, .disposition = ON, .state = STARTED, .want = ZX_OK, .look = true,
 	  .signals = ZX_SOCKET_WRITABLE, .peer_signals = ZX_SOCKET_READABLE | ZX_SOCKET_WRITABLE),
-	/* Zircon raises ZX_SOCKET_WRITABLE of the full end. */
+	/* Zircon raises ZX_SOCKET_WRITABLE on the full endpoint. */
 	R(SOCKET_SET_DISPOSITION, .disposition = ON, .state = FULL, .want = ZX_OK, .look = true,
 	  .peer_signals = ZX_SOCKET_READABLE | ZX_SOCKET_WRITABLE, .differs = true),
 	R(SOCKET_SET_DISPOSITION, .disposition_peer = ON, .state = CRAMMED, .want = ZX_OK,
@@ -1238,7 +1235,7 @@ static const struct row rows[] = {
 	  .want = ZX_OK, .look = true,
 	  .signals = ZX_SOCKET_PEER_CLOSED | ZX_SOCKET_PEER_WRITE_DISABLED),
 
-	/* zx_socket_shutdown(), gone from Zircon: as zx_socket_set_disposition() */
+	/* zx_socket_shutdown(), which Zircon no longer has: as zx_socket_set_disposition() */
 	R(SOCKET_SHUTDOWN, .options = 4, .want = ZX_ERR_INVALID_ARGS, .differs = true),
 	R(SOCKET_SHUTDOWN, .options = 4, .handle = BAD, .want = ZX_ERR_INVALID_ARGS,
 	  .differs = true),
@@ -1254,9 +1251,9 @@ static const struct row rows[] = {
 	R(SOCKET_SHUTDOWN, .options = 3, .state = ALONE, .want = ZX_OK, .differs = true),
 
 	/*
-	 * zx_socket_share(), gone from Zircon, in the order that it had: handle, type, right; the
-	 * socket to share, ZX_RIGHT_TRANSFER, its type; whether it may be shared at all; whether
-	 * sockets can be shared here; peer closed; another one waits
+	 * zx_socket_share(), which Zircon no longer has, in its former order: handle, type, right;
+	 * the socket to share, ZX_RIGHT_TRANSFER, its type; whether it may be shared at all;
+	 * whether sockets can be shared here; peer closed; another one waits
 	 */
 	R(SOCKET_SHARE, .handle = BAD, .want = ZX_ERR_BAD_HANDLE, .differs = true),
 	R(SOCKET_SHARE, .handle = BAD, .list = { LACKING }, .want = ZX_ERR_BAD_HANDLE,
@@ -1305,7 +1302,7 @@ static const struct row rows[] = {
 	R(SOCKET_SHARE, .state = SHARED, .want = ZX_ERR_SHOULD_WAIT, .differs = true),
 	R(SOCKET_SHARE, .state = SHARED | ALONE, .want = ZX_ERR_PEER_CLOSED, .differs = true),
 
-	/* zx_socket_accept(), gone from Zircon: handle, type, right; the kind; is there one; out */
+	/* zx_socket_accept(), no longer in Zircon: handle, type, right; the kind; empty; out */
 	R(SOCKET_ACCEPT, .handle = BAD, .want = ZX_ERR_BAD_HANDLE, .differs = true),
 	R(SOCKET_ACCEPT, .handle = BAD, .out = NOWHERE, .want = ZX_ERR_BAD_HANDLE, .differs = true),
 	R(SOCKET_ACCEPT, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE, .differs = true),
@@ -1370,12 +1367,12 @@ static const struct row rows[] = {
 	R(FIFO_WRITE, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
 	R(FIFO_WRITE, .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS),
 	R(FIFO_WRITE, .buffer = NOWHERE, .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
-	/* In Zircon the elements are written then. */
+	/* Zircon has written the elements then. */
 	R(FIFO_WRITE, .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS, .differs = true),
 	R(FIFO_WRITE, .actual = PARTLY, .want = ZX_ERR_INVALID_ARGS, .differs = true),
 	R(FIFO_WRITE, .actual = NIL, .want = ZX_OK),
 
-	/* zx_fifo_read(): handle, type, right; sizes; is there anything; where it goes; actual */
+	/* zx_fifo_read(): handle, type, right; sizes; empty; the buffer; actual */
 	R(FIFO_READ, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
 	R(FIFO_READ, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
 	R(FIFO_READ, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
@@ -1414,13 +1411,13 @@ static const struct row rows[] = {
 	R(FIFO_READ, .state = UNREAD, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
 	R(FIFO_READ, .state = UNREAD, .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS),
 	R(FIFO_READ, .state = UNREAD | ALONE, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
-	/* In Zircon the elements are gone then. */
+	/* Zircon has removed the elements then. */
 	R(FIFO_READ, .state = UNREAD, .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS,
 	  .differs = true),
 	R(FIFO_READ, .state = UNREAD, .actual = PARTLY, .want = ZX_ERR_INVALID_ARGS,
 	  .differs = true),
 
-	/* What needs no kernel. zx_clock_get() is older than Zircon's clocks today. */
+	/* Calls that need no kernel. zx_clock_get() is older than Zircon's present clocks. */
 	R(CLOCK_GET, .options = 2, .want = ZX_ERR_INVALID_ARGS),
 	R(CLOCK_GET, .options = ~0u, .want = ZX_ERR_INVALID_ARGS),
 	R(CLOCK_GET, .options = 2, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
@@ -1434,13 +1431,13 @@ static const struct row rows[] = {
 	R(CPRNG_DRAW, .buffer = NOWHERE, .size = EMPTY, .want = ZX_OK),
 };
 
-/* The topics of information, and what they demand of the handle: its type, then rights. */
+/* The topics of information, and what they require of the handle: its type, then rights. */
 static const struct topic {
 	zx_object_info_topic_t topic;
 	enum which type;
 	zx_rights_t rights;
 	bool rights_first;
-	bool here;	/* where not, ZX_ERR_NOT_SUPPORTED stands for what Zircon would tell */
+	bool here;	/* if false, ZX_ERR_NOT_SUPPORTED replaces Zircon's information */
 	bool unknown;
 } topics[] = {
 	{ .topic = ZX_INFO_HANDLE_VALID, .here = true },
@@ -1462,7 +1459,7 @@ static const struct topic {
 	{ .topic = ZX_INFO_PROCESS_VMOS_V2, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
 	{ .topic = ZX_INFO_PROCESS_VMOS_V3, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
 	{ .topic = ZX_INFO_PROCESS_VMOS, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
-	/* Those of any task; only processes are tasks here. */
+	/* These are for any task; only processes are tasks here. */
 	{ .topic = ZX_INFO_TASK_RUNTIME_V1, .type = PROCESS, .rights = ZX_RIGHT_INSPECT,
 	  .rights_first = true },
 	{ .topic = ZX_INFO_TASK_RUNTIME, .type = PROCESS, .rights = ZX_RIGHT_INSPECT,
@@ -1519,14 +1516,14 @@ static const struct topic {
 	{ .topic = ~0u, .unknown = true },
 };
 
-/* The properties. What cannot be got or set is as unknown as what is not listed. */
+/* The properties. One that cannot be got or set gives the same error as one that is not listed. */
 static const struct property {
 	uint32_t property;
 	enum which type;
 	size_t size;
 	enum { TYPE_FIRST, SIZE_FIRST, EITHER_FIRST } order;
 	bool get, set;
-	zx_rights_t more;	/* for setting, looked at before type and size */
+	zx_rights_t more;	/* that setting needs, checked before type and size */
 	bool here;		/* as for topics */
 } properties[] = {
 	{ .property = ZX_PROP_NAME, .type = PROCESS, .size = ZX_MAX_NAME_LEN, .order = SIZE_FIRST,
@@ -1541,7 +1538,7 @@ static const struct property {
 	  .set = true },
 	{ .property = ZX_PROP_PROCESS_VDSO_BASE_ADDRESS, .type = PROCESS, .size = 8, .get = true },
 	{ .property = ZX_PROP_JOB_KILL_ON_OOM, .type = FOREIGN, .size = 8, .set = true },
-	/* The source that was read does not say whether type or size is first for these three. */
+	/* For these three Zircon's source does not tell whether type or size comes first. */
 	{ .property = ZX_PROP_EXCEPTION_STATE, .type = FOREIGN, .size = 4, .order = EITHER_FIRST,
 	  .get = true, .set = true },
 	{ .property = ZX_PROP_EXCEPTION_STRATEGY, .type = FOREIGN, .size = 4, .order = EITHER_FIRST,
@@ -1557,7 +1554,7 @@ static const struct property {
 	{ .property = 2 },
 	{ .property = 4 },
 #endif
-	/* Only where Zircon was started for debugging. */
+	/* Zircon has it only if it was started for debugging. */
 	{ .property = ZX_PROP_PROCESS_HW_TRACE_CONTEXT_ID },
 	{ .property = 0 },
 	{ .property = 1 },
@@ -1569,12 +1566,12 @@ static const struct property {
 
 /* What a row is run with. */
 struct stage {
-	zx_handle_t handle;	/* that of the call */
-	zx_handle_t object;	/* one to its object with all rights, or the same */
+	zx_handle_t handle;	/* the one that the call is made with */
+	zx_handle_t object;	/* to the same object with all rights, or the same handle */
 	zx_handle_t peer;
 	zx_handle_t list[4];
 	uint32_t num_list;
-	bool open[4];		/* whether it was a handle */
+	bool open[4];		/* whether the handle was open before */
 	bool etc, calls;
 	void *nowhere;
 };
@@ -1610,7 +1607,7 @@ static zx_handle_t new_socket(uint32_t options)
 	return end;
 }
 
-/* Makes an object, with a handle to each end if it has two. */
+/* Makes an object, with a handle to each endpoint if it has two. */
 static void new_object(enum which which, zx_handle_t *end, zx_handle_t *peer)
 {
 	static const uint32_t options[FOREIGN] = {
@@ -1644,7 +1641,7 @@ static void new_object(enum which which, zx_handle_t *end, zx_handle_t *peer)
 
 static uint8_t memory[4 * ZX_CHANNEL_MAX_MSG_BYTES];
 
-/* Puts something into the peer of an end, once or until it is full. */
+/* Writes something to an endpoint, once or until the peer is full. */
 static void fill(enum which which, zx_handle_t end, bool up)
 {
 	zx_status_t status;
@@ -1753,7 +1750,7 @@ static void make_the_list(const struct row *row, struct stage *stage)
 	}
 }
 
-/* A pointer of some kind: to what stands at @good, or to a copy of that. */
+/* Returns a pointer of kind @place: to the @size bytes at @good, or to a copy of them. */
 static void *place(const struct stage *stage, enum place place, void *good, size_t size)
 {
 	static uint8_t *edge, *page;
@@ -1787,14 +1784,14 @@ static size_t size_of(long size, size_t right)
 /* More handles than any row passes. */
 #define MANY	5000
 
-/* How many handles a call is told that there are: one more than can be read, if PARTLY. */
+/* The number of handles that the call is told: one more than can be read, if PARTLY. */
 static uint32_t count_of(const struct row *row, const struct stage *stage)
 {
 	return row->count == EMPTY ? 0 : row->count ? row->count :
 	       row->zeros + stage->num_list + (row->where == PARTLY);
 }
 
-/* The handles in the form that zx_channel_write() takes. */
+/* Returns the handles in the form that zx_channel_write() takes. */
 static zx_handle_t *plain(const struct row *row, const struct stage *stage)
 {
 	static zx_handle_t all[MANY];
@@ -1805,7 +1802,7 @@ static zx_handle_t *plain(const struct row *row, const struct stage *stage)
 	return place(stage, row->where, all, num * sizeof(*all));
 }
 
-/* The handles in the form that zx_channel_write_etc() takes. */
+/* Returns the handles in the form that zx_channel_write_etc() takes. */
 static zx_handle_disposition_t *etc(const struct row *row, const struct stage *stage)
 {
 	static zx_handle_disposition_t all[MANY];
@@ -1827,7 +1824,7 @@ static zx_handle_disposition_t *etc(const struct row *row, const struct stage *s
 	return place(stage, row->where, all, num * sizeof(*all));
 }
 
-/* The bytes of a message, and how many, or the iovecs. */
+/* Returns the bytes of a message, or its iovecs, and their number in @size. */
 static void *message(const struct row *row, const struct stage *stage, uint32_t *size)
 {
 	static zx_channel_iovec_t vecs[ZX_CHANNEL_MAX_MSG_IOVECS + 1];
@@ -1865,7 +1862,7 @@ static void *reply(void *arg)
 	uint32_t request[4], handle, bytes[16] = {};
 	zx_handle_t event = new_event();
 
-	/* Nothing comes if the call fails. */
+	/* No message comes if the call fails. */
 	zx_object_wait_one(server->end, ZX_CHANNEL_READABLE, ZXT_SOON, NULL);
 	if (zx_channel_read(server->end, 0, request, &handle, sizeof(request), 1, NULL, NULL) ==
 	    ZX_OK) {
@@ -1958,7 +1955,7 @@ static zx_status_t wait_many(const struct row *row, struct stage *stage)
 				   ZX_TIME_INFINITE_PAST);
 }
 
-/* It has no other way to say that it cannot write: the process ends. */
+/* The call reports a bad buffer only by ending the process. */
 static zx_status_t cprng_draw(const struct row *row, struct stage *stage)
 {
 	pid_t child = fork();
@@ -1970,7 +1967,7 @@ static zx_status_t cprng_draw(const struct row *row, struct stage *stage)
 	return zxt_reap(child) == 0 ? ZX_OK : ZX_ERR_INVALID_ARGS;
 }
 
-/* The size that a topic's record or a property has. */
+/* Returns the size of a topic's record or of a property. */
 static size_t record_size(uint32_t topic)
 {
 	switch (topic) {
@@ -2085,7 +2082,7 @@ static zx_status_t make_the_call(const struct row *row, struct stage *stage)
 	return ZX_ERR_INTERNAL;
 }
 
-/* How many of the handles that a row began with are there, each counted once. */
+/* Returns how many of the row's handles are open, each counted once. */
 static uint32_t count_open(const struct stage *stage)
 {
 	const zx_handle_t all[] = {
@@ -2131,14 +2128,14 @@ static bool is_readable(zx_handle_t handle)
 	return zxt_signals(handle) & ZX_CHANNEL_READABLE;
 }
 
-/* What the call says where the row says ZX_OK: no reply comes to a message of zx_channel_call(). */
+/* Returns the expected status. If a row has ZX_OK, zx_channel_call() times out without a reply. */
 static zx_status_t wanted(const struct row *row, const struct stage *stage)
 {
 	return row->want == ZX_OK && row->call == SEND && stage->calls ? ZX_ERR_TIMED_OUT :
 		row->want;
 }
 
-/* What is not as the row says, beside the status that was returned. NULL if all is. */
+/* Names the first difference from the row, apart from the status. NULL if there is none. */
 static const char *what_is_wrong(const struct row *row, const struct stage *stage,
 				 zx_status_t status, bool was_open)
 {
@@ -2172,7 +2169,7 @@ static const char *what_is_wrong(const struct row *row, const struct stage *stag
 	return NULL;
 }
 
-/* Makes a row's call in one form. Returns false if something was not as the row says. */
+/* Makes a row's call in one form. Returns false if something differs from the row. */
 static bool run(struct __test_metadata *_metadata, const struct row *row, struct stage *stage)
 {
 	uint32_t others;
@@ -2224,7 +2221,7 @@ static void walk(struct __test_metadata *_metadata, const struct row *row)
 				.etc = etc, .calls = call, .nowhere = zxt_nowhere[i],
 			};
 
-			/* Other forms would rarely say anything else. */
+			/* The other forms would mostly fail in the same way. */
 			if (!run(_metadata, row, &stage))
 				return;
 		}
@@ -2298,7 +2295,7 @@ TEST(every_row_belongs_to_a_variant)
 	}
 }
 
-/* Of the rights that the topics and properties ask for, those that a handle has in Zircon. */
+/* Returns those of the rights which topics and properties ask for that a handle has in Zircon. */
 static zx_rights_t rights_of(enum which which)
 {
 	zx_rights_t property = ZX_RIGHTS_PROPERTY | ZX_RIGHT_WRITE;
@@ -2352,7 +2349,7 @@ static void walk_topic(struct __test_metadata *_metadata, const struct topic *to
 	walk(_metadata, &row);
 	if (row.want == ZX_OK)
 		return;
-	/* Nothing else is looked at before. */
+	/* The other arguments are checked later. */
 	row.buffer = NIL;
 	row.actual = PARTLY;
 	row.avail = READ_ONLY;
@@ -2377,7 +2374,7 @@ TEST(every_topic)
 	}
 }
 
-/* The number is counted in a way of its own where nothing but the number is asked for. */
+/* The module counts in another way where the caller asks for the number only. */
 TEST(number_of_handles_in_the_table)
 {
 	size_t actual = 0;
@@ -2391,7 +2388,7 @@ TEST(number_of_handles_in_the_table)
 	EXPECT_EQ(zxt_handles() + 1, actual);
 }
 
-/* What a row of properties[] says of a call. Sets row->or where it leaves two possible. */
+/* Returns the status that properties[] demands. Sets row->or where two are possible. */
 static zx_status_t property_answer(const struct property *property, struct row *row)
 {
 	bool sets = row->call == OBJECT_SET_PROPERTY, fits = property->type == row->handle;
@@ -2407,7 +2404,7 @@ static zx_status_t property_answer(const struct property *property, struct row *
 		return ZX_ERR_ACCESS_DENIED;
 	if (sets ? !property->set : !property->get)
 		return ZX_ERR_NOT_SUPPORTED;
-	/* A name is as long as it is, and copied before all else. */
+	/* A name has any length, and is copied before everything else. */
 	if (sets && property->property == ZX_PROP_NAME)
 		return row->buffer == PARTLY && row->size != EMPTY ? ZX_ERR_INVALID_ARGS :
 			fits ? ZX_OK : ZX_ERR_WRONG_TYPE;

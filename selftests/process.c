@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Processes: handles that go from one to another, what happens to them when a process ends or
- * becomes another program, who may use an open /dev/zircon, and the process as an object.
+ * executes another program, which processes may use an open /dev/zircon, and the process as an
+ * object.
  */
 #include <poll.h>
 #include <pthread.h>
@@ -18,15 +19,15 @@
 
 extern char **environ;
 
-/* The name under which this program calls itself, for what is to happen behind an execve(). */
+/* The name under which this program executes itself, see child_main(). */
 #define PROGRAM	"process-child"
 
-/* One end here, the other exported for whoever is to have it. */
+/* One endpoint here, the other exported for a child. */
 FIXTURE(process)
 {
 	zx_handle_t channel;
 	int fd;
-	int pipe[2];	/* children block on it until the test is over */
+	int pipe[2];	/* children block on it until the test closes it */
 };
 
 FIXTURE_SETUP(process)
@@ -46,7 +47,7 @@ FIXTURE_TEARDOWN(process)
 	zx_handle_close(self->channel);
 }
 
-/* In a child: the other end, through the library. */
+/* In a child: gets the other endpoint, through the library. */
 static zx_handle_t take(int fd)
 {
 	zx_handle_t handle = ZX_HANDLE_INVALID;
@@ -56,7 +57,7 @@ static zx_handle_t take(int fd)
 	return handle;
 }
 
-/* In a child that opens the device by itself: the other end. */
+/* In a child that opens the device by itself: gets the other endpoint. */
 static zx_handle_t take_raw(int device, int fd)
 {
 	zx_handle_t handle = ZX_HANDLE_INVALID;
@@ -67,7 +68,7 @@ static zx_handle_t take_raw(int device, int fd)
 	return handle;
 }
 
-/* In a child: goes on as another program, child_main(), which lasts until the pipe is closed. */
+/* In a child: executes this program as child_main(), which runs until the pipe is closed. */
 static _Noreturn void become(const char *what, uint32_t number, const int *pipe)
 {
 	char numbers[2][16];
@@ -80,7 +81,7 @@ static _Noreturn void become(const char *what, uint32_t number, const int *pipe)
 	_exit(CHILD_FAILED);
 }
 
-/* A child made without the C library's knowledge has the parent's descriptor in its hands. */
+/* Makes a child without the C library, so that no fork handler of the library runs. */
 static pid_t clone_raw(unsigned long flags)
 {
 	return syscall(SYS_clone, flags | SIGCHLD, 0, 0, 0, 0);
@@ -114,7 +115,7 @@ static bool closes_soon(zx_handle_t handle)
 	return zx_object_wait_one(handle, ZX_CHANNEL_PEER_CLOSED, ZXT_SOON, NULL) == ZX_OK;
 }
 
-/* For what must not happen: a moment in which it would have. */
+/* Waits a moment for an event that must not happen. */
 static bool stays_open(zx_handle_t handle)
 {
 	return zx_object_wait_one(handle, ZX_CHANNEL_PEER_CLOSED, zx_deadline_after(ZX_MSEC(300)),
@@ -122,10 +123,10 @@ static bool stays_open(zx_handle_t handle)
 }
 
 /*
- * Handles on their way.
+ * Handles in transfer.
  */
 
-/* Both directions: answers a message that has an event by signalling it and sending one back. */
+/* Answers a message with an event: signals the event, and sends a handle back. */
 static void serve(zx_handle_t channel)
 {
 	zx_handle_t event, mine, theirs;
@@ -139,7 +140,7 @@ static void serve(zx_handle_t channel)
 	CHILD_CHECK(zx_object_signal(event, 0, ZX_EVENT_SIGNALED) == ZX_OK);
 	CHILD_CHECK(zx_eventpair_create(0, &mine, &theirs) == ZX_OK);
 	CHILD_CHECK(zx_channel_write(channel, 0, "pong", 5, &theirs, 1) == ZX_OK);
-	/* The other side signals the pair, so it has arrived as what it is. */
+	/* The parent signals the pair, so the handle that arrived there is its peer. */
 	CHILD_CHECK(zx_object_wait_one(mine, ZX_USER_SIGNAL_3, ZXT_SOON, NULL) == ZX_OK);
 }
 
@@ -160,7 +161,7 @@ static void check_served(struct __test_metadata *_metadata, zx_handle_t channel)
 	EXPECT_EQ(ZX_OBJ_TYPE_EVENTPAIR, zxt_basic(pair).type);
 	EXPECT_EQ(ZX_DEFAULT_EVENTPAIR_RIGHTS, zxt_basic(pair).rights);
 	EXPECT_EQ(ZX_OK, zx_object_signal_peer(pair, 0, ZX_USER_SIGNAL_3));
-	/* And the end of the child closes what it had there. */
+	/* The child's end closes the handle that it kept. */
 	EXPECT_TRUE(closes_soon(pair));
 	zx_handle_close(pair);
 	EXPECT_EQ(1, zxt_handles_to(event));
@@ -218,7 +219,7 @@ TEST_F_TIMEOUT(process, channel_by_unix_socket, 120)
 	close(sockets[1]);
 }
 
-/* Numbers mean nothing elsewhere: each process has its own. */
+/* A handle's number is valid in its own process only. */
 TEST_F_TIMEOUT(process, handle_values_are_private, 120)
 {
 	zx_handle_t events[16];
@@ -231,7 +232,7 @@ TEST_F_TIMEOUT(process, handle_values_are_private, 120)
 		zx_handle_t channel = take(self->fd);
 
 		for (int i = 0; i < 16; i++) {
-			/* One value in 2^29 may be ours by chance, not sixteen. */
+			/* One number in 2^29 may name a handle here by chance, but not sixteen. */
 			CHILD_CHECK(zx_handle_close(events[i]) == ZX_ERR_BAD_HANDLE);
 		}
 		CHILD_CHECK(zx_handle_check_valid(channel) == ZX_OK);
@@ -247,7 +248,7 @@ TEST_F_TIMEOUT(process, handle_values_are_private, 120)
  * The end of a process.
  */
 
-/* What was written before stays readable, handles included. */
+/* Messages that were written before stay readable, with their handles. */
 static void check_last_words(struct __test_metadata *_metadata, zx_handle_t channel)
 {
 	zx_signals_t observed = 0;
@@ -300,7 +301,7 @@ TEST_F_TIMEOUT(process, kill_closes_handles, 120)
 	int fd;
 	pid_t pid;
 
-	/* A second channel, in which the child is waiting for an answer when it dies. */
+	/* A second channel, on which the child waits for an answer when it dies. */
 	ASSERT_EQ(ZX_OK, zx_channel_create(0, &here, &there));
 	ASSERT_EQ(ZX_OK, zxl_handle_export(there, 0, &fd));
 	pid = fork();
@@ -345,8 +346,8 @@ TEST_F_TIMEOUT(process, exec_closes_handles, 120)
 }
 
 /*
- * The new program has the old one's descriptor, since that was not close-on-exec. It cannot use
- * it, and at its first call what the old one had is closed.
+ * The new program has the old one's descriptor, which was not close-on-exec. It cannot use it, and
+ * at its first call the old program's handles are closed.
  */
 TEST_F_TIMEOUT(process, exec_with_inherited_file, 120)
 {
@@ -367,7 +368,7 @@ TEST_F_TIMEOUT(process, exec_with_inherited_file, 120)
 	EXPECT_EQ(0, zxp_reap(pid));
 }
 
-/* As before, but the new program opens the device anew, and gets a table of its own. */
+/* As before, but the new program opens the device again, and gets a table of its own. */
 TEST_F_TIMEOUT(process, exec_and_open_again, 120)
 {
 	pid_t pid = fork();
@@ -388,17 +389,17 @@ TEST_F_TIMEOUT(process, exec_and_open_again, 120)
 }
 
 /*
- * Another process has the file when the owner execs. That the file is not released must not keep
- * anything open.
+ * Another process has the file when the owner execs. The file is not released then; the handles
+ * must be closed all the same.
  */
 enum holder {
 	RAW_CLONE,	/* a child that the C library did not make */
-	SHARED_FILES,	/* one that shares the descriptors until the exec */
+	SHARED_FILES,	/* a child that shares the descriptors until the exec */
 	SOCKET,		/* the file is sent to another process */
-	TAKEN,		/* another process has taken it */
+	TAKEN,		/* another process has got it with pidfd_getfd() */
 };
 
-/* In the owner: says that it has the device, waits for the word and becomes another program. */
+/* The owner: reports that it has the device, waits until told, and executes another program. */
 static _Noreturn void hold_and_exec(FIXTURE_DATA(process)(*self), enum holder holder, int go,
 				    int socket)
 {
@@ -413,10 +414,10 @@ static _Noreturn void hold_and_exec(FIXTURE_DATA(process)(*self), enum holder ho
 	if (!keeper) {
 		if (holder == RAW_CLONE)
 			close(self->pipe[1]);
-		/* The parent's pipe is not closed in a table that is shared. */
+		/* In a shared table this would close the parent's pipe. */
 		zxp_block_on(holder == RAW_CLONE ? self->pipe[0] : go);
 		if (holder == SHARED_FILES) {
-			/* Keeps the descriptors, the pipe's other end included, until killed. */
+			/* Keeps the descriptors, the pipe's writing end included, until killed. */
 			for (;;)
 				pause();
 		}
@@ -466,7 +467,7 @@ static void check_exec_is_prompt(struct __test_metadata *_metadata, FIXTURE_DATA
 	EXPECT_TRUE(closes_soon(self->channel));
 	EXPECT_TRUE(zxp_is_running(pid));
 	if (held >= 0) {
-		/* It is the file of that program still, and of no use. */
+		/* The file still belongs to the former program, and refuses every request. */
 		EXPECT_EQ(-ESTALE, zxp_ioctl(held, ZX_IOC_HANDLE_CLOSE, &arg));
 		close(held);
 	} else {
@@ -524,8 +525,8 @@ static void *exec_from_here(void *arg)
 }
 
 /*
- * Threads that are in the midst of calls while one of them execs, each time another one: the
- * table goes with them, not under their feet.
+ * Threads are in the middle of calls while one of them execs, each time another one: the table must
+ * live until the last of the calls has returned.
  */
 TEST_F_TIMEOUT(process, exec_while_threads_call, 240)
 {
@@ -542,7 +543,7 @@ TEST_F_TIMEOUT(process, exec_while_threads_call, 240)
 			pthread_t thread;
 
 			take(fd);
-			/* It keeps the file, so that what ends the table is the exec. */
+			/* The child keeps the file, so that the exec ends the table. */
 			if (!clone_raw(0)) {
 				close(go[1]);
 				zxp_block_on(go[0]);
@@ -572,8 +573,8 @@ TEST_F_TIMEOUT(process, exec_while_threads_call, 240)
 }
 
 /*
- * A child of the owner keeps the file open; the owner's end closes the handles nevertheless.
- * @kill_it: the owner is killed; @drop_it: it has closed its own descriptor before.
+ * A child of the owner keeps the file open; the handles are closed nevertheless when the owner
+ * ends. @kill_it: the owner is killed; @drop_it: it has closed its own descriptor before.
  */
 static void check_prompt(struct __test_metadata *_metadata, FIXTURE_DATA(process)(*self),
 			 bool kill_it, bool drop_it)
@@ -602,7 +603,7 @@ static void check_prompt(struct __test_metadata *_metadata, FIXTURE_DATA(process
 			zxp_block_on(self->pipe[0]);
 			_exit(0);
 		}
-		/* Not before the keeper has its copy. */
+		/* By now the keeper has its copy. */
 		if (drop_it)
 			close(device);
 		zxp_block_on(go[0]);
@@ -617,7 +618,7 @@ static void check_prompt(struct __test_metadata *_metadata, FIXTURE_DATA(process
 		kill(pid, SIGKILL);
 	close(go[1]);
 	EXPECT_TRUE(closes_soon(self->channel));
-	/* Nobody had to reap the process, and the keeper still has the file. */
+	/* The process need not be reaped for that, and the keeper still has the file. */
 	EXPECT_EQ(kill_it ? 128 + SIGKILL : 0, zxp_reap(pid));
 	EXPECT_EQ(0, kill(keeper, 0));
 	close(keeper_ready[0]);
@@ -644,7 +645,7 @@ TEST_F_TIMEOUT(process, kill_is_prompt_where_only_others_have_the_file, 120)
 	check_prompt(_metadata, self, true, true);
 }
 
-/* Many at once, each with handles of its own. */
+/* Many processes are killed at once, each with handles of its own. */
 TEST_F_TIMEOUT(process, many_killed_at_once, 120)
 {
 	zx_handle_t here[32], there;
@@ -681,10 +682,10 @@ TEST_F_TIMEOUT(process, many_killed_at_once, 120)
 }
 
 /*
- * Who may use an open device.
+ * Which processes may use an open device.
  */
 
-/* Every call there is of one program's table, and the least that it has ever been given. */
+/* All requests that work on a table, each with the smallest size that its struct has had. */
 static const struct {
 	unsigned long request;
 	unsigned int first_size;
@@ -751,20 +752,20 @@ TEST(forked_child_is_refused)
 		_exit(0);
 	}
 	EXPECT_EQ(0, zxp_reap(pid));
-	/* All that did nothing to the owner. */
+	/* None of that had an effect on the owner. */
 	EXPECT_EQ(0, zxp_close(device, event));
 	close(device);
 }
 
-/* The same request with a struct of another size. */
+/* Returns the same request for a struct of another size. */
 static unsigned long with_size(unsigned long request, unsigned int size)
 {
 	return _IOC(_IOC_DIR(request), _IOC_TYPE(request), _IOC_NR(request), size);
 }
 
 /*
- * Sizes of argument structs: an old program's, of the first version, is taken, a newer one's too
- * if what this module does not know is zero, and none that was never there.
+ * Sizes of argument structs: the module accepts the one of the first version, and larger ones if
+ * the part that it does not know is zero. It refuses sizes that no version had.
  */
 TEST(structs_of_other_versions)
 {
@@ -789,13 +790,13 @@ TEST(structs_of_other_versions)
 		EXPECT_EQ(plain, zxp_ioctl(device, with_size(request, sizeof(arg)), arg));
 		arg[size + 7] = 1;
 		EXPECT_EQ(-E2BIG, zxp_ioctl(device, with_size(request, size + 8), arg));
-		/* What is not part of the struct is not looked at. */
+		/* Bytes behind the struct are not read. */
 		EXPECT_EQ(plain, zxp_ioctl(device, with_size(request, size + 7), arg));
 	}
 	close(device);
 }
 
-/* The fields of arguments that a request has no use for. */
+/* The fields that a request does not use. */
 #define UNUSED(request, type, field) \
 	{ request, offsetof(struct type, field), sizeof(((struct type *)NULL)->field) }
 
@@ -831,7 +832,7 @@ static const struct {
 	UNUSED(ZX_IOC_FIFO_WRITE, zx_ioc_fifo_io, reserved),
 };
 
-/* What a request of these needs to succeed. */
+/* Returns an argument with which the request succeeds. */
 static union zxp_argument good_argument(unsigned long request)
 {
 	static zx_handle_t out[2];
@@ -902,7 +903,7 @@ static union zxp_argument good_argument(unsigned long request)
 	return arg;
 }
 
-/* So that a later module can give them a meaning. */
+/* A later version can then give them a meaning. */
 TEST(unused_fields_must_be_zero)
 {
 	int device = zxp_open(O_CLOEXEC);
@@ -927,7 +928,7 @@ TEST(unused_fields_must_be_zero)
 	close(device);
 }
 
-/* What is written grows the same way. */
+/* The module writes structs of other versions as well. */
 TEST(version_of_any_size)
 {
 	int device = zxp_open(O_CLOEXEC);
@@ -940,22 +941,22 @@ TEST(version_of_any_size)
 	EXPECT_EQ(ZXL_ABI_MAJOR, version.major);
 	EXPECT_EQ(ZXL_ABI_MINOR, version.minor);
 
-	/* Longer: the rest is zero, and nothing behind it is touched. */
+	/* Longer: the rest is zero, and nothing behind it is written. */
 	memset(longer, 0xff, sizeof(longer));
 	ASSERT_EQ(0, zxp_ioctl(device, with_size(ZXL_IOC_VERSION, size + 100), longer));
 	EXPECT_EQ(0, memcmp(&version, longer, size));
 	for (size_t i = size; i < sizeof(longer); i++)
 		EXPECT_EQ(i < size + 100 ? 0 : 0xff, longer[i]);
-	/* As short as it has ever been: not a byte more is written. */
+	/* The size of the first version: not a byte more is written. */
 	ASSERT_EQ(0, zxp_ioctl(device, with_size(ZXL_IOC_VERSION, ZXL_VERSION_SIZE_V0), edge));
 	EXPECT_EQ(0, memcmp(&version, edge, ZXL_VERSION_SIZE_V0));
-	/* Shorter: nothing. */
+	/* Shorter: nothing is written. */
 	memset(longer, 0xff, sizeof(longer));
 	EXPECT_EQ(-EINVAL, zxp_ioctl(device, with_size(ZXL_IOC_VERSION, ZXL_VERSION_SIZE_V0 - 1),
 				     longer));
 	EXPECT_EQ(-EINVAL, zxp_ioctl(device, with_size(ZXL_IOC_VERSION, 0), longer));
 	EXPECT_EQ(0xff, longer[0]);
-	/* Nowhere to write to, or not enough. */
+	/* Memory that cannot be written, or too little of it. */
 	EXPECT_EQ(-EFAULT, zxp_ioctl(device, ZXL_IOC_VERSION, zxt_read_only()));
 	EXPECT_EQ(-EFAULT, zxp_ioctl(device, with_size(ZXL_IOC_VERSION, size + 8), edge));
 	/* The other direction is another request. */
@@ -964,7 +965,7 @@ TEST(version_of_any_size)
 	close(device);
 }
 
-/* Number and size alone do not make a request: the type and the direction are part of it. */
+/* A request is not only number and size: type and direction must be right as well. */
 TEST(requests_of_another_type_or_direction)
 {
 	int device = zxp_open(O_CLOEXEC);
@@ -975,7 +976,7 @@ TEST(requests_of_another_type_or_direction)
 		unsigned long request = i < REQUESTS ? all_requests[i].request :
 					i == REQUESTS ? ZXL_IOC_VERSION : ZXL_IOC_OPEN;
 
-		/* Each bit of the two, which lie around the size and over the number. */
+		/* Each bit of type and direction. */
 		for (int bit = 0; bit < 32; bit++) {
 			unsigned long other = request ^ (1ul << bit);
 
@@ -985,7 +986,7 @@ TEST(requests_of_another_type_or_direction)
 			memset(&arg, 0, sizeof(arg));
 			EXPECT_EQ(-ENOTTY, zxp_ioctl(device, other, &arg))
 				TH_LOG("request %#lx for %#lx", other, request);
-			/* Nor where the struct has a size that another version might have. */
+			/* A size of another version does not change that. */
 			EXPECT_EQ(-ENOTTY, zxp_ioctl(device, with_size(other, 128), &arg))
 				TH_LOG("request %#lx for %#lx", with_size(other, 128), request);
 		}
@@ -994,7 +995,7 @@ TEST(requests_of_another_type_or_direction)
 }
 
 /*
- * A file of one's own by way of any file of the device.
+ * ZXL_IOC_OPEN: a file of the caller's own by way of any file of the device.
  */
 static long open_by(int file, int *out)
 {
@@ -1022,7 +1023,7 @@ TEST(another_file_of_ones_own)
 	close(second);
 }
 
-/* By way of another program's it gets its own, and neither learns anything of the other. */
+/* By way of another program's file it gets its own, and the two tables stay separate. */
 TEST(a_file_by_way_of_anothers)
 {
 	int device = zxp_open(O_CLOEXEC), weak = open("/dev/zircon", O_RDONLY | O_CLOEXEC);
@@ -1042,7 +1043,7 @@ TEST(a_file_by_way_of_anothers)
 		CHILD_CHECK(zxp_check(own, event) == -ZX_ERR_NOT_FOUND);
 		CHILD_CHECK(zxp_create(own, ZX_IOC_EVENT_CREATE, &mine, NULL) == 0);
 		CHILD_CHECK(zxp_check(device, event) == -ESTALE);
-		/* Not more than the other file is good for. */
+		/* The new file has the access mode of the other one. */
 		CHILD_CHECK(open_by(weak, &second) == 0);
 		CHILD_CHECK((fcntl(second, F_GETFL) & O_ACCMODE) == O_RDONLY);
 		CHILD_CHECK(zxp_check(second, mine) == 0);
@@ -1054,7 +1055,7 @@ TEST(a_file_by_way_of_anothers)
 	close(weak);
 }
 
-/* Also where the device is out of reach: hidden, unlinked, unmounted, forbidden. */
+/* This works also where the device cannot be opened: hidden, unlinked, unmounted, forbidden. */
 TEST(a_file_where_no_device_is)
 {
 	pid_t pid = fork();
@@ -1091,7 +1092,7 @@ TEST(a_file_where_no_device_is)
 	EXPECT_EQ(0, zxp_reap(pid));
 }
 
-/* What it refuses leaves no descriptor behind. */
+/* A request that fails leaves no descriptor behind. */
 TEST(a_file_that_cannot_be_had)
 {
 	int device = zxp_open(O_CLOEXEC), path, next, out = -1;
@@ -1130,7 +1131,7 @@ TEST(a_file_that_cannot_be_had)
 	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &limit));
 	EXPECT_EQ(-1, out);
 
-	/* All the numbers are still free; and a longer struct whose rest is zero is taken. */
+	/* The number is still free; a longer struct whose rest is zero is accepted. */
 	longer[sizeof(good)] = 0;
 	EXPECT_EQ(0, zxp_ioctl(device, with_size(ZXL_IOC_OPEN, sizeof(longer)), longer));
 	EXPECT_EQ(next, out);
@@ -1183,7 +1184,7 @@ TEST(raw_clone_gets_its_own_table)
 	EXPECT_EQ(ZX_OK, zx_handle_close(event));
 }
 
-/* The same, and the parent had asked for its own process before. */
+/* The same after the parent has asked for its own process. */
 TEST(raw_clone_knows_itself)
 {
 	zx_koid_t koid = zxt_koid(zx_process_self());
@@ -1202,7 +1203,7 @@ TEST(raw_clone_knows_itself)
 	EXPECT_EQ(koid, zxt_koid(zx_process_self()));
 }
 
-/* It shares the table of descriptors, so what it opens appears in the parent too. */
+/* The child shares the table of descriptors, so what it opens is open in the parent too. */
 TEST(raw_clone_with_shared_descriptors)
 {
 	zx_handle_t event, other;
@@ -1220,8 +1221,8 @@ TEST(raw_clone_with_shared_descriptors)
 }
 
 /*
- * The child shares its parent's memory and has another pid: it may use nothing, and its end is
- * not its parent's.
+ * The child shares its parent's memory and has another pid: every request is refused, and its end
+ * has no effect on the parent's table.
  */
 static int vfork_device;
 
@@ -1245,7 +1246,7 @@ TEST(vfork_child_is_refused)
 	close(vfork_device);
 }
 
-/* posix_spawn() is a vfork() and an execve(); neither is the end of what the parent has. */
+/* posix_spawn() is a vfork() and an execve(); neither closes the parent's handles. */
 TEST_F_TIMEOUT(process, spawn_leaves_the_parent_alone, 120)
 {
 	char *const argv[] = { PROGRAM, "empty", NULL };
@@ -1271,11 +1272,11 @@ TEST(two_opens_share_one_table)
 		CHILD_CHECK(zxp_create(second, ZX_IOC_EVENTPAIR_CREATE, &pair[0], &pair[1]) == 0);
 		CHILD_CHECK(zxp_check(second, a) == 0);
 		CHILD_CHECK(zxp_check(first, pair[0]) == 0);
-		/* One of the two going does not matter. */
+		/* The first of the two may be closed. */
 		CHILD_CHECK(close(first) == 0);
 		CHILD_CHECK(zxp_check(second, a) == 0);
 		CHILD_CHECK(zxp_close(second, pair[0]) == 0);
-		/* The library's is a third. */
+		/* The library's file is the third. */
 		CHILD_CHECK(zxt_koid(a) != 0);
 		CHILD_CHECK(zx_event_create(0, &b) == ZX_OK);
 		CHILD_CHECK(zxp_check(second, b) == 0);
@@ -1302,7 +1303,7 @@ static void race_open(struct race *race)
 	CHILD_CHECK(zxp_create(race->device[i], ZX_IOC_EVENT_CREATE, &race->event[i], NULL) == 0);
 }
 
-/* The environment asks for fewer rounds on kernels that debug, where each takes longer. */
+/* The environment asks for fewer rounds on debug kernels, where each takes longer. */
 static int rounds(int usual)
 {
 	const char *text = getenv("ROUNDS");
@@ -1310,7 +1311,7 @@ static int rounds(int usual)
 	return text ? atoi(text) : usual;
 }
 
-/* The first opens of a process, by all its threads at once: they get one table. */
+/* When all threads of a process open the device for the first time at once, they get one table. */
 TEST(first_opens_at_once_share_one_table)
 {
 	static void (*const actions[RACERS])(struct race *race) = {
@@ -1335,7 +1336,7 @@ TEST(first_opens_at_once_share_one_table)
 	}
 }
 
-/* What is opened while the last file is closed has a table that can be used. */
+/* A file that is opened while the last one is being closed has a table that works. */
 static void race_open_and_close(struct race *race)
 {
 	zx_handle_t event;
@@ -1371,7 +1372,7 @@ TEST(opens_beside_the_last_close)
 	EXPECT_EQ(0, zxp_reap(pid));
 }
 
-/* The last file of a process is what its handles hang on. */
+/* A process's handles are closed with its last file. */
 TEST_F_TIMEOUT(process, last_close_closes_handles, 120)
 {
 	pid_t pid = fork();
@@ -1384,7 +1385,7 @@ TEST_F_TIMEOUT(process, last_close_closes_handles, 120)
 		CHILD_CHECK(close(device) == 0);
 		say_raw(copy, channel, "dup");
 		CHILD_CHECK(close(copy) == 0);
-		/* What is opened from now on knows nothing of it. */
+		/* A file that is opened later has a new table. */
 		again = zxp_open(O_CLOEXEC);
 		CHILD_CHECK(again >= 0);
 		CHILD_CHECK(zxp_check(again, channel) == -ZX_ERR_NOT_FOUND);
@@ -1409,7 +1410,7 @@ static void *thread_does_nothing(void *arg __UNUSED)
 	return NULL;
 }
 
-/* Has its own table of descriptors, so that its end closes a descriptor of the device. */
+/* Unshares the table of descriptors, so that the thread's end closes a descriptor of the device. */
 static void *thread_with_its_own_files(void *arg)
 {
 	*(pid_t *)arg = gettid();
@@ -1462,7 +1463,7 @@ static void *thread_outlives_main(void *arg __UNUSED)
 	return NULL;
 }
 
-/* The thread that started the program is a thread like others. */
+/* The first thread of the program is a thread like the others. */
 TEST_F_TIMEOUT(process, end_of_the_first_thread_closes_nothing, 120)
 {
 	pid_t pid = fork();
@@ -1533,12 +1534,12 @@ TEST_F_TIMEOUT(process, terminated_by_exit, 120)
 					     ZX_DEFAULT_PROCESS_RIGHTS & ~ZX_RIGHT_WAIT, &weak));
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED,
 		  zx_object_wait_one(weak, ZX_PROCESS_TERMINATED, ZX_TIME_INFINITE, NULL));
-	/* The program's end to tell, nobody else's. */
+	/* Only the end of the process sets this signal. */
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_object_signal(process, 0, ZX_PROCESS_TERMINATED));
 	close(self->pipe[1]);
 	EXPECT_EQ(ZX_OK, zx_object_wait_one(process, ZX_PROCESS_TERMINATED, ZXT_SOON, NULL));
 	EXPECT_EQ(0, zxp_reap(pid));
-	/* The object remains while somebody has a handle. */
+	/* The object remains as long as there is a handle. */
 	EXPECT_EQ(koid, zxt_koid(process));
 	EXPECT_EQ(2, zxt_handles_to(process));
 	EXPECT_EQ(ZX_OK, zx_handle_close(weak));
@@ -1566,7 +1567,7 @@ TEST_F_TIMEOUT(process, terminated_by_kill, 120)
 	EXPECT_EQ(ZX_OK, zx_handle_close(process));
 }
 
-/* A handle to a process in the process's own table does not keep it alive. */
+/* A handle to a process in the process's own table does not keep the object alive. */
 TEST_F_TIMEOUT(process, handle_to_oneself_is_no_life, 120)
 {
 	struct zxp_objects before, during;
@@ -1601,7 +1602,7 @@ TEST_F_TIMEOUT(process, name, 120)
 	if (!pid) {
 		zx_handle_t channel;
 
-		/* The name at first is the program's. */
+		/* The first name is that of the program. */
 		prctl(PR_SET_NAME, "nameless");
 		channel = take(self->fd);
 		send_self(channel);
@@ -1670,9 +1671,9 @@ TEST_F_TIMEOUT(process, handles_of_another_process, 120)
 	}
 	close(self->fd);
 	process = receive_handle(self->channel);
-	weak = receive_handle(self->channel);	/* the peer of what the child has kept */
+	weak = receive_handle(self->channel);	/* the peer of the one that the child has kept */
 
-	/* The child has its process, the channel, the event and its end of the pair. */
+	/* The child has its process, the channel, the event and its endpoint of the pair. */
 	ASSERT_EQ(ZX_OK, zx_object_get_info(process, ZX_INFO_PROCESS_HANDLE_STATS, &stats,
 					    sizeof(stats), &actual, &avail));
 	EXPECT_EQ(1, actual);
@@ -1707,7 +1708,7 @@ TEST_F_TIMEOUT(process, handles_of_another_process, 120)
 		EXPECT_EQ(0, table[i].reserved);
 	}
 
-	/* Too little room: as many as fit, and how many there would have been. */
+	/* Too small a buffer: as many rows as fit, and the number of all. */
 	EXPECT_EQ(ZX_OK, zx_object_get_info(process, ZX_INFO_HANDLE_TABLE, table,
 					    2 * sizeof(*table) + 1, &actual, &avail));
 	EXPECT_EQ(2, actual);
@@ -1717,7 +1718,7 @@ TEST_F_TIMEOUT(process, handles_of_another_process, 120)
 	EXPECT_EQ(0, actual);
 	EXPECT_EQ(4, avail);
 
-	/* What is no process, and rights. */
+	/* An object that is no process, and a missing right. */
 	EXPECT_EQ(ZX_ERR_WRONG_TYPE, zx_object_get_info(weak, ZX_INFO_PROCESS_HANDLE_STATS, &stats,
 							sizeof(stats), NULL, NULL));
 	EXPECT_EQ(ZX_ERR_WRONG_TYPE, zx_object_get_info(weak, ZX_INFO_HANDLE_TABLE, table,
@@ -1732,7 +1733,7 @@ TEST_F_TIMEOUT(process, handles_of_another_process, 120)
 							   sizeof(table), NULL, NULL));
 	zx_handle_close(weak);
 
-	/* Nothing is left of it afterwards. */
+	/* The table is empty after the end. */
 	close(self->pipe[1]);
 	EXPECT_EQ(0, zxp_reap(pid));
 	EXPECT_EQ(ZX_OK, zx_object_wait_one(process, ZX_PROCESS_TERMINATED, ZXT_SOON, NULL));
@@ -1744,7 +1745,7 @@ TEST_F_TIMEOUT(process, handles_of_another_process, 120)
 	zx_handle_close(process);
 }
 
-/* How many handles a process has, or -1. */
+/* Returns how many handles a process has, or -1. */
 static long handles_of(zx_handle_t process)
 {
 	zx_info_process_handle_stats_t stats;
@@ -1763,7 +1764,7 @@ static long handles_of(zx_handle_t process)
 	return sum;
 }
 
-/* An execve() is the end of the program and of its handles, not of the process. */
+/* An execve() ends the program and closes its handles; the process goes on. */
 TEST_F_TIMEOUT(process, exec_is_not_the_end, 120)
 {
 	zx_handle_t process;
@@ -1776,7 +1777,7 @@ TEST_F_TIMEOUT(process, exec_is_not_the_end, 120)
 	close(self->fd);
 	process = receive_handle(self->channel);
 	EXPECT_TRUE(closes_soon(self->channel));
-	/* The new program has never heard of the device. */
+	/* The new program does not use the device. */
 	EXPECT_EQ(0, zxt_signals(process));
 	EXPECT_EQ(0, handles_of(process));
 	EXPECT_TRUE(zxp_is_running(pid));
@@ -1787,7 +1788,7 @@ TEST_F_TIMEOUT(process, exec_is_not_the_end, 120)
 	zx_handle_close(process);
 }
 
-/* The new program is the same process, and has its own handles in it. */
+/* The new program is the same process, and has its own handles. */
 static void check_same_over_exec(struct __test_metadata *_metadata, FIXTURE_DATA(process)(*self),
 				 int device_flags)
 {
@@ -1821,7 +1822,7 @@ static void check_same_over_exec(struct __test_metadata *_metadata, FIXTURE_DATA
 	ASSERT_NE(0, zxt_koid(process));
 	EXPECT_EQ(zxt_koid(process), zxt_koid(again));
 	EXPECT_EQ(0, zxt_signals(process));
-	/* Its own end of the channel, and itself. */
+	/* The new program's endpoint of the channel, and the handle to itself. */
 	EXPECT_EQ(2, handles_of(process));
 	EXPECT_EQ(ZX_OK, zx_object_get_property(process, ZX_PROP_NAME, name, sizeof(name)));
 	EXPECT_STREQ("one", name);
@@ -1861,7 +1862,7 @@ static void send_self_raw(int device, zx_handle_t channel)
 	CHILD_CHECK(zxp_ioctl(device, ZX_IOC_CHANNEL_WRITE, &write) == 0);
 }
 
-/* Nor is the end of its last file. */
+/* The process also goes on when its last file is closed. */
 TEST_F_TIMEOUT(process, the_same_without_a_file, 120)
 {
 	zx_handle_t process, again, second, other;
@@ -1883,7 +1884,7 @@ TEST_F_TIMEOUT(process, the_same_without_a_file, 120)
 		device = zxp_open(O_CLOEXEC);
 		send_self_raw(device, take_raw(device, fd));
 		zxp_block_on(self->pipe[0]);
-		/* Once more without a file, and then the end. */
+		/* The process ends once more without a file. */
 		CHILD_CHECK(close(device) == 0);
 		_exit(0);
 	}
@@ -1916,9 +1917,9 @@ static void *close_it(void *arg)
 }
 
 /*
- * TERMINATED is the last thing that happens: the table is empty then and what was in it closed,
- * also where the process exits while another one, which has closed the last file, is still busy
- * with the table.
+ * TERMINATED comes last: the table is empty by then and its handles closed. This holds also where
+ * the process exits while another process, which has closed the last file, still works on the
+ * table.
  */
 TEST_F_TIMEOUT(process, terminated_when_empty, 240)
 {
@@ -1978,10 +1979,10 @@ TEST_F_TIMEOUT(process, terminated_when_empty, 240)
 }
 
 /*
- * What the dead keep.
+ * Memory after the end.
  */
 
-/* Of processes that are no more and whose objects are held: the objects, a few hundred bytes. */
+/* A process object outlives its process as a few hundred bytes, and nothing else does. */
 TEST_F_TIMEOUT(process, the_dead_keep_little, 240)
 {
 	enum { DEAD = 100 };
@@ -2007,7 +2008,7 @@ TEST_F_TIMEOUT(process, the_dead_keep_little, 240)
 			for (int j = 0; j < 300; j++)
 				CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
 			send_self(channel);
-			/* Half of them are other programs when they end. */
+			/* Half of them have executed another program by then. */
 			if (i % 2)
 				become("empty", 0, self->pipe);
 			_exit(0);
@@ -2029,7 +2030,7 @@ TEST_F_TIMEOUT(process, the_dead_keep_little, 240)
 	EXPECT_EQ(zxp_count_of(&before, "zircon_process") + DEAD,
 		  zxp_count_cache("zircon_process", &size));
 	EXPECT_GE(512, size);
-	/* Other programs come and go, but not by the hundred. */
+	/* Other programs start and end meanwhile, but not by the hundred. */
 	EXPECT_GT(mms + DEAD / 4, zxp_count_cache("mm_struct", NULL));
 	EXPECT_EQ(ZX_OK, zx_handle_close_many(dead, DEAD));
 	EXPECT_EQ(NULL, zxp_wait_slots(&before, 120));
@@ -2055,14 +2056,14 @@ static bool hung_up(int fd)
 	return poll(&poll_fd, 1, 60 * 1000) == 1 && poll_fd.revents == POLLHUP;
 }
 
-/* A watch outlives the handle and the table that it watched through, and keeps neither. */
+/* A watch outlives the table and the handle through which it was made, and keeps neither. */
 TEST(a_watch_that_hung_up_keeps_no_table)
 {
 	struct zxp_objects before, limit;
 	zx_handle_t event = ZX_HANDLE_INVALID;
 	int device, watch;
 
-	/* The process object stays with us from the first open on. */
+	/* This process keeps its process object from the first open on. */
 	device = zxp_open(O_CLOEXEC);
 	ASSERT_LE(0, device);
 	close(device);
@@ -2082,7 +2083,7 @@ TEST(a_watch_that_hung_up_keeps_no_table)
 	EXPECT_TRUE(hung_up(watch));
 	limit = before;
 	for (unsigned int i = 0; i < limit.caches; i++)
-		/* What is watched, not what it was watched through. */
+		/* The watch keeps the event, not the table or the handle. */
 		if (!strcmp(limit.cache[i].name, "zircon_event"))
 			limit.cache[i].count++;
 	EXPECT_EQ(NULL, zxp_wait_slots(&limit, 120));
@@ -2091,8 +2092,8 @@ TEST(a_watch_that_hung_up_keeps_no_table)
 }
 
 /*
- * A process that goes through many tables has no more of them than one that has had one: neither
- * while it lives, with many watches of former tables open, nor when it ends.
+ * A process that has had many tables keeps no more of them than one that has had one: neither while
+ * it lives, with many watches through former tables open, nor when it ends.
  */
 TEST_F_TIMEOUT(process, many_tables_leave_nothing, 1200)
 {
@@ -2146,7 +2147,7 @@ TEST_F_TIMEOUT(process, many_tables_leave_nothing, 1200)
 	close(go[0]);
 }
 
-/* What runs behind an execve() of this program. */
+/* What this program does after it has executed itself. */
 static int child_main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";

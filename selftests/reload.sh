@@ -1,13 +1,13 @@
 #!/bin/busybox sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Load and unload the module many times, with work in between: it is refused while anything of the
-# module is open, and leaves nothing behind when nothing is.
+# Loads and unloads the module many times, with work in between: unloading is refused while a file
+# of the module is open, and otherwise leaves nothing behind.
 
 module=/zircon.ko
 work=$(dirname "$0")/reload_work
 rounds=${ROUNDS:-100}
-# Growth that means nothing, in KiB; what is lost each time would be a multiple of it.
+# Growth in KiB that is tolerated; a leak in each round would be a multiple of it.
 slack=2048
 
 n=0
@@ -37,7 +37,7 @@ caches() {
 	ls /sys/kernel/slab | grep '^zircon'
 }
 
-# A process that has just ended may have its files for a moment yet, in another process's hands.
+# The files of a process that has just ended may be released a moment later, by another process.
 unload() {
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		rmmod zircon 2>/tmp/rmmod && return
@@ -47,7 +47,7 @@ unload() {
 	return 1
 }
 
-# What the kernel keeps for use again is no loss.
+# Frees memory that the kernel keeps for reuse.
 settle() {
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
@@ -98,7 +98,7 @@ loaded || insmod $module
 unload && [ -z "$(caches)" ]
 result $? "nothing_is_left_after_unload"
 
-# The memory of very many objects is still to be freed, after a grace period.
+# Counts the complaints about caches with objects: memory is freed only after a grace period.
 complaints() {
 	dmesg | grep -c 'Slab cache still has objects'
 }
@@ -132,10 +132,10 @@ echo "# unreclaimable slabs: $before KiB before, $after after"
 echo "# available: $before_available KiB before, $after_available after"
 [ -z "$(caches)" ] &&
 	[ $((after - before)) -lt $slack ] &&
-	# What is available moves by itself; the slabs are the exact measure.
+	# MemAvailable varies by itself; the slabs are the exact measure.
 	[ $((before_available - after_available)) -lt $((8 * slack)) ]
 result $? "memory_is_back_where_it_was"
 
-# As it was found.
+# The module was loaded at the beginning.
 insmod $module
 exit $failed

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A little of everything that the module does, with an end that leaves it much to clean up: the
- * work that reload.sh does between loading and unloading. With an argument it only keeps the
- * module in use, or has used it and does not any more, until its standard input ends:
+ * Uses a little of everything in the module and leaves much to clean up: the work that reload.sh
+ * does between loading and unloading. With an argument it only keeps the module in use, or has used
+ * it before (closed), until its standard input ends:
  *
  *	reload_work device|export|watch|closed
  *
- * or it unloads the module by itself, at the moment that is hardest for that:
+ * or it unloads the module by itself while the memory of many objects is still to be freed:
  *
  *	reload_work unload
  */
@@ -55,7 +55,7 @@ TEST(a_call)
 	EXPECT_EQ(ZX_OK, zx_handle_close_many(channel, 2));
 }
 
-/* Killed in the midst of it, with everything open. */
+/* A process is killed with everything open. */
 TEST(all_left_open)
 {
 	zx_handle_t ready[2];
@@ -78,7 +78,7 @@ TEST(all_left_open)
 				    ZX_OK);
 			CHILD_CHECK(zxl_handle_watch(event, ~0u, 0, &fd) == ZX_OK);
 			CHILD_CHECK(put(channel[0], event) == ZX_OK);
-			/* Two ends that carry each other, or one is left behind a descriptor. */
+			/* Two endpoints in each other's queues, or one behind a descriptor. */
 			CHILD_CHECK(put(channel[0], other[1]) == ZX_OK);
 			CHILD_CHECK(zxl_handle_export(channel[1], 0, &fd) == ZX_OK);
 			if (i % 2) {
@@ -95,10 +95,10 @@ TEST(all_left_open)
 	EXPECT_EQ(0, kill(pid, SIGKILL));
 	EXPECT_EQ(128 + SIGKILL, zxp_reap(pid));
 	EXPECT_EQ(ZX_OK, zx_object_wait_one(ready[0], ZX_EVENTPAIR_PEER_CLOSED, ZXT_SOON, NULL));
-	/* And some of ours are left to the end of this process. */
+	/* The end of this process closes its other handles. */
 }
 
-/* Channels that carry channels, of a process that ends while a child has the device open. */
+/* Makes channels in channels, in a process that ends while a child has the device open. */
 static void leave_to_a_child(void)
 {
 	int device = zxp_open(O_CLOEXEC);
@@ -120,15 +120,15 @@ static void leave_to_a_child(void)
 	if (!fork()) {
 		while (getppid() == parent)
 			sched_yield();
-		/* With this the module is not in use any more. */
+		/* From now on the module is not in use any more. */
 		close(device);
 		_exit(0);
 	}
-	/* Or it would be this that closes the handles. */
+	/* Otherwise this descriptor would close the handles. */
 	close(device);
 }
 
-/* The module may go while a work item is still closing what the parent had. */
+/* The module may be unloaded while a work item still closes the parent's handles. */
 TEST(left_to_a_child)
 {
 	int pipes[2];
@@ -143,14 +143,14 @@ TEST(left_to_a_child)
 	}
 	close(pipes[1]);
 	EXPECT_EQ(0, zxp_reap(pid));
-	/* Until the child's child is gone too. */
+	/* Waits for the end of the child's child. */
 	EXPECT_EQ(0, read(pipes[0], &byte, 1));
 	close(pipes[0]);
 }
 
 /*
- * Processes that have had the device open end while the module goes: the wake-up that tells of
- * their end must find no trace of it. They are left to init.
+ * Processes that have used the device end while the module is unloaded: the wake-up at their end
+ * must not reach the module. init reaps them.
  */
 TEST(some_end_while_it_goes)
 {
@@ -174,7 +174,7 @@ TEST(some_end_while_it_goes)
 			close(go[1]);
 			CHILD_CHECK(write(ready[1], "", 1) == 1);
 			zxp_block_on(go[0]);
-			/* Spread over the time that unloading takes. */
+			/* Their ends are spread over the time that unloading takes. */
 			for (int j = 0; j < i * 100; j++)
 				sched_yield();
 			_exit(0);
@@ -182,10 +182,10 @@ TEST(some_end_while_it_goes)
 	}
 	for (int i = 0; i < SOME; i++)
 		ASSERT_EQ(1, read(ready[0], &byte, 1));
-	/* They go on when this process, the last to have the other end, is gone. */
+	/* They go on when this process, the last to have the pipe's other end, has ended. */
 }
 
-/* Processes that have had the device open, and wait; more than what the registry begins with. */
+/* Makes processes that have had the device open, and wait; more than the registry begins with. */
 static void many_that_had_it(void)
 {
 	int ready[2];
@@ -224,7 +224,7 @@ static int hold(const char *what)
 		CHILD_CHECK(zxp_ioctl(device, ZXL_IOC_HANDLE_WATCH, &arg) == 0);
 	else
 		CHILD_CHECK(!strcmp(what, "device") || !strcmp(what, "closed"));
-	/* One of them, and not the other. */
+	/* Keeps either the device or the other descriptor, or none. */
 	if (fd >= 0 || !strcmp(what, "closed"))
 		close(device);
 	if (!strcmp(what, "closed"))
@@ -238,8 +238,8 @@ static int hold(const char *what)
 }
 
 /*
- * Many objects of each kind go, whose memory follows after a grace period, and then the module.
- * From the last close to the unloading there is no time for one.
+ * Closes many objects of each kind, whose memory is freed after a grace period, and unloads the
+ * module before such a period can pass.
  */
 static int unload(void)
 {

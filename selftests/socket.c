@@ -3,7 +3,7 @@
  * Sockets: streams and datagrams, their limits, dispositions, thresholds and signals, and from the
  * older API the control plane and sockets that are sent through sockets.
  *
- * What an exported end does as a Linux file is in socket_fd.c.
+ * Exported endpoints as Linux files are in socket_fd.c.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -12,7 +12,7 @@
 #include "zxrace.h"
 #include "zxtest.h"
 
-/* What each direction holds. */
+/* The capacity of each direction. */
 #define SIZE	((size_t)256 * 1024)
 
 #define UP	ZX_SOCKET_WRITABLE
@@ -21,8 +21,8 @@ FIXTURE(socket)
 {
 	zx_handle_t stream[2];
 	zx_handle_t datagram[2];
-	zx_handle_t old[2];	/* with all that sockets had until 2018 */
-	uint8_t *bytes;		/* SIZE + 1 of them, no two places alike */
+	zx_handle_t old[2];	/* with all options that sockets had until 2018 */
+	uint8_t *bytes;		/* SIZE + 1 of them, no two parts alike */
 	uint8_t *room;
 	size_t actual;
 };
@@ -63,7 +63,7 @@ static void drop(zx_handle_t *handle)
 	*handle = ZX_HANDLE_INVALID;
 }
 
-/* Writes all of it or stops the test program: for what a test presumes. */
+/* Writes all bytes or ends the test program: for what a test requires. */
 static void put(zx_handle_t handle, const void *bytes, size_t size)
 {
 	size_t actual = 0;
@@ -72,13 +72,13 @@ static void put(zx_handle_t handle, const void *bytes, size_t size)
 		abort();
 }
 
-/* Fills the other end up. */
+/* Fills the other endpoint. */
 static void fill(zx_handle_t handle, const uint8_t *bytes)
 {
 	put(handle, bytes, SIZE);
 }
 
-/* Bytes that are to be read, all ones if there is no telling. */
+/* Returns how many bytes can be read, all ones if that is not known. */
 static size_t unread(zx_handle_t handle)
 {
 	zx_info_socket_t info;
@@ -180,7 +180,7 @@ TEST_F(socket, each_direction_for_itself)
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(self->stream[1], 0, text, 16, NULL));
 }
 
-/* Around what is kept in the end itself, in small, middle and page-sized buffers, and the limit. */
+/* Sizes around those of the endpoint's own buffer, of the three buffers, and around the limit. */
 static const size_t sizes[] = {
 	1, 2, 63, 64, 65, 127, 128, 129, 223, 224, 225, 231, 232, 233, 255, 256, 257, 258, 991, 992,
 	993, 999, 1000, 1001, 1023, 1024, 1025, 2047, 2048, 4063, 4064, 4065, 4071, 4072, 4073,
@@ -207,7 +207,7 @@ TEST_F_TIMEOUT(socket, every_size, 120)
 	}
 }
 
-/* One size behind another, read in pieces that end elsewhere. */
+/* Writes of different sizes follow each other, and reads do not match their borders. */
 TEST_F_TIMEOUT(socket, sizes_behind_each_other, 120)
 {
 	for (size_t i = 0; i + 8 < ARRAY_SIZE(sizes); i++) {
@@ -236,7 +236,7 @@ static uint32_t next_random(uint64_t *state)
 	return *state >> 33;
 }
 
-/* Most are small, a few large. */
+/* Most sizes are small, a few large. */
 static size_t random_size(uint64_t *state, size_t max)
 {
 	size_t size = next_random(state) % max + 1;
@@ -244,7 +244,7 @@ static size_t random_size(uint64_t *state, size_t max)
 	return size >> next_random(state) % 18 ?: 1;
 }
 
-/* Reads, peeks and writes of random sizes, against a ring in this program that is surely right. */
+/* Reads, peeks and writes of random sizes, compared with a simple ring in this program. */
 TEST_F_TIMEOUT(socket, random_stream, 240)
 {
 	const zx_handle_t writer = self->stream[0], reader = self->stream[1];
@@ -308,7 +308,7 @@ TEST_F(socket, a_full_stream_takes_what_fits)
 	EXPECT_EQ(ZX_OK, zx_socket_write(self->stream[0], 0, NULL, 0, &self->actual));
 	EXPECT_EQ(0, self->actual);
 
-	/* One byte less, and there is room for one. */
+	/* One byte is read, so there is space for one. */
 	EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->room, 1, NULL));
 	EXPECT_EQ(UP, zxt_signals(self->stream[0]));
 	EXPECT_EQ(ZX_OK, zx_socket_write(self->stream[0], 0, "yz", 2, &self->actual));
@@ -340,7 +340,7 @@ TEST_F(socket, nothing_to_read_leaves_the_bytes)
 	EXPECT_EQ(3, self->actual);
 }
 
-/* Of nothing, no byte is touched: whatever the answer is, there is one. */
+/* A call for no bytes touches no memory: it returns, whatever the status is. */
 TEST_F_TIMEOUT(socket, no_bytes_at_a_bad_pointer, 10)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(zxt_nowhere); i++) {
@@ -356,7 +356,7 @@ TEST_F_TIMEOUT(socket, no_bytes_at_a_bad_pointer, 10)
 	}
 }
 
-/* As above. */
+/* The same for the control plane. */
 TEST_F_TIMEOUT(socket, no_bytes_of_control_at_a_bad_pointer, 10)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(zxt_nowhere); i++) {
@@ -415,7 +415,7 @@ TEST_F(socket, peek_at_a_full_socket_makes_no_room)
  * What all calls refuse.
  */
 
-/* Each call on @handle, with arguments that are right otherwise. */
+/* Each call on @handle, with the other arguments right. */
 enum call {
 	WRITE, READ, WRITE_CONTROL, READ_CONTROL, DISPOSITION, SHUTDOWN, ACCEPT, INFO,
 	GET_RX, SET_RX, GET_TX, SET_TX, CALLS,
@@ -482,7 +482,7 @@ TEST_F(socket, calls_need_a_socket)
 		EXPECT_EQ(ZX_ERR_BAD_HANDLE, call(i, ZX_HANDLE_INVALID));
 		EXPECT_EQ(ZX_ERR_BAD_HANDLE, call(i, 0x7fffffff));
 	}
-	/* An event has no properties that can be asked for at all. */
+	/* An event has no property that can be got or set. */
 	for (enum call i = 0; i < GET_RX; i++)
 		EXPECT_EQ(ZX_ERR_WRONG_TYPE, call(i, event));
 	for (enum call i = GET_RX; i < CALLS; i++)
@@ -510,7 +510,7 @@ TEST_F(socket, calls_need_their_right_and_no_other)
 		zx_handle_close(without);
 
 		ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->old[0], right, &with));
-		/* Nobody has sent a socket; and writing is disabled by DISPOSITION. */
+		/* No socket was shared; and DISPOSITION has disabled writing. */
 		EXPECT_EQ(i == ACCEPT ? ZX_ERR_SHOULD_WAIT : ZX_OK, call(i, with)) {
 			TH_LOG("call %d", i);
 		}
@@ -545,7 +545,7 @@ TEST_F(socket, bytes_that_cannot_be_read_are_not_written)
 {
 	uint8_t *edge = zxt_at_edge(6000);
 
-	/* What is there already is copied before it is found out that more is not. */
+	/* The bytes before the fault are copied before the fault is found. */
 	memset(edge, 0xee, 6000);
 	for (int datagram = 0; datagram < 2; datagram++) {
 		zx_handle_t *end = datagram ? self->datagram : self->stream;
@@ -557,13 +557,13 @@ TEST_F(socket, bytes_that_cannot_be_read_are_not_written)
 							  &self->actual));
 			EXPECT_EQ(ZX_ERR_INVALID_ARGS,
 				  zx_socket_write(end[0], 0, NULL, size, &self->actual));
-			/* The last byte of them is missing. */
+			/* The last byte is missing. */
 			EXPECT_EQ(ZX_ERR_INVALID_ARGS,
 				  zx_socket_write(end[0], 0, edge + 6001 - size, size,
 						  &self->actual));
 			EXPECT_EQ(0, unread(end[1]));
 			EXPECT_EQ(UP, zxt_signals(end[1]));
-			/* Behind bytes that are there already, too. */
+			/* The same behind bytes that are unread. */
 			put(end[0], "ab", 2);
 			EXPECT_EQ(ZX_ERR_INVALID_ARGS,
 				  zx_socket_write(end[0], 0, edge + 6001 - size, size,
@@ -576,7 +576,7 @@ TEST_F(socket, bytes_that_cannot_be_read_are_not_written)
 	}
 }
 
-/* What cannot be written there stays in a stream; a datagram is gone, unless it was peeked at. */
+/* Bytes that cannot be stored stay in a stream; a datagram is lost, unless the call only peeks. */
 TEST_F(socket, bytes_that_cannot_be_written)
 {
 	uint8_t *read_only = zxt_read_only(), *edge = zxt_at_edge(6000);
@@ -618,7 +618,7 @@ TEST_F(socket, bytes_that_cannot_be_written)
 	}
 }
 
-/* The signals follow what a datagram that was dropped leaves behind. */
+/* The signals follow the loss of the datagram. */
 TEST_F(socket, signals_after_a_datagram_that_cannot_be_read)
 {
 	uint64_t threshold = SIZE;
@@ -697,7 +697,7 @@ TEST_F(socket, memory_that_has_yet_to_come)
 }
 
 /*
- * The end of it.
+ * A closed peer.
  */
 
 TEST_F(socket, what_was_written_outlives_the_writer)
@@ -784,7 +784,7 @@ TEST_F(socket, disabled_writing)
 	EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_write(end[0], 0, NULL, 0, &self->actual));
 	EXPECT_EQ(12345, self->actual);
 
-	/* The other direction goes on, and so does reading what is there. */
+	/* The other direction is not affected, nor is reading the bytes that are there. */
 	put(end[1], "d", 1);
 	EXPECT_EQ(ZX_OK, zx_socket_read(end[0], 0, self->room, 9, NULL));
 	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, 2, &self->actual));
@@ -822,11 +822,11 @@ TEST_F(socket, both_directions_at_once)
 		EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_write(end[i], 0, "x", 1, NULL));
 		EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_read(end[i], 0, self->room, 1, NULL));
 	}
-	/* Once more changes nothing. */
+	/* A second time changes nothing. */
 	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[1], DISABLED, DISABLED));
 	EXPECT_EQ(WE_CANNOT | THEY_CANNOT, zxt_signals(end[0]));
 
-	/* One on, from the other side. */
+	/* Enables one direction, from the other endpoint. */
 	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[1], DISABLED, ENABLED));
 	EXPECT_EQ(UP | THEY_CANNOT, zxt_signals(end[0]));
 	EXPECT_EQ(WE_CANNOT, zxt_signals(end[1]));
@@ -866,7 +866,7 @@ TEST_F(socket, dispositions_that_make_no_sense)
 	EXPECT_EQ(UP, zxt_signals(self->stream[1]));
 }
 
-/* Or the reader would not see where the end was. */
+/* Otherwise the reader could not see where the stream ended. */
 TEST_F(socket, enabling_waits_until_all_is_read)
 {
 	zx_handle_t *end = self->stream;
@@ -875,7 +875,7 @@ TEST_F(socket, enabling_waits_until_all_is_read)
 	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[0], DISABLED, 0));
 	EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_set_disposition(end[0], ENABLED, 0));
 	EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_set_disposition(end[1], 0, ENABLED));
-	/* And then nothing is done of what could be. */
+	/* A request that is refused has no effect, not even on the other direction. */
 	EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_set_disposition(end[0], ENABLED, DISABLED));
 	EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_set_disposition(end[1], DISABLED, ENABLED));
 	EXPECT_EQ(WE_CANNOT, zxt_signals(end[0]));
@@ -890,7 +890,7 @@ TEST_F(socket, enabling_waits_until_all_is_read)
 	put(end[0], "d", 1);
 }
 
-/* That is about ends which could not be written to: others may be enabled at any time. */
+/* The rule is for endpoints whose writing is disabled: others may be enabled at any time. */
 TEST_F(socket, enabling_what_is_enabled)
 {
 	zx_handle_t *end = self->stream;
@@ -902,7 +902,7 @@ TEST_F(socket, enabling_what_is_enabled)
 	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[0], ENABLED, ENABLED));
 	EXPECT_EQ(UP | ZX_SOCKET_READABLE, zxt_signals(end[0]));
 	EXPECT_EQ(UP | ZX_SOCKET_READABLE, zxt_signals(end[1]));
-	/* With the other direction disabled at the same time, too. */
+	/* The same with the other direction disabled by the same call. */
 	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[0], ENABLED, DISABLED));
 	EXPECT_EQ(UP | THEY_CANNOT | ZX_SOCKET_READABLE, zxt_signals(end[0]));
 	put(end[0], "f", 1);
@@ -939,11 +939,11 @@ TEST_F(socket, disposition_without_a_peer)
 		  zxt_signals(end[1]));
 	EXPECT_EQ(ZX_ERR_PEER_CLOSED, zx_socket_write(end[1], 0, "x", 1, NULL));
 	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, 1, NULL));
-	/* That it is closed says more than that it could not write. */
+	/* That the peer is closed decides about the status, not that its writing was disabled. */
 	EXPECT_EQ(ZX_ERR_PEER_CLOSED, zx_socket_read(end[1], 0, self->room, 1, NULL));
 }
 
-/* Zircon's rule: what is enabled is WRITABLE, also where there is no peer to write to. */
+/* Zircon's rule: an enabled endpoint is WRITABLE, also where there is no peer to write to. */
 TEST_F(socket, enabling_without_a_peer)
 {
 	zx_handle_t *pairs[] = { self->stream, self->datagram };
@@ -964,7 +964,7 @@ TEST_F(socket, enabling_without_a_peer)
 	}
 }
 
-/* What a closed peer may do is not told any more, and what is unread stands in nothing's way. */
+/* The signals do not show the disposition of a closed peer, and unread bytes are no obstacle. */
 TEST_F(socket, disposition_of_a_peer_that_is_closed)
 {
 	zx_handle_t *end = self->stream;
@@ -979,7 +979,7 @@ TEST_F(socket, disposition_of_a_peer_that_is_closed)
 	EXPECT_EQ(ZX_ERR_PEER_CLOSED, zx_socket_read(end[1], 0, self->room, 1, NULL));
 }
 
-/* Enabling is refused while data is unread, so writing stays disabled once it has been. */
+/* Enabling is refused while bytes are unread, so writing stays disabled here once it has been. */
 struct race {
 	zx_handle_t end[2];
 	atomic_int wrong;
@@ -1093,7 +1093,7 @@ TEST_F(socket, read_threshold)
 	EXPECT_EQ(0, get(writer, RX));
 	EXPECT_EQ(UP, zxt_signals(reader));
 
-	/* It follows the bytes both ways, */
+	/* The signal follows the number of bytes both ways, */
 	put(writer, self->bytes, 9);
 	EXPECT_EQ(readable, zxt_signals(reader));
 	put(writer, self->bytes, 1);
@@ -1118,7 +1118,7 @@ TEST_F(socket, read_threshold)
 	put(writer, self->bytes, 5000);
 	EXPECT_EQ(readable, zxt_signals(reader));
 
-	/* Up to all that there can be. */
+	/* The threshold can be as large as the capacity. */
 	EXPECT_EQ(ZX_OK, set(reader, RX, SIZE));
 	EXPECT_EQ(readable, zxt_signals(reader));
 	put(writer, self->bytes, SIZE - 5009);
@@ -1139,7 +1139,7 @@ TEST_F(socket, write_threshold)
 	EXPECT_EQ(0, get(reader, TX));
 	EXPECT_EQ(UP | ZX_SOCKET_WRITE_THRESHOLD, zxt_signals(writer));
 
-	/* It follows the room both ways, */
+	/* The signal follows the space both ways, */
 	put(writer, self->bytes, SIZE - 1000);
 	EXPECT_EQ(UP | ZX_SOCKET_WRITE_THRESHOLD, zxt_signals(writer));
 	put(writer, self->bytes, 1);
@@ -1187,7 +1187,7 @@ TEST_F(socket, thresholds_count_all_datagrams)
 	put(writer, self->bytes, 1);
 	EXPECT_EQ(UP | ZX_SOCKET_READABLE | ZX_SOCKET_READ_THRESHOLD, zxt_signals(reader));
 	EXPECT_EQ(UP, zxt_signals(writer));
-	/* What is lost of a datagram counts as read. */
+	/* The lost part of a datagram counts as read. */
 	EXPECT_EQ(ZX_OK, zx_socket_read(reader, 0, self->room, 1, NULL));
 	EXPECT_EQ(UP | ZX_SOCKET_READABLE, zxt_signals(reader));
 	EXPECT_EQ(UP | ZX_SOCKET_WRITE_THRESHOLD, zxt_signals(writer));
@@ -1236,7 +1236,7 @@ TEST_F(socket, thresholds_that_cannot_be_passed)
 			  zx_object_set_property(self->stream[0], property, NULL, 8));
 		EXPECT_EQ(0, get(self->stream[0], property));
 
-		/* More room than it takes is no harm. */
+		/* A larger buffer is accepted. */
 		EXPECT_EQ(ZX_OK, zx_object_set_property(self->stream[0], property, big, 16));
 		EXPECT_EQ(ZX_OK, zx_object_get_property(self->stream[0], property, big, 16));
 		EXPECT_EQ(7, big[0]);
@@ -1370,7 +1370,7 @@ TEST_F(socket, reading_short_loses_the_rest_of_a_datagram)
 	EXPECT_EQ(5000, self->actual);
 	EXPECT_EQ(0, memcmp(self->bytes, self->room, 5000));
 	EXPECT_EQ(5, unread(self->datagram[1]));
-	/* But whoever wants nothing loses nothing. */
+	/* A read of no bytes loses nothing either. */
 	EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], 0, NULL, 0, &self->actual));
 	EXPECT_EQ(0, self->actual);
 	EXPECT_EQ(5, unread(self->datagram[1]));
@@ -1416,7 +1416,7 @@ TEST_F(socket, an_empty_datagram_is_none)
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(self->datagram[1], 0, self->room, 1, NULL));
 }
 
-/* Who is told to wait must have something to wait for. */
+/* After ZX_ERR_SHOULD_WAIT there must be a signal to wait for. */
 TEST_F_TIMEOUT(socket, least_datagrams, 120)
 {
 	size_t count = 0, last;
@@ -1428,7 +1428,7 @@ TEST_F_TIMEOUT(socket, least_datagrams, 120)
 	EXPECT_LE(1000, count);
 	EXPECT_EQ(count, unread(self->datagram[1]));
 	EXPECT_EQ(0, zxt_signals(self->datagram[0]));
-	/* The room that reading makes is announced, and then it is there. */
+	/* Reading makes space: the signal is set, and a write succeeds. */
 	for (size_t i = 0; i < count; i++) {
 		last = 0;
 		if (i == count / 2) {
@@ -1443,7 +1443,7 @@ TEST_F_TIMEOUT(socket, least_datagrams, 120)
 	EXPECT_EQ(1, unread(self->datagram[1]));
 }
 
-/* Against a list in this program. */
+/* Compared with a list in this program. */
 TEST_F_TIMEOUT(socket, random_datagrams, 240)
 {
 	struct { size_t from, size; } queue[4096];
@@ -1511,7 +1511,7 @@ TEST_F(socket, control_is_one_message_each_way)
 	EXPECT_EQ(ZX_OK, zx_socket_write(end[1], CONTROL, "xy", 2, NULL));
 	EXPECT_EQ(UP | ZX_SOCKET_SHARE | ZX_SOCKET_CONTROL_READABLE, zxt_signals(end[1]));
 
-	/* The bytes are another thing. */
+	/* They do not count as bytes of the stream. */
 	EXPECT_EQ(0, unread(end[1]));
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(end[1], 0, self->room, 9, NULL));
 	put(end[0], "bytes", 5);
@@ -1576,7 +1576,7 @@ TEST_F(socket, control_is_there_if_asked_for)
 		EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_write(none[0], CONTROL, NULL, 0, NULL));
 		EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_read(none[0], CONTROL, self->room, 1, NULL));
 	}
-	/* Datagrams can have one, too. */
+	/* Datagram sockets can have a control plane, too. */
 	ASSERT_EQ(ZX_OK, zx_socket_create(ZX_SOCKET_DATAGRAM | ZX_SOCKET_HAS_CONTROL, &end[0],
 					  &end[1]));
 	put(end[0], "data", 4);
@@ -1657,7 +1657,7 @@ TEST_F(socket, shared_and_accepted)
 	EXPECT_EQ(OLD_UP | ZX_SOCKET_ACCEPT, zxt_signals(end[1]));
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_accept(end[0], &out));
 
-	/* The other direction for itself. */
+	/* The other direction is independent. */
 	EXPECT_EQ(ZX_OK, zx_socket_share(end[1], self->datagram[0]));
 	EXPECT_EQ(ZX_OK, zx_socket_accept(end[0], &self->datagram[0]));
 	EXPECT_EQ(OLD_UP | ZX_SOCKET_ACCEPT, zxt_signals(end[1]));
@@ -1672,7 +1672,7 @@ TEST_F(socket, shared_and_accepted)
 	zx_handle_close(out);
 }
 
-/* Shares a new duplicate of @what, and says whether it is gone from the table afterwards. */
+/* Shares a new duplicate of @what; @gone tells whether it was consumed. */
 static zx_status_t share(zx_handle_t through, zx_handle_t what, bool *gone)
 {
 	zx_handle_t copy = ZX_HANDLE_INVALID;
@@ -1711,7 +1711,7 @@ TEST_F(socket, what_cannot_be_shared_is_gone)
 	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
 	ASSERT_EQ(ZX_OK, zx_socket_create(ZX_SOCKET_HAS_ACCEPT, &other[0], &other[1]));
 
-	/* Through what cannot share. */
+	/* Sockets that cannot share, and other handles. */
 	EXPECT_EQ(ZX_ERR_BAD_HANDLE, share(ZX_HANDLE_INVALID, self->stream[1], &gone));
 	EXPECT_TRUE(gone);
 	EXPECT_EQ(ZX_ERR_WRONG_TYPE, share(event, self->stream[1], &gone));
@@ -1722,13 +1722,13 @@ TEST_F(socket, what_cannot_be_shared_is_gone)
 	EXPECT_TRUE(gone);
 	zx_handle_close(mute);
 
-	/* Its own ends are looked for before whether it can share. */
+	/* The call looks for the socket's own endpoints before it checks whether it can share. */
 	EXPECT_EQ(ZX_ERR_BAD_STATE, share(self->datagram[0], self->datagram[0], &gone));
 	EXPECT_TRUE(gone);
 	EXPECT_EQ(ZX_ERR_BAD_STATE, share(self->datagram[0], self->datagram[1], &gone));
 	EXPECT_TRUE(gone);
 
-	/* What cannot be shared. */
+	/* Objects that cannot be shared. */
 	EXPECT_EQ(ZX_ERR_WRONG_TYPE, share(self->old[0], event, &gone));
 	EXPECT_TRUE(gone);
 	EXPECT_EQ(ZX_ERR_BAD_STATE, share(self->old[0], self->old[0], &gone));
@@ -1743,7 +1743,7 @@ TEST_F(socket, what_cannot_be_shared_is_gone)
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_socket_share(self->old[0], narrow));
 	EXPECT_FALSE(zxt_is_open(narrow));
 
-	/* To nobody. */
+	/* The peer is closed. */
 	drop(&self->old[1]);
 	EXPECT_EQ(ZX_ERR_PEER_CLOSED, share(self->old[0], self->stream[1], &gone));
 	EXPECT_TRUE(gone);
@@ -1755,7 +1755,7 @@ TEST_F(socket, what_cannot_be_shared_is_gone)
 	zx_handle_close_many(other, 2);
 }
 
-/* The last handle is gone with the refusal, and the peer learns of it. */
+/* The call has consumed the last handle, so the peer is signalled. */
 TEST_F(socket, what_cannot_be_shared_is_closed)
 {
 	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, zx_socket_share(self->datagram[0], self->stream[0]));
@@ -1781,7 +1781,7 @@ TEST_F(socket, accept_errors)
 	EXPECT_EQ(before, zxt_handles());
 	EXPECT_EQ(7, out);
 	EXPECT_EQ(OLD_UP | ZX_SOCKET_ACCEPT, zxt_signals(self->old[1]));
-	/* It waits also for who has no peer any more. */
+	/* A shared socket can be accepted after the peer was closed. */
 	drop(&self->old[0]);
 	EXPECT_EQ(ZX_OK, zx_socket_accept(self->old[1], &out));
 	EXPECT_EQ(zxt_koid(self->stream[0]), zxt_koid(out));
@@ -1801,7 +1801,7 @@ TEST_F(socket, closing_closes_what_nobody_accepted)
 }
 
 /*
- * Travelling.
+ * Transfer.
  */
 
 TEST_F(socket, goes_through_a_channel_with_what_is_in_it)
@@ -1813,7 +1813,7 @@ TEST_F(socket, goes_through_a_channel_with_what_is_in_it)
 	put(self->stream[0], self->bytes, 100000);
 	put(self->stream[1], "back", 4);
 	ASSERT_EQ(ZX_OK, zx_channel_write(channel[0], 0, NULL, 0, &self->stream[1], 1));
-	/* It is not lost on the way that there is more. */
+	/* The socket can be written to while its peer is in a message. */
 	put(self->stream[0], self->bytes + 100000, 1000);
 	EXPECT_EQ(UP | ZX_SOCKET_READABLE, zxt_signals(self->stream[0]));
 	ASSERT_EQ(ZX_OK, zx_channel_read(channel[1], 0, NULL, &out, 0, 1, NULL, &count));
@@ -1824,7 +1824,7 @@ TEST_F(socket, goes_through_a_channel_with_what_is_in_it)
 	put(out, "again", 5);
 	EXPECT_EQ(9, unread(self->stream[0]));
 
-	/* And it is closed where the message is lost. */
+	/* The endpoint is closed with the message. */
 	ASSERT_EQ(ZX_OK, zx_channel_write(channel[0], 0, NULL, 0, &self->stream[1], 1));
 	self->stream[1] = ZX_HANDLE_INVALID;
 	zx_handle_close_many(channel, 2);
@@ -1835,7 +1835,7 @@ TEST_F(socket, goes_through_a_channel_with_what_is_in_it)
  * Memory.
  */
 
-/* The module's buffers in use, all sizes; -1 where nobody tells. */
+/* Returns how many of the module's buffers are in use, of all sizes; -1 if that is not known. */
 static long buffers(void)
 {
 	static const char *const caches[] = {
@@ -1846,7 +1846,7 @@ static long buffers(void)
 	size_t found = 0;
 	FILE *slabinfo;
 
-	/* Until it is shrunk, a cache counts what its processors keep at hand as used. */
+	/* A cache counts the free objects in its per-processor lists as used until it is shrunk. */
 	for (size_t i = 0; i < ARRAY_SIZE(caches); i++) {
 		FILE *shrink;
 
@@ -1881,12 +1881,12 @@ TEST_F(socket, idle_sockets_hold_no_buffers)
 	for (int i = 0; i < 200; i += 2)
 		ASSERT_EQ(ZX_OK, zx_socket_create(0, &many[i], &many[i + 1]));
 	EXPECT_EQ(before, buffers());
-	/* Few bytes need none either. */
+	/* Few bytes need no buffer either. */
 	for (int i = 0; i < 200; i++)
 		put(many[i], self->bytes, 64);
 	EXPECT_EQ(before, buffers());
 
-	/* Many do; they go as the bytes go, not at the end only. */
+	/* Many bytes do; the buffers are freed as the bytes are read. */
 	fill(self->stream[0], self->bytes);
 	EXPECT_LE(before + 64, buffers());
 	EXPECT_GE(before + 66, buffers());
@@ -1895,7 +1895,7 @@ TEST_F(socket, idle_sockets_hold_no_buffers)
 	EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->room, SIZE, NULL));
 	EXPECT_EQ(before, buffers());
 
-	/* Closing gives back what nobody has read. */
+	/* Closing frees the buffers of unread bytes. */
 	fill(self->stream[0], self->bytes);
 	fill(self->stream[1], self->bytes);
 	drop(&self->stream[1]);
@@ -1903,7 +1903,7 @@ TEST_F(socket, idle_sockets_hold_no_buffers)
 	drop(&self->stream[0]);
 	EXPECT_EQ(before, buffers());
 
-	/* What was refused leaves nothing. */
+	/* A refused write leaves no buffer. */
 	fill(self->datagram[0], self->bytes);
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT,
 		  zx_socket_write(self->datagram[0], 0, self->bytes, SIZE, NULL));
@@ -1929,7 +1929,7 @@ struct worker {
 	zx_status_t status;
 };
 
-/* Bytes of its own mark, in pieces of all sizes. */
+/* Writes bytes of its own mark, in pieces of all sizes. */
 static void *write_marks(void *arg)
 {
 	struct worker *me = arg;
@@ -1977,7 +1977,7 @@ static void *read_marks(void *arg)
 	return NULL;
 }
 
-/* Every byte arrives, once. */
+/* Every byte arrives once. */
 TEST_F_TIMEOUT(socket, many_writers_and_readers, 240)
 {
 	struct worker writers[THREADS] = {}, readers[THREADS] = {};
@@ -2007,7 +2007,7 @@ TEST_F_TIMEOUT(socket, many_writers_and_readers, 240)
 	}
 }
 
-/* A piece that was taken whole is whole at the other end: here all are of one size. */
+/* Records of one size that were written whole are read whole. */
 #define RECORD	1024
 
 static void *write_records(void *arg)
@@ -2039,7 +2039,7 @@ TEST_F_TIMEOUT(socket, writers_do_not_mix, 240)
 	uint8_t record[RECORD];
 	uint64_t count[THREADS] = {};
 
-	/* The buffer holds a whole number of records, and they are read one by one. */
+	/* The capacity is a whole number of records, and they are read one by one. */
 	for (int i = 0; i < THREADS; i++) {
 		writers[i] = (struct worker){ .socket = self->stream[0], .mark = i, .goal = goal };
 		pthread_create(&writers[i].thread, NULL, write_records, &writers[i]);
@@ -2063,7 +2063,7 @@ TEST_F_TIMEOUT(socket, writers_do_not_mix, 240)
 	}
 }
 
-/* Ends that are closed while others work on them: everybody is told, nothing else happens. */
+/* Endpoints are closed while other threads use them: each call fails, nothing else happens. */
 TEST_F_TIMEOUT(socket, closed_under_way, 240)
 {
 	for (int round = 0; round < 100; round++) {
@@ -2080,7 +2080,7 @@ TEST_F_TIMEOUT(socket, closed_under_way, 240)
 		zx_handle_close(end[round % 2]);
 		pthread_join(writer.thread, NULL);
 		pthread_join(reader.thread, NULL);
-		/* One's handle is gone, the other's peer. */
+		/* One thread's handle is closed, for the other the peer. */
 		status = round % 2 ? reader.status : writer.status;
 		EXPECT_TRUE(status == ZX_ERR_BAD_HANDLE || status == ZX_ERR_CANCELED);
 		status = round % 2 ? writer.status : reader.status;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An exported end of a stream socket as a Linux program sees it: a descriptor to read and write,
- * to splice, and to drive with poll and epoll.
+ * An exported endpoint of a stream socket as a Linux program sees it: a descriptor to read, write
+ * and splice, with poll and epoll.
  */
 #include <errno.h>
 #include <poll.h>
@@ -19,16 +19,16 @@
 #include "zxpoll.h"
 #include "zxproc.h"
 
-/* What each direction holds. */
+/* The capacity of each direction. */
 #define SIZE	((size_t)256 * 1024)
 
-/* What is expected to happen is waited for so long, in milliseconds. */
+/* The limit for events that must happen, in milliseconds. */
 #define SOON	60000
 
 FIXTURE(socket_fd)
 {
-	zx_handle_t peer;	/* the end that stays a handle */
-	int fd;			/* the other */
+	zx_handle_t peer;	/* the endpoint that stays a handle */
+	int fd;			/* the other endpoint */
 	uint8_t *bytes;
 	uint8_t *room;
 };
@@ -71,7 +71,7 @@ static int nonblocking(int fd)
 	return fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK);
 }
 
-/* Writes all of it to a handle, or ends the test program. */
+/* Writes all bytes to a handle, or ends the test program. */
 static void put(zx_handle_t handle, const void *bytes, size_t size)
 {
 	size_t actual = 0;
@@ -80,7 +80,7 @@ static void put(zx_handle_t handle, const void *bytes, size_t size)
 		abort();
 }
 
-/* Small buffers in use, of whomever; not those that wait to be freed. */
+/* Returns how many small buffers are in use, by any process; not those that wait to be freed. */
 static long buffers(void)
 {
 	static struct zxp_objects now;
@@ -88,7 +88,7 @@ static long buffers(void)
 	return zxp_count_objects(&now) ? zxp_count_of(&now, "zircon_buffer_256") : -1;
 }
 
-/* Bytes that are to be read from a handle. */
+/* Returns how many bytes can be read from a handle. */
 static size_t unread(zx_handle_t handle)
 {
 	zx_info_socket_t info;
@@ -98,7 +98,7 @@ static size_t unread(zx_handle_t handle)
 	return info.rx_buf_size;
 }
 
-/* What a call left in errno, or what it returned if it did not fail. */
+/* The value of errno after a call, negated, or the result if it did not fail. */
 #define ERRNO(call) ({ errno = 0; ssize_t ret = (call); ret == -1 ? -errno : ret; })
 
 static short polled(int fd)
@@ -210,7 +210,7 @@ TEST_F(socket_fd, end_of_file_when_the_peer_shuts_down)
 	EXPECT_EQ(3, unread(self->peer));
 }
 
-/* Where a call would not block, poll() must say so, or an event loop waits for ever. */
+/* Where a call does not block, poll() must report it, or an event loop waits for ever. */
 TEST_F(socket_fd, shutdown_can_be_polled)
 {
 	struct epoll_event event = { .events = EPOLLIN | EPOLLET };
@@ -224,7 +224,7 @@ TEST_F(socket_fd, shutdown_can_be_polled)
 	EXPECT_EQ(1, epoll_wait(epoll, &event, 1, 1000));
 	EXPECT_EQ(0, read(self->fd, self->room, 1));
 
-	/* And that nothing can be written any more. */
+	/* poll() also reports a disabled write. */
 	EXPECT_EQ(SIZE, write(self->fd, self->bytes, SIZE));
 	EXPECT_EQ(0, polled(self->fd) & POLLOUT);
 	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(self->peer, 0,
@@ -310,7 +310,7 @@ static void *block(void *arg)
 	return NULL;
 }
 
-/* Starts a thread that reads or writes, and returns once it sleeps in that. */
+/* Starts a thread that reads or writes, and returns once it sleeps in the call. */
 static bool start(struct blocked *blocked)
 {
 	return !pthread_create(&blocked->thread, NULL, block, blocked) &&
@@ -366,7 +366,7 @@ TEST_F_TIMEOUT(socket_fd, writing_waits_for_room, 120)
 	EXPECT_EQ(0, memcmp(self->bytes, self->room, SIZE));
 }
 
-/* What was written counts; it is the next write that fails. */
+/* The write returns the bytes that were written; the next write fails. */
 TEST_F_TIMEOUT(socket_fd, writing_ends_with_the_peer, 120)
 {
 	struct blocked writer = { .fd = self->fd, .writes = true, .buffer = self->bytes,
@@ -403,7 +403,7 @@ TEST_F_TIMEOUT(socket_fd, a_signal_interrupts, 120)
 	}
 }
 
-/* Once something is written, that is the answer. */
+/* The write returns the bytes that were written, not EINTR. */
 TEST_F_TIMEOUT(socket_fd, a_signal_interrupts_a_partial_write, 120)
 {
 	struct blocked writer = { .fd = self->fd, .writes = true, .buffer = self->bytes,
@@ -470,7 +470,7 @@ TEST_F(socket_fd, imported_it_is_no_file_any_more)
 	zx_handle_close(handle);
 }
 
-/* Who is in read() when the handle is taken out of the file gets nothing that comes after. */
+/* A thread that is in read() when the handle is imported gets no bytes that come later. */
 TEST_F_TIMEOUT(socket_fd, import_ends_a_read, 120)
 {
 	struct blocked reader = { .fd = self->fd, .buffer = self->room, .size = 100 };
@@ -487,7 +487,7 @@ TEST_F_TIMEOUT(socket_fd, import_ends_a_read, 120)
 	EXPECT_EQ(ZX_OK, zx_handle_close(end));
 }
 
-/* Small pieces do not take a buffer each, however they come. */
+/* Small pieces share buffers, whether the peer reads or not. */
 TEST_F(socket_fd, small_writes_share_buffers)
 {
 	zx_info_socket_t info;
@@ -521,7 +521,7 @@ TEST_F(socket_fd, datagrams_are_no_stream)
 	zx_handle_close(end[0]);
 }
 
-/* A stream has no places. Who believes otherwise reads ahead and seeks back, and loses bytes. */
+/* A stream has no positions. A program that reads ahead and seeks back would lose bytes. */
 TEST_F(socket_fd, there_is_no_seeking)
 {
 	put(self->peer, "abcdef", 6);
@@ -545,7 +545,7 @@ TEST_F(socket_fd, bad_pointers)
 	}
 	EXPECT_EQ(-EFAULT, ERRNO(read(self->fd, zxt_read_only(), 4096)));
 	EXPECT_EQ(0, unread(self->peer));
-	/* Also where a part of it fits. */
+	/* Also where a part of the bytes fits. */
 	EXPECT_EQ(-EFAULT, ERRNO(read(self->fd, edge, 6000)));
 	EXPECT_EQ(5000, read(self->fd, edge, 5000));
 	EXPECT_EQ(0, memcmp(self->bytes, edge, 5000));
@@ -591,7 +591,7 @@ TEST_F(socket_fd, splice_to_and_from_a_pipe)
 	nonblocking(self->fd);
 	EXPECT_EQ(-EAGAIN, ERRNO(splice(self->fd, NULL, pipes[1], NULL, 9000, 0)));
 
-	/* What a full socket does not take stays in the pipe. */
+	/* Bytes for which a full socket has no space stay in the pipe. */
 	EXPECT_EQ(SIZE, write(self->fd, self->bytes, SIZE));
 	EXPECT_EQ(4, write(pipes[1], "abcd", 4));
 	EXPECT_EQ(-EAGAIN, ERRNO(splice(pipes[0], NULL, self->fd, NULL, 4, 0)));
@@ -611,8 +611,8 @@ TEST_F(socket_fd, splice_to_and_from_a_pipe)
 }
 
 /*
- * A splice that waits for bytes must not keep others from the pipe: they would wait for its lock,
- * where no signal reaches them.
+ * A splice that waits for bytes must not lock the pipe meanwhile: other threads would wait for the
+ * lock, and no signal interrupts that.
  */
 struct splicer {
 	pthread_t thread;
@@ -639,7 +639,7 @@ static bool start_splice(struct splicer *splicer)
 	       zxt_sleeps(&splicer->tid);
 }
 
-/* Writes to a pipe, in a thread of its own, since that may never end. */
+/* Writes to a pipe, in a thread of its own, since the write may never end. */
 static void *pipe_thread(void *arg)
 {
 	struct splicer *me = arg;
@@ -682,7 +682,7 @@ TEST_F_TIMEOUT(socket_fd, splice_waits_without_the_pipe, 240)
 	close(pipes[1]);
 }
 
-/* The pipe may be full by the time the bytes come, or have no reader any more. */
+/* When the bytes come, the pipe may be full, or have no reader any more. */
 TEST_F_TIMEOUT(socket_fd, splice_waits_for_bytes_and_then_for_the_pipe, 240)
 {
 	struct splicer splicer = { .from = self->fd };
@@ -711,7 +711,7 @@ TEST_F_TIMEOUT(socket_fd, splice_waits_for_bytes_and_then_for_the_pipe, 240)
 	ASSERT_TRUE(joins(splicer.thread));
 	EXPECT_EQ(-1, splicer.ret);
 	EXPECT_EQ(EPIPE, splicer.error);
-	/* Nothing is lost by that. */
+	/* The bytes stay in the socket. */
 	EXPECT_EQ(4, read(self->fd, self->room, 9));
 	EXPECT_EQ(0, memcmp("abcd", self->room, 4));
 	close(pipes[1]);
@@ -740,7 +740,7 @@ TEST_F_TIMEOUT(socket_fd, splice_ends_with_the_peer_and_by_a_signal, 240)
 	close(pipes[1]);
 }
 
-/* More than a pipe takes at once, and sizes beside the pages' borders. */
+/* More than a pipe takes at once, and sizes beside page boundaries. */
 TEST_F(socket_fd, splice_of_every_size)
 {
 	static const size_t sizes[] = { 1, 63, 65, 4095, 4096, 4097, 8192, 65536, SIZE };
@@ -787,7 +787,7 @@ TEST_F(socket_fd, splice_needs_the_rights)
 }
 
 /*
- * Event loops: a transfer that is many times what fits, told by nothing but epoll.
+ * Event loops: a transfer of many times the capacity, driven by epoll alone.
  */
 
 #define TRANSFER	(16 * SIZE)
@@ -881,7 +881,7 @@ TEST_F_TIMEOUT(socket_fd, transfer_by_edges, 240)
 	self->peer = ZX_HANDLE_INVALID;
 }
 
-/* Several that read one descriptor: each byte goes to one of them. */
+/* Several threads read one descriptor: each byte goes to one of them. */
 static void *count_bytes(void *arg)
 {
 	struct blocked *me = arg;
@@ -926,12 +926,12 @@ TEST_F_TIMEOUT(socket_fd, many_readers_and_writers, 240)
 }
 
 /*
- * What a program sees of a stream socket, of ours and of a Unix socket: the same.
+ * A stream socket of the module and a Unix socket: a program sees no difference.
  */
 
 FIXTURE(like_unix)
 {
-	int ours[2];		/* two exported ends */
+	int ours[2];		/* two exported endpoints */
 	zx_handle_t handle[2];	/* duplicates of them, to shut down with */
 	int theirs[2];	/* a Unix socket */
 };
@@ -961,7 +961,7 @@ FIXTURE_TEARDOWN(like_unix)
 	EXPECT_EQ(0, zxt_handles());
 }
 
-/* Each call is made of both, with @fd in its place; its result, or errno, must be the same. */
+/* Makes the call with each of the two as @fd; the result, or errno, must be the same. */
 #define EXPECT_LIKE(which, expression)                                 \
 	do {                                                           \
 		int fd = self->theirs[which];                            \
@@ -1010,7 +1010,7 @@ TEST_F(like_unix, file)
 	EXPECT_LIKE(0, openat(fd, "x", O_RDONLY));
 }
 
-/* Two files are two inodes, as two sockets are. */
+/* Two files have two inodes, as two sockets do. */
 TEST_F(like_unix, inodes)
 {
 	struct stat status[2];
@@ -1021,7 +1021,7 @@ TEST_F(like_unix, inodes)
 	EXPECT_EQ(status[0].st_dev, status[1].st_dev);
 }
 
-/* The file is none of the network's sockets to the kernel either, which looks when it is sent. */
+/* The kernel must not take the file for a network socket when it is sent. */
 TEST_F(like_unix, sent_through_a_unix_socket)
 {
 	char room[4];
@@ -1042,7 +1042,7 @@ TEST_F(like_unix, sent_through_a_unix_socket)
 	EXPECT_EQ(-ENOTSOCK, ERRNO(shutdown(self->ours[0], SHUT_WR)));
 }
 
-/* /proc does not open it a second time, and shows what it is. */
+/* /proc does not open it a second time, and shows its type. */
 TEST_F(like_unix, proc)
 {
 	char path[64], link[64];
@@ -1060,7 +1060,7 @@ TEST_F(like_unix, proc)
 
 TEST_F(like_unix, reading)
 {
-	void *volatile nowhere = zxt_nowhere[0];	/* the compiler must not know */
+	void *volatile nowhere = zxt_nowhere[0];	/* hidden from the compiler */
 	char room[16];
 
 	EXPECT_LIKE(0, polled(fd));
@@ -1155,7 +1155,7 @@ TEST_F(like_unix, both_directions_shut_down)
 	EXPECT_EQ(0, polled(self->ours[0]) & POLLHUP);
 }
 
-/* What an end has written and the other end has not read. A Unix socket counts its memory. */
+/* The bytes that an endpoint has written and its peer has not read. A Unix socket counts memory. */
 TEST_F(like_unix, bytes_not_read_by_the_peer)
 {
 	int count = -1;
@@ -1172,7 +1172,7 @@ TEST_F(like_unix, bytes_not_read_by_the_peer)
 	EXPECT_EQ(-ENOTTY, ERRNO(ioctl(self->ours[0], TCGETS, &count)));
 }
 
-/* Each query needs the right to do what it is about. */
+/* Each query needs the right to do what it asks about. */
 TEST_F(like_unix, queries_need_their_right)
 {
 	int fd, count;
@@ -1197,7 +1197,7 @@ TEST_F(like_unix, queries_need_their_right)
 	self->handle[0] = ZX_HANDLE_INVALID;
 }
 
-/* No file of the module sends SIGIO, so none pretends that it would. */
+/* No file of the module sends SIGIO, so none accepts O_ASYNC. */
 TEST_F(like_unix, no_sigio)
 {
 	zx_handle_t event;
@@ -1218,7 +1218,7 @@ TEST_F(like_unix, no_sigio)
 	zx_handle_close(event);
 }
 
-/* Several write to one descriptor and wait for space: what each writes arrives as it wrote it. */
+/* Several threads write to one descriptor and wait for space: the bytes of each arrive in order. */
 #define TAGGED_WRITERS	4
 #define TAGGED_SIZE	(4 * SIZE)
 
@@ -1228,7 +1228,7 @@ static void *write_tagged(void *arg)
 	size_t done = 0;
 
 	me->ret = 0;
-	/* Sizes that fill the socket at other places each time. */
+	/* These sizes fill the socket in the middle of a write, each time at another byte. */
 	for (size_t n = 1000; done < me->size; n = (n * 7 + 13) % SIZE + 1) {
 		size_t left = me->size - done;
 
@@ -1247,7 +1247,7 @@ TEST_F_TIMEOUT(socket_fd, writers_that_wait_lose_nothing, 240)
 	unsigned int next[TAGGED_WRITERS] = {};
 	size_t actual, sum = 0, wrong = 0;
 
-	/* Two bits tell the writer, the others which of its bytes it is. */
+	/* Two bits are the writer, the others the byte's number modulo 61. */
 	for (int i = 0; i < TAGGED_WRITERS; i++) {
 		uint8_t *bytes = malloc(TAGGED_SIZE);
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Long transfers through a socket between two processes: pseudo-random bytes in pieces of random
- * sizes, with a reader that stalls now and then, compared by checksum.
+ * sizes, with a reader that pauses now and then, compared by checksum.
  *
- * STREAM_MIB in the environment is how many MiB go through, 64 if it is not set.
+ * STREAM_MIB in the environment is how many MiB are sent, 64 if it is not set.
  */
 #include "zxtest.h"
 
 #define MIB	((uint64_t)1024 * 1024)
 
-/* The largest piece: more than a socket holds, so that writes come up short. */
+/* The largest piece: more than a socket's capacity, so that some writes are short. */
 #define PIECE	((size_t)300 * 1024)
 
 static uint64_t goal(void)
@@ -27,13 +27,13 @@ static uint64_t next_random(uint64_t *state)
 	return *state;
 }
 
-/* Most are long, some are short. */
+/* Most sizes are large, some small. */
 static size_t random_size(uint64_t *state, size_t max)
 {
 	return (next_random(state) % max >> next_random(state) % 10) + 1;
 }
 
-/* Fills whole words of @bytes with what comes next in the stream. */
+/* Fills whole words of @bytes with the next words of the stream. */
 static void generate(uint64_t *state, uint8_t *bytes, size_t size)
 {
 	for (size_t i = 0; i < size; i += sizeof(uint64_t)) {
@@ -44,12 +44,12 @@ static void generate(uint64_t *state, uint8_t *bytes, size_t size)
 }
 
 /*
- * A checksum of a stream, however it is cut. It depends on the place of each byte: one that is
- * lost, doubled or exchanged with its neighbour changes it.
+ * A checksum of a stream that does not depend on the sizes of the pieces. It depends on the
+ * position of each byte: a byte that is lost, doubled or exchanged with its neighbour changes it.
  */
 struct checksum {
 	uint64_t sum;
-	uint64_t word;		/* what there is of the next whole word */
+	uint64_t word;		/* the bytes so far of the next whole word */
 	uint64_t count;		/* bytes so far */
 };
 
@@ -83,8 +83,8 @@ static void add(struct checksum *checksum, const uint8_t *bytes, size_t size)
 
 FIXTURE(stream)
 {
-	zx_handle_t socket;	/* the reading end, or the one that answers */
-	int other;		/* the one for the child, exported */
+	zx_handle_t socket;	/* the reading endpoint, or the one that echoes */
+	int other;		/* the child's endpoint, exported */
 	int result[2];		/* a pipe for the child's checksum */
 	zx_time_t begin;
 };
@@ -106,7 +106,7 @@ FIXTURE_TEARDOWN(stream)
 	EXPECT_EQ(0, zxt_handles());
 }
 
-/* What the child does ends with the checksum in the pipe; any other status than 0 is a failure. */
+/* Writes the checksum to the pipe. Returns the child's exit status, 0 if that worked. */
 static int report(int pipe, const struct checksum *checksum)
 {
 	return write(pipe, checksum, sizeof(*checksum)) != sizeof(*checksum);
@@ -162,7 +162,7 @@ static int write_stream_to_file(int fd, int pipe)
 	return report(pipe, &checksum);
 }
 
-/* Reads to the end, with a pause each MiB or so. */
+/* Reads until the peer is closed, with a pause about each MiB. */
 static void read_stream(struct __test_metadata *const _metadata, zx_handle_t socket,
 			struct checksum *checksum)
 {
@@ -205,7 +205,7 @@ static void compare(struct __test_metadata *const _metadata, pid_t child, int pi
 	       (unsigned long long)((zx_clock_get_monotonic() - begin) / 1000000));
 }
 
-/* The checksum is worth what it finds. */
+/* Proves that the checksum finds errors. */
 TEST(checksum_sees_what_goes_wrong)
 {
 	uint8_t bytes[100], other[100];
@@ -227,7 +227,7 @@ TEST(checksum_sees_what_goes_wrong)
 		add(&wrong, other, 96);
 		if (bytes[i] != bytes[i + 1])
 			EXPECT_NE(right.sum, wrong.sum);
-		/* One byte less, and another at the end. */
+		/* One byte is missing, and there is another at the end. */
 		memcpy(other, bytes, 96);
 		memmove(other + i, bytes + i + 1, 95 - i);
 		memset(&wrong, 0, sizeof(wrong));
@@ -256,7 +256,7 @@ TEST_F_TIMEOUT(stream, from_handle_to_handle, 900)
 	compare(_metadata, child, self->result[0], &checksum, self->begin);
 }
 
-/* The child knows of no Zircon. */
+/* The child uses no call of Zircon. */
 TEST_F_TIMEOUT(stream, from_file_to_handle, 900)
 {
 	struct checksum checksum = {};
@@ -271,7 +271,7 @@ TEST_F_TIMEOUT(stream, from_file_to_handle, 900)
 	compare(_metadata, child, self->result[0], &checksum, self->begin);
 }
 
-/* Both processes send and receive at once: what one end holds is nothing to the other. */
+/* Both processes send and receive at once; the two directions are independent. */
 TEST_F_TIMEOUT(stream, there_and_back, 900)
 {
 	struct checksum there = {}, back = {};
@@ -281,7 +281,7 @@ TEST_F_TIMEOUT(stream, there_and_back, 900)
 
 	ASSERT_LE(0, child);
 	if (!child) {
-		/* An echo, until nothing more comes. */
+		/* Echoes until the peer is closed. */
 		uint8_t *buffer = malloc(PIECE);
 		ssize_t n;
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Addresses of the kernel where calls expect their caller's memory: no call reads or writes there.
+ * Kernel addresses where a call expects its caller's memory: no call reads or writes there.
  *
- * An address at which the kernel has nothing would prove little, since an access there fails by
- * itself. The one used here is that of a page of the test in the kernel's map of all memory. The
- * kernel could read and write there; what it reads is known, and what it writes is seen and does no
- * harm. Each call is made with this address and then with the page's own, where it has to succeed:
- * so nothing but the address was wrong.
+ * An address that is not mapped in the kernel would prove little, since an access there fails
+ * anyway. So the tests use a page of their own, at its address in the kernel's map of all memory.
+ * The kernel can read and write there; the tests know what it would read, see what it writes, and
+ * are not harmed by it. Each call is made with this address and then with the page's own, where it
+ * has to succeed: so nothing but the address was wrong.
  */
 #include <elf.h>
 #include <pthread.h>
@@ -14,14 +14,14 @@
 #include "zxproc.h"
 #include "zxthread.h"
 
-/* Bytes that one call transfers here at most, and handles in a message. */
+/* The most bytes that one call transfers here, and handles in a message. */
 #define BYTES	4096
 #define HANDLES	64
 
 /* The page, and the address that the kernel has for it. */
 static uint8_t *page, *kernel_page;
 
-/* What a case may use, made anew for each call. */
+/* The objects for a case, made again for each call. */
 static struct world {
 	zx_handle_t channel[2];
 	zx_handle_t stream[2];
@@ -29,8 +29,8 @@ static struct world {
 	zx_handle_t old[2];		/* a socket with a control plane, which can share */
 	zx_handle_t fifo[2];
 	zx_handle_t event;
-	zx_handle_t some[BYTES / sizeof(zx_handle_t)];	/* what a case makes or receives */
-	int fd;				/* an exported end, or -1 */
+	zx_handle_t some[BYTES / sizeof(zx_handle_t)];	/* handles that a case makes or receives */
+	int fd;				/* an exported endpoint, or -1 */
 } w;
 
 #define WORLD_HANDLES (offsetof(struct world, fd) / sizeof(zx_handle_t))
@@ -54,7 +54,7 @@ static void end_world(void)
 {
 	if (w.fd >= 0)
 		close(w.fd);
-	/* Some are gone already. */
+	/* The case may have closed some. */
 	zx_handle_close_many((zx_handle_t *)&w, WORLD_HANDLES);
 	memset(&w, 0, sizeof(w));
 }
@@ -66,7 +66,7 @@ static void make_events(size_t count)
 			abort();
 }
 
-/* Whether an end that was not written to has nothing to be read. */
+/* Whether there is nothing to read at an endpoint that was not written to. */
 static bool nothing_arrived(void)
 {
 	return !(zxt_signals(w.channel[1]) & ZX_CHANNEL_READABLE) &&
@@ -80,7 +80,7 @@ static bool nothing_arrived(void)
  * The page's address in the kernel.
  */
 
-/* The physical address of the page, or 0. */
+/* Returns the physical address of the page, or 0. */
 static uint64_t physical_address(void)
 {
 	uint64_t entry = 0, size = getpagesize();
@@ -90,11 +90,11 @@ static uint64_t physical_address(void)
 	if (fd < 0 || pread(fd, &entry, sizeof(entry), at) != sizeof(entry))
 		entry = 0;
 	close(fd);
-	/* Bit 63: it is there. Bits 0 to 54: its number. */
+	/* Bit 63: the page is present. Bits 0 to 54: its number. */
 	return entry >> 63 ? (entry & ((1ull << 55) - 1)) * size : 0;
 }
 
-/* Looks the address up among the segments of /proc/kcore, and the bytes there as well. */
+/* Looks up the address among the segments of /proc/kcore, and compares the bytes there. */
 static uint8_t *address_by_kcore(int kcore, uint64_t physical)
 {
 	uint8_t there[256];
@@ -135,7 +135,7 @@ static bool file_says(const char *path, const char *text)
 	return found;
 }
 
-/* A kernel without /proc/kcore, where the map of all memory begins at the same address always. */
+/* For a kernel without /proc/kcore whose map of all memory is always at the same address. */
 static uint8_t *address_by_convention(uint64_t physical)
 {
 #if defined(__x86_64__)
@@ -163,7 +163,7 @@ static uint8_t *find_kernel_page(void)
 }
 
 /*
- * What the page has in it before a call.
+ * The page's contents before a call.
  */
 
 static void fill_pattern(size_t size __UNUSED)
@@ -263,7 +263,7 @@ static long write_dispositions(void *memory, size_t size)
 				    size / sizeof(zx_handle_disposition_t));
 }
 
-/* It waits for no reply: a request that was sent is one that has timed out. */
+/* The call does not wait for a reply: ZX_ERR_TIMED_OUT means that the request was sent. */
 static long call_with_request(void *memory, size_t size)
 {
 	const zx_channel_call_args_t args = { .wr_bytes = memory, .wr_num_bytes = size };
@@ -284,7 +284,7 @@ static long write_stream(void *memory, size_t size)
 	return zx_socket_write(w.stream[0], 0, memory, size, NULL);
 }
 
-/* Behind so few bytes that more are put in the same place. */
+/* Writes after so few bytes that the new ones go into the same buffer. */
 static long write_stream_behind(void *memory, size_t size)
 {
 	size_t actual;
@@ -308,7 +308,7 @@ static long write_control(void *memory, size_t size)
 	return zx_socket_write(w.old[0], ZX_SOCKET_CONTROL, memory, size, NULL);
 }
 
-/* What a descriptor's read() or write() says, as a status of the other calls. */
+/* Converts the result of a descriptor's read() or write() to a status. */
 static long file_status(ssize_t count)
 {
 	return count >= 0 ? ZX_OK : errno == EFAULT ? ZX_ERR_INVALID_ARGS : -errno;
@@ -370,7 +370,7 @@ static long finish_call(void *memory, size_t size __UNUSED)
  * The kernel's memory as a destination.
  */
 
-/* Puts a message where it will be read. */
+/* Writes a message to the endpoint that will be read. */
 static void send_message(size_t size, size_t handles)
 {
 	make_events(handles);
@@ -420,14 +420,14 @@ static long read_actual_handles(void *memory, size_t size __UNUSED)
 	return zx_channel_read(w.channel[0], 0, bytes, w.some, 100, 1, NULL, memory);
 }
 
-/* Of a message that does not fit only the sizes are told. */
+/* Only the sizes are written if the message does not fit. */
 static long read_actual_bytes_of_more(void *memory, size_t size __UNUSED)
 {
 	send_message(100, 0);
 	return zx_channel_read(w.channel[0], 0, bytes, NULL, 10, 0, memory, NULL);
 }
 
-/* Takes a request, and replies with so many bytes, from the id on, and handles. */
+/* Receives a request, and replies with so many bytes, beginning with the id, and handles. */
 static struct {
 	size_t bytes, handles;
 } reply;
@@ -693,12 +693,12 @@ static long get_version(void *memory, size_t size __UNUSED)
 
 /**
  * struct usercopy - a call that reads from or writes to its caller's memory
- * @name:	what is reported of it
- * @call:	makes it, with memory of so many bytes
- * @fill:	puts into the page what the call is to read
+ * @name:	for reports
+ * @call:	makes the call with @size bytes at @memory
+ * @fill:	fills the page with what the call is to read
  * @unit:	sizes are multiples of this
- * @max:	and no larger
- * @good:	the status where the memory is all right
+ * @max:	the largest size
+ * @good:	the status if the address is good
  */
 struct usercopy {
 	const char *name;
@@ -786,7 +786,7 @@ static const struct usercopy destinations[] = {
 	DESTINATION(get_version, sizeof(struct zxl_version), sizeof(struct zxl_version), ZX_OK),
 };
 
-/* What is copied in one way and what in another: the border is at 256 bytes. */
+/* Sizes on both sides of 256 bytes, where the module copies in another way. */
 static const size_t sizes[] = {
 	1, 4, 8, 16, 32, 64, 128, 255, 256, 257, 264, 280, 320, 512, 1000, 1024, 2000, BYTES,
 };
@@ -811,7 +811,7 @@ FIXTURE_SETUP(usercopy)
 	ASSERT_NE(NULL, kernel_page);
 }
 
-/* The page was not moved meanwhile, or the address would have been another's. */
+/* The page must not have moved, or the kernel address was that of another page. */
 FIXTURE_TEARDOWN(usercopy)
 {
 	EXPECT_EQ(self->physical, physical_address());

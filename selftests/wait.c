@@ -50,11 +50,10 @@ TEST_F(wait, what_is_up_ends_it_at_once)
 		EXPECT_EQ(ZX_OK, zx_object_wait_one(self->event, ZX_USER_SIGNAL_1, deadlines[i],
 						    &observed));
 		EXPECT_EQ(ZX_USER_SIGNAL_1 | ZX_USER_SIGNAL_2, observed);
-		/* One of those that are waited for will do. */
+		/* One of the signals is enough. */
 		EXPECT_EQ(ZX_OK, zx_object_wait_one(self->event, ZX_USER_SIGNAL_ALL, deadlines[i],
 						    NULL));
 	}
-	/* Waiting leaves the signals as they are. */
 	EXPECT_EQ(ZX_USER_SIGNAL_1 | ZX_USER_SIGNAL_2, zxt_signals(self->event));
 }
 
@@ -74,11 +73,11 @@ TEST_F(wait, past_deadlines_only_ask)
 		EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_object_wait_one(self->event, ZX_EVENT_SIGNALED,
 							       deadlines[i], NULL));
 	}
-	/* No signal at all cannot come up. */
+	/* A wait for no signals times out. */
 	EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_object_wait_one(self->event, 0, 0, NULL));
 }
 
-/* In a child whose clock is so many seconds away from everybody else's. */
+/* Runs in a child whose clock has an offset from the kernel's. */
 static void wait_by_another_clock(void)
 {
 	zx_time_t deadline = zx_deadline_after(ZX_MSEC(100));
@@ -89,19 +88,19 @@ static void wait_by_another_clock(void)
 	CHILD_CHECK(zx_object_wait_one(event, ZX_EVENT_SIGNALED, deadline, NULL) ==
 		    ZX_ERR_TIMED_OUT);
 	CHILD_CHECK(zx_clock_get_monotonic() >= deadline);
-	/* Nothing is as late as the last of all moments, on whatever clock. */
+	/* The latest deadline is never reached, whatever the offset. */
 	CHILD_CHECK(start(&waiter, event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE - 1));
 	CHILD_CHECK(still_waits(&waiter));
 	CHILD_CHECK(zx_object_signal(event, 0, ZX_EVENT_SIGNALED) == ZX_OK);
 	CHILD_CHECK(finish(&waiter) == ZX_OK);
-	/* And nothing earlier than the first. */
+	/* The earliest deadline has passed, whatever the offset. */
 	CHILD_CHECK(zx_object_signal(event, ZX_EVENT_SIGNALED, 0) == ZX_OK);
 	CHILD_CHECK(zx_object_wait_one(event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE_PAST, NULL) ==
 		    ZX_ERR_TIMED_OUT);
 	_exit(0);
 }
 
-/* A time namespace's programs mean its clock, which goes before or behind the kernel's. */
+/* In a time namespace deadlines are times of its clock, which differs from the kernel's. */
 TEST_F(wait, deadlines_are_those_of_the_time_namespace)
 {
 	static const char *const offsets[] = { "monotonic -1 0", "monotonic 100000 0" };
@@ -136,11 +135,11 @@ TEST_F(wait, deadlines_are_absolute)
 	EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_object_wait_one(self->event, ZX_EVENT_SIGNALED, deadline,
 						       NULL));
 	EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_object_wait_many(NULL, 0, deadline));
-	/* As durations, three times the time since boot and more would have passed. */
+	/* If they were durations, more than three times the uptime would have passed. */
 	EXPECT_GT(deadline + ZX_SEC(10), zx_clock_get_monotonic());
 }
 
-/* What changes without being waited for is seen when the time is over. */
+/* At the timeout the call returns all signals, also those that it did not wait for. */
 TEST_F(wait, time_out_tells_the_state)
 {
 	struct waiter waiter;
@@ -220,7 +219,7 @@ TEST_F(wait, a_message_ends_it)
 	EXPECT_EQ(ZX_CHANNEL_READABLE | ZX_CHANNEL_WRITABLE, waiter.items[0].pending);
 }
 
-/* A strobe: raised and lowered before the thread can have run, and often in one call after it. */
+/* A strobe: a signal is set, and cleared before the thread can run, often by the next call. */
 TEST_F(wait, a_strobe_ends_it)
 {
 	struct waiter waiter;
@@ -231,7 +230,7 @@ TEST_F(wait, a_strobe_ends_it)
 		ASSERT_EQ(ZX_OK, zx_object_signal(self->event, ZX_EVENT_SIGNALED,
 						  ZX_USER_SIGNAL_0));
 		ASSERT_EQ(ZX_OK, finish(&waiter));
-		/* What was up then, not what is up by now. */
+		/* The signals at that moment, not the present ones. */
 		ASSERT_EQ(ZX_EVENT_SIGNALED, waiter.items[0].pending);
 		ASSERT_EQ(ZX_OK, zx_object_signal(self->event, ZX_USER_SIGNAL_0, 0));
 	}
@@ -248,7 +247,7 @@ TEST_F(wait, a_strobe_from_the_peer_ends_it)
 		ASSERT_EQ(ZX_OK, finish(&waiter));
 		ASSERT_EQ(ZX_USER_SIGNAL_7, waiter.items[0].pending);
 	}
-	/* A message that somebody else reads at once is one too. */
+	/* A message that another thread reads at once is a strobe as well. */
 	ASSERT_TRUE(start(&waiter, self->channel[0], ZX_CHANNEL_READABLE, ZX_TIME_INFINITE));
 	ASSERT_EQ(ZX_OK, zx_channel_write(self->channel[1], 0, NULL, 0, NULL, 0));
 	ASSERT_EQ(ZX_OK, zx_channel_read(self->channel[0], 0, NULL, NULL, 0, 0, NULL, NULL));
@@ -256,7 +255,7 @@ TEST_F(wait, a_strobe_from_the_peer_ends_it)
 	EXPECT_EQ(ZX_CHANNEL_READABLE, waiter.items[0].pending & ZX_CHANNEL_READABLE);
 }
 
-/* All that wait for it, through whatever handle, and nobody else. */
+/* The signal ends all waits for it, through any handle, and no others. */
 TEST_F(wait, a_signal_ends_all_waits_for_it)
 {
 	struct waiter waiters[8], other;
@@ -314,11 +313,11 @@ TEST_F(wait, replacing_the_handle_cancels_it)
 	EXPECT_EQ(ZX_OK, zx_handle_replace(self->event, ZX_RIGHT_SAME_RIGHTS, &fresh));
 	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiter));
 	EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, waiter.items[0].pending);
-	/* The synthetic signal is nobody's state. */
+	/* The synthetic signal is not part of the object's state. */
 	EXPECT_EQ(0, zxt_signals(fresh));
 }
 
-/* It goes on while the handle is in a message, and ends when a reader takes it out. */
+/* The wait goes on while the handle is in a message, and ends when a reader receives it. */
 TEST_F(wait, receiving_the_handle_cancels_it)
 {
 	struct waiter waiter;
@@ -347,7 +346,7 @@ TEST_F(wait, signal_comes_while_the_handle_is_in_a_message)
 	ASSERT_EQ(ZX_OK, zx_channel_read(self->channel[1], 0, NULL, &back, 0, 1, NULL, NULL));
 }
 
-/* A reader who cannot take it has not taken it. */
+/* The handle stays in the message if the reader cannot receive it. */
 TEST_F(wait, failing_to_receive_the_handle_changes_nothing)
 {
 	struct waiter waiter;
@@ -385,7 +384,7 @@ TEST_F(wait, of_two_handles_with_one_number_only_the_one_that_goes)
 	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiters[1]));
 }
 
-/* A message that nobody can read any more is like one whose handles were closed. */
+/* Handles in a message that can no longer be read are closed. */
 TEST_F(wait, dropping_the_message_cancels_it)
 {
 	struct waiter waiter;
@@ -408,7 +407,7 @@ TEST_F(wait, failing_to_send_the_handle_away_cancels_it)
 	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiter));
 }
 
-/* A duplicate that is sent leaves the handle where it is, and so the wait. */
+/* Sending a duplicate leaves the handle in the table, and so the wait goes on. */
 TEST_F(wait, sending_a_duplicate_does_not_cancel_it)
 {
 	zx_handle_disposition_t copy = {
@@ -441,7 +440,7 @@ TEST_F(wait, closing_another_handle_does_not_cancel_it)
 	EXPECT_EQ(ZX_OK, finish(&waiter));
 }
 
-/* The other end is another object: its handles do not count. */
+/* The peer is another object: closing its handles does not count. */
 TEST_F(wait, closing_the_peer_does_not_cancel_it)
 {
 	struct waiter waiter;
@@ -467,7 +466,7 @@ static void *close_in_thread(void *arg)
 	return (void *)(intptr_t)zx_handle_close(closer->handle);
 }
 
-/* At the moment the wait begins: it ends in any case, with one of the two that can be. */
+/* The handle is closed while the wait begins: it ends in any case, with one of two errors. */
 TEST_F(wait, closing_the_handle_as_it_begins)
 {
 	struct closer closer;
@@ -541,7 +540,7 @@ TEST_F(wait, observed_through_bad_pointers)
 	}
 }
 
-/* Nobody has it, but one may ask; it does not come from an object's state. */
+/* A wait for it is allowed, but an object's signals never contain it. */
 TEST_F(wait, handle_closed_is_no_signal_of_an_object)
 {
 	zx_signals_t observed;
@@ -575,7 +574,7 @@ TEST_F(wait, many_tells_of_all)
 	EXPECT_EQ(ZX_USER_SIGNAL_0, items[0].pending);
 	EXPECT_EQ(ZX_EVENTPAIR_PEER_CLOSED, items[1].pending);
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, items[2].pending);
-	/* What went in stays. */
+	/* The fields that are read only do not change. */
 	EXPECT_EQ(self->event, items[0].handle);
 	EXPECT_EQ(ZX_EVENT_SIGNALED, items[0].waitfor);
 	EXPECT_EQ(ZX_CHANNEL_READABLE, items[2].waitfor);
@@ -659,7 +658,7 @@ TEST_F(wait, receiving_one_of_many_cancels_it)
 	EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, many.items[1].pending);
 }
 
-/* One handle can stand there more than once, with signals of its own each time. */
+/* One handle can be in the list more than once, each time with signals of its own. */
 TEST_F(wait, the_same_handle_among_many)
 {
 	struct waiter many = {};
@@ -705,10 +704,10 @@ TEST_F(wait, as_many_as_there_can_be)
 	for (size_t i = 0; i < ZX_WAIT_MANY_MAX_ITEMS; i++)
 		EXPECT_EQ(i == last ? ZX_EVENT_SIGNALED : 0, many.items[i].pending);
 
-	/* Some are ready, but one is too many. */
+	/* Some are ready, but there is one item too many. */
 	EXPECT_EQ(ZX_ERR_OUT_OF_RANGE, zx_object_wait_many(one_more, ARRAY_SIZE(one_more), 0));
 	EXPECT_EQ(ZX_ERR_OUT_OF_RANGE, zx_object_wait_many(one_more, SIZE_MAX, 0));
-	/* Cut to 32 bits this would be one. */
+	/* In 32 bits this number would be 1. */
 	EXPECT_EQ(ZX_ERR_OUT_OF_RANGE, zx_object_wait_many(one_more, (1ULL << 32) + 1, 0));
 }
 
@@ -723,7 +722,7 @@ TEST_F(wait, on_nothing_sleeps_until_the_deadline)
 	EXPECT_EQ(77, item.pending);
 }
 
-/* Wherever the bad one stands, and also where another one is ready. */
+/* The bad handle may be at any position, also where another one is ready. */
 TEST_F(wait, a_bad_handle_among_many)
 {
 	zx_handle_t closed;
@@ -747,7 +746,7 @@ TEST_F(wait, a_bad_handle_among_many)
 		}
 		EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_EVENT_SIGNALED));
 	}
-	/* Nothing of those waits is left behind: the object goes with its handle. */
+	/* The call leaves no reference behind. */
 	EXPECT_EQ(1, zxt_handles_to(self->event));
 }
 
@@ -764,14 +763,14 @@ TEST_F(wait, many_through_bad_pointers)
 	*items = item;
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_object_wait_many(items, 2, ZX_TIME_INFINITE));
 	EXPECT_EQ(ZX_OK, zx_object_wait_many(items, 1, ZX_TIME_INFINITE));
-	/* Good to read, but not for the answer. */
+	/* The items can be read, but not written. */
 	ASSERT_EQ(0, mprotect((void *)((uintptr_t)items & -getpagesize()), getpagesize(),
 			      PROT_READ));
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_object_wait_many(items, 1, ZX_TIME_INFINITE));
 }
 
 /*
- * Linux signals, which are none of Zircon's: no wait is cut short or made longer by them.
+ * Linux signals: they neither shorten nor prolong a wait.
  */
 
 static atomic_int handled;
@@ -810,7 +809,7 @@ FIXTURE_TEARDOWN(interrupted)
 {
 }
 
-/* Signals to a thread until it is done or has handled so many more; true if it is not done. */
+/* Sends signals to a thread until it is done or has handled @times more; true if it is not done. */
 static bool bombard(pthread_t thread, const atomic_bool *done, int times)
 {
 	int enough = handled + times;
@@ -833,7 +832,7 @@ TEST_F(interrupted, wait_one_goes_on)
 	EXPECT_EQ(ZX_EVENT_SIGNALED, waiter.items[0].pending);
 }
 
-/* The deadline does not move: signals come more often than it would take to get there. */
+/* The deadline does not move, although signals come more often than the time that is left. */
 TEST_F(interrupted, wait_one_times_out)
 {
 	zx_time_t deadline = zx_deadline_after(ZX_MSEC(500));
@@ -852,7 +851,7 @@ TEST_F(interrupted, wait_one_is_canceled)
 
 	ASSERT_TRUE(start(&waiter, self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
 	EXPECT_TRUE(bombard(waiter.thread, &waiter.done, 20));
-	/* It is a wait again, and not between two tries, where the handle would be a bad one. */
+	/* The thread sleeps in the wait, not between two tries, where a bad handle is found. */
 	EXPECT_TRUE(zxt_sleeps(&waiter.tid));
 	EXPECT_EQ(ZX_OK, zx_handle_close(self->event));
 	EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiter));
@@ -867,7 +866,7 @@ static void close_it(int number)
 	handled++;
 }
 
-/* The handle goes while the thread runs a handler: to the caller that is during the wait, too. */
+/* The handle is closed while the thread runs a handler, which to the caller is during the wait. */
 TEST_F(interrupted, wait_one_is_canceled_by_the_handler)
 {
 	struct sigaction action = { .sa_handler = close_it, .sa_flags = variant->flags };
@@ -882,7 +881,7 @@ TEST_F(interrupted, wait_one_is_canceled_by_the_handler)
 	EXPECT_EQ(1, handled);
 }
 
-/* Of many the caller learns which it was. */
+/* The caller learns which of the handles was closed. */
 TEST_F(interrupted, wait_many_is_canceled_by_the_handler)
 {
 	struct sigaction action = { .sa_handler = close_it, .sa_flags = variant->flags };
@@ -906,7 +905,7 @@ TEST_F(interrupted, wait_many_is_canceled_by_the_handler)
 	EXPECT_EQ(ZX_USER_SIGNAL_5, many.items[0].pending);
 	EXPECT_EQ(ZX_SIGNAL_HANDLE_CLOSED, many.items[1].pending);
 	EXPECT_EQ(ZX_USER_SIGNAL_5, many.items[2].pending);
-	/* A wait that begins with a bad handle is no such. */
+	/* A wait that begins with a bad handle fails in another way. */
 	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_object_wait_many(many.items, 3, ZX_TIME_INFINITE_PAST));
 }
 
@@ -934,7 +933,7 @@ TEST_F(interrupted, wait_many_on_nothing_goes_on)
 	EXPECT_LE(many.deadline, zx_clock_get_monotonic());
 }
 
-/* Whatever the moment: each of the strobes is seen once the thread sleeps. */
+/* At whatever moment the signals come, each strobe is seen once the thread sleeps. */
 TEST_F(interrupted, strobes_are_seen)
 {
 	for (int i = 0; i < 20; i++) {
@@ -969,7 +968,7 @@ static bool has_state(pid_t pid, char state)
 	return false;
 }
 
-/* Stopped and continued, as a shell does to its jobs. */
+/* The process is stopped and continued, as a shell does with its jobs. */
 TEST_F(wait, being_stopped_does_not_end_it)
 {
 	pid_t child = fork();

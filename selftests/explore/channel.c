@@ -76,7 +76,7 @@ long do_read(struct actor *a)
 	return ret;
 }
 
-/* How: 1 for _etc, 2 for an iovec, 4 to finish a call that was interrupted, 8 for less room. */
+/* How: 1 for _etc, 2 for an iovec, 4 to finish an interrupted call, 8 for too small a buffer. */
 long do_call(struct actor *a)
 {
 	uint32_t infos[4 * ZX_CHANNEL_MAX_MSG_HANDLES] = {}, bytes = 0, count = 0, own_txid = txid;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a run has shown: pairs of places in the module, one reached after the other, and results.
+ * The coverage of a run: pairs of places in the module, one reached after the other, and results.
  */
 #include <linux/kcov.h>
 
@@ -52,7 +52,7 @@ void clear_kcov(void)
 			kcov[i].trace[0] = 0;
 }
 
-/* The second one may be in use already. */
+/* Fails if the second trace is already in use. */
 bool start_kcov(int which)
 {
 	return kcov[which].fd >= 0 && ioctl(kcov[which].fd, KCOV_ENABLE, KCOV_TRACE_PC) == 0;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the files of this program share.
+ * Shared by the files of this program.
  *
  *	main.c		the test, and the search's beginning and end
- *	worker.c	the process that runs programs, and what its parent sees
+ *	worker.c	the process that runs programs, and how its parent watches it
  *	search.c	how programs are changed, kept and trimmed
  *	run.c		how one program runs
- *	coverage.c	what a run has shown
+ *	coverage.c	the coverage of a run
  *	program.c	the kinds of operations; programs as text
  *	machine.c	handles, descriptors and memory, among which operations choose
  *	settings.c	the module's limits and fault injection while programs run
@@ -24,16 +24,16 @@
 
 #define OPS		40	/* in a program */
 #define BYTES		22	/* of an operation */
-#define PROGRAMS	3000	/* that a search can hold */
+#define PROGRAMS	3000	/* that a search can keep */
 #define LINE		(OPS * (BYTES * 2 + 16))
 
 #define HANDLES		96	/* that a program remembers; others stay open until its end */
 #define FDS		32
 #define BUFFER		(80 * 1024)
 #define PAGE		4096
-#define SIGNAL_BITS	18		/* of the hashes of what a program can show that is new */
+#define SIGNAL_BITS	18		/* of the hashes of anything new that a program shows */
 #define SIGNALS		(1 << SIGNAL_BITS)
-#define OWN_FDS		200	/* descriptors from here on are not the program's */
+#define OWN_FDS		200	/* descriptors from here on do not belong to the program */
 
 struct op {
 	uint8_t what, size;
@@ -52,8 +52,8 @@ struct program {
  * @reported:	the kernel has reported something
  * @watched:	lockdep was on when it began
  * @now:	the program that runs
- * @other:	the one beside it, if there is one
- * @count:	how many programs there are
+ * @other:	the program beside it, if any
+ * @count:	the number of programs in @corpus
  * @corpus:	the programs
  * @seen:	one bit for each signal that was seen
  * @pcs:	one bit for each byte of the module's code
@@ -71,7 +71,7 @@ struct shared {
 
 extern struct shared *shared;
 
-/* For what is not the module's business, and always works. */
+/* For calls outside the module, which never fail. */
 #define MUST(condition)				\
 do {						\
 	if (!(condition))			\
@@ -87,21 +87,21 @@ enum { FD_EXPORTED, FD_WATCH, FD_EPOLL, FD_DEVICE, FD_ANY };
  * struct actor - what runs a program's operations: the first thread, a second one, or a child
  * @first:	the first thread
  * @op:		the operation that it runs
- * @at:		the byte of that from which the next choice is read
+ * @at:		the next byte of @op
  * @odd:	how the operation's ioctl differs from what it should be, 0 if it does not
- * @odd_how:	what that depends on
+ * @odd_how:	a parameter of @odd
  * @fail:	the allocation or copy that fails, 0 if none does
  * @poor:	the operation gets no descriptors
- * @timer:	interrupts what waits
- * @buffer:	memory of BUFFER bytes
- * @edge:	the page behind it, which cannot be used
+ * @timer:	interrupts calls that wait
+ * @buffer:	BUFFER bytes of memory
+ * @edge:	the page behind it, which has no access
  * @read_only:	the page behind that
- * @results:	how many results there are so far
- * @result:	each is a kind of operation and what it returned
+ * @results:	the number of results so far
+ * @result:	for each a kind of operation and its return value
  * @thread:	the second thread
- * @ops:	what that runs
- * @count:	how many of these
- * @delay:	in milliseconds, before it begins
+ * @ops:	the operations of @thread
+ * @count:	their number
+ * @delay:	before @thread begins, in milliseconds
  */
 struct actor {
 	bool first;
@@ -126,38 +126,38 @@ struct descriptor {
 extern volatile int device;
 extern volatile struct descriptor fds[FDS];
 extern volatile unsigned int fd_count;
-/* Of the request that was read last, or of the call that was interrupted. */
+/* From the request that was read last, or from the call that was interrupted. */
 extern volatile uint32_t txid;
 extern int sockets[2], pipe_ends[2], memory_file;
 
-/* What outlives programs: descriptors, and the memory of an actor. */
+/* Descriptors and an actor's memory, which all programs use. */
 void make_descriptors(void);
 void make_memory(struct actor *a);
-/* Closes and forgets what a program has left. */
+/* Closes and forgets everything that a program has left open. */
 void clear_machine(struct actor *a);
 
-/* To a number that programs do not have. */
+/* Moves a descriptor to a number that programs do not use. */
 void move_away(int *fd);
 
-/* The next byte of the operation. */
+/* Returns the next byte of the operation. */
 uint8_t byte(struct actor *a);
 
 void remember(uint32_t handle, int kind);
 int kind_of(uint32_t handle);
-/* Handles that a call has closed are not chosen any more, except by a choice of dead ones. */
+/* From now on a closed handle is chosen only where a dead one is wanted. */
 void forget_dead(void);
 uint32_t some_handle(struct actor *a, int kind);
 
 void remember_fd(int fd, int kind);
-/* The n-th last of a kind, modulo their number; -1 if there is none. */
+/* Returns the n-th last of a kind, modulo their number; -1 if there is none. */
 int fd_of(int kind, unsigned int n);
 int some_fd(struct actor *a, int kind);
 
-/* Memory in all conditions. @slot keeps apart what one call is given. */
+/* Returns an address in memory of any kind. @slot keeps the arguments of one call apart. */
 uint64_t some_pointer(struct actor *a, uint32_t size, unsigned int slot);
-/* Where a small result goes: mostly to @slot. */
+/* Returns an address for a small result: mostly @slot. */
 uint64_t some_out(struct actor *a, void *slot, uint32_t size);
-/* Handles for a message, at slot 32 of the memory if that is where the pointer leads. */
+/* Returns an address of handles for a message; they are at slot 32 if the address is good. */
 uint64_t some_handles(struct actor *a, uint32_t count, bool etc);
 
 uint32_t some_size(struct actor *a);
@@ -165,12 +165,12 @@ uint32_t some_count(struct actor *a);
 uint32_t some_options(struct actor *a, uint32_t known);
 uint32_t some_signals(struct actor *a);
 uint32_t some_rights(struct actor *a);
-/* The thread's timer ends a wait without an end. */
+/* May be infinite: the thread's timer ends such a wait. */
 int64_t some_deadline(struct actor *a);
 
-/* Makes an ioctl. An operation "odd" before this one lets it differ from what it should be. */
+/* Makes an ioctl, which a preceding operation "odd" changes. */
 long submit(struct actor *a, unsigned long request, union zxp_argument *arg);
-/* The same for what creates objects. */
+/* The same for a request that creates objects. */
 long create(struct actor *a, unsigned long request, int kind, uint32_t known, bool two);
 
 /* object.c */
@@ -223,13 +223,13 @@ long do_fd(struct actor *a);
 
 /* program.c */
 
-/* The last kinds make no calls: they change those that follow. */
+/* The last kinds make no calls: they change the operations that follow. */
 enum { REPEAT = 36, ODD, FAIL, POOR, FORK, MEANWHILE, KINDS };
 
 struct kind {
 	const char *name;
 	long (*run)(struct actor *a);
-	uint8_t weight;		/* how often a search takes it */
+	uint8_t weight;		/* how often a search chooses it */
 	bool waits;
 };
 
@@ -238,12 +238,12 @@ extern const struct kind kinds[KINDS];
 char *print_program(const struct program *program, char *text);
 /* Changes @text. */
 bool parse_program(char *text, struct program *program);
-/* The number of programs that were read; negative for the line that is no program. */
+/* Returns the number of programs that were read, or the negated number of a bad line. */
 int read_corpus(const char *path);
 
 /* coverage.c */
 
-/* What one run has shown. */
+/* The coverage of one run. */
 struct signals {
 	uint32_t count;
 	uint32_t list[1 << 15];
@@ -253,11 +253,11 @@ struct signals {
 bool has(const uint64_t *bits, uint32_t bit);
 void set(uint64_t *bits, uint32_t bit);
 
-/* Where the module's code is; 0 where the kernel has no KCOV. */
+/* The address and size of the module's code; 0 without KCOV. */
 extern uint64_t text_start, text_size;
 void find_module(void);
 
-/* Of the first thread, and of what runs beside it, a thread or a child. */
+/* The trace of the first thread, and the one of the second thread or a child. */
 enum { KCOV_FIRST, KCOV_SECOND };
 void open_kcov(void);
 void clear_kcov(void);
@@ -270,13 +270,13 @@ extern struct actor main_actor;
 
 void begin_runs(void);
 /*
- * Runs a program, from no handles to no handles. With another one beside it, it does not show the
- * same each time.
+ * Runs a program, which begins and ends without handles. With @other beside it, the coverage
+ * differs from run to run.
  */
 void run_program(const struct program *program, const struct program *other,
 		 struct signals *signals);
 
-/* search.c: work for a worker. */
+/* search.c: the work of a worker. */
 extern struct signals first_run;
 
 void seed_search(uint64_t seed);
@@ -286,7 +286,7 @@ void replay(void);
 
 /* worker.c */
 
-/* Runs one to its end. True if it came to that and the kernel has reported nothing. */
+/* Runs a worker until it ends. True if it ended normally and the kernel has reported nothing. */
 bool run_worker(void (*work)(void), uint64_t seed);
 bool lockdep_works(void);
 
@@ -294,7 +294,7 @@ bool lockdep_works(void);
 #define SETTINGS	16
 
 struct settings {
-	char old[SETTINGS][32];	/* of each, what was there before; empty if it is not there */
+	char old[SETTINGS][32];	/* former values; empty where there is no such setting */
 };
 
 void change_settings(struct settings *save);

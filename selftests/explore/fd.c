@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Operations: files of the device, exported handles, watches, and what Linux does with these.
+ * Operations: files of the device, exported handles, watches, and Linux calls on these.
  */
 #include <poll.h>
 #include <sys/epoll.h>
@@ -53,7 +53,7 @@ long do_watch(struct actor *a)
 	return ret;
 }
 
-/* How: 1 to go on with the new file. */
+/* How: 1 to use the new file from now on. */
 long do_reopen(struct actor *a)
 {
 	uint8_t how = byte(a);
@@ -70,7 +70,7 @@ long do_reopen(struct actor *a)
 	return ret;
 }
 
-/* How: 1 to write, 2 by several pieces, 4 without waiting, 8 with a flag that is no good. */
+/* How: 1 to write, 2 in several pieces, 4 without waiting, 8 with a flag that is refused. */
 long do_stream(struct actor *a)
 {
 	uint8_t how = byte(a);
@@ -202,7 +202,7 @@ long do_fd(struct actor *a)
 	return 0;
 }
 
-/* How: 1 to close the first one before, which gives the table back, 2 to keep it. */
+/* How: 1 to close the first file before, which ends the table, 2 to keep it. */
 long do_open(struct actor *a)
 {
 	uint8_t how = byte(a);

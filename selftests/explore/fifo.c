@@ -4,7 +4,7 @@
  */
 #include "explore.h"
 
-/* Of few sizes, so that they may fit together. */
+/* Few different sizes, so that elements often match. */
 static uint32_t some_elem_size(struct actor *a)
 {
 	static const uint32_t sizes[] = { 8, 12, 1, 2048, 4096, 0, 4097, 0xffffffff };

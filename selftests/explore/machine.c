@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What programs work on: the handles, descriptors and memory among which operations choose, and the
- * ioctls that they make.
+ * The handles, descriptors and memory among which operations choose, and the ioctls that they make.
  */
 #include "explore.h"
 
@@ -120,7 +119,7 @@ void forget_dead(void)
 			handles[i].kind = DEAD;
 }
 
-/* The n-th last of a kind, from the one before the last if there are fewer; 0 if there is none. */
+/* Returns the n-th last of a kind, modulo their number; 0 if there is none. */
 static uint32_t handle_of(int kind, unsigned int n)
 {
 	unsigned int i, found = 0;
@@ -243,7 +242,7 @@ uint64_t some_pointer(struct actor *a, uint32_t size, unsigned int slot)
 	case 10:
 		return (uintptr_t)a->buffer + PAGE - fits / 2 % PAGE;
 	case 11:
-		/* A page that is not there yet. */
+		/* No page is present then. */
 		madvise(a->buffer, BUFFER, MADV_DONTNEED);
 		return (uintptr_t)at;
 	default:

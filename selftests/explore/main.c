@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Programs for the device that were found by a search: each made the module do something that
- * none before it had done. The test runs all of them again, each by itself and each together with
- * the next in a second thread. It shows that the module survives this, and keeps nothing.
+ * Programs for the device that were found by a search: each made the module do something that none
+ * before it had done. The test runs all of them again, each alone and each together with the next
+ * in a second thread. It shows that the module survives this, and keeps no memory.
  *
- * A program is a line of text, its operations are words: a name and, after a colon, bytes in hex
- * from which every choice is read that the operation leaves open. Bytes that are missing are
- * zero, and zero stands for what is mostly right. So a program of any bytes means something.
+ * A program is a line of text. Its operations are words: a name and, after a colon, bytes in hex,
+ * from which the operation reads its choices. Missing bytes are zero, and zero is mostly the right
+ * choice. So any bytes make a program.
  *
  *	explore				the test; the programs are in explore.corpus beside it
  *	explore search SECONDS [SEED]	look for more, needs a kernel with KCOV
  *	explore run PROGRAM...		run programs that are given as arguments
  *
- * The search changes programs at random and keeps what gets to pairs of places in the module, one
- * reached after the other, or to results that were not seen before. At the end it prints the
- * least of all programs that get to as many, each after "corpus: ".
+ * The search changes programs at random and keeps those that get new results, or reach pairs of
+ * places in the module, one after the other, that none before them has reached. At the end it
+ * prints a small set of programs with the same coverage, each after "corpus: ".
  */
 #include "../zxproc.h"
 #include "explore.h"
@@ -53,7 +53,7 @@ FIXTURE_TEARDOWN_PARENT(explore)
 	restore_settings(&self->settings);
 }
 
-/* What every program does, in a process of its own. */
+/* A process of its own that does what every program does. */
 static void use_device(void)
 {
 	zx_handle_t channel[2];

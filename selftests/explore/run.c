@@ -13,7 +13,7 @@ static bool second_is_there;
 static int kmsg = -1, taint = -1;
 static uint64_t taint_before;
 
-/* For a thread's whole life; a forked child has none of its parent's timers. */
+/* The timer lasts as long as its thread; a forked child inherits none. */
 static void make_timer(struct actor *a)
 {
 	struct sigevent event = {
@@ -35,7 +35,7 @@ static void set_timer(struct actor *a, unsigned int ms)
 	timer_settime(a->timer, 0, &when, NULL);
 }
 
-/* The n-th allocation or copy that the module makes in this thread fails; 0: none does. */
+/* The n-th allocation or copy of the module in this thread fails; 0: none fails. */
 static void set_fail(unsigned int n)
 {
 	int fd = open("/proc/thread-self/fail-nth", O_WRONLY | O_CLOEXEC);
@@ -63,7 +63,7 @@ static void run_op(struct actor *a)
 	uint32_t result;
 	long ret;
 
-	/* A second thread needs the time to come first. */
+	/* With a second thread the wait must last until that thread has done its work. */
 	if (kinds[what].waits)
 		set_timer(a, second_is_there ? 30 : 5);
 	if (a->poor)
@@ -78,7 +78,7 @@ static void run_op(struct actor *a)
 		set_descriptors(1024);
 	if (kinds[what].waits)
 		set_timer(a, 0);
-	/* A repetition counts if its result is another. */
+	/* A repetition counts if its result differs. */
 	result = what << 16 | (uint16_t)ret;
 	if (a->results < ARRAY_SIZE(a->result) &&
 	    (!a->results || a->result[a->results - 1] != result))
@@ -93,7 +93,7 @@ static void *second_thread(void *arg)
 	bool traced = start_kcov(KCOV_SECOND);
 
 	make_timer(a);
-	/* Until the other one sleeps, as far as that can be known. */
+	/* Waits until the first thread probably sleeps. */
 	if (a->delay)
 		zxp_sleep_ms(a->delay);
 	run_ops(a, a->ops, a->count);
@@ -122,7 +122,7 @@ static void end_second(void)
 	second_is_there = false;
 }
 
-/* How: 1 for a device of its own, 2 to be killed at the end. */
+/* How: 1 to open the device in the child, 2 to kill the child at its end. */
 static void run_child(struct actor *a, const struct op *ops, unsigned int count)
 {
 	uint8_t how = byte(a);
@@ -201,7 +201,7 @@ static void log_program(const struct program *program, const char *how)
 
 	at += sprintf(at, "<7>explore%s: ", how);
 	print_program(program, at);
-	/* In pieces that fit into a record, below the level of the console. */
+	/* In pieces that fit into a record, below the console's log level. */
 	for (size_t length = strlen(text), done = 0; kmsg >= 0 && done < length;) {
 		size_t piece = length - done < 900 ? length - done : 900;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The search: programs are changed at random; what shows something new is kept, and trimmed.
+ * The search: changes programs at random, keeps those that show something new, and trims them.
  */
 #include "explore.h"
 
@@ -79,7 +79,7 @@ static void remove_ops(struct program *program, uint32_t at, uint32_t count)
 	program->count -= count;
 }
 
-/* Half of the time a new one: the others were taken before. */
+/* Half of the time one of the newest: the others have been chosen before. */
 static const struct program *some_program(void)
 {
 	uint32_t count = shared->count, late = count < 40 ? count : 40;
@@ -156,7 +156,7 @@ static bool shows_all(const struct program *program, const uint32_t *wanted, uin
 	return true;
 }
 
-/* Removes operations that add nothing to the signals that are wanted, several at a time. */
+/* Removes operations, several at a time, that add nothing to the signals that are wanted. */
 static void trim(struct program *program, const uint32_t *wanted, uint32_t count)
 {
 	struct program less;
@@ -191,7 +191,7 @@ static void trim_bytes(struct program *program, const uint32_t *wanted, uint32_t
 	}
 }
 
-/* Keeps a program if it shows something new, and does so again. */
+/* Keeps a program if it shows something new, and shows it again. */
 static void judge(const struct program *candidate)
 {
 	static uint32_t wanted[ARRAY_SIZE(first_run.list)];
@@ -214,7 +214,7 @@ static void judge(const struct program *candidate)
 	if (!stable || shared->count == PROGRAMS)
 		return;
 	trim(&program, wanted, stable);
-	/* Its count is raised last: the worker may be killed at any time. */
+	/* The count is raised last: the worker may be killed at any time. */
 	shared->corpus[shared->count] = program;
 	shared->count++;
 }
@@ -236,8 +236,8 @@ void search(void)
 }
 
 /*
- * Prints the least that shows as much: always the program that adds most to those that are printed
- * already, without the bytes that do not matter to what it adds.
+ * Prints a small set of programs with the same coverage: always the program that adds most to those
+ * printed already, without the bytes that do not contribute.
  */
 void minimise(void)
 {
@@ -261,7 +261,7 @@ void minimise(void)
 	for (;;) {
 		uint32_t best, gain;
 
-		/* A gain only falls. So the greatest one is right if it is still the same. */
+		/* A gain only falls. So the greatest is right if a new count does not change it. */
 		do {
 			best = 0;
 			for (uint32_t i = 1; i < shared->count; i++)
@@ -291,7 +291,7 @@ void minimise(void)
 	fflush(stdout);
 }
 
-/* All of them, and each again beside the next. */
+/* Runs all programs alone, and then each together with the next. */
 void replay(void)
 {
 	struct program *corpus = shared->corpus;

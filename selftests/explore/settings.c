@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * While programs run: limits that are reached, and faults that are injected into the module only.
+ * Settings while programs run: low limits, and faults that are injected into the module only.
  */
 #include "explore.h"
 
@@ -45,7 +45,7 @@ void change_settings(struct settings *save)
 	for (unsigned int i = 0; i < ARRAY_SIZE(settings); i++) {
 		int fd = open(settings[i].path, O_RDONLY | O_CLOEXEC);
 
-		/* Not every kernel has them all. */
+		/* Not every kernel has all of them. */
 		if (fd < 0)
 			continue;
 		MUST(read(fd, save->old[i], sizeof(save->old[i]) - 1) > 0);

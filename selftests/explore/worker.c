@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A worker is the process that runs programs. Its parent sees what becomes of it.
+ * A worker is the process that runs programs. Its parent reports how it ends.
  */
 #include <sys/klog.h>
 #include <sys/prctl.h>
 
 #include "explore.h"
 
-#define STUCK		90	/* seconds without progress; machines that emulate are slow */
+#define STUCK		90	/* seconds without progress; emulated machines are slow */
 
 static void be_worker(void (*work)(void), uint64_t seed)
 {
@@ -18,7 +18,7 @@ static void be_worker(void (*work)(void), uint64_t seed)
 	exit(0);
 }
 
-/* lockdep switches itself off without a taint, and says why below the level of the console. */
+/* lockdep switches itself off without a taint, and logs the reason below the console's level. */
 bool lockdep_works(void)
 {
 	FILE *stats = fopen("/proc/lockdep_stats", "re");
@@ -42,7 +42,7 @@ static void tell_programs(const char *what)
 	fflush(stdout);
 }
 
-/* The kernel's log from the first program on, without the programs. */
+/* Prints the kernel's log from the first program on, without the programs. */
 static void tell_log(void)
 {
 	static char text[1 << 20];

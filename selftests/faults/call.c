@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cases: zx_channel_call(), also interrupted by a signal, and the call that goes on after that.
+ * Cases: zx_channel_call(), also interrupted by a signal, and the call that finishes it.
  */
 #include <sys/time.h>
 
 #include "faults.h"
 
-/* Answers one request, with as many bytes and handles as were in it. */
+/* Answers one request, with as many bytes and handles as it had. */
 static void *serve(void *arg)
 {
 	struct world *w = arg;
@@ -105,7 +105,7 @@ static const struct kind channel_call = {
 };
 
 /*
- * A timer's signal interrupts the call. It comes again and again, until the call is asleep.
+ * A timer's signal interrupts the call. The timer repeats, since the call may not sleep yet.
  */
 static void on_alarm(int signal)
 {
@@ -160,7 +160,7 @@ static void failed_interrupted(struct world *w)
 
 	if (sent) {
 		answer(w);
-		/* The answer is no reply, but a message. */
+		/* The answer belongs to no call, so it is a message. */
 		CHECK(w, zxt_signals(w->end[0]) & ZX_CHANNEL_READABLE);
 		zx_channel_read(w->end[0], ZX_CHANNEL_READ_MAY_DISCARD, NULL, NULL, 0, 0, NULL,
 				NULL);
@@ -187,7 +187,7 @@ static const struct kind call_interrupted = {
 	.may = FAIL_ALLOC | FAIL_COPY,
 };
 
-/* The second half of such a call, with a reply that has come. */
+/* The second half of such a call; the reply is in the queue. */
 static void prepare_finish(struct world *w)
 {
 	put_call(w);
@@ -201,7 +201,7 @@ static void prepare_finish(struct world *w)
 static void failed_finish(struct world *w)
 {
 	const struct trial *t = w->trial;
-	/* Both structs and the transaction id are read before the reply is taken. */
+	/* Both structs and the transaction id are read before the reply is removed. */
 	bool open = t->point ? t->point <= 3 :
 		    t->bad == ARGS || t->bad == MORE || t->bad == OUT0;
 

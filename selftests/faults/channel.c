@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cases: channels are written and read.
+ * Cases: writing to channels and reading from them.
  */
 #include "faults.h"
 
@@ -49,7 +49,7 @@ static const struct kind channel_write = {
 	.consumes = true,
 };
 
-/* Two handles of several are refused; each disposition tells the result of its handle. */
+/* Two of several handles are refused; each disposition gets the result of its handle. */
 static void prepare_refused(struct world *w)
 {
 	prepare_write(w);
@@ -80,7 +80,7 @@ static const struct kind channel_write_refused = {
 };
 
 /*
- * Reading. The message is followed by another.
+ * Reading. The queue has a second message.
  */
 static bool is_discarded(const struct world *w)
 {
@@ -92,7 +92,7 @@ static void prepare_read(struct world *w)
 	struct zx_ioc_channel_read *arg = new_args(sizeof(*arg));
 	bool room = w->is->expect != SAYS(ZX_ERR_BUFFER_TOO_SMALL);
 
-	/* Written when the world is new, and again where a failure discards it. */
+	/* Written when the world is new, and again after a failure that discards the messages. */
 	if (is_discarded(w) && w->end[0]) {
 		zx_handle_close(w->end[0]);
 		zx_handle_close(w->end[1]);
@@ -120,7 +120,7 @@ static void failed_read(struct world *w)
 
 	if (!is_discarded(w)) {
 		check_unchanged(w);
-		/* It has not become the last message either, as the next call shows. */
+		/* Nor has it become the last message, as the next call shows. */
 	} else {
 		CHECK(w, signals & ZX_CHANNEL_READABLE);
 		if (w->ret != -EFAULT)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cases: files of the device, exported handles, watches, and what Linux does with exported sockets.
+ * Cases: files of the device, exported handles, watches, and Linux calls on exported sockets.
  */
 #include <poll.h>
 #include <sys/epoll.h>
@@ -117,7 +117,7 @@ static const struct kind handle_watch = {
 };
 
 /*
- * Exported sockets: fd[0] is an end of a stream socket, end[1] the other.
+ * Exported sockets: fd[0] is one endpoint of a stream socket, end[1] the other.
  */
 static void new_stream(struct world *w)
 {
@@ -145,7 +145,7 @@ static long linux_says(ssize_t ret)
 	return ret < 0 ? -errno : ret;
 }
 
-/* The part of a place that is still to be transferred, in two pieces if that is asked for. */
+/* Returns the rest of a buffer to be transferred, in two pieces if the case asks for them. */
 static int pieces(const struct world *w, enum place which, struct iovec iov[2])
 {
 	uint8_t *start = (uint8_t *)place(which) + w->offset;
@@ -257,7 +257,7 @@ static const struct kind stream_splice_write = {
 	.may = FAIL_ALLOC | FAIL_LINUX,
 };
 
-/* More than fit on the stack of poll(). */
+/* More than poll() keeps on its stack. */
 #define POLLED	20
 
 static void prepare_poll(struct world *w)

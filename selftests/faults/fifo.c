@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cases: fifos of seven elements, four of which go around the end of the ring.
+ * Cases: fifos of seven elements; four elements go around the end of the ring.
  */
 #include "faults.h"
 

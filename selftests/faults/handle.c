@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cases: handles are closed, duplicated, replaced; what else knows no type of objects.
+ * Cases: closing, duplicating and replacing handles; other calls for all types of objects.
  */
 #include "faults.h"
 
@@ -35,7 +35,7 @@ static void prepare_close_many(struct world *w)
 	arg->count = w->is->handles;
 }
 
-/* They are read in pieces of 64, and what was read is closed. */
+/* The handles are read in pieces of 64, and each piece is closed before the next. */
 static void failed_close_many(struct world *w)
 {
 	uint32_t gone = w->before.handles - zxt_handles();
@@ -54,7 +54,7 @@ static const struct kind handle_close_many = {
 	.gain_each = -1,
 };
 
-/* The call closes the last handle to a cycle: two channels, an end of each in the other's queue. */
+/* Closes the last handle to a cycle: two channels with an endpoint in each other's queue. */
 static void new_cycle(struct world *w)
 {
 	zx_handle_t other[2], tracer;

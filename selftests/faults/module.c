@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loading the module: what fails while its init function runs.
+ * Loading the module with failures in its init function.
  */
 #include <dirent.h>
 #include <sys/syscall.h>
@@ -14,7 +14,7 @@ static bool is_loaded(void)
 	return !access("/sys/module/zircon", F_OK);
 }
 
-/* A process that has just ended may still have its files for a moment. */
+/* The files of a process that has just ended may be released a moment later. */
 static bool unload(void)
 {
 	for (int i = 0; i < TRIES; i++) {
@@ -35,7 +35,7 @@ static bool load(void)
 	return loaded;
 }
 
-/* A cache goes a moment after it was destroyed. */
+/* A cache disappears a moment after it was destroyed. */
 static bool nothing_is_left(void)
 {
 	for (int i = 0; i < TRIES; i++, zxp_sleep_ms(100)) {
@@ -84,7 +84,7 @@ static bool holds(bool ok, unsigned int point, int line, const char *text)
 
 #define HOLDS(condition) holds(condition, point, __LINE__, #condition)
 
-/* Loads the module with a failure at a point. Leaves it unloaded. */
+/* Loads the module with a failure at a point, and unloads it again. */
 static bool try_load(unsigned int point, bool *loaded, bool *injected)
 {
 	int error;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cases: objects of all types are created; signals, waits, information, properties.
+ * Cases: creating objects of all types; signals, waits, information, properties.
  */
 #include "faults.h"
 
@@ -60,7 +60,7 @@ static const struct kind create_fifo = {
 	.gain = 2,
 };
 
-/* A struct that is longer than the module's, copied in another way. */
+/* A struct that is longer than the module's is copied in another way. */
 struct long_create {
 	struct zx_ioc_create create;
 	uint64_t more;
@@ -189,7 +189,7 @@ static void done_info(struct world *w)
 	static uint8_t buffer[PAGE];
 	size_t actual = 12345;
 
-	/* All of them are exact, since nothing else happens in this process. */
+	/* All counts are exact, since nothing else happens in this process. */
 	memset(buffer, 0xee, PAGE);
 	OK(zx_object_get_info(((struct zx_ioc_object_get_info *)place(ARGS))->handle, w->is->type,
 			      buffer, sizeof(buffer), &actual, NULL));

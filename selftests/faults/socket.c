@@ -4,7 +4,7 @@
  */
 #include "faults.h"
 
-/* What reading and writing share. The case's type has the options of the call. */
+/* Fills the argument for reading or writing. The case's type holds the options of the call. */
 static struct zx_ioc_socket_io *put_socket_io(struct world *w, enum place buffer)
 {
 	struct zx_ioc_socket_io *arg = new_args(sizeof(*arg));
@@ -62,7 +62,7 @@ static void set_up_socket_read(struct world *w)
 
 static void prepare_socket_read(struct world *w)
 {
-	/* A datagram that could not be read is gone, so both are made anew. */
+	/* A datagram that could not be read is lost, so both are written again. */
 	if (w->is->options & ZX_SOCKET_DATAGRAM) {
 		while (zx_socket_read(w->end[0], 0, place(INTO), w->is->size, NULL) == ZX_OK)
 			;
@@ -115,7 +115,7 @@ static const struct kind socket_disposition = {
 	.request = ZX_IOC_SOCKET_SET_DISPOSITION,
 };
 
-/* The socket that is sent through a socket; made again after a call that has consumed it. */
+/* Makes the socket that is sent through a socket, again after a call has consumed it. */
 static void make_shared(struct world *w)
 {
 	if (zxt_is_open(w->sent[0]))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Count the results in what guest printed, and look for those that are missing. Results of
-# single tests are indented by two; a program's own comes after them, not indented. The variable
-# status is what run exited with.
+# Counts the results in the output of guest, and reports missing ones. The results of single tests
+# are indented by two; the program's own comes after them, not indented. The variable status is the
+# exit status of run.
 
 function fault(text) {
 	printf "# check: %s\n", text
