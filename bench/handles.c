@@ -276,7 +276,7 @@ static void op_hops(void *arg, unsigned int i)
 static void op_scm_hops(void *arg, unsigned int i)
 {
 	union {
-		char room[CMSG_SPACE(sizeof(int))];
+		char into[CMSG_SPACE(sizeof(int))];
 		struct cmsghdr align;
 	} control;
 	struct hops *hops = arg;

@@ -104,7 +104,7 @@ static void op_mqueue(void *arg, unsigned int i)
 static void op_scm_rights(void *arg, unsigned int i)
 {
 	union {
-		char room[CMSG_SPACE(64 * sizeof(int))];
+		char into[CMSG_SPACE(64 * sizeof(int))];
 		struct cmsghdr align;
 	} control;
 	struct through *t = arg;

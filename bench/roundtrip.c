@@ -275,7 +275,7 @@ static void serve_futex(struct trip *t)
 static void request_descriptor(void *arg, unsigned int i)
 {
 	union {
-		char room[CMSG_SPACE(sizeof(int))];
+		char into[CMSG_SPACE(sizeof(int))];
 		struct cmsghdr align;
 	} control;
 	struct trip *t = arg;
@@ -297,7 +297,7 @@ static void request_descriptor(void *arg, unsigned int i)
 static void serve_descriptor(struct trip *t)
 {
 	union {
-		char room[CMSG_SPACE(sizeof(int))];
+		char into[CMSG_SPACE(sizeof(int))];
 		struct cmsghdr align;
 	} control;
 	struct iovec iov = { t->buffer[SERVER], t->size };

@@ -639,9 +639,9 @@ TEST_F(call, reply_does_not_fit)
 		struct caller caller = caller_init(self->client, 3);
 
 		if (i)
-			caller.room = sizeof(struct message) - 1;
+			caller.space = sizeof(struct message) - 1;
 		else
-			caller.room_handles = 0;
+			caller.space_handles = 0;
 		caller.reply.word = 4711;
 		ASSERT_CALLED(&caller, self->server, &request);
 		ASSERT_EQ(ZX_OK, answer_with(self->server, request.txid, self->event));
@@ -1432,7 +1432,7 @@ TEST_F(interrupted, then_ended_otherwise)
 	ASSERT_EQ(ZX_OK, zx_handle_close(a));
 	ASSERT_EQ(ZX_OK, zx_channel_create(0, &a, &b));
 	caller = caller_init(a, 3);
-	caller.room_handles = 0;
+	caller.space_handles = 0;
 	ASSERT_CALLED(&caller, b, &request);
 	ASSERT_TRUE(interrupt(caller.thread));
 	ASSERT_EQ(ZX_OK, answer_with(b, request.txid, self->event));
@@ -1877,14 +1877,14 @@ static zx_status_t second_half(struct halves *halves)
 	zx_channel_call_args_t args = {
 		.rd_bytes = &caller->reply,
 		.rd_handles = caller->got,
-		.rd_num_bytes = caller->room,
-		.rd_num_handles = caller->room_handles,
+		.rd_num_bytes = caller->space,
+		.rd_num_handles = caller->space_handles,
 	};
 	zx_channel_call_etc_args_t etc = {
 		.rd_bytes = &caller->reply,
 		.rd_handles = halves->info,
-		.rd_num_bytes = caller->room,
-		.rd_num_handles = caller->room_handles,
+		.rd_num_bytes = caller->space,
+		.rd_num_handles = caller->space_handles,
 	};
 
 	if (halves->etc)
@@ -2105,7 +2105,7 @@ TEST_F(halves, peer_closed_between)
 
 TEST_F(halves, reply_does_not_fit)
 {
-	self->halves.caller.room = 7;
+	self->halves.caller.space = 7;
 	ASSERT_EQ(ZX_OK, answer_with(self->server, self->txid, self->event));
 	EXPECT_SECOND_HALF(ZX_ERR_BUFFER_TOO_SMALL);
 	EXPECT_EQ(1, zxt_handles_to(self->event));

@@ -360,7 +360,7 @@ TEST_F(channel, empty_message_needs_no_buffers)
 	EXPECT_EQ(ZX_CHANNEL_WRITABLE, zxt_signals(self->b));
 }
 
-TEST_F(channel, room_to_spare_is_left_alone)
+TEST_F(channel, space_behind_a_message_is_not_written)
 {
 	zx_handle_t got[3] = { 1, 2, 3 };
 	uint8_t bytes[8] = "--------";
@@ -484,28 +484,29 @@ TEST_F(channel, read_unknown_option)
 TEST_F(channel, too_small_leaves_the_message)
 {
 	zx_handle_t sent[2] = { self->token, new_event() }, got[2] = { 1, 2 };
-	uint32_t bytes, handles, room[][2] = { { 9, 2 }, { 10, 1 }, { 0, 0 }, { 10, 0 }, { 0, 2 } };
+	uint32_t bytes, handles;
+	uint32_t sizes[][2] = { { 9, 2 }, { 10, 1 }, { 0, 0 }, { 10, 0 }, { 0, 2 } };
 	zx_handle_info_t info[2];
 
 	ASSERT_EQ(ZX_OK, zx_channel_write(self->a, 0, "123456789", 10, sent, 2));
 	ASSERT_EQ(ZX_OK, put(self->a, 77));
 	memset(in, 0xa5, 16);
-	for (size_t i = 0; i < ARRAY_SIZE(room); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		bytes = 0;
 		handles = 0;
-		EXPECT_EQ(ZX_ERR_BUFFER_TOO_SMALL, zx_channel_read(self->b, 0, in, got, room[i][0],
-								   room[i][1], &bytes, &handles));
+		EXPECT_EQ(ZX_ERR_BUFFER_TOO_SMALL, zx_channel_read(self->b, 0, in, got, sizes[i][0],
+								   sizes[i][1], &bytes, &handles));
 		EXPECT_EQ(10, bytes);
 		EXPECT_EQ(2, handles);
 		bytes = 0;
 		handles = 0;
 		EXPECT_EQ(ZX_ERR_BUFFER_TOO_SMALL,
-			  zx_channel_read_etc(self->b, 0, in, info, room[i][0], room[i][1], &bytes,
-					      &handles));
+			  zx_channel_read_etc(self->b, 0, in, info, sizes[i][0], sizes[i][1],
+					      &bytes, &handles));
 		EXPECT_EQ(10, bytes);
 		EXPECT_EQ(2, handles);
-		EXPECT_EQ(ZX_ERR_BUFFER_TOO_SMALL, zx_channel_read(self->b, 0, in, got, room[i][0],
-								   room[i][1], NULL, NULL));
+		EXPECT_EQ(ZX_ERR_BUFFER_TOO_SMALL, zx_channel_read(self->b, 0, in, got, sizes[i][0],
+								   sizes[i][1], NULL, NULL));
 	}
 	/* No part of the message was copied. */
 	EXPECT_EQ(0xa5, in[0]);

@@ -935,7 +935,7 @@ TEST_F(calls, sizes_are_left_alone_by_failures)
 	EXPECT_EQ(111, late.bytes);
 	EXPECT_EQ(222, late.handles);
 	ASSERT_EQ(ZX_OK, take(self->server, &request));
-	small.room = 4;
+	small.space = 4;
 	ASSERT_TRUE(begin(&small, self->server, &request));
 	ASSERT_EQ(ZX_OK, answer(self->server, request.txid, 1));
 	EXPECT_EQ(ZX_ERR_BUFFER_TOO_SMALL, end_of(&small));
@@ -1136,11 +1136,11 @@ TEST_F(calls, each_ends_in_its_own_way)
 	for (uint32_t i = 0; i < 5; i++) {
 		callers[i] = caller_init(self->client, i);
 		if (i == 1)
-			callers[i].room = 7;
+			callers[i].space = 7;
 		if (i == 2)
 			callers[i].deadline = zx_deadline_after(ZX_MSEC(100));
 		if (i == 3)
-			callers[i].room_handles = 0;
+			callers[i].space_handles = 0;
 		ASSERT_TRUE(begin(&callers[i], self->server, &requests[i]));
 		EXPECT_EQ(i, requests[i].word);
 		for (uint32_t j = 0; j < i; j++)
@@ -1195,7 +1195,7 @@ TEST_F(calls, a_handle_received_in_a_reply)
 
 		ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->event, ZX_RIGHT_SAME_RIGHTS, &sent));
 		if (!fits)
-			caller.room_handles = 0;
+			caller.space_handles = 0;
 		ASSERT_TRUE(start(&waiter, sent, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE));
 		ASSERT_TRUE(begin(&caller, self->server, &request));
 		ASSERT_EQ(ZX_OK, answer_with_handle(self->server, request.txid, sent));
@@ -2193,24 +2193,24 @@ TEST_F(polls, a_call_through_an_end_that_loses_rights)
 
 /* Polling for space. */
 
-FIXTURE(room) {
+FIXTURE(space) {
 	int fd, other;
 	zx_handle_t near, far;	/* the polled object; its peer, which reads */
 };
 
-FIXTURE_VARIANT(room) {
+FIXTURE_VARIANT(space) {
 	enum kind kind;
 };
 
-FIXTURE_VARIANT_ADD(room, pipe) { .kind = PIPE };
-FIXTURE_VARIANT_ADD(room, unix_stream) { .kind = UNIX_STREAM };
-FIXTURE_VARIANT_ADD(room, unix_seqpacket) { .kind = UNIX_SEQPACKET };
-FIXTURE_VARIANT_ADD(room, channel_file) { .kind = CHANNEL_FILE };
-FIXTURE_VARIANT_ADD(room, channel_watch) { .kind = CHANNEL_WATCH };
-FIXTURE_VARIANT_ADD(room, socket_file) { .kind = SOCKET_FILE };
-FIXTURE_VARIANT_ADD(room, socket_watch) { .kind = SOCKET_WATCH };
-FIXTURE_VARIANT_ADD(room, datagram_watch) { .kind = DATAGRAM_WATCH };
-FIXTURE_VARIANT_ADD(room, fifo_watch) { .kind = FIFO_WATCH };
+FIXTURE_VARIANT_ADD(space, pipe) { .kind = PIPE };
+FIXTURE_VARIANT_ADD(space, unix_stream) { .kind = UNIX_STREAM };
+FIXTURE_VARIANT_ADD(space, unix_seqpacket) { .kind = UNIX_SEQPACKET };
+FIXTURE_VARIANT_ADD(space, channel_file) { .kind = CHANNEL_FILE };
+FIXTURE_VARIANT_ADD(space, channel_watch) { .kind = CHANNEL_WATCH };
+FIXTURE_VARIANT_ADD(space, socket_file) { .kind = SOCKET_FILE };
+FIXTURE_VARIANT_ADD(space, socket_watch) { .kind = SOCKET_WATCH };
+FIXTURE_VARIANT_ADD(space, datagram_watch) { .kind = DATAGRAM_WATCH };
+FIXTURE_VARIANT_ADD(space, fifo_watch) { .kind = FIFO_WATCH };
 
 static char block[4096];
 
@@ -2227,7 +2227,7 @@ static zx_status_t write_block(zx_handle_t handle, enum kind kind)
 }
 
 /* A channel's file takes no bytes, so the channel is filled before the export. */
-FIXTURE_SETUP(room)
+FIXTURE_SETUP(space)
 {
 	enum kind kind = variant->kind;
 	int fds[2];
@@ -2268,7 +2268,7 @@ FIXTURE_SETUP(room)
 	}
 }
 
-FIXTURE_TEARDOWN(room)
+FIXTURE_TEARDOWN(space)
 {
 	close(self->fd);
 	close(self->other);
@@ -2281,7 +2281,7 @@ static uint32_t wanted(enum kind kind)
 	       EPOLLOUT : EPOLLIN;
 }
 
-static void fill_again(struct _test_data_room *self, enum kind kind)
+static void fill_again(struct _test_data_space *self, enum kind kind)
 {
 	if (kind <= UNIX_SEQPACKET || kind == SOCKET_FILE)
 		while (write(self->fd, block, sizeof(block)) > 0)
@@ -2292,7 +2292,7 @@ static void fill_again(struct _test_data_room *self, enum kind kind)
 }
 
 /* Reads all data. */
-static void empty(struct _test_data_room *self, enum kind kind)
+static void empty(struct _test_data_space *self, enum kind kind)
 {
 	static char bytes[65536];
 
@@ -2311,7 +2311,7 @@ static void empty(struct _test_data_room *self, enum kind kind)
 			;
 }
 
-TEST_F(room, edges)
+TEST_F(space, edges)
 {
 	uint32_t events = wanted(variant->kind);
 	int epoll = new_epoll();
@@ -2331,7 +2331,7 @@ TEST_F(room, edges)
 }
 
 /* Hanging up wakes each exclusive waiter, as there will never be space again. */
-TEST_F(room, exclusive_at_the_end)
+TEST_F(space, exclusive_at_the_end)
 {
 	uint32_t events = wanted(variant->kind);
 	struct poller pollers[4];
@@ -2352,7 +2352,7 @@ TEST_F(room, exclusive_at_the_end)
 }
 
 /* Space for one write wakes at least one waiter; its write leaves the next space to others. */
-TEST_F(room, exclusive)
+TEST_F(space, exclusive)
 {
 	uint32_t events = wanted(variant->kind);
 	struct poller pollers[3];

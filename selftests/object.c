@@ -610,16 +610,16 @@ TEST_F(object, info_handle_table_in_part)
 	zx_info_handle_extended_t rows[10];
 	size_t actual, avail;
 
-	for (size_t room = 0; room < 6; room++) {
+	for (size_t space = 0; space < 6; space++) {
 		memset(rows, 0xa5, sizeof(rows));
 		actual = 77;
 		avail = 77;
 		EXPECT_EQ(ZX_OK, zx_object_get_info(self->process, ZX_INFO_HANDLE_TABLE, rows,
-						    room * sizeof(rows[0]) + sizeof(rows[0]) - 1,
+						    space * sizeof(rows[0]) + sizeof(rows[0]) - 1,
 						    &actual, &avail));
-		EXPECT_EQ(room, actual);
+		EXPECT_EQ(space, actual);
 		EXPECT_EQ(6, avail);
-		EXPECT_EQ(0xa5a5a5a5, rows[room].type);
+		EXPECT_EQ(0xa5a5a5a5, rows[space].type);
 	}
 	EXPECT_EQ(ZX_OK, zx_object_get_info(self->process, ZX_INFO_HANDLE_TABLE, NULL, 0, &actual,
 					    &avail));

@@ -129,7 +129,7 @@ struct row {
 	int reserved, nowhere, too_much; /* number, from 1, of the iovec that has this fault */
 	enum place args, result;	/* of a call: its struct and the reply's buffer */
 	int answer;			/* bytes in the reply, if one comes */
-	long room;			/* for the reply */
+	long space;			/* for the reply */
 	long elem_size, elem_count;
 	uint32_t disposition, disposition_peer;
 	zx_status_t want;
@@ -811,14 +811,14 @@ static const struct row rows[] = {
 	R(CALL, .avail = NOWHERE, .want = ZX_ERR_TIMED_OUT),
 	R(CALL, .result = NOWHERE, .want = ZX_ERR_TIMED_OUT),
 	R(CALL, .out = NOWHERE, .want = ZX_ERR_TIMED_OUT),
-	R(CALL, .room = EMPTY, .want = ZX_ERR_TIMED_OUT),
+	R(CALL, .space = EMPTY, .want = ZX_ERR_TIMED_OUT),
 	R(CALL, .actual = NIL, .state = ALONE, .want = ZX_ERR_PEER_CLOSED),
 	R(CALL, .result = NOWHERE, .state = ALONE, .want = ZX_ERR_PEER_CLOSED),
 	R(CALL, .actual = NIL, .list = { LACKING, FINE }, .want = ZX_ERR_BAD_HANDLE),
 	R(CALL, .actual = NIL, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
 	R(CALL, .answer = 16, .want = ZX_OK),
 	R(CALL, .answer = 20, .want = ZX_ERR_BUFFER_TOO_SMALL),
-	R(CALL, .answer = 16, .room = EMPTY, .want = ZX_ERR_BUFFER_TOO_SMALL),
+	R(CALL, .answer = 16, .space = EMPTY, .want = ZX_ERR_BUFFER_TOO_SMALL),
 	R(CALL, .answer = 20, .actual = NIL, .want = ZX_ERR_BUFFER_TOO_SMALL),
 	R(CALL, .answer = 20, .avail = NOWHERE, .want = ZX_ERR_BUFFER_TOO_SMALL),
 	R(CALL, .answer = 20, .result = NOWHERE, .want = ZX_ERR_BUFFER_TOO_SMALL),
@@ -1896,8 +1896,8 @@ static zx_status_t channel_call(const struct row *row, struct stage *stage)
 	args.plain.wr_num_handles = count_of(row, stage);
 	args.plain.rd_bytes = place(stage, row->result, bytes, 4);
 	args.plain.rd_handles = place(stage, row->out, got, sizeof(*got));
-	args.plain.rd_num_bytes = size_of(row->room, 16);
-	args.plain.rd_num_handles = row->room == EMPTY ? 0 : 4;
+	args.plain.rd_num_bytes = size_of(row->space, 16);
+	args.plain.rd_num_handles = row->space == EMPTY ? 0 : 4;
 	actual[0] = place(stage, row->actual, &sizes[0], 4);
 	actual[1] = place(stage, row->avail, &sizes[1], 4);
 	if (row->answer)

@@ -23,7 +23,7 @@ FIXTURE(socket)
 	zx_handle_t datagram[2];
 	zx_handle_t old[2];	/* with all options that sockets had until 2018 */
 	uint8_t *bytes;		/* SIZE + 1 of them, no two parts alike */
-	uint8_t *room;
+	uint8_t *into;
 	size_t actual;
 };
 
@@ -37,13 +37,13 @@ FIXTURE_SETUP(socket)
 	ASSERT_EQ(ZX_OK, zx_socket_create(ZX_SOCKET_HAS_CONTROL | ZX_SOCKET_HAS_ACCEPT,
 					  &self->old[0], &self->old[1]));
 	self->bytes = malloc(SIZE + 1);
-	self->room = malloc(SIZE + 1);
-	ASSERT_TRUE(self->bytes && self->room);
+	self->into = malloc(SIZE + 1);
+	ASSERT_TRUE(self->bytes && self->into);
 	for (size_t i = 0; i <= SIZE; i++) {
 		seed = seed * 1664525 + 1013904223;
 		self->bytes[i] = seed >> 24;
 	}
-	memset(self->room, 0, SIZE + 1);
+	memset(self->into, 0, SIZE + 1);
 	self->actual = 12345;
 }
 
@@ -54,7 +54,7 @@ FIXTURE_TEARDOWN(socket)
 	zx_handle_close_many(self->old, 2);
 	EXPECT_EQ(0, zxt_handles());
 	free(self->bytes);
-	free(self->room);
+	free(self->into);
 }
 
 static void drop(zx_handle_t *handle)
@@ -193,16 +193,16 @@ TEST_F_TIMEOUT(socket, every_size, 120)
 	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
 		size_t size = sizes[i];
 
-		memset(self->room, 0, size + 1);
+		memset(self->into, 0, size + 1);
 		EXPECT_EQ(ZX_OK, zx_socket_write(self->stream[0], 0, self->bytes, size,
 						 &self->actual));
 		EXPECT_EQ(size, self->actual);
 		EXPECT_EQ(size, unread(self->stream[1]));
-		EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->room, SIZE + 1,
+		EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->into, SIZE + 1,
 						&self->actual));
 		EXPECT_EQ(size, self->actual);
-		EXPECT_EQ(0, memcmp(self->bytes, self->room, size));
-		EXPECT_EQ(0, self->room[size]);
+		EXPECT_EQ(0, memcmp(self->bytes, self->into, size));
+		EXPECT_EQ(0, self->into[size]);
 		EXPECT_EQ(UP, zxt_signals(self->stream[1]));
 	}
 }
@@ -218,14 +218,14 @@ TEST_F_TIMEOUT(socket, sizes_behind_each_other, 120)
 			put(self->stream[0], self->bytes + sizes[i], sizes[j]);
 			ASSERT_EQ(sum, unread(self->stream[1]));
 			if (cut) {
-				ASSERT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->room, cut,
+				ASSERT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->into, cut,
 								&self->actual));
 				ASSERT_EQ(cut, self->actual);
 			}
-			ASSERT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->room + cut, SIZE,
+			ASSERT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->into + cut, SIZE,
 							&self->actual));
 			ASSERT_EQ(sum - cut, self->actual);
-			ASSERT_EQ(0, memcmp(self->bytes, self->room, sum));
+			ASSERT_EQ(0, memcmp(self->bytes, self->into, sum));
 		}
 	}
 }
@@ -274,12 +274,12 @@ TEST_F_TIMEOUT(socket, random_stream, 240)
 			size_t there = size < used ? size : used;
 
 			ASSERT_EQ(there ? ZX_OK : ZX_ERR_SHOULD_WAIT,
-				  zx_socket_read(reader, options, self->room, size,
+				  zx_socket_read(reader, options, self->into, size,
 						 &self->actual));
 			if (there)
 				ASSERT_EQ(there, self->actual);
 			for (size_t i = 0; i < there; i++)
-				ASSERT_EQ(model[(first + i) % SIZE], self->room[i]);
+				ASSERT_EQ(model[(first + i) % SIZE], self->into[i]);
 			if (!options) {
 				first = (first + there) % SIZE;
 				used -= there;
@@ -309,15 +309,15 @@ TEST_F(socket, a_full_stream_takes_what_fits)
 	EXPECT_EQ(0, self->actual);
 
 	/* One byte is read, so there is space for one. */
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->room, 1, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->into, 1, NULL));
 	EXPECT_EQ(UP, zxt_signals(self->stream[0]));
 	EXPECT_EQ(ZX_OK, zx_socket_write(self->stream[0], 0, "yz", 2, &self->actual));
 	EXPECT_EQ(1, self->actual);
 	EXPECT_EQ(0, zxt_signals(self->stream[0]));
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->room, SIZE + 1, &self->actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->into, SIZE + 1, &self->actual));
 	EXPECT_EQ(SIZE, self->actual);
-	EXPECT_EQ(0, memcmp(self->bytes + 1, self->room, SIZE - 1));
-	EXPECT_EQ('y', self->room[SIZE - 1]);
+	EXPECT_EQ(0, memcmp(self->bytes + 1, self->into, SIZE - 1));
+	EXPECT_EQ('y', self->into[SIZE - 1]);
 	EXPECT_EQ(UP, zxt_signals(self->stream[0]));
 	EXPECT_EQ(UP, zxt_signals(self->stream[1]));
 }
@@ -336,7 +336,7 @@ TEST_F(socket, nothing_to_read_leaves_the_bytes)
 	put(self->stream[0], "abc", 3);
 	EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, NULL, 0, &self->actual));
 	EXPECT_EQ(0, self->actual);
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->room, 9, &self->actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->into, 9, &self->actual));
 	EXPECT_EQ(3, self->actual);
 }
 
@@ -352,7 +352,7 @@ TEST_F_TIMEOUT(socket, no_bytes_at_a_bad_pointer, 10)
 		put(self->stream[0], "abc", 3);
 		status = zx_socket_read(self->stream[1], 0, bad, 0, NULL);
 		EXPECT_TRUE(status == ZX_OK || status == ZX_ERR_INVALID_ARGS);
-		EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->room, 3, NULL));
+		EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->into, 3, NULL));
 	}
 }
 
@@ -366,7 +366,7 @@ TEST_F_TIMEOUT(socket, no_bytes_of_control_at_a_bad_pointer, 10)
 		status = zx_socket_read(self->old[1], ZX_SOCKET_CONTROL | ZX_SOCKET_PEEK,
 					zxt_nowhere[i], 0, NULL);
 		EXPECT_TRUE(status == ZX_OK || status == ZX_ERR_INVALID_ARGS);
-		EXPECT_EQ(ZX_OK, zx_socket_read(self->old[1], ZX_SOCKET_CONTROL, self->room, 3,
+		EXPECT_EQ(ZX_OK, zx_socket_read(self->old[1], ZX_SOCKET_CONTROL, self->into, 3,
 						NULL));
 	}
 }
@@ -378,9 +378,9 @@ TEST_F(socket, size_has_32_bits)
 	EXPECT_EQ(0, unread(self->stream[1]));
 	put(self->stream[0], "abc", 3);
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS,
-		  zx_socket_read(self->stream[1], 0, self->room, 1ull << 32, &self->actual));
+		  zx_socket_read(self->stream[1], 0, self->into, 1ull << 32, &self->actual));
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS,
-		  zx_socket_read(self->stream[1], 0, self->room, SIZE_MAX, &self->actual));
+		  zx_socket_read(self->stream[1], 0, self->into, SIZE_MAX, &self->actual));
 	EXPECT_EQ(3, unread(self->stream[1]));
 	EXPECT_EQ(12345, self->actual);
 }
@@ -389,25 +389,25 @@ TEST_F(socket, peek_leaves_the_bytes)
 {
 	put(self->stream[0], self->bytes, 10000);
 	for (int i = 0; i < 3; i++) {
-		memset(self->room, 0, 10000);
-		EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], ZX_SOCKET_PEEK, self->room,
+		memset(self->into, 0, 10000);
+		EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], ZX_SOCKET_PEEK, self->into,
 						5000 * i + 1, &self->actual));
 		EXPECT_EQ(i < 2 ? 5000 * i + 1 : 10000, self->actual);
-		EXPECT_EQ(0, memcmp(self->bytes, self->room, self->actual));
+		EXPECT_EQ(0, memcmp(self->bytes, self->into, self->actual));
 		EXPECT_EQ(UP | ZX_SOCKET_READABLE, zxt_signals(self->stream[1]));
 	}
 	EXPECT_EQ(10000, unread(self->stream[1]));
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->room, SIZE, &self->actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->into, SIZE, &self->actual));
 	EXPECT_EQ(10000, self->actual);
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT,
-		  zx_socket_read(self->stream[1], ZX_SOCKET_PEEK, self->room, SIZE, NULL));
+		  zx_socket_read(self->stream[1], ZX_SOCKET_PEEK, self->into, SIZE, NULL));
 }
 
 TEST_F(socket, peek_at_a_full_socket_makes_no_room)
 {
 	fill(self->stream[0], self->bytes);
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], ZX_SOCKET_PEEK, self->room, SIZE, NULL));
-	EXPECT_EQ(0, memcmp(self->bytes, self->room, SIZE));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], ZX_SOCKET_PEEK, self->into, SIZE, NULL));
+	EXPECT_EQ(0, memcmp(self->bytes, self->into, SIZE));
 	EXPECT_EQ(0, zxt_signals(self->stream[0]));
 }
 
@@ -533,7 +533,7 @@ TEST_F(socket, unknown_options_are_refused)
 								       &self->actual));
 		}
 		if (bit != ZX_SOCKET_CONTROL && bit != ZX_SOCKET_PEEK)
-			EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_socket_read(self->old[0], bit, self->room,
+			EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_socket_read(self->old[0], bit, self->into,
 								      9, &self->actual));
 	}
 	EXPECT_EQ(12345, self->actual);
@@ -570,8 +570,8 @@ TEST_F(socket, bytes_that_cannot_be_read_are_not_written)
 						  &self->actual));
 			EXPECT_EQ(2, unread(end[1]));
 			EXPECT_EQ(12345, self->actual);
-			EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, 9, NULL));
-			EXPECT_EQ(0, memcmp("ab", self->room, 2));
+			EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->into, 9, NULL));
+			EXPECT_EQ(0, memcmp("ab", self->into, 2));
 		}
 	}
 }
@@ -602,16 +602,16 @@ TEST_F(socket, bytes_that_cannot_be_written)
 					  zx_socket_read(end[1], 0, bad[i], size, &self->actual));
 				EXPECT_EQ(12345, self->actual);
 				if (!datagram) {
-					EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, size,
+					EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->into, size,
 									&self->actual));
 					EXPECT_EQ(size, self->actual);
-					EXPECT_EQ(0, memcmp(self->bytes, self->room, size));
+					EXPECT_EQ(0, memcmp(self->bytes, self->into, size));
 				}
 				EXPECT_EQ(4, unread(end[1]));
-				EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, SIZE,
+				EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->into, SIZE,
 								&self->actual));
 				EXPECT_EQ(4, self->actual);
-				EXPECT_EQ(0, memcmp("next", self->room, 4));
+				EXPECT_EQ(0, memcmp("next", self->into, 4));
 				self->actual = 12345;
 			}
 		}
@@ -635,7 +635,7 @@ TEST_F(socket, signals_after_a_datagram_that_cannot_be_read)
 	EXPECT_EQ(ZX_OK, zx_object_wait_one(self->datagram[0], ZX_SOCKET_WRITABLE, 0, NULL));
 	zx_object_wait_one(self->datagram[1], 0, 0, &signals);
 	EXPECT_EQ(0, signals & (ZX_SOCKET_READABLE | ZX_SOCKET_READ_THRESHOLD));
-	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(self->datagram[1], 0, self->room, SIZE, NULL));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(self->datagram[1], 0, self->into, SIZE, NULL));
 }
 
 TEST_F(socket, count_that_cannot_be_told)
@@ -658,22 +658,22 @@ TEST_F(socket, count_that_cannot_be_told)
 			if (!bad)
 				continue;
 			EXPECT_EQ(ZX_ERR_INVALID_ARGS,
-				  zx_socket_read(self->stream[1], 0, self->room, SIZE, bad));
+				  zx_socket_read(self->stream[1], 0, self->into, SIZE, bad));
 			EXPECT_EQ(size, unread(self->stream[1]));
 		}
-		EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->room, SIZE, NULL));
-		EXPECT_EQ(0, memcmp(self->bytes, self->room, size));
+		EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->into, SIZE, NULL));
+		EXPECT_EQ(0, memcmp(self->bytes, self->into, size));
 	}
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT,
-		  zx_socket_read(self->old[1], ZX_SOCKET_CONTROL, self->room, 3, NULL));
+		  zx_socket_read(self->old[1], ZX_SOCKET_CONTROL, self->into, 3, NULL));
 	EXPECT_EQ(ZX_OK, zx_socket_write(self->old[0], ZX_SOCKET_CONTROL, "abc", 3, NULL));
 	zxt_for_each_bad_out(bad) {
 		if (bad)
 			EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_socket_read(self->old[1],
 								      ZX_SOCKET_CONTROL,
-								      self->room, 3, bad));
+								      self->into, 3, bad));
 	}
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->old[1], ZX_SOCKET_CONTROL, self->room, 3, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->old[1], ZX_SOCKET_CONTROL, self->into, 3, NULL));
 }
 
 /* Memory that was never touched has no pages yet, which is no error. */
@@ -712,17 +712,17 @@ TEST_F(socket, what_was_written_outlives_the_writer)
 		EXPECT_EQ(ZX_ERR_PEER_CLOSED, zx_socket_write(end[1], 0, NULL, 0, &self->actual));
 		EXPECT_EQ(12345, self->actual);
 		if (!datagram) {
-			EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, 1, NULL));
+			EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->into, 1, NULL));
 			EXPECT_EQ(ZX_SOCKET_READABLE | ZX_SOCKET_PEER_CLOSED, zxt_signals(end[1]));
 		}
-		EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, SIZE, &self->actual));
+		EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->into, SIZE, &self->actual));
 		EXPECT_EQ(datagram ? 10000 : 9999, self->actual);
 		EXPECT_EQ(ZX_SOCKET_PEER_CLOSED, zxt_signals(end[1]));
 		self->actual = 12345;
 		EXPECT_EQ(ZX_ERR_PEER_CLOSED,
-			  zx_socket_read(end[1], 0, self->room, SIZE, &self->actual));
+			  zx_socket_read(end[1], 0, self->into, SIZE, &self->actual));
 		EXPECT_EQ(ZX_ERR_PEER_CLOSED,
-			  zx_socket_read(end[1], ZX_SOCKET_PEEK, self->room, SIZE, &self->actual));
+			  zx_socket_read(end[1], ZX_SOCKET_PEEK, self->into, SIZE, &self->actual));
 		EXPECT_EQ(12345, self->actual);
 	}
 }
@@ -786,15 +786,15 @@ TEST_F(socket, disabled_writing)
 
 	/* The other direction is not affected, nor is reading the bytes that are there. */
 	put(end[1], "d", 1);
-	EXPECT_EQ(ZX_OK, zx_socket_read(end[0], 0, self->room, 9, NULL));
-	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, 2, &self->actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(end[0], 0, self->into, 9, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->into, 2, &self->actual));
 	EXPECT_EQ(2, self->actual);
 	EXPECT_EQ(UP | THEY_CANNOT | ZX_SOCKET_READABLE, zxt_signals(end[1]));
-	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, 9, &self->actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->into, 9, &self->actual));
 	EXPECT_EQ(1, self->actual);
 	EXPECT_EQ(UP | THEY_CANNOT, zxt_signals(end[1]));
-	EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_read(end[1], 0, self->room, 9, NULL));
-	EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_read(end[1], ZX_SOCKET_PEEK, self->room, 9, NULL));
+	EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_read(end[1], 0, self->into, 9, NULL));
+	EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_read(end[1], ZX_SOCKET_PEEK, self->into, 9, NULL));
 	EXPECT_EQ(WE_CANNOT, zxt_signals(end[0]));
 }
 
@@ -806,10 +806,10 @@ TEST_F(socket, disabled_writing_of_the_peer)
 	EXPECT_EQ(UP | THEY_CANNOT, zxt_signals(end[0]));
 	EXPECT_EQ(WE_CANNOT, zxt_signals(end[1]));
 	EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_write(end[1], 0, "x", 1, NULL));
-	EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_read(end[0], 0, self->room, 9, NULL));
+	EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_read(end[0], 0, self->into, 9, NULL));
 	put(end[0], "x", 1);
-	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, 9, NULL));
-	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(end[1], 0, self->room, 9, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->into, 9, NULL));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(end[1], 0, self->into, 9, NULL));
 }
 
 TEST_F(socket, both_directions_at_once)
@@ -820,7 +820,7 @@ TEST_F(socket, both_directions_at_once)
 	for (int i = 0; i < 2; i++) {
 		EXPECT_EQ(WE_CANNOT | THEY_CANNOT, zxt_signals(end[i]));
 		EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_write(end[i], 0, "x", 1, NULL));
-		EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_read(end[i], 0, self->room, 1, NULL));
+		EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_read(end[i], 0, self->into, 1, NULL));
 	}
 	/* A second time changes nothing. */
 	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[1], DISABLED, DISABLED));
@@ -832,11 +832,11 @@ TEST_F(socket, both_directions_at_once)
 	EXPECT_EQ(WE_CANNOT, zxt_signals(end[1]));
 	put(end[0], "x", 1);
 	EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_write(end[1], 0, "x", 1, NULL));
-	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, 9, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->into, 9, NULL));
 	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[0], ENABLED, ENABLED));
 	EXPECT_EQ(UP, zxt_signals(end[0]));
 	EXPECT_EQ(UP, zxt_signals(end[1]));
-	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(end[0], 0, self->room, 9, NULL));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(end[0], 0, self->into, 9, NULL));
 }
 
 TEST_F(socket, no_disposition_changes_nothing)
@@ -881,9 +881,9 @@ TEST_F(socket, enabling_waits_until_all_is_read)
 	EXPECT_EQ(WE_CANNOT, zxt_signals(end[0]));
 	EXPECT_EQ(UP | THEY_CANNOT | ZX_SOCKET_READABLE, zxt_signals(end[1]));
 
-	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, 2, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->into, 2, NULL));
 	EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_set_disposition(end[0], ENABLED, 0));
-	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, 2, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->into, 2, NULL));
 	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[0], ENABLED, 0));
 	EXPECT_EQ(UP, zxt_signals(end[0]));
 	EXPECT_EQ(UP, zxt_signals(end[1]));
@@ -906,9 +906,9 @@ TEST_F(socket, enabling_what_is_enabled)
 	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[0], ENABLED, DISABLED));
 	EXPECT_EQ(UP | THEY_CANNOT | ZX_SOCKET_READABLE, zxt_signals(end[0]));
 	put(end[0], "f", 1);
-	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, 9, &self->actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->into, 9, &self->actual));
 	EXPECT_EQ(4, self->actual);
-	EXPECT_EQ(0, memcmp("abcf", self->room, 4));
+	EXPECT_EQ(0, memcmp("abcf", self->into, 4));
 }
 
 TEST_F(socket, draining_what_was_full_and_disabled)
@@ -918,9 +918,9 @@ TEST_F(socket, draining_what_was_full_and_disabled)
 	fill(end[0], self->bytes);
 	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[1], 0, DISABLED));
 	EXPECT_EQ(WE_CANNOT, zxt_signals(end[0]));
-	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, 100, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->into, 100, NULL));
 	EXPECT_EQ(WE_CANNOT, zxt_signals(end[0]));
-	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, SIZE, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->into, SIZE, NULL));
 	EXPECT_EQ(WE_CANNOT, zxt_signals(end[0]));
 	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[0], ENABLED, 0));
 	EXPECT_EQ(UP, zxt_signals(end[0]));
@@ -938,9 +938,9 @@ TEST_F(socket, disposition_without_a_peer)
 	EXPECT_EQ(ZX_SOCKET_PEER_CLOSED | THEY_CANNOT | WE_CANNOT | ZX_SOCKET_READABLE,
 		  zxt_signals(end[1]));
 	EXPECT_EQ(ZX_ERR_PEER_CLOSED, zx_socket_write(end[1], 0, "x", 1, NULL));
-	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, 1, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->into, 1, NULL));
 	/* That the peer is closed decides about the status, not that its writing was disabled. */
-	EXPECT_EQ(ZX_ERR_PEER_CLOSED, zx_socket_read(end[1], 0, self->room, 1, NULL));
+	EXPECT_EQ(ZX_ERR_PEER_CLOSED, zx_socket_read(end[1], 0, self->into, 1, NULL));
 }
 
 /* Zircon's rule: an enabled endpoint is WRITABLE, also where there is no peer to write to. */
@@ -975,8 +975,8 @@ TEST_F(socket, disposition_of_a_peer_that_is_closed)
 	EXPECT_EQ(ZX_SOCKET_PEER_CLOSED | ZX_SOCKET_READABLE, zxt_signals(end[1]));
 	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[1], 0, ENABLED));
 	EXPECT_EQ(ZX_SOCKET_PEER_CLOSED | ZX_SOCKET_READABLE, zxt_signals(end[1]));
-	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, 1, NULL));
-	EXPECT_EQ(ZX_ERR_PEER_CLOSED, zx_socket_read(end[1], 0, self->room, 1, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->into, 1, NULL));
+	EXPECT_EQ(ZX_ERR_PEER_CLOSED, zx_socket_read(end[1], 0, self->into, 1, NULL));
 }
 
 /* Enabling is refused while bytes are unread, so writing stays disabled here once it has been. */
@@ -1031,7 +1031,7 @@ TEST_F_TIMEOUT(socket, dispositions_at_once, 280)
 		ASSERT_EQ(WE_CANNOT, zxt_signals(race.end[0]));
 		ASSERT_EQ(UP | THEY_CANNOT | ZX_SOCKET_READABLE, zxt_signals(race.end[1]));
 		ASSERT_EQ(ZX_ERR_BAD_STATE, zx_socket_write(race.end[0], 0, "y", 1, NULL));
-		ASSERT_EQ(ZX_OK, zx_socket_read(race.end[1], 0, self->room, 2, NULL));
+		ASSERT_EQ(ZX_OK, zx_socket_read(race.end[1], 0, self->into, 2, NULL));
 		ASSERT_EQ(ZX_OK, zx_socket_set_disposition(race.end[0], ENABLED, 0));
 	}
 	racers_stop(&racers);
@@ -1051,9 +1051,9 @@ TEST_F(socket, shutdown)
 	EXPECT_EQ(WE_CANNOT, zxt_signals(end[0]));
 	EXPECT_EQ(UP | THEY_CANNOT | ZX_SOCKET_READABLE, zxt_signals(end[1]));
 	EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_write(end[0], 0, "x", 1, NULL));
-	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->room, 9, &self->actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], 0, self->into, 9, &self->actual));
 	EXPECT_EQ(3, self->actual);
-	EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_read(end[1], 0, self->room, 9, NULL));
+	EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_read(end[1], 0, self->into, 9, NULL));
 
 	EXPECT_EQ(ZX_OK, zx_socket_shutdown(end[1], ZX_SOCKET_SHUTDOWN_WRITE));
 	EXPECT_EQ(WE_CANNOT | THEY_CANNOT, zxt_signals(end[0]));
@@ -1099,11 +1099,11 @@ TEST_F(socket, read_threshold)
 	put(writer, self->bytes, 1);
 	EXPECT_EQ(readable | ZX_SOCKET_READ_THRESHOLD, zxt_signals(reader));
 	put(writer, self->bytes, 5000);
-	EXPECT_EQ(ZX_OK, zx_socket_read(reader, 0, self->room, 5000, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(reader, 0, self->into, 5000, NULL));
 	EXPECT_EQ(readable | ZX_SOCKET_READ_THRESHOLD, zxt_signals(reader));
-	EXPECT_EQ(ZX_OK, zx_socket_read(reader, ZX_SOCKET_PEEK, self->room, 1, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(reader, ZX_SOCKET_PEEK, self->into, 1, NULL));
 	EXPECT_EQ(readable | ZX_SOCKET_READ_THRESHOLD, zxt_signals(reader));
-	EXPECT_EQ(ZX_OK, zx_socket_read(reader, 0, self->room, 1, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(reader, 0, self->into, 1, NULL));
 	EXPECT_EQ(readable, zxt_signals(reader));
 
 	/* and the threshold both ways. */
@@ -1146,11 +1146,11 @@ TEST_F(socket, write_threshold)
 	EXPECT_EQ(UP, zxt_signals(writer));
 	put(writer, self->bytes, 999);
 	EXPECT_EQ(0, zxt_signals(writer));
-	EXPECT_EQ(ZX_OK, zx_socket_read(reader, 0, self->room, 999, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(reader, 0, self->into, 999, NULL));
 	EXPECT_EQ(UP, zxt_signals(writer));
-	EXPECT_EQ(ZX_OK, zx_socket_read(reader, ZX_SOCKET_PEEK, self->room, 999, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(reader, ZX_SOCKET_PEEK, self->into, 999, NULL));
 	EXPECT_EQ(UP, zxt_signals(writer));
-	EXPECT_EQ(ZX_OK, zx_socket_read(reader, 0, self->room, 1, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(reader, 0, self->into, 1, NULL));
 	EXPECT_EQ(UP | ZX_SOCKET_WRITE_THRESHOLD, zxt_signals(writer));
 
 	/* and the threshold both ways. */
@@ -1160,12 +1160,12 @@ TEST_F(socket, write_threshold)
 	EXPECT_EQ(UP | ZX_SOCKET_WRITE_THRESHOLD, zxt_signals(writer));
 	EXPECT_EQ(ZX_OK, set(writer, TX, 0));
 	EXPECT_EQ(UP, zxt_signals(writer));
-	EXPECT_EQ(ZX_OK, zx_socket_read(reader, 0, self->room, 1000, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(reader, 0, self->into, 1000, NULL));
 	EXPECT_EQ(UP, zxt_signals(writer));
 
 	EXPECT_EQ(ZX_OK, set(writer, TX, SIZE));
 	EXPECT_EQ(UP, zxt_signals(writer));
-	EXPECT_EQ(ZX_OK, zx_socket_read(reader, 0, self->room, SIZE, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(reader, 0, self->into, SIZE, NULL));
 	EXPECT_EQ(UP | ZX_SOCKET_WRITE_THRESHOLD, zxt_signals(writer));
 	put(writer, self->bytes, 1);
 	EXPECT_EQ(UP, zxt_signals(writer));
@@ -1188,7 +1188,7 @@ TEST_F(socket, thresholds_count_all_datagrams)
 	EXPECT_EQ(UP | ZX_SOCKET_READABLE | ZX_SOCKET_READ_THRESHOLD, zxt_signals(reader));
 	EXPECT_EQ(UP, zxt_signals(writer));
 	/* The lost part of a datagram counts as read. */
-	EXPECT_EQ(ZX_OK, zx_socket_read(reader, 0, self->room, 1, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(reader, 0, self->into, 1, NULL));
 	EXPECT_EQ(UP | ZX_SOCKET_READABLE, zxt_signals(reader));
 	EXPECT_EQ(UP | ZX_SOCKET_WRITE_THRESHOLD, zxt_signals(writer));
 	EXPECT_EQ(50, unread(reader));
@@ -1204,7 +1204,7 @@ TEST_F(socket, thresholds_without_a_peer)
 	EXPECT_EQ(10, get(self->stream[1], TX));
 	EXPECT_EQ(ZX_OK, set(self->stream[1], RX, 100));
 	EXPECT_TRUE(zxt_signals(self->stream[1]) & ZX_SOCKET_READ_THRESHOLD);
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->room, 1, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->into, 1, NULL));
 	EXPECT_FALSE(zxt_signals(self->stream[1]) & ZX_SOCKET_READ_THRESHOLD);
 }
 
@@ -1243,7 +1243,7 @@ TEST_F(socket, thresholds_that_cannot_be_passed)
 		EXPECT_EQ(8, big[1]);
 	}
 	EXPECT_EQ(ZX_ERR_WRONG_TYPE,
-		  zx_object_get_property(self->stream[0], ZX_PROP_NAME, self->room, 32));
+		  zx_object_get_property(self->stream[0], ZX_PROP_NAME, self->into, 32));
 }
 
 TEST_F(socket, threshold_ends_a_wait)
@@ -1310,7 +1310,7 @@ TEST_F(socket, info_of_datagrams)
 		EXPECT_EQ(sizes[left], info.rx_buf_size);
 		EXPECT_EQ(next[left], info.rx_buf_available);
 		EXPECT_EQ(left ? ZX_OK : ZX_ERR_SHOULD_WAIT,
-			  zx_socket_read(self->datagram[1], 0, self->room, 1, NULL));
+			  zx_socket_read(self->datagram[1], 0, self->into, 1, NULL));
 	}
 }
 
@@ -1342,19 +1342,19 @@ TEST_F(socket, datagrams_keep_their_borders)
 		put(self->datagram[0], self->bytes, sizes[i]);
 		put(self->datagram[0], self->bytes + 1, other);
 		EXPECT_EQ(sizes[i] + other, unread(self->datagram[1]));
-		EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], ZX_SOCKET_PEEK, self->room, SIZE,
+		EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], ZX_SOCKET_PEEK, self->into, SIZE,
 						&self->actual));
 		EXPECT_EQ(sizes[i], self->actual);
-		EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], 0, self->room, SIZE,
+		EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], 0, self->into, SIZE,
 						&self->actual));
 		EXPECT_EQ(sizes[i], self->actual);
-		EXPECT_EQ(0, memcmp(self->bytes, self->room, sizes[i]));
-		EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], 0, self->room, SIZE,
+		EXPECT_EQ(0, memcmp(self->bytes, self->into, sizes[i]));
+		EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], 0, self->into, SIZE,
 						&self->actual));
 		EXPECT_EQ(other, self->actual);
-		EXPECT_EQ(0, memcmp(self->bytes + 1, self->room, other));
+		EXPECT_EQ(0, memcmp(self->bytes + 1, self->into, other));
 	}
-	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(self->datagram[1], 0, self->room, 1, NULL));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(self->datagram[1], 0, self->into, 1, NULL));
 }
 
 TEST_F(socket, reading_short_loses_the_rest_of_a_datagram)
@@ -1363,23 +1363,23 @@ TEST_F(socket, reading_short_loses_the_rest_of_a_datagram)
 	put(self->datagram[0], "abc", 3);
 	put(self->datagram[0], "de", 2);
 	/* Peeking does not. */
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], ZX_SOCKET_PEEK, self->room, 10,
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], ZX_SOCKET_PEEK, self->into, 10,
 					&self->actual));
 	EXPECT_EQ(10, self->actual);
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], 0, self->room, 5000, &self->actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], 0, self->into, 5000, &self->actual));
 	EXPECT_EQ(5000, self->actual);
-	EXPECT_EQ(0, memcmp(self->bytes, self->room, 5000));
+	EXPECT_EQ(0, memcmp(self->bytes, self->into, 5000));
 	EXPECT_EQ(5, unread(self->datagram[1]));
 	/* A read of no bytes loses nothing either. */
 	EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], 0, NULL, 0, &self->actual));
 	EXPECT_EQ(0, self->actual);
 	EXPECT_EQ(5, unread(self->datagram[1]));
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], 0, self->room, 1, &self->actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], 0, self->into, 1, &self->actual));
 	EXPECT_EQ(1, self->actual);
-	EXPECT_EQ('a', self->room[0]);
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], 0, self->room, 9, &self->actual));
+	EXPECT_EQ('a', self->into[0]);
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], 0, self->into, 9, &self->actual));
 	EXPECT_EQ(2, self->actual);
-	EXPECT_EQ(0, memcmp("de", self->room, 2));
+	EXPECT_EQ(0, memcmp("de", self->into, 2));
 	EXPECT_EQ(UP, zxt_signals(self->datagram[1]));
 }
 
@@ -1393,9 +1393,9 @@ TEST_F(socket, datagrams_are_taken_whole_or_not_at_all)
 	EXPECT_EQ(0, zxt_signals(self->datagram[0]));
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT,
 		  zx_socket_write(self->datagram[0], 0, self->bytes, 1, &self->actual));
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], 0, self->room, SIZE, &self->actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], 0, self->into, SIZE, &self->actual));
 	EXPECT_EQ(SIZE, self->actual);
-	EXPECT_EQ(0, memcmp(self->bytes, self->room, SIZE));
+	EXPECT_EQ(0, memcmp(self->bytes, self->into, SIZE));
 	EXPECT_EQ(UP, zxt_signals(self->datagram[0]));
 
 	put(self->datagram[0], self->bytes, SIZE - 10);
@@ -1413,7 +1413,7 @@ TEST_F(socket, an_empty_datagram_is_none)
 	EXPECT_EQ(ZX_OK, zx_socket_write(self->datagram[0], 0, NULL, 0, &self->actual));
 	EXPECT_EQ(0, self->actual);
 	EXPECT_EQ(UP, zxt_signals(self->datagram[1]));
-	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(self->datagram[1], 0, self->room, 1, NULL));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(self->datagram[1], 0, self->into, 1, NULL));
 }
 
 /* After ZX_ERR_SHOULD_WAIT there must be a signal to wait for. */
@@ -1474,12 +1474,12 @@ TEST_F_TIMEOUT(socket, random_datagrams, 240)
 			size_t there = size < whole ? size : whole;
 
 			ASSERT_EQ(count ? ZX_OK : ZX_ERR_SHOULD_WAIT,
-				  zx_socket_read(self->datagram[1], options, self->room, size,
+				  zx_socket_read(self->datagram[1], options, self->into, size,
 						 &self->actual));
 			if (!count)
 				continue;
 			ASSERT_EQ(there, self->actual);
-			ASSERT_EQ(0, memcmp(self->bytes + queue[first].from, self->room, there));
+			ASSERT_EQ(0, memcmp(self->bytes + queue[first].from, self->into, there));
 			if (!options) {
 				first = (first + 1) % 4096;
 				count--;
@@ -1513,21 +1513,21 @@ TEST_F(socket, control_is_one_message_each_way)
 
 	/* They do not count as bytes of the stream. */
 	EXPECT_EQ(0, unread(end[1]));
-	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(end[1], 0, self->room, 9, NULL));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(end[1], 0, self->into, 9, NULL));
 	put(end[0], "bytes", 5);
 	EXPECT_EQ(5, unread(end[1]));
 
-	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], CONTROL | ZX_SOCKET_PEEK, self->room, 9,
+	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], CONTROL | ZX_SOCKET_PEEK, self->into, 9,
 					&self->actual));
 	EXPECT_EQ(3, self->actual);
 	EXPECT_EQ(UP | ZX_SOCKET_SHARE | ZX_SOCKET_CONTROL_READABLE, zxt_signals(end[0]));
-	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], CONTROL, self->room, 9, &self->actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], CONTROL, self->into, 9, &self->actual));
 	EXPECT_EQ(3, self->actual);
-	EXPECT_EQ(0, memcmp("abc", self->room, 3));
+	EXPECT_EQ(0, memcmp("abc", self->into, 3));
 	EXPECT_EQ(OLD_UP | ZX_SOCKET_CONTROL_READABLE, zxt_signals(end[0]));
 	EXPECT_EQ(UP | ZX_SOCKET_SHARE | ZX_SOCKET_READABLE, zxt_signals(end[1]));
-	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(end[1], CONTROL, self->room, 9, NULL));
-	EXPECT_EQ(ZX_OK, zx_socket_read(end[0], CONTROL, self->room, 9, &self->actual));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(end[1], CONTROL, self->into, 9, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(end[0], CONTROL, self->into, 9, &self->actual));
 	EXPECT_EQ(2, self->actual);
 	EXPECT_EQ(OLD_UP, zxt_signals(end[0]));
 	EXPECT_EQ(OLD_UP | ZX_SOCKET_READABLE, zxt_signals(end[1]));
@@ -1545,19 +1545,19 @@ TEST_F(socket, control_has_1024_bytes)
 	EXPECT_EQ(OLD_UP, zxt_signals(self->old[1]));
 	for (size_t size = 1; size <= 1024; size = size < 1023 && size > 300 ? 1023 : size + 1) {
 		ASSERT_EQ(ZX_OK, zx_socket_write(self->old[0], CONTROL, self->bytes, size, NULL));
-		ASSERT_EQ(ZX_OK, zx_socket_read(self->old[1], CONTROL, self->room, 2000,
+		ASSERT_EQ(ZX_OK, zx_socket_read(self->old[1], CONTROL, self->into, 2000,
 						&self->actual));
 		ASSERT_EQ(size, self->actual);
-		ASSERT_EQ(0, memcmp(self->bytes, self->room, size));
+		ASSERT_EQ(0, memcmp(self->bytes, self->into, size));
 	}
 }
 
 TEST_F(socket, control_read_short_loses_the_rest)
 {
 	EXPECT_EQ(ZX_OK, zx_socket_write(self->old[0], CONTROL, "abcdef", 6, NULL));
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->old[1], CONTROL, self->room, 2, &self->actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->old[1], CONTROL, self->into, 2, &self->actual));
 	EXPECT_EQ(2, self->actual);
-	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(self->old[1], CONTROL, self->room, 2, NULL));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(self->old[1], CONTROL, self->into, 2, NULL));
 	EXPECT_EQ(OLD_UP, zxt_signals(self->old[0]));
 	EXPECT_EQ(ZX_OK, zx_socket_write(self->old[0], CONTROL, "abcdef", 6, NULL));
 	EXPECT_EQ(ZX_OK, zx_socket_read(self->old[1], CONTROL, NULL, 0, &self->actual));
@@ -1574,14 +1574,14 @@ TEST_F(socket, control_is_there_if_asked_for)
 
 		EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_write(none[0], CONTROL, "x", 1, NULL));
 		EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_write(none[0], CONTROL, NULL, 0, NULL));
-		EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_read(none[0], CONTROL, self->room, 1, NULL));
+		EXPECT_EQ(ZX_ERR_BAD_STATE, zx_socket_read(none[0], CONTROL, self->into, 1, NULL));
 	}
 	/* Datagram sockets can have a control plane, too. */
 	ASSERT_EQ(ZX_OK, zx_socket_create(ZX_SOCKET_DATAGRAM | ZX_SOCKET_HAS_CONTROL, &end[0],
 					  &end[1]));
 	put(end[0], "data", 4);
 	EXPECT_EQ(ZX_OK, zx_socket_write(end[0], CONTROL, "x", 1, NULL));
-	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], CONTROL, self->room, 9, &self->actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(end[1], CONTROL, self->into, 9, &self->actual));
 	EXPECT_EQ(1, self->actual);
 	EXPECT_EQ(4, unread(end[1]));
 	zx_handle_close_many(end, 2);
@@ -1617,8 +1617,8 @@ TEST_F(socket, control_at_bad_pointers)
 							      &self->actual));
 		EXPECT_EQ(OLD_UP | ZX_SOCKET_CONTROL_READABLE, zxt_signals(self->old[1]));
 		EXPECT_EQ(12345, self->actual);
-		EXPECT_EQ(ZX_OK, zx_socket_read(self->old[1], CONTROL, self->room, size, NULL));
-		EXPECT_EQ(0, memcmp(self->bytes, self->room, size));
+		EXPECT_EQ(ZX_OK, zx_socket_read(self->old[1], CONTROL, self->into, size, NULL));
+		EXPECT_EQ(0, memcmp(self->bytes, self->into, size));
 	}
 }
 
@@ -1631,9 +1631,9 @@ TEST_F(socket, control_outlives_the_writer_and_disabled_writing)
 	EXPECT_EQ(ZX_ERR_PEER_CLOSED,
 		  zx_socket_write(self->old[1], CONTROL, "x", 1, &self->actual));
 	EXPECT_EQ(12345, self->actual);
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->old[1], CONTROL, self->room, 9, &self->actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->old[1], CONTROL, self->into, 9, &self->actual));
 	EXPECT_EQ(3, self->actual);
-	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(self->old[1], CONTROL, self->room, 9, NULL));
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(self->old[1], CONTROL, self->into, 9, NULL));
 }
 
 /*
@@ -1667,7 +1667,7 @@ TEST_F(socket, shared_and_accepted)
 	EXPECT_EQ(ZX_RIGHT_READ | ZX_RIGHT_TRANSFER | ZX_RIGHT_INSPECT, zxt_basic(out).rights);
 	EXPECT_EQ(OLD_UP, zxt_signals(end[0]));
 	EXPECT_EQ(OLD_UP, zxt_signals(end[1]));
-	EXPECT_EQ(ZX_OK, zx_socket_read(out, 0, self->room, 9, &self->actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(out, 0, self->into, 9, &self->actual));
 	EXPECT_EQ(6, self->actual);
 	zx_handle_close(out);
 }
@@ -1818,9 +1818,9 @@ TEST_F(socket, goes_through_a_channel_with_what_is_in_it)
 	EXPECT_EQ(UP | ZX_SOCKET_READABLE, zxt_signals(self->stream[0]));
 	ASSERT_EQ(ZX_OK, zx_channel_read(channel[1], 0, NULL, &out, 0, 1, NULL, &count));
 	self->stream[1] = out;
-	EXPECT_EQ(ZX_OK, zx_socket_read(out, 0, self->room, SIZE, &self->actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(out, 0, self->into, SIZE, &self->actual));
 	EXPECT_EQ(101000, self->actual);
-	EXPECT_EQ(0, memcmp(self->bytes, self->room, 101000));
+	EXPECT_EQ(0, memcmp(self->bytes, self->into, 101000));
 	put(out, "again", 5);
 	EXPECT_EQ(9, unread(self->stream[0]));
 
@@ -1890,9 +1890,9 @@ TEST_F(socket, idle_sockets_hold_no_buffers)
 	fill(self->stream[0], self->bytes);
 	EXPECT_LE(before + 64, buffers());
 	EXPECT_GE(before + 66, buffers());
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->room, SIZE / 2, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->into, SIZE / 2, NULL));
 	EXPECT_GE(before + 34, buffers());
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->room, SIZE, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], 0, self->into, SIZE, NULL));
 	EXPECT_EQ(before, buffers());
 
 	/* Closing frees the buffers of unread bytes. */
@@ -1907,7 +1907,7 @@ TEST_F(socket, idle_sockets_hold_no_buffers)
 	fill(self->datagram[0], self->bytes);
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT,
 		  zx_socket_write(self->datagram[0], 0, self->bytes, SIZE, NULL));
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], 0, self->room, 1, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->datagram[1], 0, self->into, 1, NULL));
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS,
 		  zx_socket_write(self->datagram[0], 0, zxt_nowhere[0], SIZE, NULL));
 	EXPECT_EQ(before, buffers());

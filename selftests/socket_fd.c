@@ -30,7 +30,7 @@ FIXTURE(socket_fd)
 	zx_handle_t peer;	/* the endpoint that stays a handle */
 	int fd;			/* the other endpoint */
 	uint8_t *bytes;
-	uint8_t *room;
+	uint8_t *into;
 };
 
 static int export(zx_handle_t handle)
@@ -49,8 +49,8 @@ FIXTURE_SETUP(socket_fd)
 	self->fd = export(end);
 	ASSERT_LE(0, self->fd);
 	self->bytes = malloc(SIZE + 1);
-	self->room = calloc(1, SIZE + 1);
-	ASSERT_TRUE(self->bytes && self->room);
+	self->into = calloc(1, SIZE + 1);
+	ASSERT_TRUE(self->bytes && self->into);
 	for (size_t i = 0; i <= SIZE; i++) {
 		seed = seed * 1664525 + 1013904223;
 		self->bytes[i] = seed >> 24;
@@ -63,7 +63,7 @@ FIXTURE_TEARDOWN(socket_fd)
 	zx_handle_close(self->peer);
 	EXPECT_EQ(0, zxt_handles());
 	free(self->bytes);
-	free(self->room);
+	free(self->into);
 }
 
 static int nonblocking(int fd)
@@ -113,15 +113,15 @@ TEST_F(socket_fd, reads_and_writes)
 	size_t actual;
 
 	EXPECT_EQ(5, write(self->fd, "there", 5));
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->room, 9, &actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->into, 9, &actual));
 	EXPECT_EQ(5, actual);
-	EXPECT_EQ(0, memcmp("there", self->room, 5));
+	EXPECT_EQ(0, memcmp("there", self->into, 5));
 	put(self->peer, "back", 4);
-	EXPECT_EQ(3, read(self->fd, self->room, 3));
-	EXPECT_EQ(1, read(self->fd, self->room + 3, 9));
-	EXPECT_EQ(0, memcmp("back", self->room, 4));
+	EXPECT_EQ(3, read(self->fd, self->into, 3));
+	EXPECT_EQ(1, read(self->fd, self->into + 3, 9));
+	EXPECT_EQ(0, memcmp("back", self->into, 4));
 	EXPECT_EQ(0, write(self->fd, "", 0));
-	EXPECT_EQ(0, read(self->fd, self->room, 0));
+	EXPECT_EQ(0, read(self->fd, self->into, 0));
 }
 
 TEST_F(socket_fd, every_size)
@@ -135,14 +135,14 @@ TEST_F(socket_fd, every_size)
 		size_t size = sizes[i], actual;
 
 		EXPECT_EQ(size, write(self->fd, self->bytes, size));
-		EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->room, SIZE, &actual));
+		EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->into, SIZE, &actual));
 		EXPECT_EQ(size, actual);
-		EXPECT_EQ(0, memcmp(self->bytes, self->room, size));
-		memset(self->room, 0, size + 1);
+		EXPECT_EQ(0, memcmp(self->bytes, self->into, size));
+		memset(self->into, 0, size + 1);
 		put(self->peer, self->bytes, size);
-		EXPECT_EQ(size, read(self->fd, self->room, SIZE + 1));
-		EXPECT_EQ(0, memcmp(self->bytes, self->room, size));
-		EXPECT_EQ(0, self->room[size]);
+		EXPECT_EQ(size, read(self->fd, self->into, SIZE + 1));
+		EXPECT_EQ(0, memcmp(self->bytes, self->into, size));
+		EXPECT_EQ(0, self->into[size]);
 	}
 }
 
@@ -153,19 +153,19 @@ TEST_F(socket_fd, vectors)
 		{ self->bytes + 5001, 99 },
 	};
 	struct iovec in[] = {
-		{ self->room, 100 }, { self->room + 100, 0 }, { self->room + 100, 4900 },
-		{ self->room + 5000, 1000 },
+		{ self->into, 100 }, { self->into + 100, 0 }, { self->into + 100, 4900 },
+		{ self->into + 5000, 1000 },
 	};
 	size_t actual;
 
 	EXPECT_EQ(5100, writev(self->fd, out, 4));
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->room, SIZE, &actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->into, SIZE, &actual));
 	EXPECT_EQ(5100, actual);
-	EXPECT_EQ(0, memcmp(self->bytes, self->room, 5100));
-	memset(self->room, 0, 5100);
+	EXPECT_EQ(0, memcmp(self->bytes, self->into, 5100));
+	memset(self->into, 0, 5100);
 	put(self->peer, self->bytes, 5100);
 	EXPECT_EQ(5100, readv(self->fd, in, 4));
-	EXPECT_EQ(0, memcmp(self->bytes, self->room, 5100));
+	EXPECT_EQ(0, memcmp(self->bytes, self->into, 5100));
 }
 
 TEST_F(socket_fd, without_blocking)
@@ -173,17 +173,17 @@ TEST_F(socket_fd, without_blocking)
 	size_t actual;
 
 	EXPECT_EQ(0, nonblocking(self->fd));
-	EXPECT_EQ(-EAGAIN, ERRNO(read(self->fd, self->room, 1)));
+	EXPECT_EQ(-EAGAIN, ERRNO(read(self->fd, self->into, 1)));
 	EXPECT_EQ(SIZE, write(self->fd, self->bytes, SIZE + 1));
 	EXPECT_EQ(-EAGAIN, ERRNO(write(self->fd, self->bytes, 1)));
 	EXPECT_EQ(0, polled(self->fd));
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->room, 10, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->into, 10, NULL));
 	EXPECT_EQ(POLLOUT, polled(self->fd));
 	EXPECT_EQ(10, write(self->fd, self->bytes, 100));
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->room, SIZE, &actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->into, SIZE, &actual));
 	EXPECT_EQ(SIZE, actual);
-	EXPECT_EQ(0, memcmp(self->bytes + 10, self->room, SIZE - 10));
-	EXPECT_EQ(0, memcmp(self->bytes, self->room + SIZE - 10, 10));
+	EXPECT_EQ(0, memcmp(self->bytes + 10, self->into, SIZE - 10));
+	EXPECT_EQ(0, memcmp(self->bytes, self->into + SIZE - 10, 10));
 }
 
 TEST_F(socket_fd, end_of_file_when_the_peer_closes)
@@ -192,9 +192,9 @@ TEST_F(socket_fd, end_of_file_when_the_peer_closes)
 	zx_handle_close(self->peer);
 	self->peer = ZX_HANDLE_INVALID;
 	EXPECT_EQ(POLLIN | POLLOUT | POLLHUP | POLLRDHUP, polled(self->fd));
-	EXPECT_EQ(4, read(self->fd, self->room, 9));
-	EXPECT_EQ(0, read(self->fd, self->room, 9));
-	EXPECT_EQ(0, read(self->fd, self->room, 9));
+	EXPECT_EQ(4, read(self->fd, self->into, 9));
+	EXPECT_EQ(0, read(self->fd, self->into, 9));
+	EXPECT_EQ(0, read(self->fd, self->into, 9));
 	EXPECT_TRUE(polled(self->fd) & POLLHUP);
 }
 
@@ -203,8 +203,8 @@ TEST_F(socket_fd, end_of_file_when_the_peer_shuts_down)
 	put(self->peer, "rest", 4);
 	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(self->peer,
 						   ZX_SOCKET_DISPOSITION_WRITE_DISABLED, 0));
-	EXPECT_EQ(4, read(self->fd, self->room, 9));
-	EXPECT_EQ(0, read(self->fd, self->room, 9));
+	EXPECT_EQ(4, read(self->fd, self->into, 9));
+	EXPECT_EQ(0, read(self->fd, self->into, 9));
 	/* The other direction is open. */
 	EXPECT_EQ(3, write(self->fd, "abc", 3));
 	EXPECT_EQ(3, unread(self->peer));
@@ -222,7 +222,7 @@ TEST_F(socket_fd, shutdown_can_be_polled)
 						   ZX_SOCKET_DISPOSITION_WRITE_DISABLED, 0));
 	EXPECT_EQ(POLLIN, polled(self->fd) & POLLIN);
 	EXPECT_EQ(1, epoll_wait(epoll, &event, 1, 1000));
-	EXPECT_EQ(0, read(self->fd, self->room, 1));
+	EXPECT_EQ(0, read(self->fd, self->into, 1));
 
 	/* poll() also reports a disabled write. */
 	EXPECT_EQ(SIZE, write(self->fd, self->bytes, SIZE));
@@ -319,19 +319,19 @@ static bool start(struct blocked *blocked)
 
 TEST_F_TIMEOUT(socket_fd, reading_waits_for_bytes, 120)
 {
-	struct blocked reader = { .fd = self->fd, .buffer = self->room, .size = 100 };
+	struct blocked reader = { .fd = self->fd, .buffer = self->into, .size = 100 };
 
 	ASSERT_TRUE(start(&reader));
 	put(self->peer, "abc", 3);
 	pthread_join(reader.thread, NULL);
 	EXPECT_EQ(3, reader.ret);
-	EXPECT_EQ(0, memcmp("abc", self->room, 3));
+	EXPECT_EQ(0, memcmp("abc", self->into, 3));
 }
 
 TEST_F_TIMEOUT(socket_fd, reading_ends_with_the_peer, 120)
 {
 	for (int closing = 0; closing < 2; closing++) {
-		struct blocked reader = { .fd = self->fd, .buffer = self->room, .size = 100 };
+		struct blocked reader = { .fd = self->fd, .buffer = self->into, .size = 100 };
 
 		EXPECT_EQ(ZX_OK, zx_socket_set_disposition(self->peer,
 							   ZX_SOCKET_DISPOSITION_WRITE_ENABLED,
@@ -358,12 +358,12 @@ TEST_F_TIMEOUT(socket_fd, writing_waits_for_room, 120)
 	EXPECT_EQ(100, write(self->fd, self->bytes, 100));
 	ASSERT_TRUE(start(&writer));
 	EXPECT_EQ(SIZE, unread(self->peer));
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->room, 100, &actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->into, 100, &actual));
 	pthread_join(writer.thread, NULL);
 	EXPECT_EQ(SIZE, writer.ret);
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->room, SIZE, &actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->into, SIZE, &actual));
 	EXPECT_EQ(SIZE, actual);
-	EXPECT_EQ(0, memcmp(self->bytes, self->room, SIZE));
+	EXPECT_EQ(0, memcmp(self->bytes, self->into, SIZE));
 }
 
 /* The write returns the bytes that were written; the next write fails. */
@@ -388,7 +388,7 @@ TEST_F_TIMEOUT(socket_fd, a_signal_interrupts, 120)
 {
 	for (int writes = 0; writes < 2; writes++) {
 		struct blocked blocked = { .fd = self->fd, .writes = writes,
-					   .buffer = writes ? self->bytes : self->room,
+					   .buffer = writes ? self->bytes : self->into,
 					   .size = 100 };
 
 		if (writes)
@@ -419,7 +419,7 @@ TEST_F_TIMEOUT(socket_fd, a_signal_interrupts_a_partial_write, 120)
 
 TEST_F_TIMEOUT(socket_fd, a_signal_can_restart, 120)
 {
-	struct blocked reader = { .fd = self->fd, .buffer = self->room, .size = 100 };
+	struct blocked reader = { .fd = self->fd, .buffer = self->into, .size = 100 };
 
 	handle(SIGUSR1, SA_RESTART);
 	ASSERT_TRUE(start(&reader));
@@ -445,13 +445,13 @@ TEST_F(socket_fd, rights_are_those_of_the_handle)
 	put(end[0], "abc", 3);
 	narrow = zxt_without(end[1], ZX_RIGHT_READ);
 	fd = export(narrow);
-	EXPECT_EQ(-EBADF, ERRNO(read(fd, self->room, 9)));
+	EXPECT_EQ(-EBADF, ERRNO(read(fd, self->into, 9)));
 	EXPECT_EQ(2, write(fd, "ab", 2));
 	close(fd);
 	narrow = zxt_without(end[1], ZX_RIGHT_WRITE);
 	fd = export(narrow);
 	EXPECT_EQ(-EBADF, ERRNO(write(fd, "ab", 2)));
-	EXPECT_EQ(3, read(fd, self->room, 9));
+	EXPECT_EQ(3, read(fd, self->into, 9));
 	close(fd);
 	EXPECT_EQ(2, unread(end[0]));
 	zx_handle_close_many(end, 2);
@@ -463,7 +463,7 @@ TEST_F(socket_fd, imported_it_is_no_file_any_more)
 
 	put(self->peer, "abc", 3);
 	ASSERT_EQ(ZX_OK, zxl_handle_import(self->fd, 0, &handle));
-	EXPECT_EQ(-EBADF, ERRNO(read(self->fd, self->room, 9)));
+	EXPECT_EQ(-EBADF, ERRNO(read(self->fd, self->into, 9)));
 	EXPECT_EQ(-EBADF, ERRNO(write(self->fd, "abc", 3)));
 	EXPECT_EQ(3, unread(handle));
 	EXPECT_EQ(0, unread(self->peer));
@@ -473,7 +473,7 @@ TEST_F(socket_fd, imported_it_is_no_file_any_more)
 /* A thread that is in read() when the handle is imported gets no bytes that come later. */
 TEST_F_TIMEOUT(socket_fd, import_ends_a_read, 120)
 {
-	struct blocked reader = { .fd = self->fd, .buffer = self->room, .size = 100 };
+	struct blocked reader = { .fd = self->fd, .buffer = self->into, .size = 100 };
 	zx_handle_t end;
 	size_t actual;
 
@@ -482,7 +482,7 @@ TEST_F_TIMEOUT(socket_fd, import_ends_a_read, 120)
 	pthread_join(reader.thread, NULL);
 	EXPECT_EQ(-1, reader.ret);
 	put(self->peer, "abc", 3);
-	EXPECT_EQ(ZX_OK, zx_socket_read(end, 0, self->room, 100, &actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(end, 0, self->into, 100, &actual));
 	EXPECT_EQ(3, actual);
 	EXPECT_EQ(ZX_OK, zx_handle_close(end));
 }
@@ -499,8 +499,8 @@ TEST_F(socket_fd, small_writes_share_buffers)
 	EXPECT_EQ(5000, info.rx_buf_size);
 	EXPECT_LE(0, buffers());
 	EXPECT_GE(200, buffers());
-	ASSERT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->room, SIZE, NULL));
-	EXPECT_EQ(0, memcmp(self->bytes, self->room, 5000));
+	ASSERT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->into, SIZE, NULL));
+	EXPECT_EQ(0, memcmp(self->bytes, self->into, 5000));
 }
 
 TEST_F(socket_fd, datagrams_are_no_stream)
@@ -512,7 +512,7 @@ TEST_F(socket_fd, datagrams_are_no_stream)
 	put(end[0], "abc", 3);
 	fd = export(end[1]);
 	EXPECT_EQ(POLLIN | POLLOUT, polled(fd));
-	EXPECT_EQ(-EINVAL, ERRNO(read(fd, self->room, 9)));
+	EXPECT_EQ(-EINVAL, ERRNO(read(fd, self->into, 9)));
 	EXPECT_EQ(-EINVAL, ERRNO(write(fd, "abc", 3)));
 	ASSERT_EQ(ZX_OK, zxl_handle_import(fd, 0, &handle));
 	EXPECT_EQ(3, unread(handle));
@@ -527,9 +527,9 @@ TEST_F(socket_fd, there_is_no_seeking)
 	put(self->peer, "abcdef", 6);
 	EXPECT_EQ(-ESPIPE, ERRNO(lseek(self->fd, 0, SEEK_CUR)));
 	EXPECT_EQ(-ESPIPE, ERRNO(lseek(self->fd, 1, SEEK_SET)));
-	EXPECT_EQ(-ESPIPE, ERRNO(pread(self->fd, self->room, 1, 3)));
+	EXPECT_EQ(-ESPIPE, ERRNO(pread(self->fd, self->into, 1, 3)));
 	EXPECT_EQ(-ESPIPE, ERRNO(pwrite(self->fd, "x", 1, 3)));
-	EXPECT_EQ(6, read(self->fd, self->room, 9));
+	EXPECT_EQ(6, read(self->fd, self->into, 9));
 	EXPECT_EQ(0, unread(self->peer));
 }
 
@@ -549,8 +549,8 @@ TEST_F(socket_fd, bad_pointers)
 	EXPECT_EQ(-EFAULT, ERRNO(read(self->fd, edge, 6000)));
 	EXPECT_EQ(5000, read(self->fd, edge, 5000));
 	EXPECT_EQ(0, memcmp(self->bytes, edge, 5000));
-	EXPECT_EQ(1000, read(self->fd, self->room, 6000));
-	EXPECT_EQ(0, memcmp(self->bytes + 5000, self->room, 1000));
+	EXPECT_EQ(1000, read(self->fd, self->into, 6000));
+	EXPECT_EQ(0, memcmp(self->bytes + 5000, self->into, 1000));
 }
 
 /*
@@ -559,7 +559,7 @@ TEST_F(socket_fd, bad_pointers)
 
 TEST_F(socket_fd, splice_to_and_from_a_pipe)
 {
-	uint8_t *room = self->room;
+	uint8_t *into = self->into;
 	size_t actual, done = 0;
 	int pipes[2];
 
@@ -572,22 +572,22 @@ TEST_F(socket_fd, splice_to_and_from_a_pipe)
 		ASSERT_LT(0, n);
 		done += n;
 	}
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, room, SIZE, &actual));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, into, SIZE, &actual));
 	EXPECT_EQ(20000, actual);
-	EXPECT_EQ(0, memcmp(self->bytes, room, 20000));
+	EXPECT_EQ(0, memcmp(self->bytes, into, 20000));
 
 	/* and out of it. */
-	memset(room, 0, 20000);
+	memset(into, 0, 20000);
 	put(self->peer, self->bytes, 20000);
 	for (done = 0; done < 20000;) {
 		ssize_t n = splice(self->fd, NULL, pipes[1], NULL, 9000, 0);
 
 		ASSERT_LT(0, n);
-		ASSERT_EQ(n, read(pipes[0], room + done, SIZE));
+		ASSERT_EQ(n, read(pipes[0], into + done, SIZE));
 		done += n;
 	}
 	EXPECT_EQ(20000, done);
-	EXPECT_EQ(0, memcmp(self->bytes, room, 20000));
+	EXPECT_EQ(0, memcmp(self->bytes, into, 20000));
 	nonblocking(self->fd);
 	EXPECT_EQ(-EAGAIN, ERRNO(splice(self->fd, NULL, pipes[1], NULL, 9000, 0)));
 
@@ -595,10 +595,10 @@ TEST_F(socket_fd, splice_to_and_from_a_pipe)
 	EXPECT_EQ(SIZE, write(self->fd, self->bytes, SIZE));
 	EXPECT_EQ(4, write(pipes[1], "abcd", 4));
 	EXPECT_EQ(-EAGAIN, ERRNO(splice(pipes[0], NULL, self->fd, NULL, 4, 0)));
-	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, room, 3, NULL));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, into, 3, NULL));
 	EXPECT_EQ(3, splice(pipes[0], NULL, self->fd, NULL, 4, 0));
-	EXPECT_EQ(1, read(pipes[0], room, 9));
-	EXPECT_EQ('d', room[0]);
+	EXPECT_EQ(1, read(pipes[0], into, 9));
+	EXPECT_EQ('d', into[0]);
 
 	zx_handle_close(self->peer);
 	self->peer = ZX_HANDLE_INVALID;
@@ -676,8 +676,8 @@ TEST_F_TIMEOUT(socket_fd, splice_waits_without_the_pipe, 240)
 		ASSERT_TRUE(joins(other.thread));
 	EXPECT_EQ(1, other.ret);
 	EXPECT_EQ(4, splicer.ret);
-	EXPECT_EQ(5, read(pipes[0], self->room, 9));
-	EXPECT_EQ(0, memcmp("xabcd", self->room, 5));
+	EXPECT_EQ(5, read(pipes[0], self->into, 9));
+	EXPECT_EQ(0, memcmp("xabcd", self->into, 5));
 	close(pipes[0]);
 	close(pipes[1]);
 }
@@ -697,11 +697,11 @@ TEST_F_TIMEOUT(socket_fd, splice_waits_for_bytes_and_then_for_the_pipe, 240)
 	ASSERT_LT(0, fill);
 	put(self->peer, "abcd", 4);
 	ASSERT_TRUE(zxt_sleeps(&splicer.tid));
-	EXPECT_EQ(fill, read(pipes[0], self->room, fill));
+	EXPECT_EQ(fill, read(pipes[0], self->into, fill));
 	ASSERT_TRUE(joins(splicer.thread));
 	EXPECT_EQ(4, splicer.ret);
-	EXPECT_EQ(4, read(pipes[0], self->room, 9));
-	EXPECT_EQ(0, memcmp("abcd", self->room, 4));
+	EXPECT_EQ(4, read(pipes[0], self->into, 9));
+	EXPECT_EQ(0, memcmp("abcd", self->into, 4));
 
 	signal(SIGPIPE, SIG_IGN);
 	ASSERT_EQ(0, fcntl(pipes[1], F_SETFL, 0));
@@ -712,8 +712,8 @@ TEST_F_TIMEOUT(socket_fd, splice_waits_for_bytes_and_then_for_the_pipe, 240)
 	EXPECT_EQ(-1, splicer.ret);
 	EXPECT_EQ(EPIPE, splicer.error);
 	/* The bytes stay in the socket. */
-	EXPECT_EQ(4, read(self->fd, self->room, 9));
-	EXPECT_EQ(0, memcmp("abcd", self->room, 4));
+	EXPECT_EQ(4, read(self->fd, self->into, 9));
+	EXPECT_EQ(0, memcmp("abcd", self->into, 4));
 	close(pipes[1]);
 }
 
@@ -755,11 +755,11 @@ TEST_F(socket_fd, splice_of_every_size)
 			ssize_t ret = splice(self->fd, NULL, pipes[1], NULL, SIZE, 0);
 
 			ASSERT_LT(0, ret);
-			ASSERT_EQ(ret, read(pipes[0], self->room + done, ret));
+			ASSERT_EQ(ret, read(pipes[0], self->into + done, ret));
 			done += ret;
 		}
 		EXPECT_EQ(sizes[i], done);
-		EXPECT_EQ(0, memcmp(self->bytes, self->room, sizes[i]));
+		EXPECT_EQ(0, memcmp(self->bytes, self->into, sizes[i]));
 	}
 	EXPECT_EQ(-EAGAIN, ERRNO(splice(self->fd, NULL, pipes[1], NULL, 1, SPLICE_F_NONBLOCK)));
 	close(pipes[0]);
@@ -837,7 +837,7 @@ static void *send_by_epoll(void *arg)
 }
 
 static void transfer(struct __test_metadata *const _metadata, int fd, zx_handle_t peer,
-		     uint8_t *bytes, uint8_t *room, uint32_t edge)
+		     uint8_t *bytes, uint8_t *into, uint32_t edge)
 {
 	struct epoll_event event = { .events = EPOLLIN | edge };
 	int other = export(peer), epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -853,11 +853,11 @@ static void transfer(struct __test_metadata *const _metadata, int fd, zx_handle_
 	while (n) {
 		ASSERT_EQ(1, epoll_wait(epoll, &event, 1, SOON));
 		do {
-			n = read(other, room, 30001);
+			n = read(other, into, 30001);
 			if (n < 0)
 				ASSERT_EQ(EAGAIN, errno);
 			for (ssize_t i = 0; i < n; i++, got++)
-				ASSERT_EQ(bytes[got % (SIZE + 1)], room[i]);
+				ASSERT_EQ(bytes[got % (SIZE + 1)], into[i]);
 		} while (edge && n > 0);
 	}
 	pthread_join(sender.thread, NULL);
@@ -869,14 +869,14 @@ static void transfer(struct __test_metadata *const _metadata, int fd, zx_handle_
 
 TEST_F_TIMEOUT(socket_fd, transfer_by_levels, 240)
 {
-	transfer(_metadata, self->fd, self->peer, self->bytes, self->room, 0);
+	transfer(_metadata, self->fd, self->peer, self->bytes, self->into, 0);
 	self->fd = -1;
 	self->peer = ZX_HANDLE_INVALID;
 }
 
 TEST_F_TIMEOUT(socket_fd, transfer_by_edges, 240)
 {
-	transfer(_metadata, self->fd, self->peer, self->bytes, self->room, EPOLLET);
+	transfer(_metadata, self->fd, self->peer, self->bytes, self->into, EPOLLET);
 	self->fd = -1;
 	self->peer = ZX_HANDLE_INVALID;
 }
@@ -996,14 +996,14 @@ static ssize_t read_to(int fd, void *buffer, size_t size, int flags)
 
 TEST_F(like_unix, file)
 {
-	char room[16];
+	char into[16];
 
 	EXPECT_EQ(S_IFSOCK, file_type(self->ours[0]));
 	EXPECT_LIKE(0, file_type(fd));
 	EXPECT_LIKE(0, lseek(fd, 0, SEEK_SET));
 	EXPECT_LIKE(0, lseek(fd, 0, SEEK_CUR));
-	EXPECT_LIKE(0, pread(fd, room, 1, 0));
-	EXPECT_LIKE(0, pwrite(fd, room, 1, 0));
+	EXPECT_LIKE(0, pread(fd, into, 1, 0));
+	EXPECT_LIKE(0, pwrite(fd, into, 1, 0));
 	EXPECT_LIKE(0, ftruncate(fd, 0));
 	EXPECT_LIKE(0, mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0) == MAP_FAILED ? -1 : 0);
 	EXPECT_LIKE(0, fcntl(fd, F_GETFL) & (O_ACCMODE | O_NONBLOCK | O_ASYNC));
@@ -1024,7 +1024,7 @@ TEST_F(like_unix, inodes)
 /* The kernel must not take the file for a network socket when it is sent. */
 TEST_F(like_unix, sent_through_a_unix_socket)
 {
-	char room[4];
+	char into[4];
 	int fd;
 
 	for (int i = 0; i < 20; i++) {
@@ -1033,12 +1033,12 @@ TEST_F(like_unix, sent_through_a_unix_socket)
 		ASSERT_LE(0, fd);
 		EXPECT_EQ(S_IFSOCK, file_type(fd));
 		EXPECT_EQ(3, write(self->ours[1], "abc", 3));
-		EXPECT_EQ(3, read(fd, room, 4));
+		EXPECT_EQ(3, read(fd, into, 4));
 		close(fd);
 	}
 	/* A file that is not received is released when the Unix socket is closed. */
 	ASSERT_EQ(0, zxp_send_fd(self->theirs[0], self->ours[0]));
-	EXPECT_EQ(-ENOTSOCK, ERRNO(recv(self->ours[0], room, 1, MSG_DONTWAIT)));
+	EXPECT_EQ(-ENOTSOCK, ERRNO(recv(self->ours[0], into, 1, MSG_DONTWAIT)));
 	EXPECT_EQ(-ENOTSOCK, ERRNO(shutdown(self->ours[0], SHUT_WR)));
 }
 
@@ -1061,24 +1061,24 @@ TEST_F(like_unix, proc)
 TEST_F(like_unix, reading)
 {
 	void *volatile nowhere = zxt_nowhere[0];	/* hidden from the compiler */
-	char room[16];
+	char into[16];
 
 	EXPECT_LIKE(0, polled(fd));
 	EXPECT_LIKE(0, bytes_to_read(fd));
 	EXPECT_LIKE(1, write(fd, "abcdef", 6));
 	EXPECT_LIKE(0, polled(fd));
 	EXPECT_LIKE(0, bytes_to_read(fd));
-	EXPECT_LIKE(0, read(fd, room, 0));
+	EXPECT_LIKE(0, read(fd, into, 0));
 	EXPECT_LIKE(0, read(fd, NULL, 0));
 	EXPECT_LIKE(0, read(fd, nowhere, 1));
 	EXPECT_LIKE(0, bytes_to_read(fd));
-	EXPECT_LIKE(0, read(fd, room, 4));
+	EXPECT_LIKE(0, read(fd, into, 4));
 	EXPECT_LIKE(0, bytes_to_read(fd));
-	EXPECT_LIKE(0, read_to(fd, room, 16, 0));
+	EXPECT_LIKE(0, read_to(fd, into, 16, 0));
 	EXPECT_LIKE(0, bytes_to_read(fd));
 	EXPECT_LIKE(0, nonblocking(fd));
-	EXPECT_LIKE(0, read(fd, room, 16));
-	EXPECT_LIKE(0, read(fd, room, 0));
+	EXPECT_LIKE(0, read(fd, into, 16));
+	EXPECT_LIKE(0, read(fd, into, 0));
 	EXPECT_LIKE(1, write(fd, nowhere, 1));
 	EXPECT_LIKE(1, write(fd, "", 0));
 	EXPECT_LIKE(0, polled(fd));
@@ -1086,7 +1086,7 @@ TEST_F(like_unix, reading)
 
 TEST_F(like_unix, closed_peer)
 {
-	char room[16];
+	char into[16];
 
 	EXPECT_LIKE(1, write(fd, "abcdef", 6));
 	zx_handle_close(self->handle[1]);
@@ -1094,10 +1094,10 @@ TEST_F(like_unix, closed_peer)
 	EXPECT_LIKE(0, polled(fd));
 	EXPECT_LIKE(0, bytes_to_read(fd));
 	EXPECT_LIKE(0, write(fd, "x", 1));
-	EXPECT_LIKE(0, read(fd, room, 16));
+	EXPECT_LIKE(0, read(fd, into, 16));
 	EXPECT_LIKE(0, polled(fd));
 	EXPECT_LIKE(0, bytes_to_read(fd));
-	EXPECT_LIKE(0, read(fd, room, 16));
+	EXPECT_LIKE(0, read(fd, into, 16));
 	EXPECT_LIKE(0, write(fd, "x", 1));
 	self->handle[1] = ZX_HANDLE_INVALID;
 	self->ours[1] = -1;
@@ -1106,7 +1106,7 @@ TEST_F(like_unix, closed_peer)
 
 TEST_F(like_unix, shut_down)
 {
-	char room[16];
+	char into[16];
 
 	EXPECT_LIKE(1, write(fd, "abcdef", 6));
 	ASSERT_EQ(0, shutdown(self->theirs[1], SHUT_WR));
@@ -1114,12 +1114,12 @@ TEST_F(like_unix, shut_down)
 						   ZX_SOCKET_DISPOSITION_WRITE_DISABLED, 0));
 	EXPECT_LIKE(0, polled(fd));
 	EXPECT_LIKE(1, polled(fd));
-	EXPECT_LIKE(0, read(fd, room, 16));
+	EXPECT_LIKE(0, read(fd, into, 16));
 	EXPECT_LIKE(0, polled(fd));
-	EXPECT_LIKE(0, read(fd, room, 16));
+	EXPECT_LIKE(0, read(fd, into, 16));
 	EXPECT_LIKE(1, write(fd, "x", 1));
 	EXPECT_LIKE(0, write(fd, "x", 1));
-	EXPECT_LIKE(1, read(fd, room, 16));
+	EXPECT_LIKE(1, read(fd, into, 16));
 }
 
 /* Each waits for nothing but EPOLLHUP, which comes with the second of the two directions. */
@@ -1260,12 +1260,12 @@ TEST_F_TIMEOUT(socket_fd, writers_that_wait_lose_nothing, 240)
 	}
 	while (sum < TAGGED_WRITERS * TAGGED_SIZE &&
 	       zx_object_wait_one(self->peer, ZX_SOCKET_READABLE, ZXT_SOON, NULL) == ZX_OK &&
-	       zx_socket_read(self->peer, 0, self->room, SIZE / 3, &actual) == ZX_OK) {
+	       zx_socket_read(self->peer, 0, self->into, SIZE / 3, &actual) == ZX_OK) {
 		for (size_t i = 0; i < actual; i++) {
-			unsigned int writer = self->room[i] >> 6;
+			unsigned int writer = self->into[i] >> 6;
 
-			wrong += (self->room[i] & 63) != next[writer];
-			next[writer] = ((self->room[i] & 63) + 1) % 61;
+			wrong += (self->into[i] & 63) != next[writer];
+			next[writer] = ((self->into[i] & 63) + 1) % 61;
 		}
 		sum += actual;
 	}

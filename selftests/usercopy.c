@@ -446,13 +446,13 @@ static void *serve(void *arg __UNUSED)
 	return NULL;
 }
 
-static long call(void *room, size_t size, void *handles, size_t count, void *actual_bytes,
+static long call(void *into, size_t size, void *handles, size_t count, void *actual_bytes,
 		 void *actual_handles)
 {
 	const struct message asked = {};
 	const zx_channel_call_args_t args = {
 		.wr_bytes = &asked, .wr_num_bytes = sizeof(asked),
-		.rd_bytes = room, .rd_num_bytes = size,
+		.rd_bytes = into, .rd_num_bytes = size,
 		.rd_handles = handles, .rd_num_handles = count,
 	};
 	pthread_t thread;

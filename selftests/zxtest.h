@@ -126,13 +126,13 @@ static inline void *zxt_read_only(void)
 /* The last @size bytes before a page that cannot be accessed. */
 static inline void *zxt_at_edge(size_t size)
 {
-	size_t page = getpagesize(), room = (size + page - 1) / page * page;
-	uint8_t *start = mmap(NULL, room + page, PROT_READ | PROT_WRITE,
+	size_t page = getpagesize(), mapped = (size + page - 1) / page * page;
+	uint8_t *start = mmap(NULL, mapped + page, PROT_READ | PROT_WRITE,
 			      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	if (start == MAP_FAILED || mprotect(start + room, page, PROT_NONE))
+	if (start == MAP_FAILED || mprotect(start + mapped, page, PROT_NONE))
 		abort();
-	return start + room - size;
+	return start + mapped - size;
 }
 
 #define ZXT_BAD_OUTS (3 + ARRAY_SIZE(zxt_nowhere))

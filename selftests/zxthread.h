@@ -90,7 +90,7 @@ struct caller {
 	zx_instant_mono_t deadline;
 	struct message request, reply;
 	zx_handle_t send;	/* a handle that goes with the request, or ZX_HANDLE_INVALID */
-	uint32_t room, room_handles;
+	uint32_t space, space_handles;
 	zx_handle_t got[2];
 	uint32_t bytes, handles;
 	atomic_bool done;
@@ -104,8 +104,8 @@ static inline struct caller caller_init(zx_handle_t end, uint32_t word)
 		.end = end,
 		.deadline = ZX_TIME_INFINITE,
 		.request = { .txid = 0x11223344, .word = word },
-		.room = sizeof(struct message),
-		.room_handles = 2,
+		.space = sizeof(struct message),
+		.space_handles = 2,
 		.bytes = 111,
 		.handles = 222,
 		.status = ZX_ERR_NEXT,
@@ -121,8 +121,8 @@ static inline zx_channel_call_args_t caller_args(struct caller *caller)
 		.rd_handles = caller->got,
 		.wr_num_bytes = sizeof(caller->request),
 		.wr_num_handles = caller->send != ZX_HANDLE_INVALID,
-		.rd_num_bytes = caller->room,
-		.rd_num_handles = caller->room_handles,
+		.rd_num_bytes = caller->space,
+		.rd_num_handles = caller->space_handles,
 	};
 }
 

@@ -90,7 +90,7 @@ static bool is_discarded(const struct world *w)
 static void prepare_read(struct world *w)
 {
 	struct zx_ioc_channel_read *arg = new_args(sizeof(*arg));
-	bool room = w->is->expect != SAYS(ZX_ERR_BUFFER_TOO_SMALL);
+	bool fits = w->is->expect != SAYS(ZX_ERR_BUFFER_TOO_SMALL);
 
 	/* Written when the world is new, and again after a failure that discards the messages. */
 	if (is_discarded(w) && w->end[0]) {
@@ -107,7 +107,7 @@ static void prepare_read(struct world *w)
 	arg->options = w->is->options;
 	arg->bytes = address(INTO);
 	arg->handles = address(TAKEN);
-	arg->num_bytes = room ? w->is->size : w->is->size - 1;
+	arg->num_bytes = fits ? w->is->size : w->is->size - 1;
 	arg->num_handles = w->is->handles;
 	arg->actual_bytes = address(ACTUAL0);
 	arg->actual_handles = address(ACTUAL1);

@@ -63,7 +63,7 @@ TEST_F_TIMEOUT(fault, leaves_all_as_it_was, 900)
 		/* The argument struct's page, in one of two ways, is needed by every ioctl. */
 		EXPECT_LT(variant->is->kind->call ? 0 : 1, tally.bad_page);
 
-	/* Of the numbers that were reserved for handles none is lost: there is room for one. */
+	/* No number that was reserved for a handle is lost: another handle can be opened. */
 	ASSERT_TRUE(zxt_set_parameter("handles_max", "2"));
 	EXPECT_EQ(ZX_OK, zx_event_create(0, &event));
 	EXPECT_EQ(ZX_OK, zx_handle_close(event));

@@ -28,7 +28,7 @@ __BEGIN_CDECLS
  *	EPOLLIN		READABLE, SIGNALED; of a socket also PEER_WRITE_DISABLED and PEER_CLOSED
  *	EPOLLOUT	WRITABLE; of a socket also WRITE_DISABLED and PEER_CLOSED
  *	EPOLLRDHUP	PEER_CLOSED; of a socket also PEER_WRITE_DISABLED
- *	EPOLLHUP	PEER_CLOSED; of a socket also PEER_WRITE_DISABLED and WRITE_DISABLED together
+ *	EPOLLHUP	PEER_CLOSED; of a socket also WRITE_DISABLED with PEER_WRITE_DISABLED
  *	EPOLLPRI	any of ZX_USER_SIGNAL_ALL
  *	EPOLLERR	the descriptor has been imported and owns no handle any more
  *
