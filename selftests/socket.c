@@ -11,6 +11,7 @@
 
 #include "zxrace.h"
 #include "zxtest.h"
+#include "zxthread.h"
 
 /* The capacity of each direction. */
 #define SIZE	((size_t)256 * 1024)
@@ -837,6 +838,34 @@ TEST_F(socket, both_directions_at_once)
 	EXPECT_EQ(UP, zxt_signals(end[0]));
 	EXPECT_EQ(UP, zxt_signals(end[1]));
 	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, zx_socket_read(end[0], 0, self->into, 9, NULL));
+}
+
+/* A waiting thread observes what one call changes in both directions at once. */
+TEST_F_TIMEOUT(socket, both_directions_are_observed_at_once, 280)
+{
+	zx_handle_t *end = self->stream;
+	struct waiter waiter[2];
+
+	for (int i = 0; i < 2; i++)
+		ASSERT_TRUE(start(&waiter[i], end[i], WE_CANNOT | THEY_CANNOT, ZX_TIME_INFINITE));
+	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[0], DISABLED, DISABLED));
+	for (int i = 0; i < 2; i++) {
+		EXPECT_EQ(ZX_OK, finish(&waiter[i]));
+		EXPECT_EQ(WE_CANNOT | THEY_CANNOT, waiter[i].items[0].pending);
+	}
+	for (int i = 0; i < 2; i++)
+		ASSERT_TRUE(start(&waiter[i], end[i], ZX_SOCKET_WRITABLE, ZX_TIME_INFINITE));
+	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[0], ENABLED, ENABLED));
+	for (int i = 0; i < 2; i++) {
+		EXPECT_EQ(ZX_OK, finish(&waiter[i]));
+		EXPECT_EQ(ZX_SOCKET_WRITABLE, waiter[i].items[0].pending);
+	}
+	/* One direction is enabled, the other disabled. */
+	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[0], DISABLED, 0));
+	ASSERT_TRUE(start(&waiter[0], end[0], ZX_SOCKET_WRITABLE | THEY_CANNOT, ZX_TIME_INFINITE));
+	EXPECT_EQ(ZX_OK, zx_socket_set_disposition(end[0], ENABLED, DISABLED));
+	EXPECT_EQ(ZX_OK, finish(&waiter[0]));
+	EXPECT_EQ(ZX_SOCKET_WRITABLE | THEY_CANNOT, waiter[0].items[0].pending);
 }
 
 TEST_F(socket, no_disposition_changes_nothing)

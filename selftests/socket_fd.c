@@ -682,6 +682,83 @@ TEST_F_TIMEOUT(socket_fd, splice_waits_without_the_pipe, 240)
 	close(pipes[1]);
 }
 
+/* Nor must one that waits for space. */
+TEST_F_TIMEOUT(socket_fd, splice_to_a_full_socket_waits_without_the_pipe, 240)
+{
+	struct splicer splicer = { .to = self->fd }, other = {};
+	bool others_can;
+	size_t actual;
+	int pipes[2];
+
+	ASSERT_EQ(0, pipe(pipes));
+	splicer.from = pipes[0];
+	other.to = pipes[1];
+	/* Two of the four bytes have space. */
+	ASSERT_EQ(SIZE - 2, write(self->fd, self->bytes, SIZE - 2));
+	ASSERT_EQ(4, write(pipes[1], "abcd", 4));
+	ASSERT_TRUE(start_splice(&splicer));
+	ASSERT_EQ(0, pthread_create(&other.thread, NULL, pipe_thread, &other));
+	others_can = joins(other.thread);
+	EXPECT_TRUE(others_can);
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->into, SIZE, &actual));
+	EXPECT_EQ(SIZE, actual);
+	EXPECT_EQ(0, memcmp("ab", self->into + SIZE - 2, 2));
+	ASSERT_TRUE(joins(splicer.thread));
+	if (!others_can)
+		ASSERT_TRUE(joins(other.thread));
+	EXPECT_EQ(1, other.ret);
+	EXPECT_EQ(4, splicer.ret);
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->into, SIZE, &actual));
+	EXPECT_EQ(2, actual);
+	EXPECT_EQ(0, memcmp("cd", self->into, 2));
+	EXPECT_EQ(1, read(pipes[0], self->into, 9));
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
+/* Disables writing by the peer. */
+static zx_status_t stop_writing(zx_handle_t handle)
+{
+	return zx_socket_set_disposition(handle, 0, ZX_SOCKET_DISPOSITION_WRITE_DISABLED);
+}
+
+/* While it waits the socket may be shut down, or a signal come. What was written counts. */
+TEST_F_TIMEOUT(socket_fd, splice_to_a_full_socket_ends, 240)
+{
+	struct splicer splicer = { .to = self->fd };
+	int pipes[2];
+
+	signal(SIGPIPE, SIG_IGN);
+	handle(SIGUSR1, 0);
+	ASSERT_EQ(0, pipe(pipes));
+	splicer.from = pipes[0];
+	ASSERT_EQ(SIZE - 1, write(self->fd, self->bytes, SIZE - 1));
+	ASSERT_EQ(5, write(pipes[1], "abcde", 5));
+	for (int i = 0; i < 3; i++) {
+		ASSERT_TRUE(start_splice(&splicer));
+		if (i < 2) {
+			pthread_kill(splicer.thread, SIGUSR1);
+		} else {
+			ASSERT_EQ(ZX_OK, stop_writing(self->peer));
+		}
+		ASSERT_TRUE(joins(splicer.thread));
+		/* The first one has written a byte. */
+		EXPECT_EQ(i ? -1 : 1, splicer.ret);
+		if (i)
+			EXPECT_EQ(i == 1 ? EINTR : EPIPE, splicer.error);
+	}
+	ASSERT_EQ(ZX_OK, zx_socket_set_disposition(self->peer, 0,
+						   ZX_SOCKET_DISPOSITION_WRITE_ENABLED));
+	ASSERT_EQ(0, nonblocking(self->fd));
+	EXPECT_EQ(-EAGAIN, ERRNO(splice(pipes[0], NULL, self->fd, NULL, 4, 0)));
+	EXPECT_EQ(4, read(pipes[0], self->into, 9));
+	EXPECT_EQ(0, memcmp("bcde", self->into, 4));
+	/* An empty pipe is waited for only without this flag. */
+	EXPECT_EQ(-EAGAIN, ERRNO(splice(pipes[0], NULL, self->fd, NULL, 4, SPLICE_F_NONBLOCK)));
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
 /* When the bytes come, the pipe may be full, or have no reader any more. */
 TEST_F_TIMEOUT(socket_fd, splice_waits_for_bytes_and_then_for_the_pipe, 240)
 {
@@ -1099,6 +1176,7 @@ TEST_F(like_unix, closed_peer)
 	EXPECT_LIKE(0, bytes_to_read(fd));
 	EXPECT_LIKE(0, read(fd, into, 16));
 	EXPECT_LIKE(0, write(fd, "x", 1));
+	EXPECT_LIKE(0, write(fd, "", 0));
 	self->handle[1] = ZX_HANDLE_INVALID;
 	self->ours[1] = -1;
 	self->theirs[1] = -1;
@@ -1119,7 +1197,25 @@ TEST_F(like_unix, shut_down)
 	EXPECT_LIKE(0, read(fd, into, 16));
 	EXPECT_LIKE(1, write(fd, "x", 1));
 	EXPECT_LIKE(0, write(fd, "x", 1));
+	EXPECT_LIKE(0, write(fd, "", 0));
+	EXPECT_LIKE(1, write(fd, "", 0));
 	EXPECT_LIKE(1, read(fd, into, 16));
+}
+
+/* RWF_NOWAIT is O_NONBLOCK for one call. Unix sockets have it only on newer kernels. */
+TEST_F(like_unix, without_waiting)
+{
+	struct iovec iov = { "abc", 3 };
+	char into[16];
+
+	EXPECT_EQ(-EAGAIN, ERRNO(read_to(self->ours[0], into, 16, RWF_NOWAIT)));
+	EXPECT_EQ(3, ERRNO(pwritev2(self->ours[1], &iov, 1, -1, RWF_NOWAIT)));
+	EXPECT_EQ(3, ERRNO(read_to(self->ours[0], into, 16, RWF_NOWAIT)));
+	while (ERRNO(pwritev2(self->ours[1], &iov, 1, -1, RWF_NOWAIT)) > 0)
+		;
+	EXPECT_EQ(-EAGAIN, ERRNO(pwritev2(self->ours[1], &iov, 1, -1, RWF_NOWAIT)));
+	/* A write of no bytes needs no space. */
+	EXPECT_EQ(0, ERRNO(write(self->ours[1], "", 0)));
 }
 
 /* Each waits for nothing but EPOLLHUP, which comes with the second of the two directions. */

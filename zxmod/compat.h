@@ -44,13 +44,6 @@ static inline void zx_generic_fillattr(struct zx_idmap *idmap, u32 request_mask,
 }
 #endif
 
-/* 6.17: a new name for the unbound work queue, used here from 6.18. 7.x warns about the old one. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
-#define zx_unbound_wq	system_dfl_wq
-#else
-#define zx_unbound_wq	system_unbound_wq
-#endif
-
 /*
  * kmem_cache_alloc_bulk() allocates all objects or none. Before 7.2 it returns their number, since
  * then whether it succeeded. This function always returns the number.

@@ -153,6 +153,17 @@ static ssize_t zx_exported_splice_read(struct file *file, loff_t *pos, struct pi
 	       object->ops->file->splice_read(object, pipe, len, nonblock, &exported->has_handle);
 }
 
+static ssize_t zx_exported_splice_write(struct pipe_inode_info *pipe, struct file *file,
+					loff_t *pos, size_t len, unsigned int flags)
+{
+	struct zx_exported *exported = file->private_data;
+	struct zx_object *object = exported->object;
+
+	return zx_exported_may(exported, ZX_RIGHT_WRITE) ?:
+	       object->ops->file->splice_write(object, pipe, len, flags,
+					       file->f_flags & O_NONBLOCK, &exported->has_handle);
+}
+
 static long zx_exported_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct zx_exported *exported = file->private_data;
@@ -172,7 +183,7 @@ static const struct file_operations zx_exported_fops = {
 	.read_iter = zx_exported_read_iter,
 	.write_iter = zx_exported_write_iter,
 	.splice_read = zx_exported_splice_read,
-	.splice_write = iter_file_splice_write,
+	.splice_write = zx_exported_splice_write,
 	.unlocked_ioctl = zx_exported_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.fasync = zx_no_fasync,
@@ -287,6 +298,9 @@ long zxl_ioc_handle_export(struct zx_handle_table *table, void *args)
 		return status;
 	}
 	atomic_set(&exported->has_handle, 1);
+	/* RWF_NOWAIT works, and io_uring polls the file where it would wait. */
+	if (object->ops->file)
+		file->f_mode |= FMODE_NOWAIT;
 	fd_install(fd, file);
 	return ZX_OK;
 

@@ -47,6 +47,7 @@ struct zx_memory;
  *		from the file: then this fails with -EBADF
  * @write:	write(), likewise
  * @splice_read: splice() to a pipe, which is locked, likewise
+ * @splice_write: splice() from a pipe, which is not locked, likewise; @flags are SPLICE_F_*
  * @ioctl:	ioctl(); @rights are the handle's
  *
  * All return what the system call returns: a number or a negative errno.
@@ -59,6 +60,8 @@ struct zx_object_file_ops {
 			 const atomic_t *has_handle);
 	ssize_t (*splice_read)(struct zx_object *object, struct pipe_inode_info *pipe, size_t len,
 			       bool nonblock, const atomic_t *has_handle);
+	ssize_t (*splice_write)(struct zx_object *object, struct pipe_inode_info *pipe, size_t len,
+				unsigned int flags, bool nonblock, const atomic_t *has_handle);
 	long (*ioctl)(struct zx_object *object, u32 rights, unsigned int cmd, unsigned long arg);
 };
 

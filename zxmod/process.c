@@ -212,7 +212,6 @@ static void zx_process_end(struct zx_process *process)
 	rhashtable_remove_fast(&zx_processes, &process->node, zx_processes_params);
 	/* From here on zx_process_exit_wake() does not run any more. */
 	remove_wait_queue(&process->pid->wait_pidfd, &process->exit_wait);
-	put_pid(process->pid);
 
 	spin_lock(&process->lock);
 	table = zx_process_table_locked(process);
@@ -225,6 +224,11 @@ static void zx_process_end(struct zx_process *process)
 		zx_process_close_table(table);
 		zx_handle_table_put(table);
 	}
+	/*
+	 * Not before: calls compare the table's pid until the table is closed. A new process whose
+	 * struct pid got the same address, and that shares the mm, could use the table.
+	 */
+	put_pid(process->pid);
 	zx_process_finish(process);
 	zx_object_put(&process->object);
 }

@@ -75,9 +75,14 @@ zx_handle_t zx_process_self(void)
 	}
 	if (zxi_device_call(ZXL_IOC_PROCESS_SELF, &arg) != ZX_OK)
 		return ZX_HANDLE_INVALID;
-	/* Where two threads are the first, one of them has a handle too many. */
-	if (atomic_compare_exchange_strong(&zxi_process_self, &self, fresh))
-		return fresh;
+	/*
+	 * If two threads are the first, one of them has a handle too many. If the variable was
+	 * reset meanwhile, this thread stores its handle.
+	 */
+	do {
+		if (atomic_compare_exchange_strong(&zxi_process_self, &self, fresh))
+			return fresh;
+	} while (self == ZX_HANDLE_INVALID);
 	zx_handle_close(fresh);
 	return self;
 }

@@ -8,11 +8,12 @@
  *
  * The argument of every ioctl is a pointer to the struct that its number
  * names. All fields are naturally aligned and of fixed width, pointers are
- * __u64, so 32-bit and 64-bit callers use the same layout. A later version
- * may append fields. The module accepts a larger struct than it knows if the
- * tail is zero (otherwise -E2BIG), and reads the missing fields of a smaller
- * struct as zero. It refuses a struct shorter than the first version with
- * -EINVAL; that size follows each struct as *_SIZE_V0 and never changes.
+ * __u64. A 32-bit program cannot open the device (EOPNOTSUPP), and its ioctls
+ * on a descriptor that it inherited fail with ENOTTY. A later version may
+ * append fields. The module accepts a larger struct than it knows if the tail
+ * is zero (otherwise -E2BIG), and reads the missing fields of a smaller struct
+ * as zero. It refuses a struct shorter than the first version with -EINVAL;
+ * that size follows each struct as *_SIZE_V0 and never changes.
  * Fields named "reserved" must be zero (otherwise ZX_ERR_INVALID_ARGS).
  *
  * An ioctl returns:
@@ -25,16 +26,16 @@
  *     EINTR      a signal interrupted the wait, also with SA_RESTART; call again,
  *                deadlines are absolute. If a handle is bad then, it was closed
  *                or sent during the wait: the library reports ZX_ERR_CANCELED
- *     ENOTTY     no such ioctl in this module
+ *     ENOTTY     no such ioctl in this module, or a 32-bit program
  *     EFAULT     the argument struct cannot be read
  *     EINVAL, E2BIG  the module does not accept a struct of this size (see above)
  *
  * Output goes through pointers in the struct, never into the struct itself
  * (except struct zxl_version). If the module cannot write through a pointer the
  * ioctl returns ZX_ERR_INVALID_ARGS and has no effect: a new handle is closed
- * again, a message stays in its queue, except a message to be discarded and the
- * reply to a call, which are lost. Output that a call defines as optional is not
- * written if the pointer is zero.
+ * again, a message stays in its queue, except a message to be discarded, the
+ * reply to a call and a datagram of a socket, which are lost. Output that a
+ * call defines as optional is not written if the pointer is zero.
  *
  * Deadlines are absolute nanoseconds of CLOCK_MONOTONIC; ZX_TIME_INFINITE
  * (the largest value) never passes.

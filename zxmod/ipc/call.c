@@ -100,16 +100,24 @@ static void zx_call_free(struct zx_channel *channel, struct zx_call *call)
 	zx_channel_uncharge(channel, sizeof(*call));
 }
 
-/* Allocates a call that is to be parked, charged like a queued message. */
-static int zx_call_alloc(struct zx_channel *channel, struct zx_call **out)
+/*
+ * Allocates a call that is to be parked, charged like a queued message. @own is the account of the
+ * calling thread's table.
+ */
+static int zx_call_alloc(struct zx_channel *channel, const struct zx_account *own,
+			 struct zx_call **out)
 {
+	const struct zx_account *account = zx_pair_memory(&channel->object)->account;
 	int status = zx_channel_charge(channel, sizeof(**out), true);
+	struct mem_cgroup *former;
 
 	if (status == ZX_ERR_SHOULD_WAIT)
 		return ZX_ERR_NO_RESOURCES;
 	if (status)
 		return status;
-	*out = kmalloc(sizeof(**out), ZX_GFP);
+	former = zx_account_enter(account, own);
+	*out = kmalloc(sizeof(**out), zx_account_gfp(account, own));
+	zx_account_leave(former);
 	if (*out)
 		return ZX_OK;
 	zx_channel_uncharge(channel, sizeof(**out));
@@ -327,6 +335,8 @@ static void zx_calls_limit(struct zx_handle_table *table)
 		if (call)
 			zx_call_forget(call);
 		zx_object_put(object);
+		/* If many threads have exited there are many. */
+		cond_resched();
 	}
 }
 
@@ -387,7 +397,7 @@ static int zx_call_wait(struct zx_call *call, struct zx_handle_table *table,
 
 	status = zx_sleep_until(&call->status, ZX_CALL_PENDING, arg->deadline);
 	if (status == -ERESTARTSYS) {
-		status = zx_call_alloc(channel, &heir);
+		status = zx_call_alloc(channel, table->account, &heir);
 		if (!status) {
 			status = zx_put_u32(arg->txid, call->txid) ?:
 				 zx_call_park(call, heir, table, arg->handle);

@@ -107,33 +107,44 @@ static bool zx_socket_update_reader(struct zx_socket *reader, bool more)
 	return due;
 }
 
-/**
- * zx_socket_update_writer - update an endpoint's signals from its peer, by the rule in pair.h
- * @writer:	the endpoint, not locked
+/*
+ * Computes the signals of an endpoint, which is locked, that depend on its peer: those of @signals
+ * that are returned are to be up, the others of @signals down.
  */
-void zx_socket_update_writer(struct zx_socket *writer)
+static u32 zx_socket_writer_signals(struct zx_socket *writer, u32 *signals)
 {
 	const struct zx_socket *reader = zx_socket_peer(writer);
-	struct zx_object *object = &writer->object;
-	u32 signals = ZX_SOCKET_WRITE_DISABLED, up = 0;
-	bool disabled;
+	bool disabled = READ_ONCE(reader->read_disabled);
+	u32 up = 0;
 
-	zx_object_lock(object);
-	disabled = READ_ONCE(reader->read_disabled);
+	*signals = ZX_SOCKET_WRITE_DISABLED;
 	if (disabled)
 		up |= ZX_SOCKET_WRITE_DISABLED;
-	if (!(object->signals & ZX_SIGNAL_PEER_CLOSED)) {
-		signals |= ZX_SIGNAL_WRITABLE | ZX_SOCKET_WRITE_THRESHOLD;
+	if (!(writer->object.signals & ZX_SIGNAL_PEER_CLOSED)) {
+		*signals |= ZX_SIGNAL_WRITABLE | ZX_SOCKET_WRITE_THRESHOLD;
 		if (!disabled && !READ_ONCE(reader->endpoint.full))
 			up |= ZX_SIGNAL_WRITABLE;
 		if (writer->write_threshold &&
 		    ZX_SOCKET_SIZE - READ_ONCE(reader->bytes.used) >= writer->write_threshold)
 			up |= ZX_SOCKET_WRITE_THRESHOLD;
 	} else if (disabled) {
-		signals |= ZX_SIGNAL_WRITABLE;
+		*signals |= ZX_SIGNAL_WRITABLE;
 	}
-	zx_pair_update_signals(object, signals, up);
-	zx_object_unlock(object);
+	return up;
+}
+
+/**
+ * zx_socket_update_writer - update an endpoint's signals from its peer, by the rule in pair.h
+ * @writer:	the endpoint, not locked
+ */
+void zx_socket_update_writer(struct zx_socket *writer)
+{
+	u32 signals, up;
+
+	zx_object_lock(&writer->object);
+	up = zx_socket_writer_signals(writer, &signals);
+	zx_pair_update_signals(&writer->object, signals, up);
+	zx_object_unlock(&writer->object);
 }
 
 /* The same after the peer has read. Pollers are notified also if WRITABLE was up before. */
@@ -592,22 +603,36 @@ static bool zx_socket_may_enable(struct zx_socket *reader, u32 disposition)
 	return may;
 }
 
-/* Enables or disables writing by the peer of @reader. */
+/* Enables or disables writing by the peer of @reader. The caller updates the signals. */
 static void zx_socket_dispose(struct zx_socket *reader, u32 disposition)
 {
-	bool disable = disposition == ZX_SOCKET_DISPOSITION_WRITE_DISABLED;
-	struct zx_object *object = &reader->object;
-
 	if (!disposition)
 		return;
-	zx_object_lock(object);
-	WRITE_ONCE(reader->read_disabled, disable);
-	/* As in Zircon, the signal does not change after the peer is closed. */
-	if (!(object->signals & ZX_SIGNAL_PEER_CLOSED))
-		zx_object_update_signals(object, ZX_SOCKET_PEER_WRITE_DISABLED,
-					 disable ? ZX_SOCKET_PEER_WRITE_DISABLED : 0);
-	zx_object_unlock(object);
-	zx_socket_update_writer(zx_socket_peer(reader));
+	zx_object_lock(&reader->object);
+	WRITE_ONCE(reader->read_disabled, disposition == ZX_SOCKET_DISPOSITION_WRITE_DISABLED);
+	zx_object_unlock(&reader->object);
+}
+
+/*
+ * Updates an endpoint's signals after its own disposition (@own) and its peer's (@peers) were set.
+ * As in Zircon, a waiting thread observes both changes at once.
+ */
+static void zx_socket_update_disposed(struct zx_socket *socket, bool own, bool peers)
+{
+	u32 signals = 0, up = 0;
+
+	zx_object_lock(&socket->object);
+	if (own)
+		up = zx_socket_writer_signals(socket, &signals);
+	/* As in Zircon, this signal does not change after the peer is closed. */
+	if (peers && !(socket->object.signals & ZX_SIGNAL_PEER_CLOSED)) {
+		signals |= ZX_SOCKET_PEER_WRITE_DISABLED;
+		if (socket->read_disabled)
+			up |= ZX_SOCKET_PEER_WRITE_DISABLED;
+	}
+	if (signals)
+		zx_pair_update_signals(&socket->object, signals, up);
+	zx_object_unlock(&socket->object);
 }
 
 /* As in Zircon, enabling an endpoint's writing after its peer is closed raises WRITABLE. */
@@ -643,6 +668,8 @@ long zx_ioc_socket_set_disposition(struct zx_handle_table *table, void *args)
 	    zx_socket_may_enable(peer, arg->disposition)) {
 		zx_socket_dispose(peer, arg->disposition);
 		zx_socket_dispose(socket, arg->disposition_peer);
+		zx_socket_update_disposed(peer, arg->disposition_peer, arg->disposition);
+		zx_socket_update_disposed(socket, arg->disposition, arg->disposition_peer);
 		if (arg->disposition == ZX_SOCKET_DISPOSITION_WRITE_ENABLED)
 			zx_socket_enable_without_peer(object);
 	} else {

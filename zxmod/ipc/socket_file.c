@@ -117,6 +117,13 @@ static ssize_t zx_socket_file_read(struct zx_object *object, struct iov_iter *to
 	}
 }
 
+static int zx_socket_wait_for_space(struct zx_object *object, const atomic_t *has_handle)
+{
+	/* WRITABLE may still be up, if the thread that filled the socket was preempted. */
+	zx_socket_update_writer(zx_socket_of(object));
+	return zx_socket_sleep(object, ZX_SOCKET_WRITE_WAKES, has_handle);
+}
+
 static ssize_t zx_socket_file_write(struct zx_object *object, struct iov_iter *from, bool nonblock,
 				    const atomic_t *has_handle)
 {
@@ -124,6 +131,12 @@ static ssize_t zx_socket_file_write(struct zx_object *object, struct iov_iter *f
 	const struct zx_io io = { .iter = from };
 	ssize_t done = 0, ret = 0;
 
+	/* A write of no bytes fails if the peer is closed, and needs no space. */
+	if (!iov_iter_count(from)) {
+		ret = zx_socket_errno(zx_socket_write(writer, &io, 0, NULL, 0, has_handle), -EPIPE);
+		if (ret == -EAGAIN)
+			ret = 0;
+	}
 	while (iov_iter_count(from)) {
 		ret = zx_socket_write(writer, &io,
 				      min_t(size_t, iov_iter_count(from), ZX_SOCKET_SIZE), NULL, 0,
@@ -135,9 +148,7 @@ static ssize_t zx_socket_file_write(struct zx_object *object, struct iov_iter *f
 		}
 		if (ret != -EAGAIN || nonblock)
 			break;
-		/* WRITABLE may still be up, if the thread that filled the socket was preempted. */
-		zx_socket_update_writer(writer);
-		ret = zx_socket_sleep(object, ZX_SOCKET_WRITE_WAKES, has_handle);
+		ret = zx_socket_wait_for_space(object, has_handle);
 		if (ret)
 			break;
 	}
@@ -218,8 +229,8 @@ static ssize_t zx_socket_splice_some(struct zx_object *object, struct pipe_inode
 
 /*
  * splice() calls this with the pipe locked, and no signal interrupts other threads that wait for
- * that lock. So this thread unlocks the pipe while it sleeps. The pipe of sendfile(), which only
- * this thread uses, is not locked at all.
+ * that lock. So this thread unlocks the pipe while it sleeps. sendfile() would call it with a pipe
+ * of its own, which is not locked; it refuses the file today, since that cannot seek.
  */
 static ssize_t zx_socket_file_splice_read(struct zx_object *object, struct pipe_inode_info *pipe,
 					  size_t len, bool nonblock, const atomic_t *has_handle)
@@ -249,6 +260,75 @@ static ssize_t zx_socket_file_splice_read(struct zx_object *object, struct pipe_
 	}
 }
 
+/**
+ * struct zx_socket_splicing - a splice() from a pipe under way
+ * @writer:	the endpoint that is written to
+ * @has_handle:	as for zx_socket_write()
+ * @full:	the last write failed for lack of space
+ */
+struct zx_socket_splicing {
+	struct zx_socket *writer;
+	const atomic_t *has_handle;
+	bool full;
+};
+
+/* Writes bytes of a buffer of the pipe, which is locked. Returns how many, or an errno. */
+static int zx_socket_splice_actor(struct pipe_inode_info *pipe, struct pipe_buffer *buf,
+				  struct splice_desc *sd)
+{
+	struct zx_socket_splicing *splicing = sd->u.data;
+	struct bio_vec bvec = {
+		.bv_page = buf->page,
+		.bv_offset = buf->offset,
+		.bv_len = sd->len,
+	};
+	struct iov_iter from;
+	const struct zx_io io = { .iter = &from };
+	ssize_t ret;
+
+	iov_iter_bvec(&from, ITER_SOURCE, &bvec, 1, sd->len);
+	ret = zx_socket_write(splicing->writer, &io, sd->len, NULL, 0, splicing->has_handle);
+	ret = zx_socket_errno(ret, -EPIPE);
+	splicing->full = ret == -EAGAIN;
+	return ret;
+}
+
+/*
+ * Like zx_socket_file_splice_read(), this thread does not lock the pipe while it waits for space.
+ * Once bytes were written it does not wait for the pipe to get more.
+ */
+static ssize_t zx_socket_file_splice_write(struct zx_object *object, struct pipe_inode_info *pipe,
+					   size_t len, unsigned int flags, bool nonblock,
+					   const atomic_t *has_handle)
+{
+	struct zx_socket_splicing splicing = {
+		.writer = zx_socket_of(object),
+		.has_handle = has_handle,
+	};
+	struct splice_desc sd = { .total_len = len, .flags = flags, .u.data = &splicing };
+	ssize_t done = 0, ret;
+
+	for (;;) {
+		splicing.full = false;
+		pipe_lock(pipe);
+		if (done && pipe_empty(pipe->head, pipe->tail))
+			ret = 0;
+		else
+			ret = __splice_from_pipe(pipe, &sd, zx_socket_splice_actor);
+		pipe_unlock(pipe);
+		if (ret > 0)
+			done += ret;
+		if (!splicing.full || nonblock)
+			break;
+		ret = zx_socket_wait_for_space(object, has_handle);
+		if (ret)
+			break;
+	}
+	if (ret == -EPIPE && !done)
+		send_sig(SIGPIPE, current, 0);
+	return done ?: ret;
+}
+
 /* SIOCINQ and SIOCOUTQ: bytes that can be read, and bytes that the peer has not read yet. */
 static long zx_socket_file_ioctl(struct zx_object *object, u32 rights, unsigned int cmd,
 				 unsigned long arg)
@@ -272,5 +352,6 @@ const struct zx_object_file_ops zx_socket_file_ops = {
 	.read = zx_socket_file_read,
 	.write = zx_socket_file_write,
 	.splice_read = zx_socket_file_splice_read,
+	.splice_write = zx_socket_file_splice_write,
 	.ioctl = zx_socket_file_ioctl,
 };

@@ -23,7 +23,7 @@ __BEGIN_CDECLS
  *
  * poll() and epoll report the object's signals, if @handle has ZX_RIGHT_WAIT. Without that right
  * they report nothing but EPOLLERR, and that does not end a poll() that has begun: a program
- * cannot wait with such a descriptor.
+ * cannot poll such a descriptor.
  *
  *	EPOLLIN		READABLE, SIGNALED; of a socket also PEER_WRITE_DISABLED and PEER_CLOSED
  *	EPOLLOUT	WRITABLE; of a socket also WRITE_DISABLED and PEER_CLOSED
@@ -33,17 +33,28 @@ __BEGIN_CDECLS
  *	EPOLLERR	the descriptor has been imported and owns no handle any more
  *
  * A program can use the descriptor of a stream socket like that of a Unix stream socket, with
- * S_IFSOCK in st_mode. It can be read and written, also with readv(), writev(), splice() and
- * sendfile(). A read at the end of the stream returns 0, a write after it fails with EPIPE and
- * SIGPIPE. With O_NONBLOCK a call fails with EAGAIN where it would wait. FIONREAD returns the
- * number of bytes to read, SIOCOUTQ the number that the peer has not read. The bytes of concurrent
- * writes can mix, at any length. It is no socket of the network: recv(), send(), shutdown(),
- * getsockopt() and similar calls fail with ENOTSOCK. The descriptor is open as the handle's
- * ZX_RIGHT_READ and ZX_RIGHT_WRITE allow (O_RDONLY, O_WRONLY, O_RDWR; O_RDONLY also without both).
- * A call fails with EBADF if the handle lacks ZX_RIGHT_READ or _WRITE, or was imported, and with
- * EINVAL for any object but a stream socket.
+ * S_IFSOCK in st_mode. It can be read and written, also with readv(), writev(), RWF_NOWAIT,
+ * splice() and sendfile(). A read at the end of the stream returns 0, a write after it fails with
+ * EPIPE and SIGPIPE. With O_NONBLOCK a call fails with EAGAIN where it would wait. FIONREAD returns
+ * the number of bytes to read, SIOCOUTQ the number that the peer has not read. The bytes of
+ * concurrent writes can mix, at any length. These differ from a Unix socket:
  *
- * O_ASYNC is refused with EINVAL, as for all descriptors of the module: no SIGIO would come.
+ * - It is no socket of the network: recv(), send(), shutdown(), getsockopt() and similar calls fail
+ *   with ENOTSOCK. A program that does not want SIGPIPE ignores it. To disable a direction it keeps
+ *   a duplicate of the handle for zx_socket_set_disposition().
+ * - If the peer is closed before it has read all bytes, there is no ECONNRESET and no EPOLLERR.
+ * - A write fails with ENOMEM, although EPOLLOUT is shown, if the account or memory cgroup of the
+ *   user who created the socket is used up.
+ * - SIOCATMARK is refused with ENOTTY.
+ *
+ * The descriptor of a stream socket is open as the handle's ZX_RIGHT_READ and ZX_RIGHT_WRITE allow
+ * (O_RDONLY, O_WRONLY, O_RDWR; O_RDONLY also without both). A call fails with EBADF if the handle
+ * lacks the right or was imported, also if that happens while the call waits. For any other object
+ * read() and write() fail with EINVAL (EBADF if the descriptor is not open for that), these ioctls
+ * with ENOTTY.
+ *
+ * fcntl() and FIOASYNC refuse O_ASYNC with EINVAL, for all descriptors of the module: no SIGIO
+ * would come.
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE @handle is no handle; ZX_ERR_ACCESS_DENIED it lacks
  * ZX_RIGHT_TRANSFER; ZX_ERR_INVALID_ARGS unknown option or bad pointer; ZX_ERR_NO_RESOURCES the
@@ -66,13 +77,13 @@ zx_status_t zxl_handle_export(zx_handle_t handle, uint32_t options, int *out_fd)
 zx_status_t zxl_handle_import(int fd, uint32_t options, zx_handle_t *out);
 
 /**
- * zxl_handle_watch - make a file descriptor that is readable while signals are up
+ * zxl_handle_watch - make a file descriptor that shows EPOLLIN while signals are up
  * @handle: needs ZX_RIGHT_WAIT
  * @signals: the signals to watch for
  * @options: 0
  * @out_fd: receives the descriptor
  *
- * The descriptor is readable (EPOLLIN) while any of @signals is up, for any event loop. It has
+ * poll() and epoll show EPOLLIN while any of @signals is up; there is nothing to read. They show
  * EPOLLHUP when @handle is closed, or when another event ends a wait as in zx_object_wait_one().
  * EPOLLET sees each message, and each message wakes one of several EPOLLEXCLUSIVE pollers, as for
  * a pipe. The descriptor keeps neither the handle nor the object's peer open. It is close-on-exec;

@@ -14,6 +14,8 @@
  *   ZX_ERR_NO_RESOURCES   a limit of the module, or of open files in this process
  *   ZX_ERR_ACCESS_DENIED  this process may not open /dev/zircon (one line on stderr, printed once)
  *   ZX_ERR_INVALID_ARGS   a pointer is not valid
+ * A call for one type of object checks the type before the rights. A call for objects of any type
+ * checks the rights first: an object of a type that it is not for may give ZX_ERR_ACCESS_DENIED.
  *
  * Linux: a signal handler ends no call; a wait goes on when the handler returns. After fork() the
  * child has no handles. errno does not change. Any thread may make any call, also from a signal
@@ -385,8 +387,8 @@ zx_status_t zx_channel_create(uint32_t options, zx_handle_t *out0, zx_handle_t *
  * actual sizes are written: the message stays, or is dropped with ZX_CHANNEL_READ_MAY_DISCARD;
  * ZX_ERR_SHOULD_WAIT there is no message, wait for ZX_CHANNEL_READABLE; ZX_ERR_PEER_CLOSED there
  * is no message and the peer is closed; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED
- * @handle lacks ZX_RIGHT_READ; ZX_ERR_NO_RESOURCES this process has no slots for the handles, the
- * message stays.
+ * @handle lacks ZX_RIGHT_READ; ZX_ERR_NOT_SUPPORTED unknown option; ZX_ERR_NO_RESOURCES this
+ * process has no slots for the handles, the message stays.
  */
 zx_status_t zx_channel_read(zx_handle_t handle, uint32_t options, void *bytes,
 			    zx_handle_t *handles, uint32_t num_bytes, uint32_t num_handles,
