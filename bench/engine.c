@@ -308,6 +308,7 @@ static void end_line(void)
 
 static void heading(void)
 {
+	printf("Costs are nanoseconds an operation, of both sides; with --icount, instructions.\n");
 	printf("Switches are context switches an operation of both sides, voluntary + not.\n");
 	printf("w: may gain wake-ups, and is not compared with the baseline.\n\n");
 	printf("%-50s %9s %-11s %-38s %9s %6s %6s\n", "case", "cost", "switches",
@@ -495,7 +496,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < ARRAY_SIZE(areas); i++)
 		known += asked(areas[i].name, argc, argv);
 	if (known != argc - 1) {
-		fprintf(stderr, "usage: %s [area]...\nareas:", argv[0]);
+		fprintf(stderr, "%s: no such area; there are", argv[0]);
 		for (size_t i = 0; i < ARRAY_SIZE(areas); i++)
 			fprintf(stderr, " %s", areas[i].name);
 		fprintf(stderr, "\n");

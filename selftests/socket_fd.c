@@ -265,7 +265,7 @@ TEST_F(socket_fd, broken_pipe)
 	signal(SIGPIPE, SIG_IGN);
 	EXPECT_EQ(-EPIPE, ERRNO(write(self->fd, "x", 1)));
 	EXPECT_EQ(0, caught);
-	EXPECT_EQ(0, write(self->fd, "", 0));
+	EXPECT_EQ(-EPIPE, ERRNO(write(self->fd, "", 0)));
 }
 
 TEST_F(socket_fd, broken_pipe_kills_who_does_not_care)
@@ -736,20 +736,19 @@ TEST_F_TIMEOUT(socket_fd, splice_to_a_full_socket_ends, 240)
 	ASSERT_EQ(5, write(pipes[1], "abcde", 5));
 	for (int i = 0; i < 3; i++) {
 		ASSERT_TRUE(start_splice(&splicer));
-		if (i < 2) {
-			pthread_kill(splicer.thread, SIGUSR1);
-		} else {
-			ASSERT_EQ(ZX_OK, stop_writing(self->peer));
-		}
+		ASSERT_EQ(0, i < 2 ? pthread_kill(splicer.thread, SIGUSR1) :
+				     stop_writing(self->peer));
 		ASSERT_TRUE(joins(splicer.thread));
 		/* The first one has written a byte. */
 		EXPECT_EQ(i ? -1 : 1, splicer.ret);
 		if (i)
 			EXPECT_EQ(i == 1 ? EINTR : EPIPE, splicer.error);
 	}
+	ASSERT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->into, SIZE, NULL));
 	ASSERT_EQ(ZX_OK, zx_socket_set_disposition(self->peer, 0,
 						   ZX_SOCKET_DISPOSITION_WRITE_ENABLED));
 	ASSERT_EQ(0, nonblocking(self->fd));
+	ASSERT_EQ(SIZE, write(self->fd, self->bytes, SIZE));
 	EXPECT_EQ(-EAGAIN, ERRNO(splice(pipes[0], NULL, self->fd, NULL, 4, 0)));
 	EXPECT_EQ(4, read(pipes[0], self->into, 9));
 	EXPECT_EQ(0, memcmp("bcde", self->into, 4));
