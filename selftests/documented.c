@@ -1415,7 +1415,7 @@ TEST_F_TIMEOUT(closing, one_wrong_at_each_place, 300)
 
 	ASSERT_EQ(ZX_OK, zx_handle_close(closed));
 	for (size_t i = 0; i < ARRAY_SIZE(counts); i++)
-		for (size_t at = 0; at < counts[i]; at += counts[i] > 64 ? 13 : 1)
+		for (size_t at = 0; at < counts[i]; at += counts[i] > zxt_part(64) ? 13 : 1)
 			for (int wrong = 0; wrong < 5; wrong++) {
 				zx_status_t status = wrong ? ZX_ERR_BAD_HANDLE : ZX_OK;
 				size_t count = counts[i];

@@ -579,7 +579,7 @@ TEST(no_koid_is_given_twice)
 
 TEST(a_hundred_thousand_handles)
 {
-	const size_t count = 100000;
+	const size_t count = zxt_part(100000);
 	zx_handle_t *values = calloc(count, sizeof(*values));
 	zx_koid_t koids[101];
 	size_t n = 0;
@@ -642,7 +642,7 @@ FIXTURE_TEARDOWN_PARENT(limit)
 
 TEST_F_TIMEOUT(limit, a_million_handles, 200)
 {
-	const size_t count = 1000000;
+	const size_t count = zxt_part(1000000);
 	zx_handle_t *values = calloc(count, sizeof(*values)), event;
 	zx_koid_t koid;
 	size_t n = 0;

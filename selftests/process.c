@@ -1941,7 +1941,7 @@ TEST_F_TIMEOUT(process, terminated_when_empty, 240)
 
 			write.handle = take_raw(own, fd);
 			send_self_raw(own, write.handle);
-			for (int i = 0; i < 10000; i++)
+			for (unsigned int i = zxt_part(10000); i; i--)
 				CHILD_CHECK(zxp_create(own, ZX_IOC_EVENT_CREATE, &event, NULL) ==
 					    0);
 			/* Closed last, since handles are closed in the order of their slots. */
@@ -2097,7 +2097,8 @@ TEST(a_watch_that_hung_up_keeps_no_table)
  */
 TEST_F_TIMEOUT(process, many_tables_leave_nothing, 1200)
 {
-	enum { ROUNDS = 20000, OPEN = 500 };
+	enum { OPEN = 500 };
+	const unsigned int tables = zxt_part(20000);
 	struct zxp_objects before, limit;
 	int done[2], go[2];
 	char byte;
@@ -2114,7 +2115,7 @@ TEST_F_TIMEOUT(process, many_tables_leave_nothing, 1200)
 
 		close(done[0]);
 		close(go[1]);
-		for (int i = 0; i < ROUNDS; i++) {
+		for (unsigned int i = 0; i < tables; i++) {
 			int device = zxp_open(O_CLOEXEC);
 			zx_handle_t event;
 

@@ -254,7 +254,7 @@ static int unload(void)
 	size_t n = 0;
 
 	CHILD_CHECK(device >= 0);
-	for (int i = 0; i < EACH; i++) {
+	for (int i = 0; i < (int)zxt_part(EACH); i++) {
 		for (size_t j = 0; j < ARRAY_SIZE(creates); j++, n++)
 			CHILD_CHECK(zxp_create(device, creates[j], &handles[n][0],
 					       j ? &handles[n][1] : NULL) == 0);

@@ -123,6 +123,17 @@ static inline void *zxt_read_only(void)
 	return page;
 }
 
+/*
+ * How often to do what the kernel would report at the first fault, or how much of it: on kernels
+ * that debug, whose accesses cost ten times as much, the environment asks for a part of @usual.
+ */
+static inline unsigned int zxt_part(unsigned int usual)
+{
+	const char *divisor = getenv("DIVISOR");
+
+	return divisor ? usual / atoi(divisor) : usual;
+}
+
 /* The last @size bytes before a page that cannot be accessed. */
 static inline void *zxt_at_edge(size_t size)
 {
