@@ -24,7 +24,7 @@ operations(axis) = \
 	axis eq "exit of a process" ? "handles handles-and-watches" : \
 	"write+read signal create close"
 
-set multiplot layout 2, 4 title "Cost of an operation (instructions), by what there is already"
+set multiplot layout 2, 4 title "Cost of an operation (instructions), by the number of objects"
 do for [axis in axes] {
 	set title axis
 	plot for [op in operations(axis)] tsv \

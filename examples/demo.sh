@@ -17,7 +17,7 @@ fail() {
 	exit 1
 }
 
-# Shows a command as it would be typed.
+# Prints a command as a user would type it.
 show() {
 	printf '$'
 	for word; do
@@ -34,7 +34,7 @@ run() {
 	"$@" || fail "$1 has failed"
 }
 
-# A server goes on until it is told to stop.
+# A server runs until it is stopped.
 start() {
 	show "$@" "&"
 	"$@" &
@@ -49,7 +49,7 @@ stop() {
 echo "Linux $(uname -r), $(nproc) processors, module zircon $(cat /sys/module/zircon/version)"
 ls -l /dev/zircon
 
-say "A channel has two ends; what is written into one is read from the other."
+say "A channel has two endpoints; what is written to one is read from the other."
 run hello
 
 say "A call is a message and the answer to it. Server and client are two processes."
@@ -57,7 +57,7 @@ start echo-server /run/echo
 run echo-client /run/echo hello "how are you?" bye
 stop
 
-say "A handle can be sent away, with fewer rights. The sender's number is worth nothing then."
+say "A handle can be sent away, with fewer rights. The sender's number is invalid then."
 run pass-handle
 
 say "One server with an epoll loop, two clients. Each streams a text to it, line by line, through a
@@ -85,10 +85,10 @@ agree() {
 agree /run/first /run/numbers
 agree /run/second GPL-2.0
 
-say "A program that knows nothing of all this: sort reads from one socket and writes to another, both
-   of them Zircon's, and does with them what it does with pipes."
+say "A program without any call of Zircon: sort reads from one of Zircon's sockets and writes to
+   another, as it does with pipes."
 run sort-through-sockets GPL-2.0
-# More than a socket holds.
+# More than a socket's capacity.
 seq 1 60000 >/run/more
 run sort-through-sockets /run/more
 

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Sends a handle: a parent sends its child one endpoint of a channel through another channel, with
+ * Sending handles: a parent sends its child one endpoint of a channel through another channel, with
  * fewer rights than it had, and the child uses it.
  *
- * This shows what a handle is. It names an object for one process. After it is sent, the sender no
- * longer has it. The receiver gets another number, for the same object. Rights that were removed
- * cannot be restored.
+ * A handle names an object for one process. Sent away, it is gone for the sender. The receiver gets
+ * another number for the same object. Rights that were removed on the way cannot be regained.
  */
 #include <string.h>
 #include <sys/wait.h>
@@ -14,7 +13,7 @@
 
 #include "show.h"
 
-/* Prints the status of a call that must fail, and exits if it is not the expected one. */
+/* Prints the status of a call that must fail, and ends the program if it is another one. */
 static void refused(const char *what, zx_status_t status, zx_status_t expected)
 {
 	printf("%s: %s\n", what, zx_status_get_string(status));
@@ -32,12 +31,12 @@ static int be_child(int fd)
 	uint32_t num_handles;
 	char text[64];
 
-	/* A child has none of its parent's handles. What it has is the descriptor. */
+	/* The child has none of its parent's handles, only the descriptor. */
 	MUST(zxl_handle_import(fd, 0, &door));
 	close(fd);
 	MUST(zx_object_wait_one(door, ZX_CHANNEL_READABLE, ZX_TIME_INFINITE, NULL));
 
-	/* The _etc form tells type and rights of what arrives: look before you use it. */
+	/* The _etc form returns type and rights of the handle: check them before using it. */
 	MUST(zx_channel_read_etc(door, 0, NULL, &gift, 0, 1, NULL, &num_handles));
 	if (num_handles != 1 || gift.type != ZX_OBJ_TYPE_CHANNEL) {
 		fprintf(stderr, "child: that is no channel\n");
@@ -68,7 +67,7 @@ int main(void)
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
 
-	/* A channel to the child, whose end it inherits as a file descriptor. */
+	/* A channel to the child, which inherits one endpoint as a file descriptor. */
 	MUST(zx_channel_create(0, &door, &childs_door));
 	MUST(zxl_handle_export(childs_door, 0, &fd));
 	pid = fork();
@@ -78,15 +77,15 @@ int main(void)
 	}
 	if (pid == 0)
 		return be_child(fd);
-	close(fd); /* or the child's end would still be open when the child has gone */
+	close(fd); /* otherwise the endpoint would stay open when the child has gone */
 
-	/* A second channel, of which one end goes through the first. */
+	/* A second channel, of which one endpoint is sent through the first. */
 	MUST(zx_channel_create(0, &ours, &gift.handle));
 	show_handle("parent: to be sent", gift.handle);
 	MUST(zx_channel_write_etc(door, 0, NULL, 0, &gift, 1));
 	refused("parent: its old number", zx_handle_close(gift.handle), ZX_ERR_BAD_HANDLE);
 
-	/* The message comes from the child, through the end that is now the child's. */
+	/* The child sends the message through the endpoint that it received. */
 	MUST(zx_object_wait_one(ours, ZX_CHANNEL_READABLE, zx_deadline_after(ZX_SEC(30)), NULL));
 	MUST(zx_channel_read(ours, 0, text, NULL, sizeof(text), 0, &size, NULL));
 	if (waitpid(pid, &status, 0) != pid || status != 0) {
@@ -95,9 +94,9 @@ int main(void)
 	}
 	printf("parent: a message came: \"%.*s\"\n", (int)strnlen(text, size), text);
 
-	/* All handles of a process close when it ends, so the end that it was given is closed. */
+	/* All handles of a process are closed when it ends, and so is the child's endpoint. */
 	MUST(zx_object_wait_one(ours, ZX_CHANNEL_PEER_CLOSED, zx_deadline_after(ZX_SEC(30)), NULL));
-	refused("parent: writing to who is gone", zx_channel_write(ours, 0, "x", 1, NULL, 0),
+	refused("parent: writing to a closed peer", zx_channel_write(ours, 0, "x", 1, NULL, 0),
 		ZX_ERR_PEER_CLOSED);
 	return 0;
 }

@@ -96,7 +96,7 @@ struct kind {
  * @request:	the ioctl, if not the kind's
  * @may:	FAIL_*, in addition to the kind's
  * @expect:	what the call returns in the end, if not the kind's
- * @size:	bytes of the message or the like
+ * @size:	bytes of the message, or of what is written
  * @handles:	to be sent or received
  * @options:	of the call, or of the objects
  * @type:	a topic, a property, a type of objects
