@@ -845,13 +845,103 @@ static void body_becomes(void)
 	atomic_store(&shared->used, start);
 }
 
-TEST_F(account, becoming_another_user_changes_the_account)
+TEST_F_TIMEOUT(account, becoming_another_user_changes_the_account, 300)
 {
 	unsigned long before = zxp_used();
+	pid_t child;
 
 	ASSERT_TRUE(set_user_max(MIB));
-	EXPECT_EQ(0, zxp_run_as(0, body_becomes));
+	child = ZXP_START(0, body_becomes);
+	/* What the child has made since is charged to the other user. */
 	EXPECT_GE(before + 8 * STEP, zxp_used());
+	kill(child, SIGKILL);
+	EXPECT_EQ(128 + SIGKILL, zxp_reap(child));
+}
+
+/* The real user pays, also in a set-user-id program. */
+static void body_with_effective_user(void)
+{
+	unsigned long total;
+
+	CHILD_CHECK(setgroups(0, NULL) == 0);
+	CHILD_CHECK(setresgid(HOSTILE, HOSTILE, HOSTILE) == 0);
+	CHILD_CHECK(setresuid(HOSTILE, INNOCENT, INNOCENT) == 0);
+	CHILD_CHECK(fill(&total) == ZX_ERR_NO_MEMORY);
+	CHILD_CHECK(total >= 7 * MIB);
+}
+
+TEST_F_TIMEOUT(account, effective_user_pays_nothing, 300)
+{
+	pid_t child;
+
+	ASSERT_TRUE(set_user_max(8 * MIB));
+	child = ZXP_START(0, body_with_effective_user);
+	EXPECT_EQ(0, zxp_run_as(INNOCENT, body_innocent));
+	kill(child, SIGKILL);
+	EXPECT_EQ(128 + SIGKILL, zxp_reap(child));
+}
+
+/* The limit can be used up to the last byte. The parent sets it when the child knows the cost. */
+static int known_fd[2];
+
+static void body_last_byte(void)
+{
+	unsigned long before, cost;
+	zx_handle_t event;
+	char byte;
+
+	/* No new slots are needed for the next handles. */
+	for (int i = 0; i < 1000; i++)
+		CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+	before = zxp_used();
+	CHILD_CHECK(before > 65536);
+	CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+	cost = zxp_used() - before;
+	CHILD_CHECK(cost > 0 && cost < 1024);
+	CHILD_CHECK(zx_handle_close(event) == ZX_OK);
+	CHILD_CHECK(zxp_used() == before);
+	atomic_store(&shared->used, before + cost);
+	CHILD_CHECK(write(known_fd[1], "k", 1) == 1);
+	CHILD_CHECK(read(go_fd[0], &byte, 1) == 1);
+	CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+	CHILD_CHECK(zx_event_create(0, &event) == ZX_ERR_NO_MEMORY);
+}
+
+TEST_F_TIMEOUT(account, limit_is_used_to_the_last_byte, 300)
+{
+	pid_t child;
+	char byte;
+
+	ASSERT_EQ(0, pipe2(known_fd, O_CLOEXEC));
+	ASSERT_EQ(0, pipe2(go_fd, O_CLOEXEC));
+	child = zxp_start(HOSTILE, body_last_byte, -1, -1);
+	close(known_fd[1]);
+	close(go_fd[0]);
+	ASSERT_EQ(1, read(known_fd[0], &byte, 1));
+	EXPECT_TRUE(set_user_max(atomic_load(&shared->used)));
+	EXPECT_EQ(1, write(go_fd[1], "g", 1));
+	EXPECT_EQ(0, zxp_reap(child));
+}
+
+/* The few bytes that fit into the endpoint itself need no memory, however often they come. */
+static void body_few_bytes(void)
+{
+	zx_handle_t end[2];
+	unsigned long total;
+	char got[8];
+
+	CHILD_CHECK(zx_socket_create(0, &end[0], &end[1]) == ZX_OK);
+	CHILD_CHECK(fill(&total) == ZX_ERR_NO_MEMORY);
+	for (int i = 0; i < 100; i++) {
+		CHILD_CHECK(zx_socket_write(end[0], 0, bytes, sizeof(got), NULL) == ZX_OK);
+		CHILD_CHECK(zx_socket_read(end[1], 0, got, sizeof(got), NULL) == ZX_OK);
+	}
+}
+
+TEST_F_TIMEOUT(account, few_bytes_need_no_memory, 300)
+{
+	ASSERT_TRUE(set_user_max(MIB));
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, body_few_bytes));
 }
 
 /* User namespaces: the account of their creator pays for all ids inside */

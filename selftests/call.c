@@ -2028,6 +2028,22 @@ TEST_F(halves, second_reply_with_a_channel)
 	EXPECT_EQ(zxt_koid(ends[1][1]), zxt_basic(got).related_koid);
 }
 
+/* A full endpoint takes the reply that a call waits for, and no other. */
+TEST_F(halves, second_reply_to_a_full_endpoint)
+{
+	static const char large[65536];
+	zx_status_t status;
+
+	ASSERT_EQ(ZX_OK, answer(self->server, self->txid, 5));
+	do
+		status = zx_channel_write(self->server, 0, large, sizeof(large), NULL, 0);
+	while (status == ZX_OK);
+	ASSERT_EQ(ZX_ERR_SHOULD_WAIT, status);
+	EXPECT_EQ(ZX_ERR_SHOULD_WAIT, answer(self->server, self->txid, 6));
+	EXPECT_SECOND_HALF(ZX_OK);
+	EXPECT_EQ(5, self->halves.caller.reply.word);
+}
+
 /* A reply that came in time counts, even if the second half begins after the deadline. */
 TEST_F(halves, reply_before_the_deadline)
 {

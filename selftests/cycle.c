@@ -161,6 +161,61 @@ TEST_F_TIMEOUT(cycle, chain_of_100000_closed_at_once, 1300)
 	zx_handle_close(mine);
 }
 
+/* Several threads close long chains: what they leave to the worker adds up, and nothing is lost. */
+#define CLOSERS 4
+
+struct closers {
+	pthread_barrier_t begin, end;
+	struct pair chain[CLOSERS];
+	atomic_int next;
+	bool stop;
+};
+
+static void *closer(void *arg)
+{
+	struct closers *c = arg;
+	int me = c->next++;
+
+	for (;;) {
+		pthread_barrier_wait(&c->begin);
+		if (c->stop)
+			return NULL;
+		zx_handle_close(c->chain[me].end[0]);
+		zx_handle_close(c->chain[me].end[1]);
+		pthread_barrier_wait(&c->end);
+	}
+}
+
+TEST_F_TIMEOUT(cycle, chains_closed_by_four_at_once, 1300)
+{
+	struct closers c = {};
+	pthread_t threads[CLOSERS];
+	zx_handle_t mine[CLOSERS];
+
+	pthread_barrier_init(&c.begin, NULL, CLOSERS + 1);
+	pthread_barrier_init(&c.end, NULL, CLOSERS + 1);
+	for (int i = 0; i < CLOSERS; i++)
+		ASSERT_EQ(0, pthread_create(&threads[i], NULL, closer, &c));
+	for (unsigned int round = zxt_part(50); round; round--) {
+		for (int i = 0; i < CLOSERS; i++) {
+			zx_handle_t other;
+
+			mine[i] = tracer(&other);
+			c.chain[i] = chain(600, other);
+		}
+		pthread_barrier_wait(&c.begin);
+		pthread_barrier_wait(&c.end);
+		for (int i = 0; i < CLOSERS; i++) {
+			EXPECT_TRUE(is_freed(mine[i]));
+			zx_handle_close(mine[i]);
+		}
+	}
+	c.stop = true;
+	pthread_barrier_wait(&c.begin);
+	for (int i = 0; i < CLOSERS; i++)
+		pthread_join(threads[i], NULL);
+}
+
 /* A process is killed that has the only handles to a chain. */
 TEST_F_TIMEOUT(cycle, chain_closed_by_the_end_of_a_process, 1300)
 {

@@ -1443,6 +1443,22 @@ TEST_F_TIMEOUT(closing, one_wrong_at_each_place, 300)
 			}
 }
 
+/* Handles to many objects: all of these are closed when the call returns. */
+TEST_F_TIMEOUT(closing, all_are_closed_on_return, 300)
+{
+	const size_t count = 4000;
+
+	for (int round = 0; round < 5; round++) {
+		for (size_t i = 0; i < count; i++)
+			ASSERT_EQ(ZX_OK, zx_eventpair_create(0, &self->near[i], &self->far[i]));
+		ASSERT_EQ(ZX_OK, zx_handle_close_many(self->near, count));
+		/* The last ones first, since they would be late. */
+		for (size_t i = count; i--;)
+			ASSERT_EQ(ZX_EVENTPAIR_PEER_CLOSED, zxt_signals(self->far[i]));
+		ASSERT_EQ(ZX_OK, zx_handle_close_many(self->far, count));
+	}
+}
+
 TEST_F_TIMEOUT(closing, very_many_and_all_twice, 300)
 {
 	const size_t count = 50000;
