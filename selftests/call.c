@@ -2028,6 +2028,16 @@ TEST_F(halves, second_reply_with_a_channel)
 	EXPECT_EQ(zxt_koid(ends[1][1]), zxt_basic(got).related_koid);
 }
 
+/* A reply that came before the peer was closed counts. */
+TEST_F(halves, reply_before_the_peer_closes)
+{
+	ASSERT_EQ(ZX_OK, answer(self->server, self->txid, 5));
+	ASSERT_EQ(ZX_OK, zx_handle_close(self->server));
+	self->server = ZX_HANDLE_INVALID;
+	EXPECT_SECOND_HALF(ZX_OK);
+	EXPECT_EQ(5, self->halves.caller.reply.word);
+}
+
 /* A full endpoint takes the reply that a call waits for, and no other. */
 TEST_F(halves, second_reply_to_a_full_endpoint)
 {
