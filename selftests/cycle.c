@@ -206,7 +206,7 @@ TEST_F_TIMEOUT(cycle, chains_closed_by_four_at_once, 1300)
 		pthread_barrier_wait(&c.begin);
 		pthread_barrier_wait(&c.end);
 		for (int i = 0; i < CLOSERS; i++) {
-			EXPECT_TRUE(is_freed(mine[i]));
+			ASSERT_TRUE(is_freed(mine[i]));
 			zx_handle_close(mine[i]);
 		}
 	}
