@@ -25,7 +25,11 @@
 #define ZX_SOCKET_WRITE_WAKES	(ZX_SIGNAL_WRITABLE | ZX_SIGNAL_PEER_CLOSED | \
 				 ZX_SOCKET_WRITE_DISABLED)
 
-/* A thread in read() or write() of the file, and the EPOLL* events that it waits for. */
+/*
+ * A thread in read() or write() of the file, and the EPOLL* events that wake it. EPOLLIN comes with
+ * each signal that ends a wait for bytes, EPOLLOUT with each that ends a wait for space. EPOLLERR
+ * comes when the file loses its handle.
+ */
 struct zx_socket_sleeper {
 	struct wait_queue_entry entry;
 	__poll_t events;
@@ -45,7 +49,7 @@ static int zx_socket_wake(struct wait_queue_entry *entry, unsigned int mode, int
 static int zx_socket_sleep(struct zx_object *object, u32 signals, const atomic_t *has_handle)
 {
 	struct zx_socket_sleeper sleeper = {
-		.events = zx_poll_mask(object, signals) | EPOLLERR,
+		.events = (signals & ZX_SIGNAL_READABLE ? EPOLLIN : EPOLLOUT) | EPOLLERR,
 	};
 	int ret = 0;
 
@@ -117,6 +121,14 @@ static ssize_t zx_socket_file_read(struct zx_object *object, struct iov_iter *to
 	}
 }
 
+/* The result of a call that has written @done bytes before @ret ended it. */
+static ssize_t zx_socket_written(ssize_t done, ssize_t ret)
+{
+	if (ret == -EPIPE && !done)
+		send_sig(SIGPIPE, current, 0);
+	return done ?: ret;
+}
+
 static int zx_socket_wait_for_space(struct zx_object *object, const atomic_t *has_handle)
 {
 	/* WRITABLE may still be up, if the thread that filled the socket was preempted. */
@@ -152,9 +164,7 @@ static ssize_t zx_socket_file_write(struct zx_object *object, struct iov_iter *f
 		if (ret)
 			break;
 	}
-	if (ret == -EPIPE && !done)
-		send_sig(SIGPIPE, current, 0);
-	return done ?: ret;
+	return zx_socket_written(done, ret);
 }
 
 static bool zx_pipe_is_full(const struct pipe_inode_info *pipe)
@@ -324,9 +334,7 @@ static ssize_t zx_socket_file_splice_write(struct zx_object *object, struct pipe
 		if (ret)
 			break;
 	}
-	if (ret == -EPIPE && !done)
-		send_sig(SIGPIPE, current, 0);
-	return done ?: ret;
+	return zx_socket_written(done, ret);
 }
 
 /* SIOCINQ and SIOCOUTQ: bytes that can be read, and bytes that the peer has not read yet. */
