@@ -10,6 +10,7 @@
 
 #include "zxcall.h"
 #include "zxproc.h"
+#include "zxrace.h"
 
 #define SECONDS 600
 
@@ -116,7 +117,7 @@ TEST(objects_can_be_counted)
 	EXPECT_NE(NULL, zxp_more_than(&after, &before));
 	EXPECT_EQ(1, zxp_count_of(&after, "zircon_channel") -
 		     zxp_count_of(&before, "zircon_channel"));
-	/* Whatever the caches for messages are called. */
+	/* All caches, since messages come from several. */
 	for (unsigned int i = 0; i < after.caches; i++)
 		grown += after.cache[i].count - zxp_count_of(&before, after.cache[i].name);
 	EXPECT_EQ(1 + 10, grown);
@@ -162,58 +163,43 @@ TEST_F_TIMEOUT(cycle, chain_of_100000_closed_at_once, 1300)
 }
 
 /* Several threads close long chains: what they leave to the worker adds up, and nothing is lost. */
-#define CLOSERS 4
-
-struct closers {
-	pthread_barrier_t begin, end;
-	struct pair chain[CLOSERS];
-	atomic_int next;
-	bool stop;
+struct race {
+	struct pair chain[RACERS];
+	atomic_uint next;
 };
 
-static void *closer(void *arg)
+static void close_chain(struct race *race)
 {
-	struct closers *c = arg;
-	int me = c->next++;
+	struct pair *chain = &race->chain[race->next++ % RACERS];
 
-	for (;;) {
-		pthread_barrier_wait(&c->begin);
-		if (c->stop)
-			return NULL;
-		zx_handle_close(c->chain[me].end[0]);
-		zx_handle_close(c->chain[me].end[1]);
-		pthread_barrier_wait(&c->end);
-	}
+	zx_handle_close(chain->end[0]);
+	zx_handle_close(chain->end[1]);
 }
 
 TEST_F_TIMEOUT(cycle, chains_closed_by_four_at_once, 1300)
 {
-	struct closers c = {};
-	pthread_t threads[CLOSERS];
-	zx_handle_t mine[CLOSERS];
+	static void (*const actions[RACERS])(struct race *race) = {
+		close_chain, close_chain, close_chain, close_chain,
+	};
+	struct race race = {};
+	struct racers racers;
+	zx_handle_t mine[RACERS];
 
-	pthread_barrier_init(&c.begin, NULL, CLOSERS + 1);
-	pthread_barrier_init(&c.end, NULL, CLOSERS + 1);
-	for (int i = 0; i < CLOSERS; i++)
-		ASSERT_EQ(0, pthread_create(&threads[i], NULL, closer, &c));
+	racers_start(&racers, &race, actions);
 	for (unsigned int round = zxt_part(50); round; round--) {
-		for (int i = 0; i < CLOSERS; i++) {
+		for (int i = 0; i < RACERS; i++) {
 			zx_handle_t other;
 
 			mine[i] = tracer(&other);
-			c.chain[i] = chain(600, other);
+			race.chain[i] = chain(600, other);
 		}
-		pthread_barrier_wait(&c.begin);
-		pthread_barrier_wait(&c.end);
-		for (int i = 0; i < CLOSERS; i++) {
+		racers_round(&racers);
+		for (int i = 0; i < RACERS; i++) {
 			ASSERT_TRUE(is_freed(mine[i]));
 			zx_handle_close(mine[i]);
 		}
 	}
-	c.stop = true;
-	pthread_barrier_wait(&c.begin);
-	for (int i = 0; i < CLOSERS; i++)
-		pthread_join(threads[i], NULL);
+	racers_stop(&racers);
 }
 
 /* A process is killed that has the only handles to a chain. */
