@@ -225,7 +225,7 @@ TEST_F_TIMEOUT(account, hostile_user_is_refused_and_others_are_not, 300)
 	}
 }
 
-/* Whatever a call creates is charged, and given back when it is gone */
+/* Each call charges what it creates; the last reference gives the charge back. */
 
 static zx_status_t make_event(void)
 {

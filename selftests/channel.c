@@ -846,7 +846,10 @@ static zx_status_t write_partly(zx_handle_t channel, const zx_handle_t *sent, ui
 		     zx_channel_write(channel, 0, "abc", 4, edge, count);
 }
 
-/* As in Zircon: an array that cannot be read as a whole consumes nothing, whatever the error. */
+/*
+ * As in Zircon: a write that cannot read its whole array of handles consumes none of them. It
+ * returns the same errors as another write.
+ */
 TEST_F(partly, readable_handles_stay)
 {
 	static const uint32_t counts[] = { 1, 2, 8, 9, PIECE };

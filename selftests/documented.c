@@ -642,7 +642,7 @@ static zx_status_t request(int wrong, int call)
 		status = zx_channel_call(use, options, deadline, &args, &sizes[0], &sizes[1]);
 	else
 		status = zx_channel_call_etc(use, options, deadline, &etc, &sizes[0], &sizes[1]);
-	/* The handles are consumed, whatever was wrong. */
+	/* A call that can read the array consumes its handles, also if it fails. */
 	if (!(wrong & UNREADABLE))
 		for (uint32_t i = 0; i < count; i++)
 			if (zxt_is_open(all[i]))

@@ -225,7 +225,10 @@ TEST(the_program_closes_the_descriptor)
 		EXPECT_EQ(1, device_fds(&fd));
 		EXPECT_EQ(0, zx_object_signal(other, 0, ZX_EVENT_SIGNALED));
 	}
-	/* Another file gets the number, and keeps it, whatever its error for an unknown ioctl. */
+	/*
+	 * The program puts another file at the number. The library notices that and does not close
+	 * it. These files return different errors for an unknown ioctl.
+	 */
 	for (int i = 0; i < 4; i++) {
 		file = i == 0 ? open("/proc/self/stat", O_RDONLY) :
 		       i == 1 ? epoll_create1(0) :
@@ -616,7 +619,7 @@ static void *keep_calling(void *arg)
 	return (void *)failed;
 }
 
-/* The child has one thread and no acquired lock, whatever the other threads were doing. */
+/* fork() copies no lock of the library that another thread has acquired at that moment. */
 TEST(fork_while_others_call)
 {
 	pthread_t threads[3];

@@ -341,7 +341,7 @@ TEST_F(socket, nothing_to_read_leaves_the_bytes)
 	EXPECT_EQ(3, self->actual);
 }
 
-/* A call for no bytes touches no memory: it returns, whatever the status is. */
+/* A call for no bytes does not access the buffer. Reads and writes may return ZX_OK or an error. */
 TEST_F_TIMEOUT(socket, no_bytes_at_a_bad_pointer, 10)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(zxt_nowhere); i++) {

@@ -88,12 +88,12 @@ static void wait_by_another_clock(void)
 	CHILD_CHECK(zx_object_wait_one(event, ZX_EVENT_SIGNALED, deadline, NULL) ==
 		    ZX_ERR_TIMED_OUT);
 	CHILD_CHECK(zx_clock_get_monotonic() >= deadline);
-	/* The latest deadline is never reached, whatever the offset. */
+	/* A thread that waits until the latest deadline goes on waiting, with each offset. */
 	CHILD_CHECK(start(&waiter, event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE - 1));
 	CHILD_CHECK(still_waits(&waiter));
 	CHILD_CHECK(zx_object_signal(event, 0, ZX_EVENT_SIGNALED) == ZX_OK);
 	CHILD_CHECK(finish(&waiter) == ZX_OK);
-	/* The earliest deadline has passed, whatever the offset. */
+	/* A wait until the earliest deadline returns at once, with each offset. */
 	CHILD_CHECK(zx_object_signal(event, ZX_EVENT_SIGNALED, 0) == ZX_OK);
 	CHILD_CHECK(zx_object_wait_one(event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE_PAST, NULL) ==
 		    ZX_ERR_TIMED_OUT);
@@ -933,7 +933,7 @@ TEST_F(interrupted, wait_many_on_nothing_goes_on)
 	EXPECT_LE(many.deadline, zx_clock_get_monotonic());
 }
 
-/* At whatever moment the signals come, each strobe is seen once the thread sleeps. */
+/* After Linux signals at any moment, a thread that sleeps in a wait sees each strobe. */
 TEST_F(interrupted, strobes_are_seen)
 {
 	for (int i = 0; i < 20; i++) {

@@ -65,7 +65,7 @@ struct zx_proc_args {
 #define PA_SMC_RESOURCE 0x53
 #define PA_SYSTEM_RESOURCE 0x54
 
-/* Whatever the two sides agree on. */
+/* For the two programs to define. */
 #define PA_USER0 0xF0u
 #define PA_USER1 0xF1u
 #define PA_USER2 0xF2u

@@ -37,7 +37,7 @@ typedef uint32_t zx_rights_t;
 #define ZX_RIGHT_RESIZE ((zx_rights_t)1u << 22)
 #define ZX_RIGHT_ATTACH_VMO ((zx_rights_t)1u << 23)
 #define ZX_RIGHT_MANAGE_VMO ((zx_rights_t)1u << 24)
-/* Asked for instead of a set: whatever the source handle has. */
+/* Instead of a set: the rights of the source handle. */
 #define ZX_RIGHT_SAME_RIGHTS ((zx_rights_t)1u << 31)
 
 #define ZX_RIGHTS_BASIC (ZX_RIGHT_TRANSFER | ZX_RIGHT_DUPLICATE | ZX_RIGHT_WAIT | ZX_RIGHT_INSPECT)

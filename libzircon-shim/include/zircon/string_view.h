@@ -7,7 +7,7 @@
 
 /*
  * The string is valid for as long as the program runs. In C++ the value turns into std::string,
- * std::string_view and whatever else can be made of a pointer to char and a length. No C++
+ * std::string_view and other types that can be made from a pointer to char and a length. No C++
  * library header is needed for that.
  */
 typedef struct zx_string_view {

@@ -42,7 +42,7 @@ typedef uint32_t zx_packet_type_t;
 #define ZX_PAGER_VMO_COMPLETE ((uint16_t)1)
 #define ZX_PAGER_VMO_DIRTY ((uint16_t)2)
 
-/* Whatever zx_port_queue() was given. */
+/* The data that a program passes to zx_port_queue(). */
 typedef union zx_packet_user {
 	uint64_t u64[4];
 	uint32_t u32[8];
