@@ -716,6 +716,28 @@ TEST_F_TIMEOUT(socket_fd, splice_to_a_full_socket_waits_without_the_pipe, 240)
 	close(pipes[1]);
 }
 
+/* Another thread may empty the pipe meanwhile. The splice does not wait for more bytes then. */
+TEST_F_TIMEOUT(socket_fd, splice_to_a_full_socket_from_a_pipe_that_is_read, 240)
+{
+	struct splicer splicer = { .to = self->fd };
+	size_t actual;
+	int pipes[2];
+
+	ASSERT_EQ(0, pipe(pipes));
+	splicer.from = pipes[0];
+	ASSERT_EQ(SIZE - 2, write(self->fd, self->bytes, SIZE - 2));
+	ASSERT_EQ(4, write(pipes[1], "abcd", 4));
+	ASSERT_TRUE(start_splice(&splicer));
+	ASSERT_EQ(2, read(pipes[0], self->into, 9));
+	EXPECT_EQ(0, memcmp("cd", self->into, 2));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->into, SIZE, &actual));
+	EXPECT_EQ(SIZE, actual);
+	ASSERT_TRUE(joins(splicer.thread));
+	EXPECT_EQ(2, splicer.ret);
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
 /* Disables writing by the peer. */
 static zx_status_t stop_writing(zx_handle_t handle)
 {
