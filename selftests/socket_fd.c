@@ -506,16 +506,23 @@ TEST_F(socket_fd, small_writes_share_buffers)
 TEST_F(socket_fd, datagrams_are_no_stream)
 {
 	zx_handle_t end[2], handle;
-	int fd;
+	int fd, pipes[2];
 
+	ASSERT_EQ(0, pipe(pipes));
+	ASSERT_EQ(1, write(pipes[1], "x", 1));
 	ASSERT_EQ(ZX_OK, zx_socket_create(ZX_SOCKET_DATAGRAM, &end[0], &end[1]));
 	put(end[0], "abc", 3);
 	fd = export(end[1]);
 	EXPECT_EQ(POLLIN | POLLOUT, polled(fd));
 	EXPECT_EQ(-EINVAL, ERRNO(read(fd, self->into, 9)));
 	EXPECT_EQ(-EINVAL, ERRNO(write(fd, "abc", 3)));
+	EXPECT_EQ(-EINVAL, ERRNO(splice(fd, NULL, pipes[1], NULL, 9, 0)));
+	EXPECT_EQ(-EINVAL, ERRNO(splice(pipes[0], NULL, fd, NULL, 1, 0)));
 	ASSERT_EQ(ZX_OK, zxl_handle_import(fd, 0, &handle));
 	EXPECT_EQ(3, unread(handle));
+	EXPECT_EQ(1, read(pipes[0], self->into, 9));
+	close(pipes[0]);
+	close(pipes[1]);
 	close(fd);
 	zx_handle_close(handle);
 	zx_handle_close(end[0]);
