@@ -637,7 +637,7 @@ TEST_F(fault, on_a_bad_pointer)
 }
 
 /* The last bytes of the buffer cannot be written to. */
-TEST_F(fault, at_the_end_of_the_room)
+TEST_F(fault, at_the_end_of_the_buffer)
 {
 	for (uint32_t missing = 1; missing <= 2 && missing < variant->size; missing++)
 		EXPECT_EQ(ZX_ERR_INVALID_ARGS,

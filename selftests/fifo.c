@@ -394,7 +394,7 @@ TEST_F(fifo, elements_that_cannot_be_read_are_not_written)
 	}
 }
 
-TEST_F(fifo, elements_that_find_no_room_stay)
+TEST_F(fifo, elements_without_space_stay)
 {
 	const size_t size = sizeof(struct element);
 	void *read_only = zxt_read_only();

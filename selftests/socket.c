@@ -404,7 +404,7 @@ TEST_F(socket, peek_leaves_the_bytes)
 		  zx_socket_read(self->stream[1], ZX_SOCKET_PEEK, self->into, SIZE, NULL));
 }
 
-TEST_F(socket, peek_at_a_full_socket_makes_no_room)
+TEST_F(socket, peek_at_a_full_socket_makes_no_space)
 {
 	fill(self->stream[0], self->bytes);
 	EXPECT_EQ(ZX_OK, zx_socket_read(self->stream[1], ZX_SOCKET_PEEK, self->into, SIZE, NULL));

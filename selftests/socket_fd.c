@@ -349,7 +349,7 @@ TEST_F_TIMEOUT(socket_fd, reading_ends_with_the_peer, 120)
 	}
 }
 
-TEST_F_TIMEOUT(socket_fd, writing_waits_for_room, 120)
+TEST_F_TIMEOUT(socket_fd, writing_waits_for_space, 120)
 {
 	struct blocked writer = { .fd = self->fd, .writes = true, .buffer = self->bytes,
 				  .size = SIZE };

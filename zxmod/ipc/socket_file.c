@@ -141,15 +141,10 @@ static ssize_t zx_socket_file_write(struct zx_object *object, struct iov_iter *f
 {
 	struct zx_socket *writer = zx_socket_of(object);
 	const struct zx_io io = { .iter = from };
-	ssize_t done = 0, ret = 0;
+	ssize_t done = 0, ret;
 
-	/* A write of no bytes fails if the peer is closed, and needs no space. */
-	if (!iov_iter_count(from)) {
-		ret = zx_socket_errno(zx_socket_write(writer, &io, 0, NULL, 0, has_handle), -EPIPE);
-		if (ret == -EAGAIN)
-			ret = 0;
-	}
-	while (iov_iter_count(from)) {
+	/* Once also for no bytes: that needs no space, but fails if the peer is closed. */
+	do {
 		ret = zx_socket_write(writer, &io,
 				      min_t(size_t, iov_iter_count(from), ZX_SOCKET_SIZE), NULL, 0,
 				      has_handle);
@@ -163,7 +158,7 @@ static ssize_t zx_socket_file_write(struct zx_object *object, struct iov_iter *f
 		ret = zx_socket_wait_for_space(object, has_handle);
 		if (ret)
 			break;
-	}
+	} while (iov_iter_count(from));
 	return zx_socket_written(done, ret);
 }
 
