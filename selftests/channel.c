@@ -1673,7 +1673,7 @@ struct pump {
 	uint32_t messages;
 	bool with_handle;
 	int watch, epoll;
-	atomic_uint turned_away;
+	atomic_uint refused;
 	zx_status_t status;
 };
 
@@ -1706,7 +1706,7 @@ static zx_status_t pump_one(struct pump *pump, uint32_t i)
 		status = zx_channel_write(pump->end, 0, &i, sizeof(i), &event, pump->with_handle);
 		if (status != ZX_ERR_SHOULD_WAIT)
 			return status;
-		pump->turned_away++;
+		pump->refused++;
 		status = wait_for_room(pump);
 		if (status != ZX_OK)
 			return status;
@@ -1771,10 +1771,10 @@ static void *pump_in_rounds(void *arg)
  * There is space for one of two writers. The other is refused while the first has not returned yet,
  * and no further message makes the queue full and empty again: so this one edge must come.
  */
-TEST_F_TIMEOUT(queue, an_edge_for_who_was_turned_away, 600)
+TEST_F_TIMEOUT(queue, an_edge_after_a_refused_write, 600)
 {
 	struct pump pumps[2];
-	unsigned int turned_away = 0;
+	unsigned int refused = 0;
 	uint32_t i, n;
 
 	ASSERT_EQ(0, pthread_barrier_init(&round_begins, NULL, 3));
@@ -1787,7 +1787,7 @@ TEST_F_TIMEOUT(queue, an_edge_for_who_was_turned_away, 600)
 		for (i = 0; i < FULL - 1; i++)
 			ASSERT_EQ(ZX_OK, put(self->a, i));
 		pthread_barrier_wait(&round_begins);
-		while (pumps[0].turned_away + pumps[1].turned_away == turned_away)
+		while (pumps[0].refused + pumps[1].refused == refused)
 			sched_yield();
 		for (i = 0; i < FULL + 1; i++) {
 			ASSERT_EQ(ZX_OK, zx_object_wait_one(self->b, ZX_CHANNEL_READABLE,
@@ -1795,7 +1795,7 @@ TEST_F_TIMEOUT(queue, an_edge_for_who_was_turned_away, 600)
 			EXPECT_NE(~0u, get(self->b));
 		}
 		pthread_barrier_wait(&round_begins);
-		turned_away = pumps[0].turned_away + pumps[1].turned_away;
+		refused = pumps[0].refused + pumps[1].refused;
 	}
 	for (i = 0; i < ARRAY_SIZE(pumps); i++) {
 		ASSERT_EQ(0, pthread_join(pumps[i].thread, NULL));

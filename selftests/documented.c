@@ -1207,7 +1207,7 @@ TEST_F(calls, a_handle_received_in_a_reply)
 }
 
 /* An unread request keeps its handles after its call has timed out. */
-TEST_F(calls, a_handle_in_a_request_that_nobody_waits_for)
+TEST_F(calls, a_handle_in_a_request_whose_call_timed_out)
 {
 	struct caller caller = caller_init(self->client, 1);
 	struct waiter waiter;

@@ -582,7 +582,7 @@ static void *block(void *arg)
 	return NULL;
 }
 
-TEST_F_TIMEOUT(fd, a_signal_wakes_who_is_blocked, 280)
+TEST_F_TIMEOUT(fd, a_signal_ends_a_blocked_call, 280)
 {
 	for (int how = BY_POLL; how <= BY_EPOLL; how++) {
 		for (int watched = 0; watched < 2; watched++) {
@@ -1038,7 +1038,7 @@ TEST_F(fd, terminated_process_wakes_the_exclusive_too)
 }
 
 /* A call that reads nothing makes no space: the peer's watch reports none. */
-TEST_F(fd, reading_nothing_tells_nobody)
+TEST_F(fd, reading_no_bytes_is_no_edge)
 {
 	zx_handle_t socket[2], fifo[2];
 	int fds[3];
@@ -1081,7 +1081,7 @@ TEST_F(fd, reading_nothing_tells_nobody)
 }
 
 /* A signal without a poll event is no edge, even if signals with one are up. */
-TEST_F(fd, signals_without_a_word_tell_nobody)
+TEST_F(fd, signals_without_a_poll_event_are_no_edge)
 {
 	zx_signals_t threshold = ZX_SOCKET_READ_THRESHOLD;
 	zx_handle_t socket[2], copy;

@@ -605,7 +605,7 @@ static const char *turn_away(struct moment *moment, int epoll)
 	if (zx_object_wait_one(moment->end[1], ZX_FIFO_READABLE, ZXT_SOON, NULL) != ZX_OK)
 		return "the element";
 	if (zx_fifo_write(moment->end[0], 1, "y", 1, NULL) != ZX_ERR_SHOULD_WAIT)
-		return "turned away";
+		return "refused";
 	if (zxt_signals(moment->end[0]) & ZX_FIFO_WRITABLE)
 		moment->hits++;
 	while (zxt_epolled(epoll, 0))
@@ -636,7 +636,7 @@ static void *moment_thread(void *arg)
 	return NULL;
 }
 
-TEST_F_TIMEOUT(moment, an_edge_for_who_was_turned_away, 600)
+TEST_F_TIMEOUT(moment, an_edge_after_a_refused_write, 600)
 {
 	struct moment moment = { .end = { self->end[0], self->end[1] } };
 

@@ -711,7 +711,7 @@ TEST_F(limit, beyond_the_limit_nothing_is_made)
  * A call that fails after it has reserved slots gives them back. Few are free here, so a leak shows
  * after some rounds.
  */
-TEST_F(limit, failed_calls_leave_no_slots_taken)
+TEST_F(limit, failed_calls_give_their_slots_back)
 {
 	enum { FREE = 8, ROUNDS = 3 * FREE };
 	zx_handle_t channel[2], socket[2], shared[2], events[FREE + 1], out, copy;
@@ -768,7 +768,7 @@ TEST_F(limit, failed_calls_leave_no_slots_taken)
 }
 
 /* A call that would exceed the limit changes nothing. */
-TEST_F(limit, beyond_the_limit_nothing_is_taken)
+TEST_F(limit, beyond_the_limit_nothing_is_removed)
 {
 	zx_handle_t channel[2], socket[2], shared[2], event, out = ZX_HANDLE_INVALID;
 	zx_koid_t koid, koid_shared;

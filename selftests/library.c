@@ -431,7 +431,7 @@ TEST(a_child_of_a_child)
 }
 
 /* A file that the child opens at the number of the parent's descriptor stays open. */
-TEST(a_child_puts_something_in_its_place)
+TEST(a_child_reuses_the_number_for_a_file)
 {
 	zx_handle_t event;
 	int fd = -1;
@@ -497,7 +497,7 @@ static bool make_stale(int fd)
 }
 
 /* A file of another kind may return ESTALE, too; it still does not belong to the library. */
-TEST(a_child_puts_something_stale_in_its_place)
+TEST(a_child_reuses_the_number_for_a_stale_file)
 {
 	zx_handle_t event;
 	int fd = -1;
@@ -524,7 +524,7 @@ TEST(a_child_puts_something_stale_in_its_place)
  * The parent has closed descriptors of the library and has other files at their numbers: first one,
  * later two. These files stay open in the child.
  */
-TEST(a_parent_puts_something_in_its_place)
+TEST(a_parent_reuses_the_numbers)
 {
 	int first = -1, second = -1;
 	zx_handle_t event;
@@ -938,7 +938,7 @@ TEST_F(no_device, environment_where_it_is_masked)
 	EXPECT_LE(0, fcntl(self->file, F_GETFD));
 }
 
-TEST_F(no_device, nobody_behind_it)
+TEST_F(no_device, without_a_driver)
 {
 	zx_handle_t event;
 
@@ -949,7 +949,7 @@ TEST_F(no_device, nobody_behind_it)
 	EXPECT_EQ(1, lines(messages(self->messages)));
 }
 
-TEST_F(no_device, something_else)
+TEST_F(no_device, of_another_driver)
 {
 	zx_handle_t event;
 

@@ -1343,7 +1343,7 @@ TEST_F(socket, info_of_datagrams)
 	}
 }
 
-TEST_F(socket, info_needs_room)
+TEST_F(socket, info_needs_space)
 {
 	zx_info_socket_t info;
 	void *bad;
@@ -1820,7 +1820,7 @@ TEST_F(socket, accept_errors)
 	EXPECT_EQ(7, out);
 }
 
-TEST_F(socket, closing_closes_what_nobody_accepted)
+TEST_F(socket, closing_closes_a_socket_not_accepted)
 {
 	EXPECT_EQ(ZX_OK, zx_socket_share(self->old[0], self->stream[0]));
 	self->stream[0] = ZX_HANDLE_INVALID;

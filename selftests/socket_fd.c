@@ -268,7 +268,7 @@ TEST_F(socket_fd, broken_pipe)
 	EXPECT_EQ(-EPIPE, ERRNO(write(self->fd, "", 0)));
 }
 
-TEST_F(socket_fd, broken_pipe_kills_who_does_not_care)
+TEST_F(socket_fd, a_broken_pipe_kills_a_program_without_a_handler)
 {
 	pid_t child;
 
