@@ -14,8 +14,8 @@
 
 /* Sizes around each at which a message could be stored differently. */
 static const uint32_t sizes[] = {
-	0, 1, 2, 3, 4, 63, 64, 65, 127, 128, 129, 255, 256, 257, 4095, 4096, 4097, 8191, 8192,
-	65535, 65536,
+	0, 1, 2, 3, 4, 32, 33, 48, 49, 63, 64, 65, 72, 127, 128, 129, 255, 256, 257, 4095, 4096,
+	4097, 8191, 8192, 65535, 65536,
 };
 
 static uint8_t out[MAX_BYTES + 1], in[MAX_BYTES + 1];
@@ -139,16 +139,18 @@ TEST_F(channel, create_bad_pointer_leaks_nothing)
 
 /* What a message carries */
 
+/* In both directions: the memory of one endpoint follows the other's. */
 TEST_F_TIMEOUT(channel, bytes_of_every_size_arrive, 300)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
-		uint32_t size = sizes[i], bytes = ~0u, handles = ~0u;
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(sizes); i++) {
+		zx_handle_t writer = i % 2 ? self->b : self->a;
+		zx_handle_t reader = i % 2 ? self->a : self->b;
+		uint32_t size = sizes[i / 2], bytes = ~0u, handles = ~0u;
 
 		fill(out, size, i);
 		memset(in, 0xa5, sizeof(in));
-		ASSERT_EQ(ZX_OK, zx_channel_write(self->a, 0, out, size, NULL, 0));
-		ASSERT_EQ(ZX_OK, zx_channel_read(self->b, 0, in, NULL, size, 0, &bytes,
-						 &handles));
+		ASSERT_EQ(ZX_OK, zx_channel_write(writer, 0, out, size, NULL, 0));
+		ASSERT_EQ(ZX_OK, zx_channel_read(reader, 0, in, NULL, size, 0, &bytes, &handles));
 		EXPECT_EQ(size, bytes);
 		EXPECT_EQ(0, handles);
 		EXPECT_EQ(0, memcmp(out, in, size))
@@ -165,9 +167,12 @@ TEST_F_TIMEOUT(channel, bytes_and_handles_arrive, 300)
 	zx_handle_t sent[MAX_HANDLES], got[MAX_HANDLES + 1];
 	zx_koid_t koids[MAX_HANDLES];
 
-	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+	for (size_t i = 0; i < 2 * ARRAY_SIZE(sizes); i++) {
+		zx_handle_t writer = i % 2 ? self->b : self->a;
+		zx_handle_t reader = i % 2 ? self->a : self->b;
+
 		for (size_t j = 0; j < ARRAY_SIZE(counts); j++) {
-			uint32_t size = sizes[i], count = counts[j], bytes, handles, wrong = 0;
+			uint32_t size = sizes[i / 2], count = counts[j], bytes, handles, wrong = 0;
 
 			fill(out, size, i);
 			memset(in, 0xa5, sizeof(in));
@@ -175,10 +180,10 @@ TEST_F_TIMEOUT(channel, bytes_and_handles_arrive, 300)
 				sent[k] = new_event();
 				koids[k] = zxt_koid(sent[k]);
 			}
-			ASSERT_EQ(ZX_OK, zx_channel_write(self->a, 0, out, size, sent, count));
+			ASSERT_EQ(ZX_OK, zx_channel_write(writer, 0, out, size, sent, count));
 			EXPECT_EQ(self->handles, zxt_handles());
 			got[count] = 4711;
-			ASSERT_EQ(ZX_OK, zx_channel_read(self->b, 0, in, got, size, count, &bytes,
+			ASSERT_EQ(ZX_OK, zx_channel_read(reader, 0, in, got, size, count, &bytes,
 							 &handles));
 			EXPECT_EQ(size, bytes);
 			EXPECT_EQ(count, handles);
