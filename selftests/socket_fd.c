@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/epoll.h>
@@ -745,6 +746,91 @@ TEST_F_TIMEOUT(socket_fd, splice_to_a_full_socket_from_a_pipe_that_is_read, 240)
 	close(pipes[1]);
 }
 
+/* The same if the pipe is left with a buffer without bytes, of a write whose copy has failed. */
+TEST_F_TIMEOUT(socket_fd, splice_to_a_full_socket_from_a_pipe_with_an_empty_buffer, 240)
+{
+	void *volatile nowhere = zxt_nowhere[0];	/* hidden from the compiler */
+	struct splicer splicer = { .to = self->fd };
+	size_t actual;
+	int pipes[2];
+
+	ASSERT_EQ(0, pipe(pipes));
+	splicer.from = pipes[0];
+	ASSERT_EQ(SIZE - 2, write(self->fd, self->bytes, SIZE - 2));
+	ASSERT_EQ(4, write(pipes[1], "abcd", 4));
+	ASSERT_TRUE(start_splice(&splicer));
+	ASSERT_EQ(2, read(pipes[0], self->into, 9));
+	ASSERT_EQ(-EFAULT, ERRNO(write(pipes[1], nowhere, 1)));
+	EXPECT_EQ(ZX_OK, zx_socket_read(self->peer, 0, self->into, SIZE, &actual));
+	EXPECT_EQ(SIZE, actual);
+	ASSERT_TRUE(joins(splicer.thread));
+	EXPECT_EQ(2, splicer.ret);
+	close(pipes[0]);
+	close(pipes[1]);
+}
+
+/*
+ * Readers that begin while writing by the peer is being enabled: PEER_WRITE_DISABLED is still up
+ * then. They must sleep. All threads are on one processor, so a reader that does not would keep the
+ * thread that enables writing from going on.
+ */
+#define READERS		4
+#define ENABLINGS	((int)zxt_part(200))
+
+struct enabled {
+	pthread_t threads[READERS];
+	pthread_barrier_t barrier;
+	zx_handle_t peer;
+	int fd;
+	atomic_int wrong;
+};
+
+static void *read_when_enabled(void *arg)
+{
+	struct enabled *enabled = arg;
+	char byte;
+
+	for (int i = 0; i < ENABLINGS; i++) {
+		pthread_barrier_wait(&enabled->barrier);
+		if (zx_object_wait_one(enabled->peer, ZX_SOCKET_WRITABLE, ZXT_SOON, NULL) ||
+		    read(enabled->fd, &byte, 1) != 1)
+			enabled->wrong++;
+		pthread_barrier_wait(&enabled->barrier);
+	}
+	return NULL;
+}
+
+TEST_F_TIMEOUT(socket_fd, readers_sleep_while_writing_is_enabled, 600)
+{
+	struct enabled enabled = { .peer = self->peer, .fd = self->fd };
+	cpu_set_t one;
+
+	CPU_ZERO(&one);
+	CPU_SET(sched_getcpu(), &one);
+	ASSERT_EQ(0, sched_setaffinity(0, sizeof(one), &one));
+	ASSERT_EQ(0, pthread_barrier_init(&enabled.barrier, NULL, READERS + 1));
+	for (int i = 0; i < READERS; i++)
+		ASSERT_EQ(0, pthread_create(&enabled.threads[i], NULL, read_when_enabled,
+					    &enabled));
+	for (int i = 0; i < ENABLINGS; i++) {
+		ASSERT_EQ(ZX_OK, zx_socket_set_disposition(self->peer,
+							   ZX_SOCKET_DISPOSITION_WRITE_DISABLED,
+							   0));
+		pthread_barrier_wait(&enabled.barrier);
+		/* The readers wait for WRITABLE now, or find it raised later. */
+		for (int j = 0; j < 2 * READERS; j++)
+			sched_yield();
+		ASSERT_EQ(ZX_OK, zx_socket_set_disposition(self->peer,
+							   ZX_SOCKET_DISPOSITION_WRITE_ENABLED,
+							   0));
+		put(self->peer, "abcd", READERS);
+		pthread_barrier_wait(&enabled.barrier);
+	}
+	for (int i = 0; i < READERS; i++)
+		ASSERT_EQ(0, pthread_join(enabled.threads[i], NULL));
+	EXPECT_EQ(0, enabled.wrong);
+}
+
 /* Disables writing by the peer. */
 static zx_status_t stop_writing(zx_handle_t handle)
 {
@@ -1150,17 +1236,36 @@ TEST_F(like_unix, sent_through_a_unix_socket)
 /* /proc does not open it a second time, and shows its type. */
 TEST_F(like_unix, proc)
 {
-	char path[64], link[64];
+	static const char name[] = "anon_inode:[zircon]";
+	char path[64], link[4096];
 	ssize_t len;
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", self->theirs[0]);
 	EXPECT_EQ(-ENXIO, ERRNO(open(path, O_RDWR)));
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", self->ours[0]);
 	EXPECT_EQ(-ENXIO, ERRNO(open(path, O_RDWR)));
-	len = readlink(path, link, sizeof(link) - 1);
-	ASSERT_LT(0, len);
-	link[len] = 0;
-	EXPECT_STREQ("anon_inode:[zircon]", link);
+	len = readlink(path, link, sizeof(link));
+	EXPECT_EQ(sizeof(name) - 1, len);
+	EXPECT_EQ(0, memcmp(name, link, sizeof(name) - 1));
+}
+
+#ifndef RWF_NOSIGNAL
+#define RWF_NOSIGNAL	0x00000100
+#endif
+
+/* An older kernel refuses the flag for both. */
+TEST_F(like_unix, writing_without_a_signal)
+{
+	struct iovec iov = { "x", 1 };
+
+	handle(SIGPIPE, 0);
+	close(self->theirs[1]);
+	close(self->ours[1]);
+	zx_handle_close(self->handle[1]);
+	EXPECT_LIKE(0, pwritev2(fd, &iov, 1, -1, RWF_NOSIGNAL));
+	EXPECT_EQ(0, caught);
+	EXPECT_LIKE(0, write(fd, "x", 1));
+	EXPECT_EQ(SIGPIPE, caught);
 }
 
 TEST_F(like_unix, reading)

@@ -44,6 +44,11 @@ static inline void zx_generic_fillattr(struct zx_idmap *idmap, u32 request_mask,
 }
 #endif
 
+/* 6.18: a write can ask for no SIGPIPE. */
+#ifndef IOCB_NOSIGNAL
+#define IOCB_NOSIGNAL	0
+#endif
+
 /*
  * kmem_cache_alloc_bulk() allocates all objects or none. Before 7.2 it returns their number, since
  * then whether it succeeded. This function always returns the number.

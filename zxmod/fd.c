@@ -80,7 +80,10 @@ static __poll_t zx_exported_poll(struct file *file, poll_table *table)
 	struct zx_exported *exported = file->private_data;
 	struct zx_object *object = exported->object;
 
-	/* Without the right, no signals; and an exclusive poller must not consume a wake-up. */
+	/*
+	 * Without ZX_RIGHT_WAIT poll shows no signals. The poller does not join the queue: an
+	 * exclusive one would use up a wake-up.
+	 */
 	if (!(exported->rights & ZX_RIGHT_WAIT))
 		return atomic_read(&exported->has_handle) ? 0 : EPOLLERR;
 	poll_wait(file, &object->wait, table);
@@ -139,7 +142,7 @@ static ssize_t zx_exported_write_iter(struct kiocb *iocb, struct iov_iter *from)
 
 	return zx_exported_may(exported, ZX_RIGHT_WRITE) ?:
 	       object->ops->file->write(object, from, zx_is_nonblocking(iocb),
-					&exported->has_handle);
+					iocb->ki_flags & IOCB_NOSIGNAL, &exported->has_handle);
 }
 
 static ssize_t zx_exported_splice_read(struct file *file, loff_t *pos, struct pipe_inode_info *pipe,
@@ -348,7 +351,10 @@ long zxl_ioc_handle_import(struct zx_handle_table *table, void *args)
 		struct zx_object *object = exported->object;
 
 		zx_handle_install(table, value, object, exported->rights);
-		/* The event of this file from now on. All pollers: some may poll another file. */
+		/*
+		 * From now on poll shows EPOLLERR for this file. All pollers of the object are
+		 * woken, since the first one may poll another file.
+		 */
 		zx_object_lock(object);
 		zx_poll_wake(&object->wait, EPOLLERR, true, 0);
 		zx_object_unlock(object);
@@ -360,11 +366,12 @@ out_put:
 
 /**
  * struct zx_watch - the private data of the file of a watch
- * @observer:	on its lists until the handle leaves the table
+ * @observer:	on its lists until the handle is gone
  * @wait:	the pollers of the file; they are woken with the events of the file, which differ
  *		from the object's
  * @refs:	references of the file, and of threads that are about to wake its pollers
- * @gone:	the handle has left the table; guarded by the object's lock
+ * @gone:	the handle was closed, exported, received, or sent with fewer rights; guarded by the
+ *		object's lock
  *
  * The account of the observer pays for the watch. The watch has references to that account and to
  * the object.

@@ -6,7 +6,7 @@
  *		signals. The handle in the file counts like one in a table.
  *   import	moves the handle from such a file into a table. The file remains, without a handle.
  *   watch	makes a file that has no handle and becomes readable when one of certain signals is
- *		up, for as long as the handle stays in the table.
+ *		up, until the handle is closed, exported, received, or sent with fewer rights.
  */
 #ifndef ZXMOD_FD_H
 #define ZXMOD_FD_H

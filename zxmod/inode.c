@@ -10,6 +10,7 @@
 #include <linux/mount.h>
 #include <linux/pseudo_fs.h>
 #include <linux/stat.h>
+#include <linux/string.h>
 
 #include "compat.h"
 #include "inode.h"
@@ -20,12 +21,16 @@
 static struct vfsmount *zx_mount;
 static int zx_mount_users;
 
-/* The name in /proc/PID/fd, like that of the kernel's anonymous files. */
+/*
+ * The name in /proc/PID/fd, like that of the kernel's anonymous files. It must be at the end of the
+ * buffer: the caller takes all that follows for a part of it.
+ */
 static char *zx_dname(struct dentry *dentry, char *buffer, int size)
 {
-	int len = snprintf(buffer, size, "anon_inode:%s", dentry->d_name.name);
+	char name[32];
+	int len = scnprintf(name, sizeof(name), "anon_inode:%s", dentry->d_name.name) + 1;
 
-	return len < size ? buffer : ERR_PTR(-ENAMETOOLONG);
+	return len <= size ? memcpy(buffer + size - len, name, len) : ERR_PTR(-ENAMETOOLONG);
 }
 
 static const struct dentry_operations zx_dentry_ops = {
@@ -33,8 +38,8 @@ static const struct dentry_operations zx_dentry_ops = {
 };
 
 /*
- * The type is shown and not noted in i_mode: the kernel takes for granted that an inode whose
- * i_mode is S_IFSOCK belongs to a socket of the network, as where a Unix socket carries the file.
+ * Shows the file's type, which i_mode does not have: the kernel assumes that an inode with S_IFSOCK
+ * there belongs to a struct socket, for example when the file is sent through a Unix socket.
  */
 static int zx_getattr(struct zx_idmap *idmap, const struct path *path, struct kstat *stat,
 		      u32 request_mask, unsigned int flags)

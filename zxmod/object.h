@@ -45,7 +45,7 @@ struct zx_memory;
  * @mode:	the file's type, S_IFMT
  * @read:	read(); waits unless @nonblock. @has_handle is zero after the handle was imported
  *		from the file: then this fails with -EBADF
- * @write:	write(), likewise
+ * @write:	write(), likewise; raises no SIGPIPE if @nosignal
  * @splice_read: splice() to a pipe, which is locked, likewise
  * @splice_write: splice() from a pipe, which is not locked, likewise; @flags are SPLICE_F_*
  * @ioctl:	ioctl(); @rights are the handle's
@@ -57,7 +57,7 @@ struct zx_object_file_ops {
 	ssize_t (*read)(struct zx_object *object, struct iov_iter *to, bool nonblock,
 			const atomic_t *has_handle);
 	ssize_t (*write)(struct zx_object *object, struct iov_iter *from, bool nonblock,
-			 const atomic_t *has_handle);
+			 bool nosignal, const atomic_t *has_handle);
 	ssize_t (*splice_read)(struct zx_object *object, struct pipe_inode_info *pipe, size_t len,
 			       bool nonblock, const atomic_t *has_handle);
 	ssize_t (*splice_write)(struct zx_object *object, struct pipe_inode_info *pipe, size_t len,
@@ -114,7 +114,7 @@ struct zx_object_ops {
  * @koid:	unique for the lifetime of the module, never zero
  * @refs:	references, see above
  * @handles:	handles, see above
- * @wait:	the pollers; its lock is the object's lock
+ * @wait:	the pollers, see wait.h; its lock is the object's lock
  * @signals:	the signals that are up; written under the lock, read without it only as a hint
  * @next_dead:	link in a zx_dead_list, used by the thread that closed the last handle
  * @observers:	the observers, see wait.h
@@ -218,7 +218,10 @@ int __zx_object_too_many(struct zx_object *object);
  */
 static inline int zx_object_add_handle(struct zx_object *object)
 {
-	/* Too many for a moment at most: by one for each thread, while INT_MAX is twice as far. */
+	/*
+	 * Each thread here can exceed the limit by one, for a moment. That does not overflow: the
+	 * limit is at most half of INT_MAX.
+	 */
 	if (unlikely(atomic_inc_return(&object->handles) > READ_ONCE(zx_object_handles_max)))
 		return __zx_object_too_many(object);
 	zx_object_get(object);

@@ -19,16 +19,10 @@
 #include "socket.h"
 #include "wait.h"
 
-/* The signals that end a wait for bytes, and a wait for space. */
-#define ZX_SOCKET_READ_WAKES	(ZX_SIGNAL_READABLE | ZX_SIGNAL_PEER_CLOSED | \
-				 ZX_SOCKET_PEER_WRITE_DISABLED)
-#define ZX_SOCKET_WRITE_WAKES	(ZX_SIGNAL_WRITABLE | ZX_SIGNAL_PEER_CLOSED | \
-				 ZX_SOCKET_WRITE_DISABLED)
-
 /*
- * A thread in read() or write() of the file, and the EPOLL* events that wake it. EPOLLIN comes with
- * each signal that ends a wait for bytes, EPOLLOUT with each that ends a wait for space. EPOLLERR
- * comes when the file loses its handle.
+ * A thread in read(), write() or splice() of the file, and the EPOLL* events that wake it. EPOLLIN
+ * comes with each signal that ends a wait for bytes, EPOLLOUT with each that ends a wait for space.
+ * EPOLLERR comes when the file loses its handle.
  */
 struct zx_socket_sleeper {
 	struct wait_queue_entry entry;
@@ -45,19 +39,39 @@ static int zx_socket_wake(struct wait_queue_entry *entry, unsigned int mode, int
 	return autoremove_wake_function(entry, mode, flags, key);
 }
 
-/* Sleeps until one of @signals is up, or the file has no handle any more. */
-static int zx_socket_sleep(struct zx_object *object, u32 signals, const atomic_t *has_handle)
+/*
+ * Whether a read returns at once. This is what zx_socket_read() checks: PEER_WRITE_DISABLED can
+ * still be up after writing was enabled, and a reader that relied on it would not sleep.
+ */
+static bool zx_socket_can_read(const struct zx_object *object)
 {
-	struct zx_socket_sleeper sleeper = {
-		.events = (signals & ZX_SIGNAL_READABLE ? EPOLLIN : EPOLLOUT) | EPOLLERR,
-	};
+	return READ_ONCE(object->signals) & (ZX_SIGNAL_READABLE | ZX_SIGNAL_PEER_CLOSED) ||
+	       READ_ONCE(container_of_const(object, struct zx_socket, object)->read_disabled);
+}
+
+/* Whether a write returns at once, if zx_socket_update_writer() was called before. */
+static bool zx_socket_can_write(const struct zx_object *object)
+{
+	return READ_ONCE(object->signals) & (ZX_SIGNAL_WRITABLE | ZX_SIGNAL_PEER_CLOSED |
+					     ZX_SOCKET_WRITE_DISABLED);
+}
+
+/*
+ * Sleeps until an EPOLL* event with which @ready becomes true, or until the file has no handle any
+ * more. Returns zero, or -ERESTARTSYS after a Linux signal.
+ */
+static int zx_socket_sleep(struct zx_object *object, __poll_t event,
+			   bool (*ready)(const struct zx_object *object),
+			   const atomic_t *has_handle)
+{
+	struct zx_socket_sleeper sleeper = { .events = event | EPOLLERR };
 	int ret = 0;
 
 	init_wait_entry(&sleeper.entry, 0);
 	sleeper.entry.func = zx_socket_wake;
 	for (;;) {
 		ret = prepare_to_wait_event(&object->wait, &sleeper.entry, TASK_INTERRUPTIBLE);
-		if (READ_ONCE(object->signals) & signals || !atomic_read(has_handle)) {
+		if (ready(object) || !atomic_read(has_handle)) {
 			ret = 0;
 			break;
 		}
@@ -66,7 +80,20 @@ static int zx_socket_sleep(struct zx_object *object, u32 signals, const atomic_t
 		schedule();
 	}
 	finish_wait(&object->wait, &sleeper.entry);
+	cond_resched();
 	return ret;
+}
+
+static int zx_socket_wait_for_bytes(struct zx_object *object, const atomic_t *has_handle)
+{
+	return zx_socket_sleep(object, EPOLLIN, zx_socket_can_read, has_handle);
+}
+
+static int zx_socket_wait_for_space(struct zx_object *object, const atomic_t *has_handle)
+{
+	/* WRITABLE may still be up, if the thread that filled the socket was preempted. */
+	zx_socket_update_writer(zx_socket_of(object));
+	return zx_socket_sleep(object, EPOLLOUT, zx_socket_can_write, has_handle);
 }
 
 /* Converts the result of zx_socket_read() or zx_socket_write() to that of read() or write(). */
@@ -115,35 +142,34 @@ static ssize_t zx_socket_file_read(struct zx_object *object, struct iov_iter *to
 		ret = zx_socket_read_some(object, to, has_handle);
 		if (ret != -EAGAIN || nonblock)
 			return ret;
-		ret = zx_socket_sleep(object, ZX_SOCKET_READ_WAKES, has_handle);
+		ret = zx_socket_wait_for_bytes(object, has_handle);
 		if (ret)
 			return ret;
 	}
 }
 
-/* The result of a call that has written @done bytes before @ret ended it. */
-static ssize_t zx_socket_written(ssize_t done, ssize_t ret)
+/*
+ * Ends a call that has written @done bytes before it got @ret. A call that has written none, since
+ * the peer is closed or writing is disabled, raises SIGPIPE, unless @nosignal.
+ */
+static ssize_t zx_socket_written(ssize_t done, ssize_t ret, bool nosignal)
 {
-	if (ret == -EPIPE && !done)
+	if (ret == -EPIPE && !done && !nosignal)
 		send_sig(SIGPIPE, current, 0);
 	return done ?: ret;
 }
 
-static int zx_socket_wait_for_space(struct zx_object *object, const atomic_t *has_handle)
-{
-	/* WRITABLE may still be up, if the thread that filled the socket was preempted. */
-	zx_socket_update_writer(zx_socket_of(object));
-	return zx_socket_sleep(object, ZX_SOCKET_WRITE_WAKES, has_handle);
-}
-
 static ssize_t zx_socket_file_write(struct zx_object *object, struct iov_iter *from, bool nonblock,
-				    const atomic_t *has_handle)
+				    bool nosignal, const atomic_t *has_handle)
 {
 	struct zx_socket *writer = zx_socket_of(object);
 	const struct zx_io io = { .iter = from };
 	ssize_t done = 0, ret;
 
-	/* Once also for no bytes: that needs no space, but fails if the peer is closed. */
+	/*
+	 * A write of no bytes runs the loop once: it needs no space, but fails if the peer is
+	 * closed, writing is disabled, or the file has no handle.
+	 */
 	do {
 		ret = zx_socket_write(writer, &io,
 				      min_t(size_t, iov_iter_count(from), ZX_SOCKET_SIZE), NULL, 0,
@@ -151,6 +177,10 @@ static ssize_t zx_socket_file_write(struct zx_object *object, struct iov_iter *f
 		ret = zx_socket_errno(ret, -EPIPE);
 		if (ret > 0) {
 			done += ret;
+			/* With a reader that is as fast this goes on for all bytes. */
+			cond_resched();
+			if (fatal_signal_pending(current))
+				break;
 			continue;
 		}
 		if (ret != -EAGAIN || nonblock)
@@ -159,7 +189,7 @@ static ssize_t zx_socket_file_write(struct zx_object *object, struct iov_iter *f
 		if (ret)
 			break;
 	} while (iov_iter_count(from));
-	return zx_socket_written(done, ret);
+	return zx_socket_written(done, ret, nosignal);
 }
 
 static bool zx_pipe_is_full(const struct pipe_inode_info *pipe)
@@ -232,10 +262,25 @@ static ssize_t zx_socket_splice_some(struct zx_object *object, struct pipe_inode
 	return splice_to_pipe(pipe, &spd);
 }
 
+/* Waits until a pipe may have space. It is locked, and unlocked while the thread sleeps. */
+static int zx_pipe_wait_for_space(struct pipe_inode_info *pipe)
+{
+	DEFINE_WAIT(wait);
+
+	/* On the queue before it is unlocked: from then on each reader that makes space wakes. */
+	prepare_to_wait(&pipe->wr_wait, &wait, TASK_INTERRUPTIBLE);
+	pipe_unlock(pipe);
+	if (!signal_pending(current))
+		schedule();
+	finish_wait(&pipe->wr_wait, &wait);
+	pipe_lock(pipe);
+	return signal_pending(current) ? -ERESTARTSYS : 0;
+}
+
 /*
  * splice() calls this with the pipe locked, and no signal interrupts other threads that wait for
  * that lock. So this thread unlocks the pipe while it sleeps. sendfile() would call it with a pipe
- * of its own, which is not locked; it refuses the file today, since that cannot seek.
+ * of its own, which is not locked; today it refuses this file, since the file cannot seek.
  */
 static ssize_t zx_socket_file_splice_read(struct zx_object *object, struct pipe_inode_info *pipe,
 					  size_t len, bool nonblock, const atomic_t *has_handle)
@@ -251,15 +296,15 @@ static ssize_t zx_socket_file_splice_read(struct zx_object *object, struct pipe_
 		ret = full ? -EAGAIN : zx_socket_splice_some(object, pipe, len, has_handle);
 		if (ret != -EAGAIN || nonblock || (full && is_own))
 			return ret;
-		if (!is_own)
-			pipe_unlock(pipe);
-		if (full)
-			ret = wait_event_interruptible(pipe->wr_wait, !zx_pipe_is_full(pipe) ||
-						       !READ_ONCE(pipe->readers));
-		else
-			ret = zx_socket_sleep(object, ZX_SOCKET_READ_WAKES, has_handle);
-		if (!is_own)
-			pipe_lock(pipe);
+		if (full) {
+			ret = zx_pipe_wait_for_space(pipe);
+		} else {
+			if (!is_own)
+				pipe_unlock(pipe);
+			ret = zx_socket_wait_for_bytes(object, has_handle);
+			if (!is_own)
+				pipe_lock(pipe);
+		}
 		if (ret)
 			return ret;
 	}
@@ -316,20 +361,20 @@ static ssize_t zx_socket_file_splice_write(struct zx_object *object, struct pipe
 	for (;;) {
 		splicing.full = false;
 		pipe_lock(pipe);
-		if (done && pipe_empty(pipe->head, pipe->tail))
-			ret = 0;
-		else
-			ret = __splice_from_pipe(pipe, &sd, zx_socket_splice_actor);
+		ret = __splice_from_pipe(pipe, &sd, zx_socket_splice_actor);
 		pipe_unlock(pipe);
-		if (ret > 0)
+		if (ret > 0) {
 			done += ret;
+			/* The flag has an effect only if the pipe has no bytes. */
+			sd.flags |= SPLICE_F_NONBLOCK;
+		}
 		if (!splicing.full || nonblock)
 			break;
 		ret = zx_socket_wait_for_space(object, has_handle);
 		if (ret)
 			break;
 	}
-	return zx_socket_written(done, ret);
+	return zx_socket_written(done, ret, false);
 }
 
 /* SIOCINQ and SIOCOUTQ: bytes that can be read, and bytes that the peer has not read yet. */
