@@ -2207,6 +2207,35 @@ TEST_F(polls, a_call_through_an_end_that_loses_rights)
 	EXPECT_EQ(ZX_ERR_CANCELED, end_of(&caller));
 }
 
+/* More calls and waits through one handle than the module looks at before it drops the lock. */
+TEST_F(polls, many_calls_and_waits_through_an_end_that_loses_rights)
+{
+	enum { COUNT = 40 };
+	zx_handle_disposition_t how = move_of(self->b, ZX_RIGHT_TRANSFER | ZX_RIGHT_READ);
+	struct message requests[COUNT];
+	struct caller callers[COUNT];
+	struct waiter waiters[COUNT];
+	zx_handle_t c, d;
+
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &c, &d));
+	for (int i = 0; i < COUNT; i++) {
+		callers[i] = caller_init(self->b, i);
+		ASSERT_TRUE(begin(&callers[i], self->a, &requests[i]));
+		ASSERT_TRUE(start(&waiters[i], self->b, ZX_USER_SIGNAL_0, ZX_TIME_INFINITE));
+	}
+	ASSERT_EQ(ZX_OK, zx_channel_write_etc(c, 0, NULL, 0, &how, 1));
+	for (int i = 0; i < COUNT; i++)
+		EXPECT_EQ(ZX_ERR_CANCELED, finish(&waiters[i]));
+	EXPECT_EQ(ZX_OK, answer(self->a, requests[1].txid, 1));
+	EXPECT_EQ(ZX_OK, end_of(&callers[1]));
+	for (int i = 0; i < COUNT; i++)
+		EXPECT_EQ(i == 1, callers[i].done);
+	zx_handle_close(receive(d));
+	for (int i = 0; i < COUNT; i++)
+		if (i != 1)
+			EXPECT_EQ(ZX_ERR_CANCELED, end_of(&callers[i]));
+}
+
 /* Polling for space. */
 
 FIXTURE(space) {

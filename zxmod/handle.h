@@ -14,7 +14,8 @@
  *
  * So the two low bits are set, as Zircon promises; a number of one table is not valid in another;
  * and the number of a closed handle is not used again soon: a slot is filled again only after
- * ZX_HANDLE_QUARANTINE others were emptied, and then has another generation.
+ * ZX_HANDLE_QUARANTINE others were emptied (unless all slots that there can be were used), and then
+ * has another generation.
  *
  * Slots are in chunks that are added as the table grows and freed with it, found through two levels
  * of pointers. So a lookup takes the same time with ten handles or a million. It acquires no lock:
@@ -84,7 +85,10 @@ struct zx_handle {
 	u32 rights;
 };
 
-/* In zx_slot.rights: the handle has a struct zx_watched. No right has this bit. */
+/*
+ * In zx_slot.rights: the handle has a struct zx_watched. No right that a handle
+ * can have is this bit.
+ */
 #define ZX_SLOT_WATCHED		BIT(31)
 
 /**
@@ -135,6 +139,7 @@ struct zx_slot_chunk {
  * @refs:	references: of files, of iterations from other processes, of the work that frees the
  *		slots
  * @files:	open files of /dev/zircon with this table; guarded by zx_process.lock of the owner
+ * @close_work:	closes the table after another program has released the last file
  * @free_work:	frees the slots a grace period after the table was closed; the struct is freed
  *		later, through the same rcu_head
  *
@@ -150,7 +155,7 @@ struct zx_handle_table {
 	struct zx_account *account;
 	u32 secret;
 	struct zx_slot_chunk *root[ZX_ROOT_SIZE];
-	struct zx_object *owner;
+	struct work_struct close_work;
 
 	spinlock_t lock ____cacheline_aligned_in_smp; /* see above */
 	u32 count;
@@ -166,6 +171,7 @@ struct zx_handle_table {
 	refcount_t refs;
 	unsigned int files;
 	struct rcu_work free_work;
+	struct zx_object *owner;
 };
 
 /* For functions that are called with the table locked. */
@@ -251,7 +257,7 @@ static inline struct zx_slot_chunk *zx_chunk_at(const struct zx_handle_table *ta
 	return dir ? &dir[(index >> ZX_SLOT_BITS) % ZX_CHUNKS_PER_DIR] : NULL;
 }
 
-/* That slot, or NULL. */
+/* The slot with an index below ZX_HANDLE_MAX, or NULL. */
 static inline struct zx_slot *zx_slot_at(const struct zx_handle_table *table, u32 index)
 {
 	struct zx_slot_chunk *chunk = zx_chunk_at(table, index);
@@ -271,9 +277,9 @@ static inline struct zx_slot *zx_slot_of(const struct zx_handle_table *table, u3
 }
 
 /*
- * The lookup of CPU 0 above. RCU's grace periods wait for sections without preemption as for other
- * readers, and disabling preemption needs no function call, for which registers would have to be
- * saved.
+ * The lookup of CPU 0 above. Disabling preemption is enough, since RCU's grace periods wait for
+ * that too; and it is inline, while rcu_read_lock() can be a function call, for which registers
+ * are saved.
  *
  * Returns whether @value names a handle. @object receives the object that was in the slot, with a
  * reference, also where the result is false; or NULL.

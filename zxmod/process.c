@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Processes: the registry of those that have opened the device, their begin and end, and those of
- * their programs' tables.
+ * Processes: the registry of those that have opened the device; when processes, and the tables of
+ * their programs, begin and end.
  */
 #include <linux/bitops.h>
 #include <linux/err.h>
@@ -416,6 +416,14 @@ void zx_process_flush(struct zx_handle_table *table)
 	}
 }
 
+static void zx_process_close_work(struct work_struct *work)
+{
+	struct zx_handle_table *table = container_of(work, struct zx_handle_table, close_work);
+
+	zx_process_close_table(table);
+	zx_handle_table_put(table);
+}
+
 /**
  * zx_process_close - release a file
  * @table:	the file's table; the file's reference is dropped
@@ -431,6 +439,12 @@ void zx_process_close(struct zx_handle_table *table)
 	if (last)
 		zx_process_forget_table(table);
 	spin_unlock(&process->lock);
+	if (last && READ_ONCE(table->pid) != task_tgid(current)) {
+		/* A program that received the file must not have to close a million handles. */
+		INIT_WORK(&table->close_work, zx_process_close_work);
+		queue_work(zx_process_wq, &table->close_work);
+		return;
+	}
 	if (last)
 		zx_process_close_table(table);
 	zx_handle_table_put(table);

@@ -17,7 +17,7 @@
  *     queue if the file left its descriptor table before;
  *   - execve(): by ->flush() of a file that is close-on-exec; for a file that is not, by the new
  *     program's first call through it or first open, or at the new program's end;
- *   - the release of the last file.
+ *   - the release of the last file; by a work item if another program releases it.
  *
  * The process ends with its last thread, which the first of these detects. It is TERMINATED once
  * its tables are empty too; another task may still be closing one. Handles in other processes then

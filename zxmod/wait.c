@@ -307,8 +307,9 @@ static unsigned int zx_observers_of(struct zx_object *object, const struct zx_ac
  * @observer:	an initialised observer; the caller has a reference to its object
  * @table:	the table that the handle is in
  * @handle:	the handle
- * @signals:	NULL, or receives zero; or the object's signals if one that is waited for is up:
- *		then no observation begins
+ * @signals:	NULL: the observation begins in any case. Else, if a signal that is waited for is
+ *		up, this receives the object's signals and no observation begins; otherwise it
+ *		receives zero
  *
  * Context: may sleep, no locks held.
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE if the handle is gone or names another object by now;
@@ -412,30 +413,51 @@ void zx_watched_free(struct zx_watched *watched)
 }
 
 /*
- * Ends up to ZX_WAKE_BATCH observations of some kinds on one of the lists of a handle. Returns
- * whether there may be more.
+ * Ends the observations of some kinds among the first ZX_WAKE_BATCH on one of the lists of a
+ * handle, and moves the others to @others. Returns whether there may be more.
  */
 static bool zx_watched_cancel(struct zx_watched *watched, struct hlist_head *list,
-			      unsigned int kinds)
+			      unsigned int kinds, struct hlist_head *others)
 {
 	struct zx_wakeups wakeups __uninitialized;
 	struct zx_object *object = watched->object;
 	struct zx_observer *observer;
 	struct hlist_node *next;
-	bool more;
+	unsigned int seen = 0;
 
 	zx_wakeups_init(&wakeups, 0);
 	zx_object_lock(object);
 	hlist_for_each_entry_safe(observer, next, list, through) {
-		if (wakeups.count == ZX_WAKE_BATCH)
+		if (seen++ == ZX_WAKE_BATCH)
 			break;
-		if (kinds & BIT(observer->ops->kind))
+		if (kinds & BIT(observer->ops->kind)) {
 			observer->ops->cancel(observer, object->signals, &wakeups);
+		} else {
+			__hlist_del(&observer->through);
+			hlist_add_head(&observer->through, others);
+		}
 	}
-	more = wakeups.count == ZX_WAKE_BATCH;
 	zx_object_unlock(object);
 	zx_wakeups_run(&wakeups);
-	return more;
+	return seen > ZX_WAKE_BATCH;
+}
+
+/*
+ * Ends all observations of some kinds on one of the lists of a handle that is in no table: none is
+ * added meanwhile.
+ */
+static void zx_watched_cancel_all(struct zx_watched *watched, struct hlist_head *list,
+				  unsigned int kinds)
+{
+	struct hlist_head others = HLIST_HEAD_INIT;
+
+	while (zx_watched_cancel(watched, list, kinds, &others))
+		;
+	if (likely(hlist_empty(&others)))
+		return;
+	zx_object_lock(watched->object);
+	hlist_move_list(&others, list);
+	zx_object_unlock(watched->object);
 }
 
 /**
@@ -447,11 +469,9 @@ static bool zx_watched_cancel(struct zx_watched *watched, struct hlist_head *lis
 void zx_watched_sent(struct zx_watched *watched)
 {
 	for (; watched; watched = watched->next) {
-		while (zx_watched_cancel(watched, &watched->parked, BIT(ZX_OBSERVER_PARKED)))
-			;
-		while (watched->reduced &&
-		       zx_watched_cancel(watched, &watched->observers, BIT(ZX_OBSERVER_WAIT)))
-			;
+		zx_watched_cancel_all(watched, &watched->parked, BIT(ZX_OBSERVER_PARKED));
+		if (watched->reduced)
+			zx_watched_cancel_all(watched, &watched->observers, BIT(ZX_OBSERVER_WAIT));
 	}
 }
 
@@ -468,9 +488,8 @@ void zx_watched_end(struct zx_watched *watched)
 	while (watched) {
 		struct zx_watched *next = watched->next;
 
-		while (zx_watched_cancel(watched, &watched->observers, ~0u) ||
-		       zx_watched_cancel(watched, &watched->parked, ~0u))
-			;
+		zx_watched_cancel_all(watched, &watched->observers, ~0u);
+		zx_watched_cancel_all(watched, &watched->parked, ~0u);
 		zx_watched_free(watched);
 		watched = next;
 	}
