@@ -105,7 +105,7 @@ static struct mem_cgroup *zx_memcg_get(void)
 {
 	struct mem_cgroup *memcg;
 
-	/* As in zx_slot_get(): no function call. */
+	/* As in zx_slot_try(): no function call. */
 	rcu_read_lock_sched();
 	do {
 		/* Fails if the thread was moved to another cgroup and this one removed. */
@@ -237,7 +237,7 @@ void zx_account_put(struct zx_account *account)
 		spin_lock(&zx_accounts_lock);
 		hash_del_rcu(&account->node);
 		spin_unlock(&zx_accounts_lock);
-		/* Else a charge was not undone. */
+		/* Not zero if a charge was not undone. */
 		WARN_ON_ONCE(atomic_long_read(&account->used));
 		zx_account_free(account);
 		account = parent;
@@ -272,7 +272,7 @@ bool zx_account_try_charge(struct zx_account *account, size_t bytes, bool exceed
 			goto err_undo;
 		tight |= used > limit - limit / 8;
 	}
-	if (unlikely(account->tight != tight))
+	if (unlikely(READ_ONCE(account->tight) != tight))
 		WRITE_ONCE(account->tight, tight);
 	return true;
 

@@ -18,7 +18,7 @@
 
 struct zx_object;
 
-/* A few milliseconds on a slow machine. */
+/* Burying this many takes a few milliseconds on a slow machine. */
 #define ZX_BURIAL_MAX	1000
 
 /**

@@ -192,8 +192,8 @@ static long zx_ioctl_run(const struct zx_ioctl *ioctl, struct zx_handle_table *t
 	long ret = ioctl->handler(table, args);
 
 	/*
-	 * The kernel does not restart the call. If the handle is closed meanwhile, the caller has
-	 * to know that the first call has found it.
+	 * -EINTR, so that the kernel does not restart the call: if the handle is closed by then,
+	 * the library must return ZX_ERR_CANCELED, not ZX_ERR_BAD_HANDLE.
 	 */
 	return likely(ret != -ERESTARTSYS) ? -ret : -EINTR;
 }

@@ -543,9 +543,9 @@ struct zx_slot *zx_handle_peek(struct zx_handle_table *table, u32 value, struct 
 	return out->object ? slot : NULL;
 }
 
-/* zx_slot_chunk.watched, or NULL. */
 #define ZX_WATCHED_SIZE		(ZX_SLOTS_PER_CHUNK * sizeof(struct zx_watched *))
 
+/* An array for zx_slot_chunk.watched, or NULL. */
 static struct zx_watched **zx_places_alloc(struct zx_handle_table *table)
 {
 	struct zx_watched **places;
@@ -777,7 +777,10 @@ bool zx_handle_table_close(struct zx_handle_table *table)
 	spin_unlock(&table->lock);
 	/* The charge is undone before the grace period begins. */
 	zx_account_uncharge(table->account, cost);
-	/* These need no grace period: they are used with a handle only, and no handle is left. */
+	/*
+	 * The arrays of zx_watched pointers need no grace period: only a thread with a handle uses
+	 * them, and no handle is left.
+	 */
 	for (index = 0; index < capacity; index += ZX_SLOTS_PER_CHUNK)
 		zx_places_free(table, zx_chunk_at(table, index)->watched);
 
@@ -931,7 +934,7 @@ void zx_handle_exit(void)
 {
 	if (zx_table_wq)
 		destroy_workqueue(zx_table_wq);
-	/* For the tables themselves, whose last reference that work dropped. */
+	/* That work has dropped the last references to the tables, whose memory is freed now. */
 	rcu_barrier();
 	kmem_cache_destroy(zx_chunk_cache);
 	kmem_cache_destroy(zx_table_cache);

@@ -29,7 +29,7 @@ zx_param_uint(object_handles_max, zx_object_handles_max, 1, ZX_OBJECT_HANDLES_MA
  */
 #define ZX_KOID_BATCH	512
 
-/* The first koid of the next batch. 63 bits: at one a nanosecond, 292 years. */
+/* The first koid of the next batch. 63 bits last 292 years, at one koid a nanosecond. */
 static atomic64_t zx_koid_batches = ATOMIC64_INIT(ZX_KOID_FIRST);
 
 /* The next koid of a processor's batch; a multiple of the batch's size if the batch is used up. */

@@ -2,10 +2,11 @@
 /*
  * Waiting for signals.
  *
- * Pollers and observers are notified of an object's signals. A poller is an entry of poll or epoll
- * on the object's wait queue; the kernel makes it, and it cannot be indexed. An observer is a
- * struct of the module: a thread in zx_object_wait_one() or _many(), a thread in zx_channel_call(),
- * a parked call, or a watch file. An observer is on two lists:
+ * Pollers and observers are notified of an object's signals. A poller is an entry of the object's
+ * wait queue: of poll or epoll, or of a thread in read(), write() or splice() of an exported
+ * socket. The kernel keeps that queue, which cannot be indexed. An observer is a struct of the
+ * module: a thread in zx_object_wait_one() or _many(), a thread in zx_channel_call(), a parked
+ * call, or a watch file. An observer is on two lists:
  *
  *	object	zx_object.observers, guarded by the object's lock. A function that raises a
  *		signal walks this list if the signal is in zx_object.wanted.
@@ -75,9 +76,9 @@ struct zx_wakeups {
 
 /**
  * struct zx_observer_ops - a kind of observer
- * @notify:	called when a signal of the observer is raised (@raised), or has a further cause
- *		while it is up, such as a second message (@events has both kinds); @signals are
- *		all that are up. Returns whether the observer stays on the lists
+ * @notify:	called if the observer waits for one of @events: these were raised now (those in
+ *		@raised), or were up already and have a further cause, such as a second message.
+ *		@signals are all that are up. Returns whether the observer stays on the lists
  * @cancel:	called when the handle is gone; removes the observer from the lists
  * @begin:	called after the observer was added to the lists; may be NULL
  * @kind:	what else ends the observation
@@ -97,7 +98,8 @@ struct zx_observer_ops {
  * @entry:	in zx_object.observers; on no list once the observation is over
  * @through:	in zx_watched.observers or .parked
  * @ops:	the kind; NULL for the bookmark of a thread that walks the list
- * @object:	the object; the owner of the observer has a reference
+ * @object:	the object; the owner of the observer has a reference, except a parked call, whose
+ *		handle keeps the object
  * @account:	the user that the observer counts for; the owner has a reference. The number of a
  *		user's observers on an object is limited
  * @task:	the thread that waits, if there is one

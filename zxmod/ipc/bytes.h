@@ -7,8 +7,8 @@
  * read. In a queue of datagrams, the bytes of a chunk belong to one datagram.
  *
  * The lock, the limit, the signals and the account are the socket's (socket.h). A queue is "locked"
- * if its endpoint is. Functions that allocate, copy without a lock, or free work on chunks that are
- * not in a queue.
+ * if its endpoint is. Functions that allocate chunks, copy to them without a lock, or free them are
+ * for chunks that are in no queue.
  */
 #ifndef ZXMOD_IPC_BYTES_H
 #define ZXMOD_IPC_BYTES_H

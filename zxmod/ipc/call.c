@@ -21,7 +21,10 @@
 /* zx_call.status of a call that has not ended; statuses are zero or negative. */
 #define ZX_CALL_PENDING		1
 
-/* Calls that a program can park, for each of its threads: signal handlers nest. */
+/*
+ * Calls that a program can park, for each of its threads: a signal handler that interrupts a call
+ * may make another, which is interrupted too.
+ */
 #define ZX_CALLS_PARKED_MAX	64
 
 /**
@@ -179,7 +182,7 @@ static void zx_call_begin(struct zx_observer *observer)
 
 	zx_object_assert_locked(&channel->object);
 again:
-	/* Ids repeat after 2^31 calls. An endpoint has no more calls than observers. */
+	/* Ids repeat after 2^31 calls. The limit of observers is lower, so there is a free id. */
 	call->txid = ++channel->txid | ZX_CHANNEL_MIN_KERNEL_TXID;
 	link = &channel->calls.rb_node;
 	parent = NULL;
@@ -252,7 +255,10 @@ static void zx_call_stop(struct zx_call *call)
 	zx_object_unlock(object);
 }
 
-/* Replaces a call on all lists but .through, which the caller adds; their endpoint is locked. */
+/*
+ * Replaces a call on all lists except .through, to which the caller has added @new. Their endpoint
+ * is locked.
+ */
 static void zx_call_replace(struct zx_call *old, struct zx_call *new)
 {
 	struct zx_observer *observer = &new->observer;
@@ -335,12 +341,12 @@ static void zx_calls_limit(struct zx_handle_table *table)
 		if (call)
 			zx_call_forget(call);
 		zx_object_put(object);
-		/* If many threads have exited there are many. */
+		/* Many calls are above the limit if many threads have exited. */
 		cond_resched();
 	}
 }
 
-/* Replaces an interrupted call with @heir, and parks that. Their endpoint is locked. */
+/* Replaces an interrupted call with @heir, and parks @heir. Their endpoint is locked. */
 static void zx_call_park_heir(struct zx_call *call, struct zx_call *heir,
 			      struct zx_handle_table *table, struct zx_watched *watched)
 {

@@ -18,7 +18,7 @@
 #include "process.h"
 #include "user.h"
 
-/* Zircon raises an exception in a thread that writes to a full queue; here it has to wait. */
+/* Zircon raises an exception in a thread that writes to a full queue; here the write fails. */
 static unsigned int zx_channel_bytes_max = SZ_1M;
 
 zx_param_uint(channel_bytes_max, zx_channel_bytes_max, SZ_1K, SZ_128M,
@@ -128,7 +128,8 @@ static __always_inline void zx_channel_unqueue(struct zx_channel *channel,
 
 /*
  * Queues a message again, at the front, since it could not be delivered. If the endpoint's handle
- * was sent meanwhile, the message may close a ring; then it is dropped.
+ * was sent meanwhile, the message may close a ring; then it is dropped. Two messages that two
+ * threads put back at the same time can end in either order.
  */
 static void zx_channel_requeue(struct zx_channel *channel, struct zx_message *message)
 {
@@ -343,7 +344,7 @@ static __always_inline bool zx_channel_accept(const struct zx_sending *sending,
 		*status = ZX_ERR_PEER_CLOSED;
 		return false;
 	}
-	/* After its handle was sent a thread cannot write, not even in a race. */
+	/* The handle was closed or sent meanwhile: this thread must not write any more. */
 	if (unlikely(!zx_handle_use_holds(&sending->use))) {
 		*status = ZX_ERR_BAD_HANDLE;
 		return false;
@@ -460,7 +461,7 @@ static int zx_channel_read(struct zx_handle_table *table, const struct zx_ioc_ch
 	zx_object_lock(object);
 	message = channel->queue.first;
 	if (unlikely(!zx_handle_use_holds(&use))) {
-		/* After its handle was sent a thread cannot read, not even in a race. */
+		/* The handle was closed or sent meanwhile: this thread must not read any more. */
 		status = ZX_ERR_BAD_HANDLE;
 	} else if (!message) {
 		status = object->signals & ZX_SIGNAL_PEER_CLOSED ? ZX_ERR_PEER_CLOSED :

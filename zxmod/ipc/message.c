@@ -718,7 +718,10 @@ static noinline int zx_message_give_handles(struct zx_handle_table *table,
 		zx_handle_unreserve(table, count, values);
 		return status;
 	}
-	/* Before other threads can close the handles, since they keep the watched objects. */
+	/*
+	 * Before the handles are installed: they keep the watched objects, and from then on another
+	 * thread can close them.
+	 */
 	if (unlikely(message->watched))
 		zx_watched_end(message->watched);
 	for (i = 0; i < count; i++)

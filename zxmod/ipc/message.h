@@ -64,7 +64,7 @@ struct zx_message {
 #define ZX_OWN_BUFFER_SIZE	(sizeof(struct zx_message) + ZX_OWN_BUFFER_BYTES)
 
 /**
- * struct zx_message_queue - messages in the order in which they were written
+ * struct zx_message_queue - messages, in the order in which they were written
  * @first:	the message to be read next, or NULL
  * @last:	the message written last, valid unless the queue is empty
  *

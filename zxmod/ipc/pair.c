@@ -44,8 +44,6 @@ static size_t zx_quota_try_draw(struct zx_quota *quota, struct zx_object *endpoi
 		    zx_account_try_charge(zx_pair_memory(endpoint)->account, bytes,
 					  bytes <= granted)) {
 			WRITE_ONCE(quota->drawn, steps);
-			if (zx_endpoint_of(endpoint)->closed)
-				WRITE_ONCE(quota->frugal, true);
 			bytes = 0;
 		}
 	}
@@ -156,7 +154,7 @@ void zx_pair_update_writable(struct zx_object *writer)
 	zx_object_lock(writer);
 	if (READ_ONCE(reader->full))
 		zx_object_update_signals(writer, ZX_SIGNAL_WRITABLE, 0);
-	else if (!(writer->signals & (ZX_SIGNAL_PEER_CLOSED | ZX_SOCKET_WRITE_DISABLED)))
+	else if (!(writer->signals & ZX_SIGNAL_PEER_CLOSED))
 		zx_pair_update_signals(writer, 0, ZX_SIGNAL_WRITABLE);
 	zx_object_unlock(writer);
 }

@@ -152,8 +152,8 @@ static inline void zx_quota_close(struct zx_quota *quota, struct zx_object *endp
  * @reader:	the endpoint, locked
  * @full:	whether its queue has no space
  *
- * Return: whether the flag has changed. Then the caller unlocks @reader and calls
- * zx_pair_update_writable() for its peer.
+ * Return: whether the flag has changed. Then the caller unlocks @reader and updates WRITABLE of its
+ * peer (zx_pair_update_writable(), zx_socket_update_writer()).
  */
 static inline bool zx_pair_note_full(struct zx_object *reader, bool full)
 {

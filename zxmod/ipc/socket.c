@@ -22,9 +22,10 @@
 #define ZX_SOCKET_DATAGRAMS	4096
 
 /*
- * The most that can be charged for an endpoint: twice the memory of 256 KiB in the chunks that
- * need the most. Only many writers at the same time can reach it, with bytes that are charged and
- * not yet added. The creator of the pair, which may be another user, pays for these too.
+ * The most that can be charged for an endpoint. A full queue needs less: a stream half of it, 4096
+ * datagrams of the worst sizes 2 percent less. Only many writers at the same time can reach it,
+ * with bytes that are charged and not yet added. The creator of the pair, which may be another
+ * user, pays for these too.
  */
 #define ZX_SOCKET_CHARGE_MAX	SZ_2M
 
@@ -115,6 +116,7 @@ static u32 zx_socket_writer_signals(struct zx_socket *writer, u32 *signals)
 {
 	const struct zx_socket *reader = zx_socket_peer(writer);
 	bool disabled = READ_ONCE(reader->read_disabled);
+	u32 threshold = READ_ONCE(writer->write_threshold);
 	u32 up = 0;
 
 	*signals = ZX_SOCKET_WRITE_DISABLED;
@@ -124,8 +126,7 @@ static u32 zx_socket_writer_signals(struct zx_socket *writer, u32 *signals)
 		*signals |= ZX_SIGNAL_WRITABLE | ZX_SOCKET_WRITE_THRESHOLD;
 		if (!disabled && !READ_ONCE(reader->endpoint.full))
 			up |= ZX_SIGNAL_WRITABLE;
-		if (writer->write_threshold &&
-		    ZX_SOCKET_SIZE - READ_ONCE(reader->bytes.used) >= writer->write_threshold)
+		if (threshold && ZX_SOCKET_SIZE - READ_ONCE(reader->bytes.used) >= threshold)
 			up |= ZX_SOCKET_WRITE_THRESHOLD;
 	} else if (disabled) {
 		*signals |= ZX_SIGNAL_WRITABLE;
@@ -308,7 +309,8 @@ static noinline ssize_t zx_socket_write_long(struct zx_socket *writer, const str
 /**
  * zx_socket_write - write to a socket
  * @writer:	the endpoint
- * @from:	the source; an iov_iter is advanced past the bytes that were written
+ * @from:	the source; an iov_iter is advanced past the bytes that were written, and is not
+ *		defined after an error
  * @size:	how many bytes
  * @own:	the account of the caller's table, or NULL if it is not known
  * @actual:	address in the program that receives how many bytes were written, or 0
@@ -652,7 +654,7 @@ long zx_ioc_socket_set_disposition(struct zx_handle_table *table, void *args)
 	struct zx_object *object;
 	int status;
 
-	/* Both flags together are as invalid as unknown ones. */
+	/* Both flags together are invalid, and so are unknown ones. */
 	if (arg->reserved || arg->disposition > ZX_SOCKET_DISPOSITION_WRITE_ENABLED ||
 	    arg->disposition_peer > ZX_SOCKET_DISPOSITION_WRITE_ENABLED)
 		return ZX_ERR_INVALID_ARGS;

@@ -9,13 +9,14 @@
  *
  * A long write copies its bytes into new chunks, without a lock, and then adds all of them at once,
  * so the bytes of two writers do not mix. A short write copies its bytes under the lock, after the
- * last ones if there is space. A read copies piece by piece under the lock. It removes the bytes
- * after the last piece. If another reader has removed bytes meanwhile, it begins again. A copy
- * under the lock never waits for a page (io.h). So a stream loses no bytes when a program passes a
- * bad pointer. A datagram that cannot be copied to the reader is dropped, as in Zircon.
+ * last ones if there is space. A read copies piece by piece under the lock, and removes all these
+ * bytes when the last piece is copied. If another reader has removed bytes meanwhile, it begins
+ * again. A copy under the lock never waits for a page (io.h). So a stream loses no bytes when a
+ * program passes a bad pointer. A datagram that cannot be copied to the reader is dropped, as in
+ * Zircon.
  *
- * Whether an endpoint may still write is a flag of its peer, which the writer's signals follow; see
- * pair.h.
+ * The peer's read_disabled says whether an endpoint may write. The writer's signals are set from
+ * that flag, by the rule in pair.h.
  */
 #ifndef ZXMOD_IPC_SOCKET_H
 #define ZXMOD_IPC_SOCKET_H

@@ -127,7 +127,7 @@ int zx_socket_write_control(struct zx_socket *writer, const struct zx_ioc_socket
 		return ZX_ERR_INVALID_ARGS;
 	if (arg->size > ZX_SOCKET_CONTROL_MAX)
 		return ZX_ERR_OUT_OF_RANGE;
-	/* Checked again below, with the lock: first without a look at the program's memory. */
+	/* Checked before the program's memory is read, and again below with the lock held. */
 	if (READ_ONCE(reader->endpoint.closed))
 		return ZX_ERR_PEER_CLOSED;
 	if (READ_ONCE(reader->control))

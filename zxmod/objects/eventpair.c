@@ -56,7 +56,7 @@ long zx_ioc_eventpair_create(struct zx_handle_table *table, void *args)
 
 	if (arg->reserved)
 		return ZX_ERR_INVALID_ARGS;
-	/* Zircon returns another error for an event. */
+	/* As in Zircon, where zx_event_create() returns another error. */
 	if (arg->options)
 		return ZX_ERR_NOT_SUPPORTED;
 	memory = zx_memory_alloc(table, zx_eventpair_cache, sizeof(*eventpair));

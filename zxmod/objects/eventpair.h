@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Eventpairs: two events, each of which can signal the other, with PEER_CLOSED.
+ * Eventpairs: two objects with signals. Each can signal the other, and gets PEER_CLOSED when the
+ * other is closed.
  */
 #ifndef ZXMOD_OBJECTS_EVENTPAIR_H
 #define ZXMOD_OBJECTS_EVENTPAIR_H
