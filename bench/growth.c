@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The cost of an operation beside few and many open handles, messages in a queue, watches and
- * waiters on an object, callers, handles in flight, processes. Where the module refuses more, the
- * table has a line for that as well.
+ * waiters on an object, callers, handles in flight, processes, handles of another program. Where
+ * the module refuses more, the table has a line for that as well.
  *
  * Prints a table, and after it the same as columns for gnuplot.
  */
 #include <fcntl.h>
 #include <linux/zircon.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 
@@ -573,6 +577,70 @@ static void exits(void)
 	      end_child(start_child(handles_and_watches)));
 }
 
+/* A program that lets another have its file of the device. */
+static struct owner {
+	unsigned int handles;
+	int device;
+	atomic_bool closed;
+} *owner;
+
+static void on_signal(int number)
+{
+	(void)number;
+	close(owner->device);
+	owner->closed = true;
+	/* start_child() would end the process. */
+	for (;;)
+		pause();
+}
+
+/* Its own file: not that of the library, which the parent has open too. */
+static void own_device(void)
+{
+	uint32_t handle;
+	struct zx_ioc_create arg = { .out0 = (uintptr_t)&handle };
+
+	owner->device = open("/dev/zircon", O_RDWR | O_CLOEXEC);
+	if (owner->device < 0)
+		die("/dev/zircon");
+	for (unsigned int i = 0; i < owner->handles; i++)
+		must(-ioctl(owner->device, ZX_IOC_EVENT_CREATE, &arg), "ZX_IOC_EVENT_CREATE");
+	signal(SIGUSR1, on_signal);
+}
+
+/* What a program pays that closes another's file last: the handles are no work for it. */
+static void by_handles_of_another(void)
+{
+	static const unsigned int counts[] = { 1, 10, 100, 1000, 10000, 100000 };
+
+	owner = mmap(NULL, sizeof(*owner), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		     0);
+	if (owner == MAP_FAILED)
+		die("mmap");
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		uint64_t start;
+		int pidfd, fd;
+		pid_t pid;
+
+		*owner = (struct owner){ .handles = counts[i] };
+		pid = start_child(own_device);
+		pidfd = syscall(SYS_pidfd_open, pid, 0);
+		fd = syscall(SYS_pidfd_getfd, pidfd, owner->device, 0);
+		if (pidfd < 0 || fd < 0)
+			die("pidfd_getfd");
+		if (kill(pid, SIGUSR1))
+			die("kill");
+		while (!owner->closed)
+			sched_yield();
+		start = now();
+		close(fd);
+		point("handles of its owner", counts[i], "close-file", now() - start);
+		close(pidfd);
+		end_child(pid);
+	}
+	munmap(owner, sizeof(*owner));
+}
+
 void bench_growth(void)
 {
 	raise_observers();
@@ -586,6 +654,7 @@ void bench_growth(void)
 	by_interrupted_calls();
 	by_chain();
 	by_processes();
+	by_handles_of_another();
 	exits();
 	by_waiters();
 	printf("--- tsv ---\n");
