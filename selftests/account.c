@@ -666,25 +666,18 @@ static void on_alarm(int number)
 	(void)number;
 }
 
-static void body_parked(void)
+static void park_calls(int device, zx_handle_t client, int count)
 {
 	const struct itimerval often = { { 0, 1000 }, { 0, 1000 } }, never = {};
 	struct sigaction action = { .sa_handler = on_alarm };
-	int device = zxp_open(O_CLOEXEC), parked = 0;
-	uint32_t request[1000];
+	uint32_t request = 0;
 	char reply[4];
-	zx_handle_t client, server;
-	unsigned long start;
 
-	CHILD_CHECK(zxp_create(device, ZX_IOC_CHANNEL_CREATE, &client, &server) == 0);
-	/* What the table allocates for waits through its handles stays. */
-	CHILD_CHECK(zx_object_wait_one(client, ZX_CHANNEL_READABLE, 1, NULL) == ZX_ERR_TIMED_OUT);
-	start = zxp_used();
 	CHILD_CHECK(sigaction(SIGALRM, &action, NULL) == 0);
 	CHILD_CHECK(setitimer(ITIMER_REAL, &often, NULL) == 0);
-	while (parked < 60) {
+	while (count--) {
 		struct zx_ioc_channel_call_args args = {
-			.wr_bytes = (uintptr_t)request, .wr_num_bytes = 4,
+			.wr_bytes = (uintptr_t)&request, .wr_num_bytes = 4,
 			.rd_bytes = (uintptr_t)reply, .rd_num_bytes = 4,
 		};
 		uint32_t bytes, handles, txid;
@@ -696,9 +689,22 @@ static void body_parked(void)
 		long ret = zxp_ioctl(device, ZX_IOC_CHANNEL_CALL_NORETRY, &call);
 
 		CHILD_CHECK(ret == -ZX_ERR_INTERNAL_INTR_RETRY);
-		parked++;
 	}
 	CHILD_CHECK(setitimer(ITIMER_REAL, &never, NULL) == 0);
+}
+
+static void body_parked(void)
+{
+	int device = zxp_open(O_CLOEXEC);
+	uint32_t request[1000];
+	zx_handle_t client, server;
+	unsigned long start;
+
+	CHILD_CHECK(zxp_create(device, ZX_IOC_CHANNEL_CREATE, &client, &server) == 0);
+	/* What the table allocates for waits through its handles stays. */
+	CHILD_CHECK(zx_object_wait_one(client, ZX_CHANNEL_READABLE, 1, NULL) == ZX_ERR_TIMED_OUT);
+	start = zxp_used();
+	park_calls(device, client, 60);
 	while (zx_channel_read(server, 0, request, NULL, 4, 0, NULL, NULL) == ZX_OK)
 		CHILD_CHECK(zx_channel_write(server, 0, request, sizeof(request), NULL, 0) ==
 			    ZX_OK);
@@ -716,6 +722,36 @@ TEST_F_TIMEOUT(account, interrupted_calls_are_charged, 300)
 {
 	ASSERT_TRUE(set_user_max(MIB));
 	EXPECT_EQ(0, zxp_run_as(HOSTILE, body_parked));
+}
+
+/* Replies are accepted while the queue is full, up to another limit: twice the queue's. */
+static void body_many_replies(void)
+{
+	int device = zxp_open(O_CLOEXEC), replies = 0;
+	zx_status_t status = ZX_OK;
+	zx_handle_t client, server;
+	unsigned long start;
+
+	CHILD_CHECK(zxp_create(device, ZX_IOC_CHANNEL_CREATE, &client, &server) == 0);
+	start = zxp_used();
+	park_calls(device, client, 60);
+	while (status == ZX_OK) {
+		CHILD_CHECK(zx_channel_read(server, 0, bytes, NULL, 4, 0, NULL, NULL) == ZX_OK);
+		status = zx_channel_write(server, 0, bytes, ZX_CHANNEL_MAX_MSG_BYTES, NULL, 0);
+		replies += status == ZX_OK;
+	}
+	CHILD_CHECK(status == ZX_ERR_SHOULD_WAIT);
+	CHILD_CHECK(zxp_used() - start >= 2 * MIB);
+	CHILD_CHECK(zxp_used() - start <= 2 * MIB + 256 * KIB);
+	CHILD_CHECK(replies < 40);
+	CHILD_CHECK(zx_handle_close(client) == ZX_OK);
+	CHILD_CHECK(zx_handle_close(server) == ZX_OK);
+}
+
+TEST_F_TIMEOUT(account, replies_to_parked_calls_have_a_limit, 300)
+{
+	ASSERT_TRUE(set_user_max(16 * MIB));
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, body_many_replies));
 }
 
 /* The creator pays */

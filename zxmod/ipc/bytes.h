@@ -90,6 +90,12 @@ struct zx_bytes_cursor {
 	u32 left;
 };
 
+/* The datagrams in a queue of datagrams, which is locked. Bytes in @data are one datagram. */
+static inline u32 zx_bytes_datagrams(const struct zx_bytes *bytes)
+{
+	return bytes->datagrams + !!bytes->count;
+}
+
 /* Sets a cursor to the first byte. The queue is locked. */
 static inline void zx_bytes_first(const struct zx_bytes *bytes, struct zx_bytes_cursor *cursor)
 {

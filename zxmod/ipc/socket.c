@@ -18,7 +18,7 @@
 #include "user.h"
 #include "wait.h"
 
-/* Limits the datagrams in a queue, since each needs a chunk. */
+/* Limits the datagrams in a queue, since most need a chunk. */
 #define ZX_SOCKET_DATAGRAMS	4096
 
 /*
@@ -82,6 +82,14 @@ static void zx_socket_free_chunks(struct zx_socket *reader, struct zx_chunk *chu
 		zx_quota_uncharge(&reader->quota, &reader->object, zx_chunks_free(chunk));
 }
 
+/* Whether a queue has as many datagrams as it can have. The endpoint is locked. */
+static bool zx_socket_has_all_datagrams(const struct zx_socket *reader)
+{
+	/* For a stream, which has none, the first comparison is enough. */
+	return unlikely(reader->bytes.datagrams >= ZX_SOCKET_DATAGRAMS - 1) &&
+	       zx_bytes_datagrams(&reader->bytes) >= ZX_SOCKET_DATAGRAMS;
+}
+
 /*
  * Updates the signals of an endpoint from its queue, to which bytes were added if @more is set. The
  * endpoint is locked, and the caller must unlock it next. Returns whether the caller must then call
@@ -98,7 +106,7 @@ static bool zx_socket_update_reader(struct zx_socket *reader, bool more)
 		up |= ZX_SIGNAL_READABLE;
 	if (reader->read_threshold && used >= reader->read_threshold)
 		up |= ZX_SOCKET_READ_THRESHOLD;
-	full = used >= ZX_SOCKET_SIZE || reader->bytes.datagrams >= ZX_SOCKET_DATAGRAMS;
+	full = used >= ZX_SOCKET_SIZE || zx_socket_has_all_datagrams(reader);
 	due = zx_pair_note_full(&reader->object, full) ||
 	      READ_ONCE(zx_socket_peer(reader)->write_threshold);
 	if ((old & signals) != up)
@@ -231,7 +239,7 @@ static int zx_socket_may_write(const struct zx_socket *reader, u64 size, u32 *le
 	if (zx_socket_is_datagram(reader)) {
 		if (size > ZX_SOCKET_SIZE)
 			return ZX_ERR_OUT_OF_RANGE;
-		if (size > space || reader->bytes.datagrams >= ZX_SOCKET_DATAGRAMS)
+		if (size > space || zx_socket_has_all_datagrams(reader))
 			return ZX_ERR_SHOULD_WAIT;
 	}
 	*len = min_t(u64, size, space);
