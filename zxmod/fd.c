@@ -370,8 +370,8 @@ out_put:
  * @wait:	the pollers of the file; they are woken with the events of the file, which differ
  *		from the object's
  * @refs:	references of the file, and of threads that are about to wake its pollers
- * @gone:	the handle was closed, exported, received, or sent with fewer rights; guarded by the
- *		object's lock
+ * @gone:	the handle was closed or replaced, exported, shared, received, or sent with fewer
+ *		rights; guarded by the object's lock
  *
  * The account of the observer pays for the watch. The watch has references to that account and to
  * the object.

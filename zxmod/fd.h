@@ -6,7 +6,8 @@
  *		signals. The handle in the file counts like one in a table.
  *   import	moves the handle from such a file into a table. The file remains, without a handle.
  *   watch	makes a file that has no handle and becomes readable when one of certain signals is
- *		up, until the handle is closed, exported, received, or sent with fewer rights.
+ *		up, until the handle is closed or replaced, exported, shared, received, or sent with
+ *		fewer rights.
  */
 #ifndef ZXMOD_FD_H
 #define ZXMOD_FD_H

@@ -151,7 +151,7 @@ struct zx_handle_table *zx_handle_table_new(void)
 	INIT_LIST_HEAD(&table->parked);
 	INIT_RCU_WORK(&table->free_work, zx_table_free_slots);
 	table->secret = get_random_u32() & ZX_HANDLE_ID_MASK;
-	/* The owner has a reference to the pid until the table is closed. */
+	/* The owner has a reference to the pid while the table is open and has a file. */
 	table->pid = task_tgid(current);
 	table->mm = current->mm;
 	mmgrab(table->mm);

@@ -136,8 +136,8 @@ struct zx_slot_chunk {
  * @parked_lock: guards the next two fields; acquired inside any other lock
  * @num_parked:	the length of @parked
  * @parked:	parked calls, the oldest first
- * @refs:	references: of files, of iterations from other processes, of the work that frees the
- *		slots
+ * @refs:	references: of files, of iterations from other processes, of the work that closes
+ *		the table or frees its slots
  * @files:	open files of /dev/zircon with this table; guarded by zx_process.lock of the owner
  * @close_work:	closes the table after another program has released the last file
  * @free_work:	frees the slots a grace period after the table was closed; the struct is freed
@@ -181,9 +181,9 @@ struct zx_handle_table {
  * zx_handle_table_is_current - whether a table is that of the calling program
  * @table:	the table
  *
- * Acquires no lock: another program's table may be closed meanwhile. That table keeps its
- * references to pid and mm until both fields are cleared, so a value read from them never equals
- * the caller's.
+ * Acquires no lock: another program's table may be closed meanwhile. While the table has a file, as
+ * here, there are references to pid and mm until both fields are cleared. So a value read from them
+ * never equals the caller's.
  */
 static inline bool zx_handle_table_is_current(const struct zx_handle_table *table)
 {

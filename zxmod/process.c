@@ -225,8 +225,9 @@ static void zx_process_end(struct zx_process *process)
 		zx_handle_table_put(table);
 	}
 	/*
-	 * Not before: calls compare the table's pid until the table is closed. A new process whose
-	 * struct pid got the same address, and that shares the mm, could use the table.
+	 * Not before: calls through a file compare the table's pid until the table is closed. A new
+	 * process whose struct pid got the same address, and that shares the mm, could use the
+	 * table. (A table that zx_process_close_work() is still to close has no file.)
 	 */
 	put_pid(process->pid);
 	zx_process_finish(process);
@@ -431,6 +432,7 @@ static void zx_process_close_work(struct work_struct *work)
 void zx_process_close(struct zx_handle_table *table)
 {
 	struct zx_process *process = zx_process_of(table->owner);
+	struct pid *pid;
 	bool last;
 
 	spin_lock(&process->lock);
@@ -439,7 +441,9 @@ void zx_process_close(struct zx_handle_table *table)
 	if (last)
 		zx_process_forget_table(table);
 	spin_unlock(&process->lock);
-	if (last && READ_ONCE(table->pid) != task_tgid(current)) {
+	/* NULL if the table is closed already, by the exit or the execve() of its program. */
+	pid = READ_ONCE(table->pid);
+	if (last && pid && pid != task_tgid(current)) {
 		/* A program that received the file must not have to close a million handles. */
 		INIT_WORK(&table->close_work, zx_process_close_work);
 		queue_work(zx_process_wq, &table->close_work);
@@ -501,7 +505,8 @@ void zx_process_exit(void)
 
 int zx_process_start(void)
 {
-	zx_process_wq = alloc_workqueue("zircon", WQ_UNBOUND, 0);
+	/* The end of one user's processes does not wait for that of another's. */
+	zx_process_wq = alloc_workqueue("zircon", WQ_UNBOUND, WQ_MAX_ACTIVE);
 	return zx_process_wq ? 0 : -ENOMEM;
 }
 

@@ -443,8 +443,9 @@ static bool zx_watched_cancel(struct zx_watched *watched, struct hlist_head *lis
 }
 
 /*
- * Ends all observations of some kinds on one of the lists of a handle that is in no table: none is
- * added meanwhile.
+ * Ends all observations of some kinds on one of the lists of a handle that is in no table. Nothing
+ * is added to an empty list of such a handle: a thread that resumes a parked call, which it found
+ * before, adds its own beside that.
  */
 static void zx_watched_cancel_all(struct zx_watched *watched, struct hlist_head *list,
 				  unsigned int kinds)

@@ -96,7 +96,7 @@ struct zx_observer_ops {
 /**
  * struct zx_observer - an observer of an object
  * @entry:	in zx_object.observers; on no list once the observation is over
- * @through:	in zx_watched.observers or .parked
+ * @through:	in zx_watched.observers or .parked, or on a list of zx_watched_cancel_all()
  * @ops:	the kind; NULL for the bookmark of a thread that walks the list
  * @object:	the object; the owner of the observer has a reference, except a parked call, whose
  *		handle keeps the object

@@ -22,10 +22,10 @@
 #define ZX_SOCKET_DATAGRAMS	4096
 
 /*
- * The most that can be charged for an endpoint. A full queue needs less: a stream half of it, 4096
- * datagrams of the worst sizes 2 percent less. Only many writers at the same time can reach it,
- * with bytes that are charged and not yet added. The creator of the pair, which may be another
- * user, pays for these too.
+ * The most that can be charged for an endpoint. A full queue needs less: a stream little more than
+ * half of it, 4096 datagrams of the worst sizes 2 percent less. Only many writers at the same time
+ * can reach it, with bytes that are charged and not yet added. The creator of the pair, which may
+ * be another user, pays for these too.
  */
 #define ZX_SOCKET_CHARGE_MAX	SZ_2M
 
@@ -317,8 +317,8 @@ static noinline ssize_t zx_socket_write_long(struct zx_socket *writer, const str
 /**
  * zx_socket_write - write to a socket
  * @writer:	the endpoint
- * @from:	the source; an iov_iter is advanced past the bytes that were written, and is not
- *		defined after an error
+ * @from:	the source; an iov_iter is advanced past the bytes that were written; only
+ *		ZX_ERR_NO_MEMORY and ZX_ERR_INVALID_ARGS may leave it anywhere
  * @size:	how many bytes
  * @own:	the account of the caller's table, or NULL if it is not known
  * @actual:	address in the program that receives how many bytes were written, or 0

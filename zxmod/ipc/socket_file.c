@@ -43,14 +43,14 @@ static int zx_socket_wake(struct wait_queue_entry *entry, unsigned int mode, int
  * Whether a read returns at once. This is what zx_socket_read() checks: PEER_WRITE_DISABLED can
  * still be up after writing was enabled, and a reader that relied on it would not sleep.
  */
-static bool zx_socket_can_read(const struct zx_object *object)
+static bool zx_socket_can_read(struct zx_object *object)
 {
 	return READ_ONCE(object->signals) & (ZX_SIGNAL_READABLE | ZX_SIGNAL_PEER_CLOSED) ||
-	       READ_ONCE(container_of_const(object, struct zx_socket, object)->read_disabled);
+	       READ_ONCE(zx_socket_of(object)->read_disabled);
 }
 
 /* Whether a write returns at once, if zx_socket_update_writer() was called before. */
-static bool zx_socket_can_write(const struct zx_object *object)
+static bool zx_socket_can_write(struct zx_object *object)
 {
 	return READ_ONCE(object->signals) & (ZX_SIGNAL_WRITABLE | ZX_SIGNAL_PEER_CLOSED |
 					     ZX_SOCKET_WRITE_DISABLED);
@@ -61,8 +61,7 @@ static bool zx_socket_can_write(const struct zx_object *object)
  * more. Returns zero, or -ERESTARTSYS after a Linux signal.
  */
 static int zx_socket_sleep(struct zx_object *object, __poll_t event,
-			   bool (*ready)(const struct zx_object *object),
-			   const atomic_t *has_handle)
+			   bool (*ready)(struct zx_object *object), const atomic_t *has_handle)
 {
 	struct zx_socket_sleeper sleeper = { .events = event | EPOLLERR };
 	int ret = 0;
@@ -274,7 +273,7 @@ static int zx_pipe_wait_for_space(struct pipe_inode_info *pipe)
 		schedule();
 	finish_wait(&pipe->wr_wait, &wait);
 	pipe_lock(pipe);
-	return signal_pending(current) ? -ERESTARTSYS : 0;
+	return pipe->readers && zx_pipe_is_full(pipe) && signal_pending(current) ? -ERESTARTSYS : 0;
 }
 
 /*
