@@ -165,17 +165,19 @@ static ssize_t zx_socket_file_write(struct zx_object *object, struct iov_iter *f
 	const struct zx_io io = { .iter = from };
 	ssize_t done = 0, ret;
 
-	/*
-	 * A write of no bytes runs the loop once: it needs no space, but fails if the peer is
-	 * closed, writing is disabled, or the file has no handle.
-	 */
-	do {
+	for (;;) {
+		/*
+		 * A write of no bytes needs no space, but fails if the peer is closed, writing is
+		 * disabled, or the file has no handle.
+		 */
 		ret = zx_socket_write(writer, &io,
 				      min_t(size_t, iov_iter_count(from), ZX_SOCKET_SIZE), NULL, 0,
 				      has_handle);
 		ret = zx_socket_errno(ret, -EPIPE);
 		if (ret > 0) {
 			done += ret;
+			if (likely(!iov_iter_count(from)))
+				break;
 			/* With a reader that is as fast this goes on for all bytes. */
 			cond_resched();
 			if (fatal_signal_pending(current))
@@ -187,7 +189,7 @@ static ssize_t zx_socket_file_write(struct zx_object *object, struct iov_iter *f
 		ret = zx_socket_wait_for_space(object, has_handle);
 		if (ret)
 			break;
-	} while (iov_iter_count(from));
+	}
 	return zx_socket_written(done, ret, nosignal);
 }
 
