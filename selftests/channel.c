@@ -1693,7 +1693,7 @@ static bool watch_for_edges(struct pump *pump)
 	return epoll_ctl(pump->epoll, EPOLL_CTL_ADD, pump->watch, &event) == 0;
 }
 
-static zx_status_t wait_for_room(const struct pump *pump)
+static zx_status_t wait_for_space(const struct pump *pump)
 {
 	struct epoll_event event;
 
@@ -1712,7 +1712,7 @@ static zx_status_t pump_one(struct pump *pump, uint32_t i)
 		if (status != ZX_ERR_SHOULD_WAIT)
 			return status;
 		pump->refused++;
-		status = wait_for_room(pump);
+		status = wait_for_space(pump);
 		if (status != ZX_OK)
 			return status;
 	}

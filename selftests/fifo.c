@@ -595,7 +595,7 @@ struct moment {
 };
 
 /* Waits for an element, is refused as a writer, makes space, and must get the edge for it. */
-static const char *turn_away(struct moment *moment, int epoll)
+static const char *refuse_one(struct moment *moment, int epoll)
 {
 	char byte;
 
@@ -628,7 +628,7 @@ static void *moment_thread(void *arg)
 		if (moment->failed)
 			pthread_barrier_wait(&moment->barrier);
 		else
-			moment->failed = turn_away(moment, epoll);
+			moment->failed = refuse_one(moment, epoll);
 		pthread_barrier_wait(&moment->barrier);
 	}
 	close(watch);

@@ -85,10 +85,7 @@ struct zx_handle {
 	u32 rights;
 };
 
-/*
- * In zx_slot.rights: the handle has a struct zx_watched. No right that a handle
- * can have is this bit.
- */
+/* In zx_slot.rights: the handle has a struct zx_watched. No handle has this right. */
 #define ZX_SLOT_WATCHED		BIT(31)
 
 /**

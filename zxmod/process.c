@@ -417,6 +417,7 @@ void zx_process_flush(struct zx_handle_table *table)
 	}
 }
 
+/* The reference to the table is that of the last file, which is gone. */
 static void zx_process_close_work(struct work_struct *work)
 {
 	struct zx_handle_table *table = container_of(work, struct zx_handle_table, close_work);
@@ -505,7 +506,7 @@ void zx_process_exit(void)
 
 int zx_process_start(void)
 {
-	/* The end of one user's processes does not wait for that of another's. */
+	/* As many at once as can be: many large tables of one user must not delay others. */
 	zx_process_wq = alloc_workqueue("zircon", WQ_UNBOUND, WQ_MAX_ACTIVE);
 	return zx_process_wq ? 0 : -ENOMEM;
 }
