@@ -922,6 +922,47 @@ TEST_F_TIMEOUT(socket_fd, splice_ends_with_the_peer_and_by_a_signal, 240)
 	close(pipes[1]);
 }
 
+/* While it waits for a pipe that was filled meanwhile, and for space in the socket. */
+TEST_F_TIMEOUT(socket_fd, a_signal_interrupts_a_splice, 280)
+{
+	struct splicer splicer = { .from = self->fd };
+	int pipes[2], others[2];
+
+	ASSERT_EQ(0, pipe(pipes));
+	splicer.to = pipes[1];
+	handle(SIGUSR1, 0);
+	for (int i = 0; i < 5; i++) {
+		ASSERT_EQ(0, fcntl(pipes[1], F_SETFL, 0));
+		ASSERT_TRUE(start_splice(&splicer));
+		ASSERT_EQ(0, nonblocking(pipes[1]));
+		ASSERT_LT(0, write(pipes[1], self->bytes, SIZE));
+		put(self->peer, "abcd", 4);
+		ASSERT_TRUE(zxt_sleeps(&splicer.tid));
+		pthread_kill(splicer.thread, SIGUSR1);
+		ASSERT_TRUE(joins(splicer.thread));
+		EXPECT_EQ(-1, splicer.ret);
+		EXPECT_EQ(EINTR, splicer.error);
+		EXPECT_EQ(4, read(self->fd, self->into, 9));
+		EXPECT_LT(0, read(pipes[0], self->into, SIZE));
+	}
+
+	ASSERT_EQ(0, pipe(others));
+	ASSERT_EQ(4, write(others[1], "abcd", 4));
+	ASSERT_EQ(SIZE, write(self->fd, self->bytes, SIZE));
+	splicer.from = others[0];
+	splicer.to = self->fd;
+	ASSERT_TRUE(start_splice(&splicer));
+	pthread_kill(splicer.thread, SIGUSR1);
+	ASSERT_TRUE(joins(splicer.thread));
+	EXPECT_EQ(-1, splicer.ret);
+	EXPECT_EQ(EINTR, splicer.error);
+	EXPECT_EQ(4, read(others[0], self->into, 9));
+	for (int i = 0; i < 2; i++) {
+		close(pipes[i]);
+		close(others[i]);
+	}
+}
+
 /* More than a pipe takes at once, and sizes beside page boundaries. */
 TEST_F(socket_fd, splice_of_every_size)
 {
