@@ -763,32 +763,57 @@ TEST_F_TIMEOUT(socket_fd, splice_to_a_full_socket_from_a_pipe_with_an_empty_buff
 	splice_from_a_pipe_that_is_read(_metadata, self, true);
 }
 
+/* Disables writing by the peer. */
+static zx_status_t stop_writing(zx_handle_t handle)
+{
+	return zx_socket_set_disposition(handle, 0, ZX_SOCKET_DISPOSITION_WRITE_DISABLED);
+}
+
 /*
- * Readers that begin while writing by the peer is being enabled: PEER_WRITE_DISABLED is still up
- * then. They must sleep. All threads are on one processor, so a reader that does not would keep the
- * thread that enables writing from going on.
+ * Readers that begin while writing by the peer is being enabled through a handle to their own
+ * endpoint: the peer's WRITABLE is up already then, and PEER_WRITE_DISABLED not yet down. They must
+ * sleep. All threads are on one processor, and the readers have a real-time policy, so the thread
+ * that enables writing stops when it has woken them. A reader that does not sleep keeps it from
+ * going on, and runs itself until the kernel lets other threads run, which is after most of a second.
  */
 #define READERS		4
-#define ENABLINGS	((int)zxt_part(200))
+#define ENABLINGS	5
+#define TOO_LONG	(ZX_MSEC(100))
 
 struct enabled {
 	pthread_t threads[READERS];
 	pthread_barrier_t barrier;
 	zx_handle_t peer;
 	int fd;
-	atomic_int wrong;
+	atomic_int wrong, too_long;
 };
+
+/* The time that the calling thread has run. */
+static zx_time_t own_time(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+	return zx_time_from_timespec(ts);
+}
 
 static void *read_when_enabled(void *arg)
 {
+	const struct sched_param priority = { .sched_priority = 1 };
 	struct enabled *enabled = arg;
+	zx_time_t start;
 	char byte;
 
+	if (sched_setscheduler(0, SCHED_FIFO, &priority))
+		enabled->wrong++;
 	for (int i = 0; i < ENABLINGS; i++) {
 		pthread_barrier_wait(&enabled->barrier);
-		if (zx_object_wait_one(enabled->peer, ZX_SOCKET_WRITABLE, ZXT_SOON, NULL) ||
-		    read(enabled->fd, &byte, 1) != 1)
+		if (zx_object_wait_one(enabled->peer, ZX_SOCKET_WRITABLE, ZX_TIME_INFINITE, NULL))
 			enabled->wrong++;
+		start = own_time();
+		if (read(enabled->fd, &byte, 1) != 1)
+			enabled->wrong++;
+		enabled->too_long += own_time() - start > TOO_LONG;
 		pthread_barrier_wait(&enabled->barrier);
 	}
 	return NULL;
@@ -796,36 +821,38 @@ static void *read_when_enabled(void *arg)
 
 TEST_F_TIMEOUT(socket_fd, readers_sleep_while_writing_is_enabled, 600)
 {
-	struct enabled enabled = { .peer = self->peer, .fd = self->fd };
+	struct enabled enabled = {};
+	zx_handle_t end, readers;
 
+	ASSERT_EQ(ZX_OK, zx_socket_create(0, &enabled.peer, &end));
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(end, ZX_RIGHT_SAME_RIGHTS, &readers));
+	enabled.fd = export(end);
+	ASSERT_LE(0, enabled.fd);
 	ASSERT_TRUE(stay_here());
 	ASSERT_EQ(0, pthread_barrier_init(&enabled.barrier, NULL, READERS + 1));
 	for (int i = 0; i < READERS; i++)
 		ASSERT_EQ(0, pthread_create(&enabled.threads[i], NULL, read_when_enabled,
 					    &enabled));
 	for (int i = 0; i < ENABLINGS; i++) {
-		ASSERT_EQ(ZX_OK, zx_socket_set_disposition(self->peer,
-							   ZX_SOCKET_DISPOSITION_WRITE_DISABLED,
-							   0));
+		ASSERT_EQ(ZX_OK, stop_writing(readers));
+		/* A kernel that has just let other threads run does not stop this one at once. */
+		sleep(2);
+		/* This thread goes on when the readers wait for WRITABLE. */
 		pthread_barrier_wait(&enabled.barrier);
-		/* The readers wait for WRITABLE now, or find it raised later. */
-		for (int j = 0; j < 2 * READERS; j++)
-			sched_yield();
-		ASSERT_EQ(ZX_OK, zx_socket_set_disposition(self->peer,
-							   ZX_SOCKET_DISPOSITION_WRITE_ENABLED,
-							   0));
-		put(self->peer, "abcd", READERS);
+		ASSERT_EQ(ZX_OK, zx_socket_set_disposition(readers, 0,
+							   ZX_SOCKET_DISPOSITION_WRITE_ENABLED));
+		put(enabled.peer, "abcd", READERS);
 		pthread_barrier_wait(&enabled.barrier);
 	}
 	for (int i = 0; i < READERS; i++)
 		ASSERT_EQ(0, pthread_join(enabled.threads[i], NULL));
 	EXPECT_EQ(0, enabled.wrong);
-}
-
-/* Disables writing by the peer. */
-static zx_status_t stop_writing(zx_handle_t handle)
-{
-	return zx_socket_set_disposition(handle, 0, ZX_SOCKET_DISPOSITION_WRITE_DISABLED);
+	/* Where the machine stands still a read can be long, but not one in half of the rounds. */
+	EXPECT_GE(ENABLINGS / 2, enabled.too_long);
+	close(enabled.fd);
+	zx_handle_close(enabled.peer);
+	zx_handle_close(readers);
+	TH_LOG("%d of %d reads ran too long", enabled.too_long, READERS * ENABLINGS);
 }
 
 /* While it waits the socket may be shut down, or a signal come. What was written counts. */
