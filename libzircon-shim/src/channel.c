@@ -130,3 +130,44 @@ zx_status_t zx_channel_call_etc(zx_handle_t handle, uint32_t options, zx_instant
 		status = zxi_device_call(ZX_IOC_CHANNEL_CALL_ETC_FINISH, &arg);
 	return status;
 }
+
+zx_status_t zxl_channel_read_deadline(zx_handle_t handle, uint32_t options,
+				      zx_instant_mono_t deadline, void *bytes,
+				      zx_handle_t *handles, uint32_t num_bytes,
+				      uint32_t num_handles, uint32_t *actual_bytes,
+				      uint32_t *actual_handles)
+{
+	zx_status_t status;
+
+	do {
+		status = zx_channel_read(handle, options, bytes, handles, num_bytes, num_handles,
+					 actual_bytes, actual_handles);
+		if (status != ZX_ERR_SHOULD_WAIT)
+			return status;
+		/* Another thread may read the message that ends this wait. */
+		status = zx_object_wait_one(handle, ZX_CHANNEL_READABLE | ZX_CHANNEL_PEER_CLOSED,
+					    deadline, NULL);
+	} while (status == ZX_OK);
+	return status;
+}
+
+zx_status_t zxl_channel_write_deadline(zx_handle_t handle, uint32_t options,
+				       zx_instant_mono_t deadline, const void *bytes,
+				       uint32_t num_bytes, const zx_handle_t *handles,
+				       uint32_t num_handles)
+{
+	zx_status_t status;
+
+	do {
+		status = zx_channel_write(handle, options, bytes, num_bytes, handles, num_handles);
+		if (status != ZX_ERR_SHOULD_WAIT)
+			return status;
+		status = zx_object_wait_one(handle, ZX_CHANNEL_WRITABLE | ZX_CHANNEL_PEER_CLOSED,
+					    deadline, NULL);
+	} while (status == ZX_OK);
+
+	/* As after every other failure of a write. */
+	if (status != ZX_ERR_TIMED_OUT && num_handles)
+		zx_handle_close_many(handles, num_handles);
+	return status;
+}

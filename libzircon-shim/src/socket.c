@@ -2,6 +2,8 @@
 /* Sockets. */
 #include "internal.h"
 
+#include <stdbool.h>
+
 zx_status_t zx_socket_create(uint32_t options, zx_handle_t *out0, zx_handle_t *out1)
 {
 	struct zx_ioc_create arg = {
@@ -39,6 +41,77 @@ zx_status_t zx_socket_read(zx_handle_t handle, uint32_t options, void *buffer, s
 	};
 
 	return zxi_device_call(ZX_IOC_SOCKET_READ, &arg);
+}
+
+zx_status_t zxl_socket_read_deadline(zx_handle_t handle, uint32_t options,
+				     zx_instant_mono_t deadline, void *buffer, size_t buffer_size,
+				     size_t *actual)
+{
+	zx_status_t status;
+
+	if (options & ~ZX_SOCKET_PEEK)
+		return ZX_ERR_INVALID_ARGS;
+	do {
+		status = zx_socket_read(handle, options, buffer, buffer_size, actual);
+		if (status != ZX_ERR_SHOULD_WAIT)
+			return status;
+		status = zx_object_wait_one(handle,
+					    ZX_SOCKET_READABLE | ZX_SOCKET_PEER_CLOSED |
+						    ZX_SOCKET_PEER_WRITE_DISABLED,
+					    deadline, NULL);
+	} while (status == ZX_OK);
+	return status;
+}
+
+/*
+ * Waits for a write that has failed with ZX_ERR_SHOULD_WAIT. @again: the write before it failed
+ * also. If WRITABLE is up then, a datagram waits for more space than there is.
+ */
+static zx_status_t wait_for_space(zx_handle_t handle, zx_instant_mono_t deadline, bool again)
+{
+	zx_status_t status = zx_object_wait_one(handle,
+						ZX_SOCKET_WRITABLE | ZX_SOCKET_PEER_CLOSED |
+							ZX_SOCKET_WRITE_DISABLED,
+						deadline, NULL);
+	zx_instant_mono_t soon;
+
+	if (status != ZX_OK || !again)
+		return status;
+	if (zx_clock_get_monotonic() >= deadline)
+		return ZX_ERR_TIMED_OUT;
+	soon = zx_deadline_after(ZX_MSEC(1));
+	return zx_nanosleep(soon < deadline ? soon : deadline);
+}
+
+zx_status_t zxl_socket_write_deadline(zx_handle_t handle, uint32_t options,
+				      zx_instant_mono_t deadline, const void *buffer,
+				      size_t buffer_size, size_t *actual)
+{
+	const char *bytes = buffer;
+	size_t written = 0, some;
+	bool again = false;
+	zx_status_t status;
+
+	if (options)
+		return ZX_ERR_INVALID_ARGS;
+	for (;;) {
+		some = 0;
+		status = zx_socket_write(handle, 0, bytes + written, buffer_size - written, &some);
+		written += some;
+		if (status == ZX_OK && written < buffer_size) {
+			again = false;
+			continue;
+		}
+		if (status != ZX_ERR_SHOULD_WAIT)
+			break;
+		status = wait_for_space(handle, deadline, again);
+		if (status != ZX_OK)
+			break;
+		again = true;
+	}
+	if (actual)
+		*actual = written;
+	return status;
 }
 
 zx_status_t zx_socket_set_disposition(zx_handle_t handle, uint32_t disposition,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls that Zircon does not have: they connect handles with Linux file descriptors.
+ * Calls that Zircon does not have: they connect handles with Linux file descriptors, let programs
+ * meet that were started separately, and wait with a deadline for what other calls do at once.
  * The errors that every call can return are in <zircon/syscalls.h>.
  */
 #ifndef ZIRCON_LINUX_H_
@@ -96,6 +97,191 @@ zx_status_t zxl_handle_import(int fd, uint32_t options, zx_handle_t *out);
  */
 zx_status_t zxl_handle_watch(zx_handle_t handle, zx_signals_t signals, uint32_t options,
 			     int *out_fd);
+
+/*
+ * Services: how two programs that were started separately get a channel to each other. The server
+ * listens at a path. A client creates a channel and sends the server one endpoint, so the client's
+ * user pays for what is unread in it (zircon(7), Memory). The path is a Unix datagram socket: the
+ * permissions of the file, and of its directory, limit the users who can connect.
+ */
+
+/* An option of zxl_service_listen(). */
+#define ZXL_SERVICE_NONBLOCK ((uint32_t)1u << 0)
+
+/* A client, as the kernel reported it when the client connected. */
+typedef struct zxl_service_cred {
+	uint32_t uid; /* effective user */
+	uint32_t gid; /* effective group */
+	int32_t pid; /* process, 0 if it is in no namespace that the server can see */
+} zxl_service_cred_t;
+
+/**
+ * zxl_service_listen - let other programs connect at a path
+ * @path: a file, or a name in the abstract namespace if it begins with '@'; NULL for the first
+ *	socket from systemd
+ * @options: 0 or ZXL_SERVICE_NONBLOCK
+ * @out_fd: receives the descriptor for zxl_service_accept()
+ *
+ * The descriptor is readable (EPOLLIN) while clients wait. With ZXL_SERVICE_NONBLOCK it has
+ * O_NONBLOCK. It is close-on-exec; the caller closes it. That leaves the file, which the caller may
+ * unlink before; the next server replaces it.
+ *
+ * A file that another server left is replaced, a server that listens is not. The file is created
+ * with the permissions 0777 without the umask, and connecting needs write permission.
+ * Any program can listen at an abstract name that is free: clients that must know the server use a
+ * file in a directory that only its user can write.
+ *
+ * If systemd started the program, see sd_listen_fds(3), and passed a socket with this path
+ * (ListenDatagram= in the unit), this is the socket that is used. LISTEN_PID and LISTEN_FDS are
+ * not read by a program with more rights than its caller, see secure_getenv(3).
+ *
+ * Return: ZX_OK; ZX_ERR_ALREADY_BOUND a server listens at @path; ZX_ERR_ALREADY_EXISTS @path is a
+ * file other than a socket; ZX_ERR_NOT_FOUND the directory does not exist, or @path is NULL and
+ * systemd passed no datagram socket; ZX_ERR_BAD_PATH @path is longer than 107 bytes, or leads
+ * through a file that is no directory; ZX_ERR_ACCESS_DENIED missing permissions;
+ * ZX_ERR_INVALID_ARGS unknown option, no name or @out_fd is NULL; ZX_ERR_NO_SPACE the file system
+ * is full; ZX_ERR_NO_RESOURCES no descriptor is left; ZX_ERR_NO_MEMORY; ZX_ERR_IO another error
+ * of the file system.
+ */
+zx_status_t zxl_service_listen(const char *path, uint32_t options, int *out_fd);
+
+/**
+ * zxl_service_accept - receive the channel of the next client
+ * @fd: from zxl_service_listen()
+ * @out_channel: receives the handle, with all rights that zx_channel_create() gives
+ * @out_cred: receives the user, group and process of the client, or NULL
+ *
+ * Waits for a client, unless @fd has O_NONBLOCK. A signal handler does not end the wait: a server
+ * that has to stop polls @fd together with a signalfd(2), see zircon-stop(7).
+ *
+ * What arrives may come from any program that may write to the path. Messages without a channel
+ * are dropped, and the call goes on with the next one. After 64 of them it returns
+ * ZX_ERR_SHOULD_WAIT, so that one client does not keep the server from others; EPOLLIN is still up
+ * if there are more. No client can make the call wait by sending nothing, or a part. The client
+ * may have closed its endpoint, and what it wrote before can be read.
+ *
+ * A server that cannot accept for lack of resources loses that client only, which sees PEER_CLOSED.
+ * The server limits how many channels it keeps for each @out_cred->uid.
+ *
+ * Return: ZX_OK; ZX_ERR_SHOULD_WAIT no client waits; ZX_ERR_NO_RESOURCES no descriptor or no handle
+ * was left, and a client was lost; ZX_ERR_NO_MEMORY the same for memory; ZX_ERR_BAD_HANDLE @fd is
+ * not open; ZX_ERR_WRONG_TYPE @fd is no Unix datagram socket; ZX_ERR_INVALID_ARGS @out_channel is
+ * NULL.
+ */
+zx_status_t zxl_service_accept(int fd, zx_handle_t *out_channel, zxl_service_cred_t *out_cred);
+
+/**
+ * zxl_service_connect - get a channel to the server at a path
+ * @path: as for zxl_service_listen(), but not NULL
+ * @deadline: monotonic time
+ * @out_channel: receives the handle
+ *
+ * Until @deadline the call waits for a server that does not listen yet, and while too many clients
+ * wait for the server. It does not wait until the server accepts: the channel can be written at
+ * once, and calls through it have deadlines of their own. If the server ends first the channel
+ * shows PEER_CLOSED. With a @deadline in the past the call tries once.
+ *
+ * Return: ZX_OK; ZX_ERR_NOT_FOUND until @deadline no server listened at @path; ZX_ERR_TIMED_OUT a
+ * server listens, and too many clients waited for it until @deadline; ZX_ERR_ACCESS_DENIED missing
+ * permissions; ZX_ERR_BAD_PATH @path is longer than 107 bytes, or leads through a file that is no
+ * directory; ZX_ERR_WRONG_TYPE @path is a socket of another type; ZX_ERR_INVALID_ARGS no name, or
+ * @out_channel is NULL; ZX_ERR_NO_RESOURCES no descriptor is left, or too many are in flight;
+ * ZX_ERR_NO_MEMORY; ZX_ERR_IO another error of the file system.
+ */
+zx_status_t zxl_service_connect(const char *path, zx_instant_mono_t deadline,
+				zx_handle_t *out_channel);
+
+/*
+ * Calls that wait. Each tries first, also if its deadline has passed, and then waits until it can
+ * succeed or the deadline passes. A signal handler does not end the wait. To wait the handle needs
+ * ZX_RIGHT_WAIT.
+ */
+
+/**
+ * zxl_channel_read_deadline - read a message, or wait for one
+ * @handle: an endpoint of a channel; needs ZX_RIGHT_READ, and to wait ZX_RIGHT_WAIT
+ * @options: as for zx_channel_read()
+ * @deadline: monotonic time; ZX_TIME_INFINITE never passes
+ * @bytes: receives the bytes
+ * @handles: receives the handles
+ * @num_bytes: the size of @bytes in bytes
+ * @num_handles: the size of @handles in handles
+ * @actual_bytes: receives the size of the message, or NULL
+ * @actual_handles: receives the number of its handles, or NULL
+ *
+ * Several threads can wait at one channel; each message goes to one of them.
+ *
+ * Return: as zx_channel_read(), but instead of ZX_ERR_SHOULD_WAIT: ZX_ERR_TIMED_OUT no message came
+ * until @deadline; ZX_ERR_CANCELED @handle was closed or sent away; ZX_ERR_ACCESS_DENIED
+ * also if @handle lacks ZX_RIGHT_WAIT.
+ */
+zx_status_t zxl_channel_read_deadline(zx_handle_t handle, uint32_t options,
+				      zx_instant_mono_t deadline, void *bytes,
+				      zx_handle_t *handles, uint32_t num_bytes,
+				      uint32_t num_handles, uint32_t *actual_bytes,
+				      uint32_t *actual_handles);
+
+/**
+ * zxl_channel_write_deadline - write a message, or wait for space in the queue
+ * @handle: an endpoint of a channel; needs ZX_RIGHT_WRITE, and to wait ZX_RIGHT_WAIT
+ * @options: as for zx_channel_write()
+ * @deadline: monotonic time; ZX_TIME_INFINITE never passes
+ * @bytes: the bytes
+ * @num_bytes: how many
+ * @handles: the handles to send
+ * @num_handles: how many
+ *
+ * @handles are consumed as by zx_channel_write(), also if the wait fails, but not with
+ * ZX_ERR_TIMED_OUT.
+ *
+ * Return: as zx_channel_write(), but instead of ZX_ERR_SHOULD_WAIT: ZX_ERR_TIMED_OUT there was no
+ * space until @deadline, and nothing was sent or consumed; ZX_ERR_CANCELED @handle was closed or
+ * sent away; ZX_ERR_ACCESS_DENIED also if @handle lacks ZX_RIGHT_WAIT.
+ */
+zx_status_t zxl_channel_write_deadline(zx_handle_t handle, uint32_t options,
+				       zx_instant_mono_t deadline, const void *bytes,
+				       uint32_t num_bytes, const zx_handle_t *handles,
+				       uint32_t num_handles);
+
+/**
+ * zxl_socket_read_deadline - read bytes from a socket, or wait for some
+ * @handle: an endpoint of a socket; needs ZX_RIGHT_READ, and to wait ZX_RIGHT_WAIT
+ * @options: 0 or ZX_SOCKET_PEEK
+ * @deadline: monotonic time; ZX_TIME_INFINITE never passes
+ * @buffer: receives the bytes
+ * @buffer_size: the size of @buffer in bytes
+ * @actual: receives how many were read, or NULL
+ *
+ * Returns as soon as there are bytes, which may be fewer than @buffer_size. Of a datagram socket it
+ * reads one datagram.
+ *
+ * Return: as zx_socket_read(), but instead of ZX_ERR_SHOULD_WAIT: ZX_ERR_TIMED_OUT nothing came
+ * until @deadline; ZX_ERR_CANCELED @handle was closed or sent away; ZX_ERR_ACCESS_DENIED also if
+ * @handle lacks ZX_RIGHT_WAIT; ZX_ERR_INVALID_ARGS also for ZX_SOCKET_CONTROL.
+ */
+zx_status_t zxl_socket_read_deadline(zx_handle_t handle, uint32_t options,
+				     zx_instant_mono_t deadline, void *buffer, size_t buffer_size,
+				     size_t *actual);
+
+/**
+ * zxl_socket_write_deadline - write all bytes to a socket, and wait for space where there is none
+ * @handle: an endpoint of a socket; needs ZX_RIGHT_WRITE, and to wait ZX_RIGHT_WAIT
+ * @options: 0
+ * @deadline: monotonic time; ZX_TIME_INFINITE never passes
+ * @buffer: the bytes
+ * @buffer_size: how many
+ * @actual: receives how many were written, also on failure, or NULL
+ *
+ * Other threads' writes can come between parts of a stream. No signal is raised when there is
+ * space for a certain datagram, so while WRITABLE is up the call tries each millisecond.
+ *
+ * Return: as zx_socket_write(), but instead of ZX_ERR_SHOULD_WAIT: ZX_ERR_TIMED_OUT not all was
+ * written until @deadline; ZX_ERR_CANCELED @handle was closed or sent away; ZX_ERR_ACCESS_DENIED
+ * also if @handle lacks ZX_RIGHT_WAIT.
+ */
+zx_status_t zxl_socket_write_deadline(zx_handle_t handle, uint32_t options,
+				      zx_instant_mono_t deadline, const void *buffer,
+				      size_t buffer_size, size_t *actual);
 
 __END_CDECLS
 

@@ -1,0 +1,583 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Services: a Unix datagram socket at a path. A client sends one datagram with one endpoint of a
+ * channel, exported as a descriptor. So a client has no connection that the server would have to
+ * watch: what is in the server's queue is complete, and the kernel adds who sent it.
+ *
+ * No function here is a cancellation point, and none changes errno, as elsewhere in the library.
+ */
+#define _GNU_SOURCE /* secure_getenv(), ppoll(), struct ucred */
+
+#include "internal.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+/* The bytes of a client's datagram: what it is, and the version of this protocol. */
+static const char greeting[8] = "zircon\0\1";
+
+/* After this many datagrams without a channel zxl_service_accept() returns. */
+#define DROPPED_MAX 64
+
+/* How long zxl_service_connect() waits before it looks for a server again. */
+#define RETRY ZX_MSEC(10)
+
+struct address {
+	struct sockaddr_un un;
+	socklen_t size;
+};
+
+/* What the calling thread had before a call, and has again after it. */
+struct caller {
+	int saved_errno;
+	int cancel;
+};
+
+static struct caller enter(void)
+{
+	struct caller caller = { .saved_errno = errno };
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &caller.cancel);
+	return caller;
+}
+
+static zx_status_t leave(struct caller caller, zx_status_t status)
+{
+	pthread_setcancelstate(caller.cancel, NULL);
+	errno = caller.saved_errno;
+	return status;
+}
+
+/* The status for errno after a call for sockets or files. */
+static zx_status_t failed(void)
+{
+	switch (errno) {
+	case EAGAIN:
+		return ZX_ERR_SHOULD_WAIT;
+	case EBADF:
+		return ZX_ERR_BAD_HANDLE;
+	case ENOTSOCK:
+	case EPROTOTYPE:
+	case EOPNOTSUPP:
+		return ZX_ERR_WRONG_TYPE;
+	case ENOENT:
+	case ECONNREFUSED:
+		return ZX_ERR_NOT_FOUND;
+	case ENAMETOOLONG:
+	case ENOTDIR:
+	case ELOOP:
+		return ZX_ERR_BAD_PATH;
+	case EACCES:
+	case EPERM:
+	case EROFS:
+		return ZX_ERR_ACCESS_DENIED;
+	case EMFILE:
+	case ENFILE:
+	case ETOOMANYREFS:
+		return ZX_ERR_NO_RESOURCES;
+	case ENOMEM:
+	case ENOBUFS:
+		return ZX_ERR_NO_MEMORY;
+	case ENOSPC:
+	case EDQUOT:
+		return ZX_ERR_NO_SPACE;
+	default:
+		return ZX_ERR_IO;
+	}
+}
+
+static bool is_abstract(const struct address *address)
+{
+	return !address->un.sun_path[0];
+}
+
+static zx_status_t make_address(const char *path, struct address *address)
+{
+	size_t length = strlen(path);
+	bool abstract = path[0] == '@';
+
+	if (length <= (size_t)abstract)
+		return ZX_ERR_INVALID_ARGS;
+	if (length >= sizeof(address->un.sun_path))
+		return ZX_ERR_BAD_PATH;
+	memset(address, 0, sizeof(*address));
+	address->un.sun_family = AF_UNIX;
+	memcpy(address->un.sun_path + abstract, path + abstract, length - abstract);
+	/* An abstract name ends with the address, a file's with a NUL. */
+	address->size = offsetof(struct sockaddr_un, sun_path) + length + !abstract;
+	return ZX_OK;
+}
+
+static int make_socket(void)
+{
+	return socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+}
+
+static int connect_to(int fd, const struct address *address)
+{
+	return connect(fd, (const struct sockaddr *)&address->un, address->size);
+}
+
+/*
+ * Whether a socket listens at @address: ZX_OK, ZX_ERR_NOT_FOUND, or the reason why that is not
+ * known.
+ */
+static zx_status_t find_server(const struct address *address)
+{
+	int fd = make_socket();
+	zx_status_t status = ZX_OK;
+
+	if (fd < 0)
+		return failed();
+	if (connect_to(fd, address) < 0)
+		status = failed();
+	close(fd);
+	/* A socket of another type, or one that accepts datagrams of one sender only */
+	if (status == ZX_ERR_WRONG_TYPE || (status == ZX_ERR_ACCESS_DENIED && errno == EPERM))
+		return ZX_OK;
+	return status;
+}
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+/* Writes a name into @aside that no other file has, in the directory of @path. */
+static void name_aside(char *aside, size_t size, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	uint64_t number = 0;
+
+	getrandom(&number, sizeof(number), 0);
+	snprintf(aside, size, "%.*s.zircon-%016llx", slash ? (int)(slash + 1 - path) : 0, path,
+		 (unsigned long long)number);
+}
+
+/*
+ * Removes the file that a server left at @address. Another server may do the same, and listen there
+ * between two steps of this one. So the file is given another name first: only what is then known
+ * to be the file that was examined is removed. It is kept open, so that no new file gets its inode
+ * number.
+ */
+static zx_status_t remove_dead(const struct address *address)
+{
+	const char *path = address->un.sun_path;
+	char aside[sizeof(address->un.sun_path) + 32];
+	struct stat dead, moved;
+	zx_status_t status;
+	int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return errno == ENOENT ? ZX_OK : failed();
+	if (fstat(fd, &dead) < 0)
+		status = failed();
+	else
+		status = S_ISSOCK(dead.st_mode) ? find_server(address) : ZX_ERR_ALREADY_EXISTS;
+	if (status == ZX_OK)
+		status = ZX_ERR_ALREADY_BOUND;
+	if (status != ZX_ERR_NOT_FOUND)
+		goto out;
+
+	status = ZX_OK;
+	name_aside(aside, sizeof(aside), path);
+	if (rename(path, aside) < 0) {
+		if (errno != ENOENT)
+			status = failed();
+		goto out;
+	}
+	/* Another server's goes back, unless a third one listens there already. */
+	if (lstat(aside, &moved) == 0 && !same_file(&dead, &moved) &&
+	    (renameat2(AT_FDCWD, aside, AT_FDCWD, path, RENAME_NOREPLACE) == 0 || errno != EEXIST))
+		goto out;
+	if (unlink(aside) < 0)
+		status = failed();
+out:
+	close(fd);
+	return status;
+}
+
+static zx_status_t bind_to(int fd, const struct address *address)
+{
+	zx_status_t status;
+
+	while (bind(fd, (const struct sockaddr *)&address->un, address->size) < 0) {
+		if (errno != EADDRINUSE)
+			return failed();
+		if (is_abstract(address))
+			return ZX_ERR_ALREADY_BOUND;
+		status = remove_dead(address);
+		if (status != ZX_OK)
+			return status;
+	}
+	return ZX_OK;
+}
+
+/* Reads a decimal number; -1 if @text is none or NULL. */
+static long number(const char *text)
+{
+	char *end;
+	long value;
+
+	if (!text || *text < '0' || *text > '9')
+		return -1;
+	value = strtol(text, &end, 10);
+	return *end ? -1 : value;
+}
+
+/*
+ * Whether @fd is a datagram socket that listens at @address, or anywhere if that is NULL.
+ */
+static bool listens_at(int fd, const struct address *address)
+{
+	struct address bound = { .size = sizeof(bound.un) };
+	socklen_t size = sizeof(int);
+	int type;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) < 0 || type != SOCK_DGRAM ||
+	    getsockname(fd, (struct sockaddr *)&bound.un, &bound.size) < 0 ||
+	    bound.un.sun_family != AF_UNIX)
+		return false;
+	return !address || (bound.size == address->size &&
+			    memcmp(&bound.un, &address->un, bound.size) == 0);
+}
+
+/* A descriptor of the socket that systemd has passed for @address, or -1. */
+static int passed_by_systemd(const struct address *address)
+{
+	long count;
+
+	if (number(secure_getenv("LISTEN_PID")) != getpid())
+		return -1;
+	count = number(secure_getenv("LISTEN_FDS"));
+	for (int fd = STDERR_FILENO + 1; fd - STDERR_FILENO <= count; fd++) {
+		if (fcntl(fd, F_GETFD) < 0)
+			break;
+		if (listens_at(fd, address))
+			return fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	}
+	return -1;
+}
+
+static zx_status_t prepare(int fd, uint32_t options)
+{
+	int flags = fcntl(fd, F_GETFL), on = 1;
+
+	if (flags < 0 || setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0)
+		return failed();
+	flags = options & ZXL_SERVICE_NONBLOCK ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+	return fcntl(fd, F_SETFL, flags) < 0 ? failed() : ZX_OK;
+}
+
+static zx_status_t listen_at(const struct address *address, uint32_t options, int *out_fd)
+{
+	zx_status_t status;
+	bool bound = true;
+	int fd = passed_by_systemd(address);
+
+	if (fd < 0 && !address)
+		return ZX_ERR_NOT_FOUND;
+	if (fd < 0) {
+		fd = make_socket();
+		bound = false;
+	}
+	if (fd < 0)
+		return failed();
+	/* Before the first client can come: the kernel notes credentials when a datagram is sent. */
+	status = prepare(fd, options);
+	if (status == ZX_OK && !bound)
+		status = bind_to(fd, address);
+	if (status == ZX_OK)
+		*out_fd = fd;
+	else
+		close(fd);
+	return status;
+}
+
+zx_status_t zxl_service_listen(const char *path, uint32_t options, int *out_fd)
+{
+	struct address address;
+	zx_status_t status = ZX_OK;
+	struct caller caller;
+
+	if (options & ~ZXL_SERVICE_NONBLOCK || !out_fd)
+		return ZX_ERR_INVALID_ARGS;
+	if (path)
+		status = make_address(path, &address);
+	if (status != ZX_OK)
+		return status;
+	caller = enter();
+	return leave(caller, listen_at(path ? &address : NULL, options, out_fd));
+}
+
+static void *close_descriptor(void *arg)
+{
+	close((int)(intptr_t)arg);
+	return NULL;
+}
+
+/*
+ * Closes a descriptor that a client sent and that is no handle. Its close() may take as long as the
+ * client likes: that of a file in FUSE waits for the file system, and that of a socket with
+ * SO_LINGER for its peer. So another thread makes it.
+ */
+static void close_foreign(int fd)
+{
+	sigset_t all, blocked;
+	pthread_attr_t attr;
+	pthread_t thread;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &blocked);
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attr, PTHREAD_STACK_MIN);
+	if (pthread_create(&thread, &attr, close_descriptor, (void *)(intptr_t)fd) != 0)
+		close(fd);
+	pthread_attr_destroy(&attr);
+	pthread_sigmask(SIG_SETMASK, &blocked, NULL);
+}
+
+/* Whether a server can use a client's handle as if zx_channel_create() had returned it. */
+static bool is_channel(zx_handle_t handle)
+{
+	static const zx_rights_t rights = ZX_DEFAULT_CHANNEL_RIGHTS;
+	zx_info_handle_basic_t info;
+
+	return zx_object_get_info(handle, ZX_INFO_HANDLE_BASIC, &info, sizeof(info), NULL,
+				  NULL) == ZX_OK &&
+	       info.type == ZX_OBJ_TYPE_CHANNEL && (info.rights & rights) == rights;
+}
+
+/*
+ * Makes a handle of a descriptor that a client sent, and closes the descriptor.
+ * ZX_ERR_SHOULD_WAIT if it is no channel.
+ */
+static zx_status_t import_channel(int fd, zx_handle_t *out)
+{
+	zx_status_t status = zxl_handle_import(fd, 0, out);
+
+	if (status == ZX_ERR_WRONG_TYPE)
+		close_foreign(fd);
+	else
+		close(fd);
+	if (status == ZX_ERR_WRONG_TYPE || status == ZX_ERR_BAD_STATE)
+		return ZX_ERR_SHOULD_WAIT;
+	if (status == ZX_OK && !is_channel(*out)) {
+		zx_handle_close(*out);
+		return ZX_ERR_SHOULD_WAIT;
+	}
+	return status;
+}
+
+/* What a datagram carries beside its bytes. The kernel fills also the padding with descriptors. */
+union control {
+	struct cmsghdr align;
+	char space[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(sizeof(int))];
+};
+
+/*
+ * Receives a datagram. Returns ZX_OK with a channel, ZX_ERR_SHOULD_WAIT if there is none, with
+ * @dropped set if a datagram without a channel was removed.
+ */
+static zx_status_t receive(int fd, zx_handle_t *out_channel, zxl_service_cred_t *cred,
+			   bool *dropped)
+{
+	char bytes[sizeof(greeting) + 1];
+	union control control;
+	struct iovec iovec = { .iov_base = bytes, .iov_len = sizeof(bytes) };
+	struct msghdr message = {
+		.msg_iov = &iovec,
+		.msg_iovlen = 1,
+		.msg_control = control.space,
+		.msg_controllen = sizeof(control.space),
+	};
+	zx_handle_t channel = ZX_HANDLE_INVALID;
+	zx_status_t status = ZX_ERR_SHOULD_WAIT;
+	int fds[sizeof(control.space) / sizeof(int)], count = 0;
+	bool greets, known = false;
+	ssize_t size;
+
+	do
+		size = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
+	while (size < 0 && errno == EINTR);
+	if (size < 0)
+		return failed();
+	*dropped = true;
+	for (struct cmsghdr *header = CMSG_FIRSTHDR(&message); header;
+	     header = CMSG_NXTHDR(&message, header)) {
+		struct ucred ucred;
+
+		if (header->cmsg_level != SOL_SOCKET)
+			continue;
+		if (header->cmsg_type == SCM_CREDENTIALS) {
+			memcpy(&ucred, CMSG_DATA(header), sizeof(ucred));
+			*cred = (zxl_service_cred_t){ ucred.uid, ucred.gid, ucred.pid };
+			known = true;
+		} else if (header->cmsg_type == SCM_RIGHTS) {
+			count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+			memcpy(fds, CMSG_DATA(header), count * sizeof(int));
+		}
+	}
+	greets = size == sizeof(greeting) && memcmp(bytes, greeting, sizeof(greeting)) == 0;
+	for (int i = 0; i < count; i++) {
+		if (i == 0 && greets && known)
+			status = import_channel(fds[i], &channel);
+		else
+			close_foreign(fds[i]);
+	}
+	/* A descriptor was sent, and this process had none left. */
+	if (!count && message.msg_flags & MSG_CTRUNC)
+		status = ZX_ERR_NO_RESOURCES;
+	if (status == ZX_OK)
+		*out_channel = channel;
+	return status;
+}
+
+static zx_status_t accept_next(int fd, zx_handle_t *out_channel, zxl_service_cred_t *cred)
+{
+	zx_status_t status = ZX_ERR_SHOULD_WAIT;
+	bool dropped = true;
+
+	for (int i = 0; i < DROPPED_MAX && dropped && status == ZX_ERR_SHOULD_WAIT; i++) {
+		dropped = false;
+		status = receive(fd, out_channel, cred, &dropped);
+	}
+	return status;
+}
+
+zx_status_t zxl_service_accept(int fd, zx_handle_t *out_channel, zxl_service_cred_t *out_cred)
+{
+	zxl_service_cred_t cred = {};
+	zx_status_t status = ZX_ERR_WRONG_TYPE;
+	struct caller caller;
+
+	if (!out_channel)
+		return ZX_ERR_INVALID_ARGS;
+	caller = enter();
+	if (fcntl(fd, F_GETFD) < 0)
+		status = failed();
+	else if (listens_at(fd, NULL))
+		status = accept_next(fd, out_channel, &cred);
+	if (status == ZX_OK && out_cred)
+		*out_cred = cred;
+	return leave(caller, status);
+}
+
+/* Waits until @fd has space for a datagram, or until @deadline. */
+static zx_status_t wait_for_queue(int fd, zx_instant_mono_t deadline)
+{
+	struct pollfd pollfd = { .fd = fd, .events = POLLOUT };
+	zx_duration_mono_t left = zx_time_sub_time(deadline, zx_clock_get_monotonic());
+	struct timespec ts;
+	int ret;
+
+	if (left <= 0)
+		return ZX_ERR_TIMED_OUT;
+	ts = zx_timespec_from_duration(left);
+	ret = ppoll(&pollfd, 1, deadline == ZX_TIME_INFINITE ? NULL : &ts, NULL);
+	return ret < 0 && errno != EINTR ? failed() : ZX_OK;
+}
+
+/* Sends @channel, an exported endpoint, to the server at @address, without waiting. */
+static zx_status_t send_once(int fd, const struct address *address, int channel)
+{
+	const struct ucred ucred = { .pid = getpid(), .uid = geteuid(), .gid = getegid() };
+	union control control = {};
+	struct iovec iovec = { .iov_base = (void *)greeting, .iov_len = sizeof(greeting) };
+	struct msghdr message = {
+		.msg_iov = &iovec,
+		.msg_iovlen = 1,
+		.msg_control = control.space,
+		.msg_controllen = sizeof(control.space),
+	};
+	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+
+	if (connect_to(fd, address) < 0)
+		return failed();
+	/* The kernel checks these. Without them it would note the real user. */
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_CREDENTIALS;
+	header->cmsg_len = CMSG_LEN(sizeof(ucred));
+	memcpy(CMSG_DATA(header), &ucred, sizeof(ucred));
+	header = CMSG_NXTHDR(&message, header);
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_RIGHTS;
+	header->cmsg_len = CMSG_LEN(sizeof(channel));
+	memcpy(CMSG_DATA(header), &channel, sizeof(channel));
+	return sendmsg(fd, &message, MSG_NOSIGNAL) < 0 ? failed() : ZX_OK;
+}
+
+/* Sends @channel, and waits until @deadline for a server, and for space in its queue. */
+static zx_status_t send_channel(const struct address *address, zx_instant_mono_t deadline,
+				int channel)
+{
+	zx_instant_mono_t now, again;
+	zx_status_t status;
+	int fd = make_socket();
+
+	if (fd < 0)
+		return failed();
+	for (;;) {
+		status = send_once(fd, address, channel);
+		if (status == ZX_ERR_SHOULD_WAIT) {
+			status = wait_for_queue(fd, deadline);
+		} else if (status == ZX_ERR_NOT_FOUND) {
+			now = zx_clock_get_monotonic();
+			if (now >= deadline)
+				break;
+			again = zx_time_add_duration(now, RETRY);
+			status = zx_nanosleep(again < deadline ? again : deadline);
+		} else {
+			break;
+		}
+		if (status != ZX_OK)
+			break;
+	}
+	close(fd);
+	return status;
+}
+
+zx_status_t zxl_service_connect(const char *path, zx_instant_mono_t deadline,
+				zx_handle_t *out_channel)
+{
+	struct address address;
+	zx_handle_t ours, theirs;
+	struct caller caller;
+	zx_status_t status;
+	int fd;
+
+	if (!path || !out_channel)
+		return ZX_ERR_INVALID_ARGS;
+	status = make_address(path, &address);
+	if (status == ZX_OK)
+		status = zx_channel_create(0, &ours, &theirs);
+	if (status != ZX_OK)
+		return status;
+	caller = enter();
+	status = zxl_handle_export(theirs, 0, &fd);
+	if (status == ZX_OK) {
+		status = send_channel(&address, deadline, fd);
+		/* The datagram has its own reference. */
+		close(fd);
+	} else {
+		zx_handle_close(theirs);
+	}
+	if (status == ZX_OK)
+		*out_channel = ours;
+	else
+		zx_handle_close(ours);
+	return leave(caller, status);
+}
