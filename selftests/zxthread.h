@@ -6,10 +6,26 @@
 #define ZXTHREAD_H
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <unistd.h>
 
 #include "zxtest.h"
+
+static inline void zxt_do_nothing(int signal)
+{
+	(void)signal;
+}
+
+/* Lets a signal handler run in a thread that waits, several times. */
+static inline void zxt_interrupt(pthread_t thread)
+{
+	const struct sigaction action = { .sa_handler = zxt_do_nothing };
+
+	sigaction(SIGUSR1, &action, NULL);
+	for (int i = 0; i < 20; i++, usleep(1000))
+		pthread_kill(thread, SIGUSR1);
+}
 
 /* A wait in a thread of its own. */
 struct waiter {
