@@ -507,12 +507,27 @@ TEST_F(service, accepting_without_waiting)
 	close(pollfd.fd);
 }
 
+/* Accepts at @fd the client whose thread connects, and checks their channel. */
+static bool is_served(struct call *call, int fd)
+{
+	zx_status_t status;
+	zx_handle_t channel;
+	bool connected;
+
+	status = zxl_service_accept(fd, &channel, NULL);
+	if (status || pthread_join(call->thread, NULL) || call->status)
+		return false;
+	connected = are_connected(call->handle, channel);
+	zx_handle_close(call->handle);
+	zx_handle_close(channel);
+	return connected;
+}
+
 /* A client may begin before its server, also where a dead server has left its path. */
 TEST_F(service, a_client_waits_for_its_server)
 {
 	for (int i = 0; i < 3; i++) {
 		struct call call = { .path = self->path, .deadline = ZX_TIME_INFINITE };
-		zx_handle_t channel;
 		int fd;
 
 		ASSERT_EQ(0, pthread_create(&call.thread, NULL, connect_thread, &call));
@@ -520,12 +535,7 @@ TEST_F(service, a_client_waits_for_its_server)
 		zxt_interrupt(call.thread);
 		EXPECT_FALSE(call.done);
 		ASSERT_EQ(ZX_OK, zxl_service_listen(self->path, 0, &fd));
-		ASSERT_EQ(ZX_OK, zxl_service_accept(fd, &channel, NULL));
-		ASSERT_EQ(0, pthread_join(call.thread, NULL));
-		ASSERT_EQ(ZX_OK, call.status);
-		EXPECT_TRUE(are_connected(call.handle, channel));
-		zx_handle_close(channel);
-		zx_handle_close(call.handle);
+		EXPECT_TRUE(is_served(&call, fd));
 		close(fd);
 	}
 }
@@ -538,7 +548,8 @@ TEST_F(service, a_client_waits_no_longer_than_its_deadline)
 	int fd;
 
 	for (int i = 0; i < (int)ARRAY_SIZE(deadlines); i++) {
-		EXPECT_EQ(ZX_ERR_NOT_FOUND, zxl_service_connect(self->path, deadlines[i], &channel));
+		EXPECT_EQ(ZX_ERR_NOT_FOUND,
+			  zxl_service_connect(self->path, deadlines[i], &channel));
 		EXPECT_LE(deadlines[i], zx_clock_get_monotonic());
 	}
 	/* It tries once. */
@@ -580,12 +591,7 @@ TEST_F(service, a_client_waits_where_too_many_wait)
 		zx_handle_close(channel);
 		zx_handle_close(channels[i]);
 	}
-	ASSERT_EQ(ZX_OK, zxl_service_accept(fd, &channel, NULL));
-	ASSERT_EQ(0, pthread_join(call.thread, NULL));
-	ASSERT_EQ(ZX_OK, call.status);
-	EXPECT_TRUE(are_connected(call.handle, channel));
-	zx_handle_close(channel);
-	zx_handle_close(call.handle);
+	EXPECT_TRUE(is_served(&call, fd));
 	close(fd);
 }
 
@@ -593,7 +599,7 @@ TEST_F(service, a_client_waits_where_too_many_wait)
 TEST_F(service, a_server_ends_with_a_full_queue)
 {
 	struct call call = { .path = self->path, .deadline = ZX_TIME_INFINITE };
-	zx_handle_t channels[1100], channel;
+	zx_handle_t channels[1100];
 	int fd, count;
 
 	ASSERT_EQ(ZX_OK, zxl_service_listen(self->path, 0, &fd));
@@ -607,12 +613,7 @@ TEST_F(service, a_server_ends_with_a_full_queue)
 		zx_handle_close(channels[i]);
 	}
 	ASSERT_EQ(ZX_OK, zxl_service_listen(self->path, 0, &fd));
-	ASSERT_EQ(ZX_OK, zxl_service_accept(fd, &channel, NULL));
-	ASSERT_EQ(0, pthread_join(call.thread, NULL));
-	ASSERT_EQ(ZX_OK, call.status);
-	EXPECT_TRUE(are_connected(call.handle, channel));
-	zx_handle_close(channel);
-	zx_handle_close(call.handle);
+	EXPECT_TRUE(is_served(&call, fd));
 	close(fd);
 }
 

@@ -774,7 +774,7 @@ static zx_status_t stop_writing(zx_handle_t handle)
  * endpoint: the peer's WRITABLE is up already then, and PEER_WRITE_DISABLED not yet down. They must
  * sleep. All threads are on one processor, and the readers have a real-time policy, so the thread
  * that enables writing stops when it has woken them. A reader that does not sleep keeps it from
- * going on, and runs itself until the kernel lets other threads run, which is after most of a second.
+ * going on, and runs itself until the kernel lets other threads run, after most of a second.
  */
 #define READERS		4
 #define ENABLINGS	5

@@ -20,7 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -150,79 +150,97 @@ static zx_status_t find_server(const struct address *address)
 	return status;
 }
 
+/* Why a server cannot listen at a path where a file is; ZX_ERR_NOT_FOUND if a dead server left it. */
+static zx_status_t examine(const struct address *address)
+{
+	struct stat stat;
+	zx_status_t status;
+
+	if (lstat(address->un.sun_path, &stat) < 0)
+		return failed();
+	if (!S_ISSOCK(stat.st_mode))
+		return ZX_ERR_ALREADY_EXISTS;
+	status = find_server(address);
+	return status == ZX_OK ? ZX_ERR_ALREADY_BOUND : status;
+}
+
 static bool same_file(const struct stat *a, const struct stat *b)
 {
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-/* Writes a name into @aside that no other file has, in the directory of @path. */
-static void name_aside(char *aside, size_t size, const char *path)
+/* Creates and locks the file @name. ZX_ERR_ALREADY_BOUND if another server has locked it. */
+static zx_status_t lock_file(const char *name, int *out_fd)
 {
-	const char *slash = strrchr(path, '/');
-	uint64_t number = 0;
+	struct stat opened, there;
+	int fd;
 
-	getrandom(&number, sizeof(number), 0);
-	snprintf(aside, size, "%.*s.zircon-%016llx", slash ? (int)(slash + 1 - path) : 0, path,
-		 (unsigned long long)number);
+	for (;;) {
+		fd = open(name, O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+		if (fd < 0)
+			return failed();
+		if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+			close(fd);
+			return ZX_ERR_ALREADY_BOUND;
+		}
+		/* The server that had it before removes it while it has the lock. */
+		if (fstat(fd, &opened) == 0 && stat(name, &there) == 0 &&
+		    same_file(&opened, &there))
+			break;
+		close(fd);
+	}
+	*out_fd = fd;
+	return ZX_OK;
+}
+
+static bool bind_to(int fd, const struct address *address)
+{
+	return bind(fd, (const struct sockaddr *)&address->un, address->size) == 0;
 }
 
 /*
- * Removes the file that a server left at @address. Another server may do the same, and listen there
- * between two steps of this one. So the file is given another name first: only what is then known
- * to be the file that was examined is removed. It is kept open, so that no new file gets its inode
- * number.
+ * Binds @fd where a dead server has left its file. Only a server that has the lock removes the file,
+ * so what is removed is what was examined. A socket that another thread is binding looks dead, until
+ * bind() has released the directory; the first bind() here waits for that.
  */
-static zx_status_t remove_dead(const struct address *address)
+static zx_status_t replace_dead(int fd, const struct address *address)
 {
-	const char *path = address->un.sun_path;
-	char aside[sizeof(address->un.sun_path) + 32];
-	struct stat dead, moved;
+	char name[sizeof(address->un.sun_path) + sizeof(".lock")];
 	zx_status_t status;
-	int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	int lock = -1;
 
-	if (fd < 0)
-		return errno == ENOENT ? ZX_OK : failed();
-	if (fstat(fd, &dead) < 0)
-		status = failed();
-	else
-		status = S_ISSOCK(dead.st_mode) ? find_server(address) : ZX_ERR_ALREADY_EXISTS;
-	if (status == ZX_OK)
-		status = ZX_ERR_ALREADY_BOUND;
-	if (status != ZX_ERR_NOT_FOUND)
-		goto out;
-
-	status = ZX_OK;
-	name_aside(aside, sizeof(aside), path);
-	if (rename(path, aside) < 0) {
-		if (errno != ENOENT)
-			status = failed();
-		goto out;
+	snprintf(name, sizeof(name), "%s.lock", address->un.sun_path);
+	status = lock_file(name, &lock);
+	if (status != ZX_OK)
+		return status;
+	if (!bind_to(fd, address)) {
+		status = errno == EADDRINUSE ? examine(address) : failed();
+		if (status == ZX_ERR_NOT_FOUND) {
+			if ((unlink(address->un.sun_path) == 0 || errno == ENOENT) &&
+			    bind_to(fd, address))
+				status = ZX_OK;
+			else
+				status = errno == EADDRINUSE ? ZX_ERR_ALREADY_BOUND : failed();
+		}
 	}
-	/* Another server's goes back, unless a third one listens there already. */
-	if (lstat(aside, &moved) == 0 && !same_file(&dead, &moved) &&
-	    (renameat2(AT_FDCWD, aside, AT_FDCWD, path, RENAME_NOREPLACE) == 0 || errno != EEXIST))
-		goto out;
-	if (unlink(aside) < 0)
-		status = failed();
-out:
-	close(fd);
+	unlink(name);
+	close(lock);
 	return status;
 }
 
-static zx_status_t bind_to(int fd, const struct address *address)
+static zx_status_t listen_on(int fd, const struct address *address)
 {
 	zx_status_t status;
 
-	while (bind(fd, (const struct sockaddr *)&address->un, address->size) < 0) {
-		if (errno != EADDRINUSE)
-			return failed();
-		if (is_abstract(address))
-			return ZX_ERR_ALREADY_BOUND;
-		status = remove_dead(address);
-		if (status != ZX_OK)
-			return status;
-	}
-	return ZX_OK;
+	if (bind_to(fd, address))
+		return ZX_OK;
+	if (errno != EADDRINUSE)
+		return failed();
+	if (is_abstract(address))
+		return ZX_ERR_ALREADY_BOUND;
+	/* A server that may not create a lock file is told what is there. */
+	status = examine(address);
+	return status == ZX_ERR_NOT_FOUND ? replace_dead(fd, address) : status;
 }
 
 /* Reads a decimal number; -1 if @text is none or NULL. */
@@ -295,10 +313,10 @@ static zx_status_t listen_at(const struct address *address, uint32_t options, in
 	}
 	if (fd < 0)
 		return failed();
-	/* Before the first client can come: the kernel notes credentials when a datagram is sent. */
+	/* Before a client can come: the kernel notes credentials when a datagram is sent. */
 	status = prepare(fd, options);
 	if (status == ZX_OK && !bound)
-		status = bind_to(fd, address);
+		status = listen_on(fd, address);
 	if (status == ZX_OK)
 		*out_fd = fd;
 	else

@@ -123,10 +123,11 @@ typedef struct zxl_service_cred {
  * @out_fd: receives the descriptor for zxl_service_accept()
  *
  * The descriptor is readable (EPOLLIN) while clients wait. With ZXL_SERVICE_NONBLOCK it has
- * O_NONBLOCK. It is close-on-exec; the caller closes it. That leaves the file, which the caller may
- * unlink before; the next server replaces it.
+ * O_NONBLOCK. It is close-on-exec; the caller closes it. That leaves the file. The caller may remove
+ * it, before it closes the descriptor: afterwards it can be another server's.
  *
- * A file that another server left is replaced, a server that listens is not. The file is created
+ * A file that another server left is replaced, a server that listens is not. While a file is being
+ * replaced there is another, with ".lock" after @path. The file is created
  * with the permissions 0777 without the umask, and connecting needs write permission.
  * Any program can listen at an abstract name that is free: clients that must know the server use a
  * file in a directory that only its user can write.
