@@ -138,7 +138,8 @@ CFLAGS ?= -O2 -g
 warnings := -Wall -Wextra -Werror
 
 # The programs are static, so that they run in any guest.
-link = $(CC) -std=gnu11 -D_GNU_SOURCE= $(warnings) $(CFLAGS) $(includes) -pthread -static \
+defines := -D_GNU_SOURCE=
+link = $(CC) -std=gnu11 $(defines) $(warnings) $(CFLAGS) $(includes) -pthread -static \
 	$(LDFLAGS) -o $@ $(filter %.c,$^) $(programs)/lib/libzircon.a
 
 # A test of several files is a directory with a main.c.
@@ -157,12 +158,12 @@ $(programs)/selftests/%: selftests/%/main.c $(wildcard selftests/*.h) $(programs
 	@mkdir -p $(@D)
 	$(link)
 
-examples := $(patsubst %.c,$(programs)/%,$(filter-out examples/meet.c,$(wildcard examples/*.c)))
+examples := $(patsubst %.c,$(programs)/%,$(wildcard examples/*.c))
 examples: $(examples) ## the examples' programs, build/examples/*
 .PHONY: examples
 
-# These are started separately and meet at a path.
-$(addprefix $(programs)/examples/,echo-server echo-client epoll-server count-client): examples/meet.c
+# As a user compiles them, without a definition on the command line.
+$(programs)/examples/%: defines :=
 $(programs)/examples/%: examples/%.c $(wildcard examples/*.h) $(programs)/lib/libzircon.a
 	@mkdir -p $(@D)
 	$(link)

@@ -8,8 +8,8 @@
  * The server is echo-server. The client fails if an answer differs from its message.
  */
 #include <string.h>
+#include <zircon/linux.h>
 
-#include "meet.h"
 #include "show.h"
 
 /*
@@ -34,8 +34,6 @@ static void ask(zx_handle_t channel, const char *word)
 	};
 
 	memcpy(request.text, word, text_size);
-
-	/* A deadline is a point in time, not a duration. */
 	MUST(zx_channel_call(channel, 0, zx_deadline_after(ZX_SEC(10)), &args, &num_bytes,
 			     &num_handles));
 
@@ -55,7 +53,8 @@ int main(int argc, char **argv)
 		fprintf(stderr, "usage: echo-client PATH WORD...\n");
 		return 2;
 	}
-	channel = meet_connect(argv[1]);
+	/* It waits for a server that has not started yet. A deadline is a point in time. */
+	MUST(zxl_service_connect(argv[1], zx_deadline_after(ZX_SEC(10)), &channel));
 	show_handle("echo-client: connected", channel);
 	for (int i = 2; i < argc; i++)
 		ask(channel, argv[i]);

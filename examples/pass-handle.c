@@ -34,7 +34,7 @@ static int be_child(int fd)
 	/* The child has none of its parent's handles, only the descriptor. */
 	MUST(zxl_handle_import(fd, 0, &door));
 	close(fd);
-	MUST(zx_object_wait_one(door, ZX_CHANNEL_READABLE, ZX_TIME_INFINITE, NULL));
+	MUST(zx_object_wait_one(door, ZX_CHANNEL_READABLE, zx_deadline_after(ZX_SEC(30)), NULL));
 
 	/* The _etc form returns type and rights of the handle: check them before using it. */
 	MUST(zx_channel_read_etc(door, 0, NULL, &gift, 0, 1, NULL, &num_handles));
@@ -86,8 +86,8 @@ int main(void)
 	refused("parent: its old number", zx_handle_close(gift.handle), ZX_ERR_BAD_HANDLE);
 
 	/* The child sends the message through the endpoint that it received. */
-	MUST(zx_object_wait_one(ours, ZX_CHANNEL_READABLE, zx_deadline_after(ZX_SEC(30)), NULL));
-	MUST(zx_channel_read(ours, 0, text, NULL, sizeof(text), 0, &size, NULL));
+	MUST(zxl_channel_read_deadline(ours, 0, zx_deadline_after(ZX_SEC(30)), text, NULL,
+				       sizeof(text), 0, &size, NULL));
 	if (waitpid(pid, &status, 0) != pid || status != 0) {
 		fprintf(stderr, "the child has failed\n");
 		return 1;

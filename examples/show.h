@@ -38,8 +38,14 @@ static inline void show_handle(const char *what, zx_handle_t handle)
 		{ ZX_RIGHT_NONE, NULL },
 	};
 	zx_info_handle_basic_t info;
+	zx_status_t status = zx_object_get_info(handle, ZX_INFO_HANDLE_BASIC, &info, sizeof(info),
+						NULL, NULL);
 
-	MUST(zx_object_get_info(handle, ZX_INFO_HANDLE_BASIC, &info, sizeof(info), NULL, NULL));
+	/* No reason for a server to end. */
+	if (status != ZX_OK) {
+		printf("%s: %s\n", what, zx_status_get_string(status));
+		return;
+	}
 	printf("%s: handle %#x, koid %llu, its peer %llu, rights", what, handle,
 	       (unsigned long long)info.koid, (unsigned long long)info.related_koid);
 	for (int i = 0; names[i].name; i++) {

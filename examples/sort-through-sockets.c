@@ -7,6 +7,8 @@
  * Two things are shown: an exported endpoint is a file descriptor like any other; and when writing
  * to a socket is disabled, the reader at the peer sees the end of the file.
  */
+#define _GNU_SOURCE /* pipe2() */
+
 #include <fcntl.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -85,35 +87,25 @@ static struct text sort_through_sockets(const struct text *text)
 	from = make_socket(&out);
 	pid = start_sort(in, out);
 
-	/* A socket has a limited capacity: when it is full, wait for space. */
-	for (size_t done = 0, actual; done < text->size; done += actual) {
-		zx_status_t status = zx_socket_write(to, 0, text->bytes + done, text->size - done,
-						     &actual);
-
-		if (status == ZX_ERR_SHOULD_WAIT) {
-			MUST(zx_object_wait_one(to, ZX_SOCKET_WRITABLE | ZX_SOCKET_PEER_CLOSED,
-						ZX_TIME_INFINITE, NULL));
-			actual = 0;
-		} else {
-			MUST(status);
-		}
-	}
+	/*
+	 * A socket has a limited capacity: when it is full, the call waits for space. sort reads
+	 * everything before it writes, so this thread need not read meanwhile.
+	 */
+	MUST(zxl_socket_write_deadline(to, 0, zx_deadline_after(ZX_SEC(60)), text->bytes,
+				       text->size, NULL));
 	/* This ends sort's input, so it can begin; closing the handle would do the same. */
 	MUST(zx_socket_set_disposition(to, ZX_SOCKET_DISPOSITION_WRITE_DISABLED, 0));
 
 	for (;;) {
 		char piece[4096];
 		size_t actual;
-		zx_status_t status = zx_socket_read(from, 0, piece, sizeof(piece), &actual);
+		zx_status_t status = zxl_socket_read_deadline(from, 0,
+							      zx_deadline_after(ZX_SEC(60)),
+							      piece, sizeof(piece), &actual);
 
 		/* The peer is closed when sort ends. */
 		if (status == ZX_ERR_PEER_CLOSED)
 			break;
-		if (status == ZX_ERR_SHOULD_WAIT) {
-			MUST(zx_object_wait_one(from, ZX_SOCKET_READABLE | ZX_SOCKET_PEER_CLOSED,
-						ZX_TIME_INFINITE, NULL));
-			continue;
-		}
 		MUST(status);
 		append(&sorted, piece, actual);
 	}
