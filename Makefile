@@ -175,10 +175,10 @@ $(programs)/bench/bench: $(wildcard bench/*.c bench/*.h) $(programs)/lib/libzirc
 # Each call's page is made from its header; docs/man/ has the others.
 headers := $(wildcard libzircon-shim/include/zircon/*.h)
 man: build/man/made ## the man pages, build/man/*
-build/man/made: docs/man/header2man.awk docs/man/zircon.4 docs/man/zircon.7 docs/man/zircon-stop.7 $(headers)
+build/man/made: docs/man/header2man.awk $(wildcard docs/man/zircon*) $(headers)
 	@rm -rf build/man && mkdir -p build/man/man3 build/man/man4 build/man/man7
 	@awk -v out=build/man/man3 -v version=$(version) -f docs/man/header2man.awk $(headers)
-	@cp docs/man/zircon.4 build/man/man4 && cp docs/man/zircon.7 docs/man/zircon-stop.7 build/man/man7 && touch $@
+	@cp docs/man/zircon.4 build/man/man4 && cp docs/man/zircon*.7 build/man/man7 && touch $@
 .PHONY: man
 
 version = $(shell sed -n 's/^VERSION := //p' libzircon-shim/Makefile)

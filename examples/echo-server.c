@@ -20,7 +20,7 @@
 /* An event, which is signaled when the server has to stop. */
 static zx_handle_t stop;
 
-/* A signal ends no call, so a flag would not be seen. A handler may make most calls: zircon-stop(7). */
+/* A signal ends no call, so a flag would not be seen. A handler may make calls: zircon-stop(7). */
 static void on_signal(int number)
 {
 	(void)number;

@@ -19,7 +19,7 @@ struct word {
 	char text[60];
 };
 
-/* Sends the directory an endpoint of a new channel. The other one is in @out if it returns ZX_OK. */
+/* Sends the directory an endpoint of a new channel. If it returns ZX_OK the other is in @out. */
 static zx_status_t request(zx_handle_t directory, enum names_what what, const char *name,
 			   zx_handle_t *out)
 {

@@ -50,7 +50,7 @@ static zx_status_t add(int epoll, zx_handle_t channel, zx_signals_t signals,
 		return ZX_ERR_NO_MEMORY;
 	party->channel = channel;
 	party->cred = *cred;
-	strcpy(party->name, name);
+	snprintf(party->name, sizeof(party->name), "%s", name);
 	status = zxl_handle_watch(channel, signals, 0, &party->watch);
 	if (status == ZX_OK && !loop_add(epoll, party->watch, party)) {
 		close(party->watch);

@@ -12,11 +12,14 @@
 #include <signal.h>
 #include <time.h>
 
-#define CHECK(condition)	\
-do {				\
-	if (!(condition))	\
-		return __LINE__; \
-} while (0)
+/* In a function that returns the line of its first check that failed, or 0. */
+#define CHECK(condition) check(condition, __LINE__, &failed)
+
+static void check(bool condition, int line, int *failed)
+{
+	if (!condition && !*failed)
+		*failed = line;
+}
 
 /* close() is a cancellation point, this is none. */
 static int close_file(int fd)
@@ -24,15 +27,16 @@ static int close_file(int fd)
 	return close_range(fd, fd, 0);
 }
 
-/* Makes calls of all kinds, of which none sleeps. Returns 0, or the line of one that failed. */
+/* Makes calls of all kinds, of which none sleeps. */
 static int make_calls(void)
 {
-	zx_handle_t event, copy, ends[2], sockets[2], fifos[2], got = ZX_HANDLE_INVALID;
+	zx_handle_t event = ZX_HANDLE_INVALID, copy = ZX_HANDLE_INVALID, got = ZX_HANDLE_INVALID;
+	zx_handle_t ends[2] = {}, sockets[2] = {}, fifos[2] = {};
 	zx_wait_item_t items[2] = {};
-	uint32_t size, count;
-	char text[8];
-	size_t actual;
-	int fd;
+	uint32_t size = 0, count = 0;
+	int fd = -1, failed = 0;
+	size_t actual = 0;
+	char text[8] = "";
 
 	CHECK(zx_event_create(0, &event) == ZX_OK);
 	CHECK(zx_object_signal(event, 0, ZX_EVENT_SIGNALED) == ZX_OK);
@@ -71,7 +75,7 @@ static int make_calls(void)
 	CHECK(zx_handle_close_many(ends, 2) == ZX_OK);
 	CHECK(zx_handle_close_many(sockets, 2) == ZX_OK);
 	CHECK(zx_handle_close_many(fifos, 2) == ZX_OK);
-	return 0;
+	return failed;
 }
 
 /*
@@ -106,6 +110,7 @@ TEST(calls_in_a_handler)
 	unsigned int rounds = zxt_part(500);
 	timer_t timer;
 	zx_handle_t event;
+	int failed;
 
 	ASSERT_EQ(0, sigaction(SIGUSR1, &action, NULL));
 	ASSERT_EQ(0, timer_create(CLOCK_MONOTONIC, &by_signal, &timer));
@@ -121,7 +126,8 @@ TEST(calls_in_a_handler)
 				  zx_object_wait_one(event, ZX_EVENT_SIGNALED,
 						     zx_deadline_after(ZX_USEC(500)), NULL));
 		}
-		ASSERT_EQ(0, handler_failed);
+		failed = handler_failed;
+		ASSERT_EQ(0, failed);
 	}
 	EXPECT_EQ(1, zxt_handles());
 }
@@ -160,8 +166,8 @@ TEST(a_handler_stops_a_thread)
 /*
  * Calls that wait: neither a signal nor cancellation ends them.
  */
-FIXTURE(waiting) {
-	zx_status_t (*call)(const FIXTURE_DATA(waiting) *self);
+struct waiting {
+	zx_status_t (*call)(const struct waiting *self);
 	zx_handle_t event, ends[2], sockets[2];
 	char path[32];
 	int listener;
@@ -171,24 +177,28 @@ FIXTURE(waiting) {
 	zx_status_t status;
 };
 
-FIXTURE_VARIANT(waiting) {
-	zx_status_t (*call)(const FIXTURE_DATA(waiting) *self);
-	bool (*end)(FIXTURE_DATA(waiting) *self);
+FIXTURE(waiting) {
+	struct waiting in;
 };
 
-static bool signal_event(FIXTURE_DATA(waiting) *self)
+FIXTURE_VARIANT(waiting) {
+	zx_status_t (*call)(const struct waiting *self);
+	bool (*end)(struct waiting *self);
+};
+
+static bool signal_event(struct waiting *self)
 {
 	return zx_object_signal(self->event, 0, ZX_EVENT_SIGNALED) == ZX_OK;
 }
 
-static zx_status_t in_wait_one(const FIXTURE_DATA(waiting) *self)
+static zx_status_t in_wait_one(const struct waiting *self)
 {
 	return zx_object_wait_one(self->event, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE, NULL);
 }
 
 FIXTURE_VARIANT_ADD(waiting, wait_one) { .call = in_wait_one, .end = signal_event };
 
-static zx_status_t in_wait_many(const FIXTURE_DATA(waiting) *self)
+static zx_status_t in_wait_many(const struct waiting *self)
 {
 	zx_wait_item_t item = { self->event, ZX_EVENT_SIGNALED, 0 };
 
@@ -197,7 +207,7 @@ static zx_status_t in_wait_many(const FIXTURE_DATA(waiting) *self)
 
 FIXTURE_VARIANT_ADD(waiting, wait_many) { .call = in_wait_many, .end = signal_event };
 
-static zx_status_t in_call(const FIXTURE_DATA(waiting) *self)
+static zx_status_t in_call(const struct waiting *self)
 {
 	struct message request = {}, reply;
 	zx_channel_call_args_t args = {
@@ -211,7 +221,7 @@ static zx_status_t in_call(const FIXTURE_DATA(waiting) *self)
 	return zx_channel_call(self->ends[0], 0, ZX_TIME_INFINITE, &args, &bytes, &handles);
 }
 
-static bool reply(FIXTURE_DATA(waiting) *self)
+static bool reply(struct waiting *self)
 {
 	struct message request;
 
@@ -221,20 +231,20 @@ static bool reply(FIXTURE_DATA(waiting) *self)
 
 FIXTURE_VARIANT_ADD(waiting, channel_call) { .call = in_call, .end = reply };
 
-static zx_status_t in_channel_read(const FIXTURE_DATA(waiting) *self)
+static zx_status_t in_channel_read(const struct waiting *self)
 {
 	return zxl_channel_read_deadline(self->ends[0], 0, ZX_TIME_INFINITE, NULL, NULL, 0, 0, NULL,
 					 NULL);
 }
 
-static bool write_message(FIXTURE_DATA(waiting) *self)
+static bool write_message(struct waiting *self)
 {
 	return zx_channel_write(self->ends[1], 0, NULL, 0, NULL, 0) == ZX_OK;
 }
 
 FIXTURE_VARIANT_ADD(waiting, channel_read) { .call = in_channel_read, .end = write_message };
 
-static zx_status_t in_channel_write(const FIXTURE_DATA(waiting) *self)
+static zx_status_t in_channel_write(const struct waiting *self)
 {
 	static const char text[4096];
 	zx_status_t status;
@@ -248,7 +258,7 @@ static zx_status_t in_channel_write(const FIXTURE_DATA(waiting) *self)
 					  NULL, 0);
 }
 
-static bool read_messages(FIXTURE_DATA(waiting) *self)
+static bool read_messages(struct waiting *self)
 {
 	static char text[4096];
 
@@ -260,14 +270,14 @@ static bool read_messages(FIXTURE_DATA(waiting) *self)
 
 FIXTURE_VARIANT_ADD(waiting, channel_write) { .call = in_channel_write, .end = read_messages };
 
-static zx_status_t in_socket_read(const FIXTURE_DATA(waiting) *self)
+static zx_status_t in_socket_read(const struct waiting *self)
 {
 	char byte;
 
 	return zxl_socket_read_deadline(self->sockets[0], 0, ZX_TIME_INFINITE, &byte, 1, NULL);
 }
 
-static bool write_byte(FIXTURE_DATA(waiting) *self)
+static bool write_byte(struct waiting *self)
 {
 	return zx_socket_write(self->sockets[1], 0, "x", 1, NULL) == ZX_OK;
 }
@@ -277,13 +287,13 @@ FIXTURE_VARIANT_ADD(waiting, socket_read) { .call = in_socket_read, .end = write
 /* More than a socket holds. */
 static char much[300 << 10];
 
-static zx_status_t in_socket_write(const FIXTURE_DATA(waiting) *self)
+static zx_status_t in_socket_write(const struct waiting *self)
 {
 	return zxl_socket_write_deadline(self->sockets[0], 0, ZX_TIME_INFINITE, much, sizeof(much),
 					 NULL);
 }
 
-static bool read_much(FIXTURE_DATA(waiting) *self)
+static bool read_much(struct waiting *self)
 {
 	static char bytes[100 << 10];
 
@@ -293,14 +303,14 @@ static bool read_much(FIXTURE_DATA(waiting) *self)
 
 FIXTURE_VARIANT_ADD(waiting, socket_write) { .call = in_socket_write, .end = read_much };
 
-static zx_status_t in_accept(const FIXTURE_DATA(waiting) *self)
+static zx_status_t in_accept(const struct waiting *self)
 {
 	zx_handle_t channel;
 
 	return zxl_service_accept(self->listener, &channel, NULL);
 }
 
-static bool connect_to_it(FIXTURE_DATA(waiting) *self)
+static bool connect_to_it(struct waiting *self)
 {
 	zx_handle_t channel;
 
@@ -309,14 +319,14 @@ static bool connect_to_it(FIXTURE_DATA(waiting) *self)
 
 FIXTURE_VARIANT_ADD(waiting, service_accept) { .call = in_accept, .end = connect_to_it };
 
-static zx_status_t in_connect(const FIXTURE_DATA(waiting) *self)
+static zx_status_t in_connect(const struct waiting *self)
 {
 	zx_handle_t channel;
 
 	return zxl_service_connect(self->path, ZX_TIME_INFINITE, &channel);
 }
 
-static bool listen_there(FIXTURE_DATA(waiting) *self)
+static bool listen_there(struct waiting *self)
 {
 	return zxl_service_listen(self->path, 0, &self->listener) == ZX_OK;
 }
@@ -330,7 +340,7 @@ static void do_nothing(int signal __UNUSED)
 
 static void *make_the_call(void *arg)
 {
-	FIXTURE_DATA(waiting) *self = arg;
+	struct waiting *self = arg;
 
 	self->tid = gettid();
 	self->status = self->call(self);
@@ -341,19 +351,20 @@ static void *make_the_call(void *arg)
 
 FIXTURE_SETUP(waiting)
 {
+	struct waiting *in = &self->in;
 	const struct sigaction action = { .sa_handler = do_nothing };
 
 	ASSERT_EQ(0, sigaction(SIGUSR1, &action, NULL));
-	ASSERT_EQ(ZX_OK, zx_event_create(0, &self->event));
-	ASSERT_EQ(ZX_OK, zx_channel_create(0, &self->ends[0], &self->ends[1]));
-	ASSERT_EQ(ZX_OK, zx_socket_create(0, &self->sockets[0], &self->sockets[1]));
-	snprintf(self->path, sizeof(self->path), "@zircon-stop-%d", getpid());
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &in->event));
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &in->ends[0], &in->ends[1]));
+	ASSERT_EQ(ZX_OK, zx_socket_create(0, &in->sockets[0], &in->sockets[1]));
+	snprintf(in->path, sizeof(in->path), "@zircon-stop-%d", getpid());
 	if (variant->call == in_accept)
-		ASSERT_EQ(ZX_OK, zxl_service_listen(self->path, 0, &self->listener));
-	self->call = variant->call;
-	self->status = ZX_ERR_NEXT;
-	ASSERT_EQ(0, pthread_create(&self->thread, NULL, make_the_call, self));
-	ASSERT_TRUE(zxt_sleeps(&self->tid));
+		ASSERT_EQ(ZX_OK, zxl_service_listen(in->path, 0, &in->listener));
+	in->call = variant->call;
+	in->status = ZX_ERR_NEXT;
+	ASSERT_EQ(0, pthread_create(&in->thread, NULL, make_the_call, in));
+	ASSERT_TRUE(zxt_sleeps(&in->tid));
 }
 
 FIXTURE_TEARDOWN(waiting)
@@ -361,7 +372,7 @@ FIXTURE_TEARDOWN(waiting)
 }
 
 /* A call that ends by mistake does so within this time. */
-static bool goes_on(FIXTURE_DATA(waiting) *self)
+static bool goes_on(struct waiting *self)
 {
 	zxp_sleep_ms(50);
 	return !self->done && zxt_sleeps(&self->tid);
@@ -374,15 +385,15 @@ TEST_F(waiting, a_signal_does_not_end_it)
 	for (int i = 0; i < 20; i++) {
 		int before = handled;
 
-		ASSERT_EQ(0, pthread_kill(self->thread, SIGUSR1));
-		while (handled == before && !self->done)
+		ASSERT_EQ(0, pthread_kill(self->in.thread, SIGUSR1));
+		while (handled == before && !self->in.done)
 			zxp_sleep_ms(1);
 	}
-	EXPECT_TRUE(goes_on(self));
-	ASSERT_TRUE(variant->end(self));
-	ASSERT_EQ(0, pthread_join(self->thread, &result));
+	EXPECT_TRUE(goes_on(&self->in));
+	ASSERT_TRUE(variant->end(&self->in));
+	ASSERT_EQ(0, pthread_join(self->in.thread, &result));
 	EXPECT_EQ(NULL, result);
-	EXPECT_EQ(ZX_OK, self->status);
+	EXPECT_EQ(ZX_OK, self->in.status);
 }
 
 /* The thread ends at its next cancellation point, and the call has done its work before. */
@@ -390,13 +401,12 @@ TEST_F(waiting, cancellation_waits_for_its_end)
 {
 	void *result;
 
-	ASSERT_EQ(0, pthread_cancel(self->thread));
-	EXPECT_TRUE(goes_on(self));
-	ASSERT_TRUE(variant->end(self));
-	ASSERT_EQ(0, pthread_join(self->thread, &result));
+	ASSERT_EQ(0, pthread_cancel(self->in.thread));
+	EXPECT_TRUE(goes_on(&self->in));
+	ASSERT_TRUE(variant->end(&self->in));
+	ASSERT_EQ(0, pthread_join(self->in.thread, &result));
 	EXPECT_EQ(PTHREAD_CANCELED, result);
-	EXPECT_TRUE(self->done);
-	EXPECT_EQ(ZX_OK, self->status);
+	EXPECT_EQ(ZX_OK, self->in.status);
 }
 
 /*
@@ -445,15 +455,15 @@ static int cancel_in(int (*body)(void))
 static int use_a_service(void)
 {
 	zx_handle_t client, server;
+	int fd = -1, failed = 0;
 	char path[32];
-	int fd;
 
 	snprintf(path, sizeof(path), "@zircon-stop-%d", getpid());
 	CHECK(zxl_service_listen(path, ZXL_SERVICE_NONBLOCK, &fd) == ZX_OK);
 	CHECK(zxl_service_accept(fd, &server, NULL) == ZX_ERR_SHOULD_WAIT);
 	CHECK(zxl_service_connect(path, ZX_TIME_INFINITE_PAST, &client) == ZX_OK);
 	CHECK(zxl_service_accept(fd, &server, NULL) == ZX_OK);
-	return 0;
+	return failed;
 }
 
 TEST(calls_are_no_cancellation_points)
@@ -462,9 +472,9 @@ TEST(calls_are_no_cancellation_points)
 	EXPECT_EQ(0, cancel_in(use_a_service));
 }
 
-static int sleep_for_ever(void)
+static int sleep_a_while(void)
 {
-	return zx_nanosleep(ZX_TIME_INFINITE);
+	return zx_nanosleep(zx_deadline_after(ZX_SEC(5)));
 }
 
 static int draw(void)
@@ -477,7 +487,7 @@ static int draw(void)
 
 TEST(sleeping_and_drawing_are_cancellation_points)
 {
-	EXPECT_EQ(-1, cancel_in(sleep_for_ever));
+	EXPECT_EQ(-1, cancel_in(sleep_a_while));
 	EXPECT_EQ(-1, cancel_in(draw));
 }
 
@@ -522,10 +532,13 @@ TEST(closing_a_handle_stops_all_threads)
 /* In a daemon: what has become of the handles of the process that it was. */
 static int find_handles(zx_handle_t event, int fd, zx_handle_t *out)
 {
+	int failed = 0;
+
 	CHECK(zxl_handle_import(fd, 0, out) == ZX_OK);
 	CHECK(zx_handle_check_valid(event) == ZX_ERR_NOT_FOUND);
 	CHECK(zxt_handles() == 1);
-	return make_calls();
+	CHECK(make_calls() == 0);
+	return failed;
 }
 
 /* daemon() is a fork(): handles are lost, but an exported one is not. */
