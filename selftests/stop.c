@@ -409,6 +409,22 @@ TEST_F(waiting, cancellation_waits_for_its_end)
 	EXPECT_EQ(ZX_OK, self->in.status);
 }
 
+/* The descriptor is none of Zircon's: the thread's call keeps the socket open, and bound. */
+TEST(closing_the_listener_stops_no_thread)
+{
+	struct waiting in = { .call = in_accept, .status = ZX_ERR_NEXT };
+
+	snprintf(in.path, sizeof(in.path), "@zircon-stop-%d", getpid());
+	ASSERT_EQ(ZX_OK, zxl_service_listen(in.path, 0, &in.listener));
+	ASSERT_EQ(0, pthread_create(&in.thread, NULL, make_the_call, &in));
+	ASSERT_TRUE(zxt_sleeps(&in.tid));
+	ASSERT_EQ(0, close(in.listener));
+	EXPECT_TRUE(goes_on(&in));
+	ASSERT_TRUE(connect_to_it(&in));
+	ASSERT_EQ(0, pthread_join(in.thread, NULL));
+	EXPECT_EQ(ZX_OK, in.status);
+}
+
 /*
  * Cancellation of a thread that does not wait.
  */
@@ -485,10 +501,24 @@ static int draw(void)
 	return 0;
 }
 
-TEST(sleeping_and_drawing_are_cancellation_points)
+/* Waits for space for a datagram, while there is less. */
+static int write_a_datagram(void)
+{
+	zx_time_t deadline = zx_deadline_after(ZX_SEC(5));
+	zx_handle_t here, there;
+	zx_status_t status;
+
+	status = zx_socket_create(ZX_SOCKET_DATAGRAM, &here, &there);
+	while (status == ZX_OK)
+		status = zx_socket_write(here, 0, much, 1000, NULL);
+	return zxl_socket_write_deadline(here, 0, deadline, much, 1000, NULL);
+}
+
+TEST(calls_that_are_cancellation_points)
 {
 	EXPECT_EQ(-1, cancel_in(sleep_a_while));
 	EXPECT_EQ(-1, cancel_in(draw));
+	EXPECT_EQ(-1, cancel_in(write_a_datagram));
 }
 
 /*
