@@ -141,10 +141,16 @@ warnings := -Wall -Wextra -Werror
 link = $(CC) -std=gnu11 -D_GNU_SOURCE= $(warnings) $(CFLAGS) $(includes) -pthread -static \
 	$(LDFLAGS) -o $@ $(filter %.c,$^) $(programs)/lib/libzircon.a
 
+# The examples of the man pages are compiled as their readers do it, without _GNU_SOURCE.
+man_examples := $(patsubst docs/man/examples/%.c,$(programs)/man-examples/%,$(wildcard docs/man/examples/*.c))
+$(programs)/man-examples/%: docs/man/examples/%.c $(programs)/lib/libzircon.a
+	@mkdir -p $(@D)
+	$(CC) $(warnings) $(CFLAGS) $(includes) -pthread -static $(LDFLAGS) -o $@ $^
+
 # A test of several files is a directory with a main.c.
 tests := $(patsubst %.c,$(programs)/%,$(wildcard selftests/*.c)) \
 	$(patsubst %/main.c,$(programs)/%,$(wildcard selftests/*/main.c))
-tests: $(tests) ## the selftests' programs, build/selftests/*
+tests: $(tests) $(man_examples) ## the selftests' programs, build/selftests/*
 .PHONY: tests
 
 $(programs)/selftests/%: includes += -isystem $(shell $(fetch) --kselftest)
