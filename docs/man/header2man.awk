@@ -13,6 +13,8 @@
 #	 *	other	what that means,
 #	 *		in two lines
 #	 *
+#	 *	code
+#	 *
 #	 * - an item of a list
 #	 *
 #	 * Shows: zx_some_struct_t ZX_SOME_CONSTANT ZX_SOME_PREFIX_*
@@ -66,6 +68,15 @@ state == "comment" && /^ \*\t[^\t]+\t/ {
 	sub(/^ \*\t/, "", line)
 	paragraph[++paragraphs] = "\t" line
 	part = "row"
+	next
+}
+
+# One tab and no other, after an empty line: code.
+state == "comment" && /^ \*\t[^\t]+$/ && (part == "" || part == "code") {
+	line = $0
+	sub(/^ \*\t/, "", line)
+	paragraph[++paragraphs] = "code " line
+	part = "code"
 	next
 }
 
@@ -236,7 +247,7 @@ function escape(text) {
 function markup(text,   done, word) {
 	text = escape(text)
 	done = ""
-	while (match(text, /@[a-z_0-9]+|ZXL?_[A-Z_0-9]+|zxl?_[a-z_0-9]+\(\)|zxl?_[a-z_0-9]+_t|[a-z_0-9]+\([1-8]\)/)) {
+	while (match(text, /@[a-z_0-9]+|ZXL?_[A-Z_0-9]+|zxl?_[a-z_0-9]+\(\)|zxl?_[a-z_0-9]+_t|[a-z_0-9]+(\\-[a-z]+)*\([1-8]\)/)) {
 		done = done substr(text, 1, RSTART - 1)
 		word = substr(text, RSTART, RLENGTH)
 		text = substr(text, RSTART + RLENGTH)
@@ -454,6 +465,8 @@ function page(   i, text, n, line, row, ret, to, before) {
 			put(".TP 16n")
 			put(".B " escape(substr(text, 1, RSTART - 1)))
 			fill(markup(substr(text, RSTART + RLENGTH)))
+		} else if (sub(/^code /, "", text)) {
+			code(text)
 		} else if (sub(/^- /, "", text)) {
 			put(".IP \\(bu 2")
 			fill(markup(text))

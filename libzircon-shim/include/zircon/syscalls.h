@@ -6,6 +6,9 @@
  * Handles and memory: the caller owns a handle that a call returns, and closes it. The caller owns
  * its buffers; no call uses them after it returns. Pointers may be NULL where the text says so.
  *
+ * The comments are also the man pages, for which "Shows:" and "Example:" include definitions and
+ * programs.
+ *
  * Errors: each call lists its own. The calls that go to the kernel can also return
  *   ZX_ERR_NOT_SUPPORTED  /dev/zircon is not there, or zircon.ko is too old or too new for this
  *			   library (one line on stderr, printed once, says which)
@@ -697,6 +700,9 @@ zx_status_t zx_channel_read_etc(zx_handle_t handle, uint32_t options, void *byte
  * handle that is sent goes on until the peer reads the message. A message that no program could
  * read, since an endpoint of a channel in it would be in its own queue, or two in each other's, is
  * not queued: the call closes the handles in it and returns ZX_OK.
+ *
+ * A message whose first four bytes are those of a zx_channel_call() of the peer is its reply. It is
+ * accepted also where the queue is full.
  *
  * Linux only: a @num_handles above 4096 closes none, and the queue has a limit. If it is full the
  * call returns ZX_ERR_SHOULD_WAIT and consumes nothing; ZX_CHANNEL_WRITABLE is raised when there is

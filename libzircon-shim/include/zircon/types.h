@@ -24,15 +24,20 @@ __BEGIN_CDECLS
  * zx_status_t - what Zircon's calls return, and its number in strace
  *
  * ZX_OK is 0, errors are negative. zx_status_get_string() returns the name. errno does not change.
- * strace(1) shows a call that goes to the kernel as an ioctl(2) of the device. The ioctl returns
- * the status negated, so that strace does not show it as an error of Linux:
+ * strace(1) shows a call that goes to the kernel as an ioctl(2) of the device:
+ *
+ *	ioctl(3, _IOC(_IOC_WRITE, 0x5a, 0x5a, 0x18), 0x7ffd3e9d05e0) = 21
+ *
+ * The third number of _IOC() is that of the ioctl, here 0x5a, which <linux/zircon.h> lists: this
+ * was a zx_object_wait_one(). The ioctl returns the status negated, so that strace does not show it
+ * as an error of Linux: this call returned ZX_ERR_TIMED_OUT, whose value is -21.
  *
  *	ioctl(...) = 0		ZX_OK.
  *	ioctl(...) = 22		The call returned ZX_ERR_SHOULD_WAIT, whose value is -22. The
  *		number is not an errno: 22 is not EINVAL.
- *	ioctl(...) = -1		An errno, which the library handles: EINTR (a signal handler
- *		ran, and the library calls again), ESTALE (after fork(2) the library opens the
- *		device anew). zircon-module(4) lists all.
+ *	ioctl(...) = -1		An errno, which the library handles: EBADF (the first call opens
+ *		the device), EINTR (a signal handler ran, and the library calls again), ESTALE
+ *		(after fork(2) the library opens the device anew). zircon-module(4) lists all.
  *
  * The values, of which the calls here return those from ZX_ERR_NOT_SUPPORTED to
  * ZX_ERR_ACCESS_DENIED:
