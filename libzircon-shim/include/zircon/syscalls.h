@@ -136,6 +136,8 @@ zx_ticks_t zx_ticks_per_second(void) __CONST;
  * zx_system_get_num_cpus - how many processors are online
  *
  * Return: those online at the first call; later calls return the same.
+ *
+ * See also: sysconf(3).
  */
 uint32_t zx_system_get_num_cpus(void) __CONST;
 
@@ -176,12 +178,16 @@ zx_string_view_t zx_system_get_version_string(void) __CONST;
  *
  * Waits while the machine has just booted and has no randomness yet. Ends the process if the
  * kernel cannot write to @buffer.
+ *
+ * See also: getrandom(2).
  */
 void zx_cprng_draw(void *buffer, size_t buffer_size);
 
 /**
  * zx_process_exit - end the process, without exit handlers
  * @retcode: Linux passes its low eight bits on to the parent
+ *
+ * See also: zx_thread_exit(), zx_process_self(), _exit(2).
  */
 void zx_process_exit(int64_t retcode) __NO_RETURN;
 
@@ -190,6 +196,8 @@ void zx_process_exit(int64_t retcode) __NO_RETURN;
  *
  * No cleanup handler, thread-specific destructor or C++ destructor runs. pthread_join() sees the
  * thread end; a detached thread's stack stays allocated. The process ends with its last thread.
+ *
+ * See also: zx_process_exit(), pthread_exit(3).
  */
 void zx_thread_exit(void) __NO_RETURN;
 
@@ -517,7 +525,8 @@ zx_status_t zx_object_get_child(zx_handle_t handle, uint64_t koid, zx_rights_t r
  * @signals: what to wait for
  * @options: ZX_WAIT_ASYNC_*
  *
- * There are no ports yet. The call is declared since headers of Fuchsia use it.
+ * There are no ports yet: use zxl_handle_watch() and epoll(7). The call is declared since headers
+ * of Fuchsia use it.
  *
  * Return: ZX_ERR_NOT_SUPPORTED.
  */
@@ -704,10 +713,11 @@ zx_status_t zx_channel_read_etc(zx_handle_t handle, uint32_t options, void *byte
  * A message whose first four bytes are those of a zx_channel_call() of the peer is its reply. It is
  * accepted also where the queue is full.
  *
- * Linux only: a @num_handles above 4096 closes none, and the queue has a limit. If it is full the
- * call returns ZX_ERR_SHOULD_WAIT and consumes nothing; ZX_CHANNEL_WRITABLE is raised when there is
- * space. Unread messages are charged to the user who created the channel: ZX_ERR_NO_MEMORY if that
- * account is used up. No signal is raised when it no longer is.
+ * Linux only: a @num_handles above 4096 closes none, and the queue has a limit, 1 MiB by default
+ * (channel_bytes_max in zircon-module(4)). If it is full the call returns ZX_ERR_SHOULD_WAIT and
+ * consumes nothing; ZX_CHANNEL_WRITABLE is raised when there is space. Unread messages are charged
+ * to the user who created the channel: ZX_ERR_NO_MEMORY if that account is used up. No signal is
+ * raised when it no longer is.
  *
  * Return: ZX_OK; ZX_ERR_PEER_CLOSED the peer is closed; ZX_ERR_SHOULD_WAIT the queue is full, wait
  * for ZX_CHANNEL_WRITABLE or ZX_CHANNEL_PEER_CLOSED; ZX_ERR_BAD_HANDLE, also for one of @handles,
@@ -869,9 +879,9 @@ zx_status_t zx_channel_call_etc(zx_handle_t handle, uint32_t options, zx_instant
  * @out1: the same for the other endpoint
  *
  * What zx_socket_write() writes to one endpoint zx_socket_read() reads from the other. A direction
- * holds 256 KiB (262144 bytes), and 4096 datagrams. A thread that finds no space or no bytes waits
- * with zx_object_wait_one(). To mark the end of a stream the writer closes its endpoint, or
- * disables its direction with zx_socket_set_disposition().
+ * holds 256 KiB (262144 bytes), and at most 4096 datagrams. A thread that finds no space or no
+ * bytes waits with zx_object_wait_one(). To mark the end of a stream the writer closes its
+ * endpoint, or disables its direction with zx_socket_set_disposition().
  *
  * Shows: ZX_SOCKET_STREAM ZX_SOCKET_DATAGRAM ZX_SOCKET_HAS_CONTROL ZX_SOCKET_HAS_ACCEPT
  *
