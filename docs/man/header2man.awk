@@ -75,7 +75,10 @@ state == "comment" && /^ \*\t[^\t]+\t/ {
 state == "comment" && /^ \*\t[^\t]+$/ && (part == "" || part == "code") {
 	line = $0
 	sub(/^ \*\t/, "", line)
-	paragraph[++paragraphs] = "code " line
+	if (part == "code")
+		paragraph[paragraphs] = paragraph[paragraphs] "\n" line
+	else
+		paragraph[++paragraphs] = "code " line
 	part = "code"
 	next
 }
