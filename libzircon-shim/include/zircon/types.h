@@ -39,8 +39,7 @@ __BEGIN_CDECLS
  *		the device), EINTR (a signal handler ran, and the library calls again), ESTALE
  *		(after fork(2) the library opens the device anew). zircon-module(4) lists all.
  *
- * The values, of which the calls here return those from ZX_ERR_NOT_SUPPORTED to
- * ZX_ERR_ACCESS_DENIED:
+ * The values; most calls return only those down to ZX_ERR_ACCESS_DENIED:
  *
  * Shows: ZX_OK ZX_ERR_*
  *
