@@ -142,10 +142,16 @@ defines := -D_GNU_SOURCE=
 link = $(CC) -std=gnu11 $(defines) $(warnings) $(CFLAGS) $(includes) -pthread -static \
 	$(LDFLAGS) -o $@ $(filter %.c,$^) $(programs)/lib/libzircon.a
 
+# The examples of the man pages are compiled as their readers do it, without _GNU_SOURCE.
+man_examples := $(patsubst docs/man/examples/%.c,$(programs)/man-examples/%,$(wildcard docs/man/examples/*.c))
+$(programs)/man-examples/%: docs/man/examples/%.c $(programs)/lib/libzircon.a
+	@mkdir -p $(@D)
+	$(CC) $(warnings) $(CFLAGS) $(includes) -pthread -static $(LDFLAGS) -o $@ $^
+
 # A test of several files is a directory with a main.c.
 tests := $(patsubst %.c,$(programs)/%,$(wildcard selftests/*.c)) \
 	$(patsubst %/main.c,$(programs)/%,$(wildcard selftests/*/main.c))
-tests: $(tests) ## the selftests' programs, build/selftests/*
+tests: $(tests) $(man_examples) ## the selftests' programs, build/selftests/*
 .PHONY: tests
 
 $(programs)/selftests/%: includes += -isystem $(shell $(fetch) --kselftest)
@@ -172,13 +178,17 @@ $(programs)/bench/bench: $(wildcard bench/*.c bench/*.h) $(programs)/lib/libzirc
 	@mkdir -p $(@D)
 	$(link)
 
-# Each call's page is made from its header; docs/man/ has the others.
-headers := $(wildcard libzircon-shim/include/zircon/*.h)
+# Each call's page is made from its header; docs/man/ has the others. The date is that of the release.
+headers := $(wildcard libzircon-shim/include/zircon/*.h libzircon-shim/include/zircon/syscalls/*.h)
 man: build/man/made ## the man pages, build/man/*
-build/man/made: docs/man/header2man.awk $(wildcard docs/man/zircon*) $(headers)
+build/man/made: $(wildcard docs/man/*.[0-9] docs/man/*.awk docs/man/examples/*.c) $(headers) debian/changelog
 	@rm -rf build/man && mkdir -p build/man/man3 build/man/man4 build/man/man7
-	@awk -v out=build/man/man3 -v version=$(version) -f docs/man/header2man.awk $(headers)
-	@cp docs/man/zircon.4 build/man/man4 && cp docs/man/zircon*.7 build/man/man7 && touch $@
+	@date=$$(date -u -d "$$(sed -n '/^ -- /{s/.*>  //p;q}' debian/changelog)" +%Y-%m-%d) && \
+	awk -v out=build/man/man3 -v version=$(version) -v date=$$date -v examples=docs/man/examples \
+		-f docs/man/header2man.awk $(headers) && \
+	for page in docs/man/*.[0-9]; do sed "s/@DATE@/$$date/; s/@VERSION@/$(version)/" $$page \
+		>build/man/man$${page##*.}/$${page##*/} || exit 1; done
+	@touch $@
 .PHONY: man
 
 version = $(shell sed -n 's/^VERSION := //p' libzircon-shim/Makefile)
@@ -189,8 +199,8 @@ clean: ## remove everything that was built
 
 ##@ Checking the sources
 
-lint: lint-deps ## W=1, sparse, clang and checkpatch; fails on any finding
-	@$(MAKE) -k lint-w1 lint-sparse lint-clang lint-checkpatch lint-mutants
+lint: lint-deps ## W=1, sparse, clang, checkpatch and mandoc; fails on any finding
+	@$(MAKE) -k lint-w1 lint-sparse lint-clang lint-checkpatch lint-mutants lint-man
 .PHONY: lint
 
 # A build from scratch; any warning is an error.
@@ -231,11 +241,14 @@ checkpatch = mkdir -p build && cd build && \
 		-f $(shell find $(addprefix $(top)/,$(1)) -name '*.[ch]')
 lint-checkpatch:
 	@$(call checkpatch,zxmod uapi,$(kernel_ignore)); kernel=$$?; \
-	cd $(top); $(call checkpatch,libzircon-shim/src selftests examples bench,$(user_ignore)) && exit $$kernel
+	cd $(top); $(call checkpatch,libzircon-shim/src selftests examples bench docs/man,$(user_ignore)) && exit $$kernel
 
 lint-mutants:
 	@selftests/vm/mutants --lint
-.PHONY: lint-w1 lint-sparse lint-clang lint-checkpatch lint-mutants
+
+lint-man: man
+	@docs/man/lint build/man
+.PHONY: lint-w1 lint-sparse lint-clang lint-checkpatch lint-mutants lint-man
 
 ##@ Installing
 
@@ -348,7 +361,7 @@ deps_build := gcc libc6-dev xz-utils pahole
 deps_vm := busybox-static cpio $(if $(filter arm64,$(ARCH)),qemu-system-arm,qemu-system-x86)
 deps_bench := gnuplot-nox
 deps_debug := make flex bison bc libelf-dev perl
-deps_lint := sparse clang llvm lld perl patch
+deps_lint := sparse clang llvm lld mandoc perl patch
 deps_mutants := patch binutils
 
 deps: ## install the packages that building and checking need (through apt, only what is missing)

@@ -22,6 +22,9 @@ __BEGIN_CDECLS
  * sent over a Unix socket. On success @handle is consumed, and waits through it end; on failure
  * the caller keeps it.
  *
+ * Another program gets the descriptor by inheriting it, or in a message of SCM_RIGHTS through a
+ * Unix socket, and turns it into a handle with zxl_handle_import().
+ *
  * poll() and epoll report the object's signals, if @handle has ZX_RIGHT_WAIT. Without that right
  * they report nothing but EPOLLERR, and that does not end a poll() that has begun: a program
  * cannot poll such a descriptor.
@@ -60,6 +63,10 @@ __BEGIN_CDECLS
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE @handle is no handle; ZX_ERR_ACCESS_DENIED it lacks
  * ZX_RIGHT_TRANSFER; ZX_ERR_INVALID_ARGS unknown option or bad pointer; ZX_ERR_NO_RESOURCES the
  * process has no file descriptor left.
+ *
+ * Example: export
+ *
+ * See also: zxl_handle_import(), zxl_handle_watch(), unix(7), sendmsg(2), epoll(7), fork(2).
  */
 zx_status_t zxl_handle_export(zx_handle_t handle, uint32_t options, int *out_fd);
 
@@ -74,6 +81,10 @@ zx_status_t zxl_handle_export(zx_handle_t handle, uint32_t options, int *out_fd)
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE @fd is not open; ZX_ERR_WRONG_TYPE it does not come from
  * zxl_handle_export(); ZX_ERR_BAD_STATE it was imported already; ZX_ERR_INVALID_ARGS unknown
  * option or bad pointer.
+ *
+ * Example: export
+ *
+ * See also: zxl_handle_export(), unix(7), recvmsg(2), zx_handle_close().
  */
 zx_status_t zxl_handle_import(int fd, uint32_t options, zx_handle_t *out);
 
@@ -84,8 +95,16 @@ zx_status_t zxl_handle_import(int fd, uint32_t options, zx_handle_t *out);
  * @options: 0
  * @out_fd: receives the descriptor
  *
- * poll() and epoll show EPOLLIN while any of @signals is up; there is nothing to read. They show
- * EPOLLHUP when @handle is closed, or when another event ends a wait as in zx_object_wait_one().
+ * poll(2) and epoll(7) show EPOLLIN for the descriptor while any of @signals is up; there is
+ * nothing to read from it. Programs mostly watch for READABLE and PEER_CLOSED, and for WRITABLE
+ * while they have something to write:
+ *
+ * Shows: ZX_CHANNEL_READABLE ZX_CHANNEL_WRITABLE ZX_CHANNEL_PEER_CLOSED ZX_SOCKET_READABLE
+ * ZX_SOCKET_WRITABLE ZX_SOCKET_PEER_CLOSED ZX_SOCKET_PEER_WRITE_DISABLED ZX_FIFO_READABLE
+ * ZX_FIFO_WRITABLE ZX_FIFO_PEER_CLOSED ZX_EVENT_SIGNALED ZX_EVENTPAIR_SIGNALED
+ * ZX_PROCESS_TERMINATED
+ *
+ * EPOLLHUP is shown when @handle is closed, replaced, exported, or received by another program.
  * EPOLLET sees each message, and each message wakes one of several EPOLLEXCLUSIVE pollers, as for
  * a pipe. The descriptor keeps neither the handle nor the object's peer open. It is close-on-exec;
  * the caller closes it, and keeps @handle.
@@ -94,6 +113,10 @@ zx_status_t zxl_handle_import(int fd, uint32_t options, zx_handle_t *out);
  * ZX_RIGHT_WAIT; ZX_ERR_NOT_SUPPORTED the object cannot be waited for; ZX_ERR_INVALID_ARGS unknown
  * option or bad pointer; ZX_ERR_NO_RESOURCES the process has no file descriptor left, or the user
  * has too many waits on the object.
+ *
+ * Example: watch
+ *
+ * See also: epoll(7), poll(2), zx_channel_read(), zx_object_wait_one(), zx_signals_t(3).
  */
 zx_status_t zxl_handle_watch(zx_handle_t handle, zx_signals_t signals, uint32_t options,
 			     int *out_fd);

@@ -21,8 +21,18 @@ __BEGIN_CDECLS
  * first call to any of zx_* until the last thread is gone, also over execve() and where the device
  * is closed in between. ZX_PROCESS_TERMINATED comes up then, after all its handles are closed.
  *
+ * A program that sends a duplicate to another lets it see when this process ends: it needs
+ * ZX_RIGHT_WAIT for that.
+ *
+ * Shows: ZX_PROCESS_TERMINATED ZX_DEFAULT_PROCESS_RIGHTS
+ *
  * Return: a handle with ZX_DEFAULT_PROCESS_RIGHTS, or ZX_HANDLE_INVALID where the device is
  * not there or there is no memory.
+ *
+ * Example: property
+ *
+ * See also: zx_handle_duplicate(), zx_object_get_info(), zx_object_set_property(),
+ * zx_object_wait_one().
  */
 zx_handle_t zx_process_self(void);
 

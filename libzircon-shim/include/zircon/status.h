@@ -12,6 +12,8 @@ __BEGIN_CDECLS
  * @status: ZX_OK or one of ZX_ERR_*
  *
  * Return: a constant string, or "(UNKNOWN)" for a number that is no status.
+ *
+ * See also: zx_status_t(3).
  */
 const char *zx_status_get_string(zx_status_t status);
 

@@ -6,6 +6,9 @@
  * Handles and memory: the caller owns a handle that a call returns, and closes it. The caller owns
  * its buffers; no call uses them after it returns. Pointers may be NULL where the text says so.
  *
+ * The comments are also the man pages, for which "Shows:" and "Example:" include definitions and
+ * programs.
+ *
  * Errors: each call lists its own. The calls that go to the kernel can also return
  *   ZX_ERR_NOT_SUPPORTED  /dev/zircon is not there, or zircon.ko is too old or too new for this
  *			   library (one line on stderr, printed once, says which)
@@ -39,60 +42,133 @@ __BEGIN_CDECLS
  * Time. The clocks are read from the vDSO, without a system call.
  */
 
-/** zx_clock_get_monotonic - nanoseconds since boot, not counting suspend */
+/**
+ * zx_clock_get_monotonic - the time in nanoseconds since boot, not counting suspend
+ *
+ * It is Linux's CLOCK_MONOTONIC, read without a system call. Deadlines are times of this clock.
+ *
+ * Return: the time; it is never negative.
+ *
+ * Example: time
+ *
+ * See also: zx_deadline_after(), zx_nanosleep(), zx_time_t(3), clock_gettime(2).
+ */
 zx_instant_mono_t zx_clock_get_monotonic(void);
 
-/** zx_clock_get_boot - nanoseconds since boot, counting suspend */
+/**
+ * zx_clock_get_boot - the time in nanoseconds since boot, counting suspend
+ *
+ * It is Linux's CLOCK_BOOTTIME, read without a system call.
+ *
+ * Return: the time; it is never negative.
+ *
+ * See also: zx_clock_get_monotonic(), zx_time_t(3), clock_gettime(2).
+ */
 zx_instant_boot_t zx_clock_get_boot(void);
 
 /**
- * zx_clock_get - read one of the two clocks above (the older form of both)
- * @clock_id: ZX_CLOCK_MONOTONIC or ZX_CLOCK_BOOT
- * @out: receives the time
+ * zx_clock_get - read one of two clocks, an older form
+ * @clock_id: one of the clocks below
+ * @out: receives the time in nanoseconds since boot
+ *
+ * zx_clock_get_monotonic() and zx_clock_get_boot() do the same.
+ *
+ * Shows: ZX_CLOCK_MONOTONIC ZX_CLOCK_BOOT
  *
  * Return: ZX_OK; ZX_ERR_INVALID_ARGS another clock, or @out is NULL.
  */
 zx_status_t zx_clock_get(zx_clock_t clock_id, zx_time_t *out);
 
 /**
- * zx_deadline_after - the time a duration from now
- * @nanoseconds: may be negative
+ * zx_deadline_after - the time that is a duration from now, for use as a deadline
+ * @nanoseconds: the duration, such as ZX_MSEC(20) or ZX_SEC(5); may be negative
  *
- * Return: monotonic time; a sum that overflows becomes ZX_TIME_INFINITE or ZX_TIME_INFINITE_PAST.
+ * Deadlines of all calls are absolute: a wait that is interrupted and begun again with the same
+ * deadline ends when the first would have ended.
+ *
+ * Shows: ZX_TIME_INFINITE ZX_TIME_INFINITE_PAST
+ *
+ * Return: a time of zx_clock_get_monotonic(); a sum that overflows becomes ZX_TIME_INFINITE or
+ * ZX_TIME_INFINITE_PAST.
+ *
+ * Example: time
+ *
+ * See also: zx_time_t(3), zx_nanosleep(), zx_object_wait_one(), zx_channel_call().
  */
 zx_instant_mono_t zx_deadline_after(zx_duration_mono_t nanoseconds);
 
 /**
- * zx_nanosleep - sleep
- * @deadline: monotonic time; in the past, the call returns at once; ZX_TIME_INFINITE never passes
+ * zx_nanosleep - sleep until a time
+ * @deadline: a time of zx_clock_get_monotonic(), not a duration; in the past, the call returns at
+ *	once
+ *
+ * To sleep for a duration: zx_nanosleep(zx_deadline_after(ZX_MSEC(20))). With ZX_TIME_INFINITE the
+ * thread sleeps for ever. A signal handler does not end the sleep.
  *
  * Return: ZX_OK.
+ *
+ * Example: time
+ *
+ * See also: zx_deadline_after(), zx_time_t(3), zx_object_wait_one().
  */
 zx_status_t zx_nanosleep(zx_instant_mono_t deadline);
 
-/** zx_ticks_get - the monotonic clock in ticks, which are nanoseconds here */
+/**
+ * zx_ticks_get - the monotonic clock in ticks, which are nanoseconds here
+ *
+ * Return: the same as zx_clock_get_monotonic(). In Zircon a tick is shorter or longer: divide by
+ * zx_ticks_per_second().
+ */
 zx_instant_mono_ticks_t zx_ticks_get(void);
 
-/** zx_ticks_per_second - 1000000000 */
+/**
+ * zx_ticks_per_second - how many ticks of zx_ticks_get() there are in a second
+ *
+ * Return: 1000000000.
+ */
 zx_ticks_t zx_ticks_per_second(void) __CONST;
 
 /*
  * The system.
  */
 
-/** zx_system_get_num_cpus - processors online at the first call; later calls return the same */
+/**
+ * zx_system_get_num_cpus - how many processors are online
+ *
+ * Return: those online at the first call; later calls return the same.
+ *
+ * See also: sysconf(3).
+ */
 uint32_t zx_system_get_num_cpus(void) __CONST;
 
-/** zx_system_get_page_size - bytes in a page */
+/**
+ * zx_system_get_page_size - how many bytes a page has
+ *
+ * Return: a power of two.
+ */
 uint32_t zx_system_get_page_size(void) __CONST;
 
-/** zx_system_get_physmem - bytes of memory in the machine */
+/**
+ * zx_system_get_physmem - how many bytes of memory the machine has
+ *
+ * Return: the bytes.
+ */
 uint64_t zx_system_get_physmem(void);
 
-/** zx_system_get_dcache_line_size - bytes in a line of the data cache, 0 if not known */
+/**
+ * zx_system_get_dcache_line_size - how many bytes a line of the data cache has
+ *
+ * Return: the bytes, or 0 if that is not known.
+ */
 uint32_t zx_system_get_dcache_line_size(void) __CONST;
 
-/** zx_system_get_version_string - "zko-" and the version of this library */
+/**
+ * zx_system_get_version_string - the name and version of this library
+ *
+ * Shows: zx_string_view_t
+ *
+ * Return: "zko-" and the version, such as "zko-0.1.0"; a constant string.
+ */
 zx_string_view_t zx_system_get_version_string(void) __CONST;
 
 /**
@@ -102,12 +178,16 @@ zx_string_view_t zx_system_get_version_string(void) __CONST;
  *
  * Waits while the machine has just booted and has no randomness yet. Ends the process if the
  * kernel cannot write to @buffer.
+ *
+ * See also: getrandom(2).
  */
 void zx_cprng_draw(void *buffer, size_t buffer_size);
 
 /**
  * zx_process_exit - end the process, without exit handlers
  * @retcode: Linux passes its low eight bits on to the parent
+ *
+ * See also: zx_thread_exit(), zx_process_self(), _exit(2).
  */
 void zx_process_exit(int64_t retcode) __NO_RETURN;
 
@@ -116,6 +196,8 @@ void zx_process_exit(int64_t retcode) __NO_RETURN;
  *
  * No cleanup handler, thread-specific destructor or C++ destructor runs. pthread_join() sees the
  * thread end; a detached thread's stack stays allocated. The process ends with its last thread.
+ *
+ * See also: zx_process_exit(), pthread_exit(3).
  */
 void zx_thread_exit(void) __NO_RETURN;
 
@@ -127,10 +209,13 @@ void zx_thread_exit(void) __NO_RETURN;
  * zx_handle_close - close a handle
  * @handle: the handle, or ZX_HANDLE_INVALID, which does nothing
  *
- * Closing the last handle to an object ends the object, and its peer shows PEER_CLOSED. A wait on
- * @handle in another thread ends with ZX_ERR_CANCELED.
+ * Closing the last handle to an object ends the object, and its peer shows PEER_CLOSED. What was
+ * written to the peer before can still be read there. A wait on @handle in another thread ends with
+ * ZX_ERR_CANCELED. The handles of a process are also closed when it ends.
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE @handle is no handle.
+ *
+ * See also: zx_handle_close_many(), zx_handle_t(3).
  */
 zx_status_t zx_handle_close(zx_handle_t handle);
 
@@ -142,28 +227,44 @@ zx_status_t zx_handle_close(zx_handle_t handle);
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE one of them is no handle, or is in the array twice; the others
  * are closed all the same; ZX_ERR_INVALID_ARGS a part of @handles cannot be read; those before it
  * may be closed.
+ *
+ * See also: zx_handle_close(), zx_handle_t(3).
  */
 zx_status_t zx_handle_close_many(const zx_handle_t *handles, size_t num_handles);
 
 /**
  * zx_handle_duplicate - make another handle to the same object
- * @handle: needs ZX_RIGHT_DUPLICATE
- * @rights: a part of its rights, or ZX_RIGHT_SAME_RIGHTS
+ * @handle: needs ZX_RIGHT_DUPLICATE, which handles to channels do not have
+ * @rights: rights of the new handle, all of which @handle has, or ZX_RIGHT_SAME_RIGHTS
  * @out: receives the new handle
+ *
+ * Shows: ZX_RIGHT_SAME_RIGHTS ZX_RIGHT_DUPLICATE ZX_RIGHT_TRANSFER ZX_RIGHT_READ ZX_RIGHT_WRITE
+ * ZX_RIGHT_WAIT ZX_RIGHT_SIGNAL ZX_RIGHT_SIGNAL_PEER ZX_RIGHT_INSPECT ZX_RIGHT_GET_PROPERTY
+ * ZX_RIGHT_SET_PROPERTY ZX_RIGHT_MANAGE_SOCKET ZX_RIGHTS_BASIC ZX_RIGHTS_IO
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_DUPLICATE;
  * ZX_ERR_INVALID_ARGS @rights has one that @handle does not have.
+ *
+ * Example: rights
+ *
+ * See also: zx_rights_t(3), zx_handle_replace(), zx_channel_write_etc(), zx_handle_close().
  */
 zx_status_t zx_handle_duplicate(zx_handle_t handle, zx_rights_t rights, zx_handle_t *out);
 
 /**
  * zx_handle_replace - exchange a handle for one with fewer rights
  * @handle: consumed, on failure too; waits through it end
- * @rights: a part of its rights, or ZX_RIGHT_SAME_RIGHTS
+ * @rights: rights of the new handle, all of which @handle has, or ZX_RIGHT_SAME_RIGHTS
  * @out: receives the new handle
+ *
+ * The names of rights are in zx_rights_t(3). No right is needed.
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_INVALID_ARGS @rights has one that @handle does not
  * have.
+ *
+ * Example: rights
+ *
+ * See also: zx_rights_t(3), zx_handle_duplicate(), zx_channel_write_etc().
  */
 zx_status_t zx_handle_replace(zx_handle_t handle, zx_rights_t rights, zx_handle_t *out);
 
@@ -171,8 +272,12 @@ zx_status_t zx_handle_replace(zx_handle_t handle, zx_rights_t rights, zx_handle_
  * zx_handle_check_valid - check whether a number is a handle
  * @handle: any number
  *
+ * Another thread may close the handle at the same time.
+ *
  * Return: ZX_OK it is; ZX_ERR_INVALID_ARGS it is ZX_HANDLE_INVALID; ZX_ERR_OUT_OF_RANGE one of
  * ZX_HANDLE_FIXED_BITS_MASK is not set; ZX_ERR_NOT_FOUND it is no handle now.
+ *
+ * See also: zx_handle_t(3), zx_object_get_info().
  */
 zx_status_t zx_handle_check_valid(zx_handle_t handle);
 
@@ -186,11 +291,18 @@ zx_status_t zx_handle_check_valid(zx_handle_t handle);
  * @clear_mask: signals to lower, first
  * @set_mask: signals to raise, then
  *
- * A program may change the user signals, and ZX_EVENT_SIGNALED or ZX_EVENTPAIR_SIGNALED where the
- * object has it.
+ * A program may change these signals of an event or eventpair, and the user signals of a channel,
+ * socket or fifo. A signal stays up until a program lowers it.
+ *
+ * Shows: ZX_EVENT_SIGNALED ZX_EVENTPAIR_SIGNALED ZX_USER_SIGNAL_0 ZX_USER_SIGNAL_1 ZX_USER_SIGNAL_2
+ * ZX_USER_SIGNAL_3 ZX_USER_SIGNAL_4 ZX_USER_SIGNAL_5 ZX_USER_SIGNAL_6 ZX_USER_SIGNAL_7
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_SIGNAL;
  * ZX_ERR_INVALID_ARGS a signal that is not the program's to change.
+ *
+ * Example: event
+ *
+ * See also: zx_object_wait_one(), zx_object_signal_peer(), zx_signals_t(3), zx_event_create().
  */
 zx_status_t zx_object_signal(zx_handle_t handle, uint32_t clear_mask, uint32_t set_mask);
 
@@ -200,43 +312,79 @@ zx_status_t zx_object_signal(zx_handle_t handle, uint32_t clear_mask, uint32_t s
  * @clear_mask: signals to lower, first
  * @set_mask: signals to raise, then
  *
+ * A program may change ZX_USER_SIGNAL_0 to ZX_USER_SIGNAL_7 of the other endpoint of an eventpair,
+ * channel, socket or fifo, and ZX_EVENTPAIR_SIGNALED of an eventpair's. A signal stays up until a
+ * program lowers it.
+ *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_SIGNAL_PEER;
  * ZX_ERR_INVALID_ARGS a signal that is not the program's to change; ZX_ERR_NOT_SUPPORTED an object
  * without a peer; ZX_ERR_PEER_CLOSED the peer is closed.
+ *
+ * Example: eventpair
+ *
+ * See also: zx_object_wait_one(), zx_object_signal(), zx_signals_t(3), zx_eventpair_create().
  */
 zx_status_t zx_object_signal_peer(zx_handle_t handle, uint32_t clear_mask, uint32_t set_mask);
 
 /**
- * zx_object_wait_one - wait until one of some signals is up
+ * zx_object_wait_one - wait until one of some signals of an object is up
  * @handle: needs ZX_RIGHT_WAIT
- * @signals: what to wait for
- * @deadline: monotonic time; with ZX_TIME_INFINITE_PAST the call does not wait
+ * @signals: the call returns when any of these is up
+ * @deadline: a time of zx_clock_get_monotonic(), from zx_deadline_after(); with ZX_TIME_INFINITE
+ *	the call waits as long as it takes, with ZX_TIME_INFINITE_PAST not at all
  * @observed: NULL, or receives all signals that were up when the wait ended
+ *
+ * Programs mostly wait for these, together with the PEER_CLOSED of the object, since closing the
+ * peer raises neither READABLE nor WRITABLE; zx_signals_t(3) has all.
+ *
+ * Shows: ZX_CHANNEL_READABLE ZX_CHANNEL_WRITABLE ZX_CHANNEL_PEER_CLOSED ZX_SOCKET_READABLE
+ * ZX_SOCKET_WRITABLE ZX_SOCKET_PEER_CLOSED ZX_SOCKET_PEER_WRITE_DISABLED ZX_FIFO_READABLE
+ * ZX_FIFO_WRITABLE ZX_FIFO_PEER_CLOSED ZX_EVENT_SIGNALED ZX_EVENTPAIR_SIGNALED
+ * ZX_EVENTPAIR_PEER_CLOSED ZX_PROCESS_TERMINATED
+ *
+ * Any number of threads can wait on one object; a signal wakes all of them. One that finds nothing
+ * to read, since another was quicker, waits again. A signal handler of Linux does not end the wait.
  *
  * A wait belongs to the handle. It ends when the handle is closed, replaced, exported, or moved
  * with fewer rights. While the handle is in a message the wait goes on; it ends when the message
  * is read or dropped.
  *
- * Return: ZX_OK; ZX_ERR_TIMED_OUT the deadline came first; ZX_ERR_CANCELED one of
- * these events ended it, and ZX_SIGNAL_HANDLE_CLOSED is in @observed; ZX_ERR_NO_RESOURCES Linux
+ * Return: ZX_OK; ZX_ERR_TIMED_OUT the deadline came first; ZX_ERR_CANCELED an event of those above
+ * ended it, and ZX_SIGNAL_HANDLE_CLOSED is in @observed; ZX_ERR_NO_RESOURCES Linux
  * only: the user has too many waits on the object; ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED @handle
  * lacks ZX_RIGHT_WAIT; ZX_ERR_NOT_SUPPORTED the object cannot be waited for. @observed is written
  * for the first three.
+ *
+ * Example: event
+ *
+ * See also: zx_object_wait_many(), zxl_handle_watch(), zx_deadline_after(), zx_object_signal(),
+ * zx_channel_read(), zx_socket_read(), zx_signals_t(3).
  */
 zx_status_t zx_object_wait_one(zx_handle_t handle, zx_signals_t signals,
 			       zx_instant_mono_t deadline, zx_signals_t *observed);
 
 /**
  * zx_object_wait_many - wait for signals on several objects
- * @items: array; .handle needs ZX_RIGHT_WAIT, .pending receives all signals that were up
+ * @items: array; an item has a handle and the signals to wait for
  * @num_items: its length, at most ZX_WAIT_MANY_MAX_ITEMS; with 0 it sleeps until the deadline
- * @deadline: monotonic time
+ * @deadline: a time of zx_clock_get_monotonic(), from zx_deadline_after(), or ZX_TIME_INFINITE
+ *
+ * Shows: zx_wait_item_t ZX_WAIT_MANY_MAX_ITEMS
+ *
+ * The call returns when a signal of any item is up, and writes .pending of all items. The signals
+ * of each type of object are in zx_signals_t(3), such as ZX_CHANNEL_READABLE. For more objects than
+ * that, or to wait for files as well, use zxl_handle_watch() and epoll(7).
  *
  * Return: ZX_OK a signal of one or more items is up; ZX_ERR_TIMED_OUT the deadline came first;
- * ZX_ERR_CANCELED as for zx_object_wait_one(), for the items with ZX_SIGNAL_HANDLE_CLOSED in
- * .pending; ZX_ERR_NO_RESOURCES as there, each item is a wait; ZX_ERR_OUT_OF_RANGE too many items;
+ * ZX_ERR_CANCELED the handle of an item was closed, replaced, exported, or received by another
+ * program meanwhile: ZX_SIGNAL_HANDLE_CLOSED is in its .pending; ZX_ERR_NO_RESOURCES Linux only:
+ * the user has too many waits on an object, each item is one; ZX_ERR_OUT_OF_RANGE too many items;
  * ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED a handle lacks ZX_RIGHT_WAIT; ZX_ERR_NOT_SUPPORTED an
  * object cannot be waited for. .pending is written for the first three.
+ *
+ * Example: wait_many
+ *
+ * See also: zx_object_wait_one(), zxl_handle_watch(), zx_deadline_after(), zx_signals_t(3).
  */
 zx_status_t zx_object_wait_many(zx_wait_item_t *items, size_t num_items,
 				zx_instant_mono_t deadline);
@@ -247,20 +395,45 @@ zx_status_t zx_object_wait_many(zx_wait_item_t *items, size_t num_items,
 
 /**
  * zx_object_get_info - get information about a handle or its object
- * @handle: mostly needs ZX_RIGHT_INSPECT
- * @topic: ZX_INFO_*, which also determines the type of the records (<zircon/syscalls/object.h>)
+ * @handle: needs the right of the topic
+ * @topic: one of the topics below, which also determines the type of the records
  * @buffer: receives the records; may be NULL with @buffer_size 0
  * @buffer_size: the size of @buffer in bytes
  * @actual: NULL, or receives the number of records written
  * @avail: NULL, or receives the number of records that there are
  *
+ * The topics, their records and rights:
+ *
+ *	ZX_INFO_HANDLE_VALID	No record, no right: ZX_OK if @handle is a handle.
+ *	ZX_INFO_HANDLE_BASIC	One zx_info_handle_basic_t, no right: which object, of what type,
+ *		with what rights.
+ *	ZX_INFO_HANDLE_COUNT	One zx_info_handle_count_t, ZX_RIGHT_INSPECT: how many handles there
+ *		are to the object. The number may have changed when it is read.
+ *	ZX_INFO_SOCKET	One zx_info_socket_t, ZX_RIGHT_INSPECT: how many bytes are unread in a
+ *		socket.
+ *	ZX_INFO_PROCESS_HANDLE_STATS	One zx_info_process_handle_stats_t, ZX_RIGHT_INSPECT: how
+ *		many handles to objects of each type a process has.
+ *	ZX_INFO_HANDLE_TABLE	A list of zx_info_handle_extended_t, ZX_RIGHT_INSPECT,
+ *		ZX_RIGHT_MANAGE_PROCESS and ZX_RIGHT_MANAGE_THREAD: all handles of a process.
+ *
+ * Shows: zx_info_handle_basic_t zx_info_handle_count_t zx_info_socket_t
+ * zx_info_process_handle_stats_t zx_info_handle_extended_t
+ *
+ * Two handles name one object if their koids are equal. The types are in zx_handle_t(3), the rights
+ * in zx_rights_t(3). handle_count[ZX_OBJ_TYPE_SOCKET] is the number of handles to sockets.
+ *
  * For a list, with @buffer and @avail NULL, @actual receives the number of records that there are.
+ * The other topics of Zircon, which <zircon/syscalls/object.h> has, give ZX_ERR_NOT_SUPPORTED once
+ * @handle was checked.
  *
  * Return: ZX_OK, also where not all records of a list fit; ZX_ERR_BUFFER_TOO_SMALL the one record
  * does not fit; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE not a topic for this object;
  * ZX_ERR_ACCESS_DENIED @handle lacks the right; ZX_ERR_INVALID_ARGS bad pointer;
- * ZX_ERR_NOT_SUPPORTED Zircon or this module does not have the topic. For a topic of Zircon
- * @handle is checked first.
+ * ZX_ERR_NOT_SUPPORTED Zircon or this module does not have the topic.
+ *
+ * Example: info
+ *
+ * See also: zx_process_self(), zx_object_get_property(), zx_handle_t(3), zx_rights_t(3).
  */
 zx_status_t zx_object_get_info(zx_handle_t handle, uint32_t topic, void *buffer,
 			       size_t buffer_size, size_t *actual, size_t *avail);
@@ -268,14 +441,31 @@ zx_status_t zx_object_get_info(zx_handle_t handle, uint32_t topic, void *buffer,
 /**
  * zx_object_get_property - read a property of an object
  * @handle: needs ZX_RIGHT_GET_PROPERTY
- * @property: ZX_PROP_*
+ * @property: one of the properties below
  * @value: receives the value
  * @value_size: the size of @value in bytes
+ *
+ * The properties, and the types of their values:
+ *
+ *	ZX_PROP_NAME	The name of a process, char[ZX_MAX_NAME_LEN], which is 32 bytes with the
+ *		NUL.
+ *	ZX_PROP_SOCKET_RX_THRESHOLD	Of an endpoint of a socket, size_t: ZX_SOCKET_READ_THRESHOLD
+ *		is up while at least so many bytes are there to read. 0 in a new socket: never.
+ *	ZX_PROP_SOCKET_TX_THRESHOLD	Of an endpoint of a socket, size_t:
+ *		ZX_SOCKET_WRITE_THRESHOLD is up while there is space to write so many bytes.
+ *		0 in a new socket: never.
+ *
+ * The other properties of Zircon, which <zircon/syscalls/object.h> has, give ZX_ERR_NOT_SUPPORTED
+ * once @handle and @value_size were checked.
  *
  * Return: ZX_OK; ZX_ERR_INVALID_ARGS bad pointer; ZX_ERR_BUFFER_TOO_SMALL; ZX_ERR_BAD_HANDLE;
  * ZX_ERR_WRONG_TYPE the object does not have this property; ZX_ERR_ACCESS_DENIED @handle lacks the
  * right; ZX_ERR_NOT_SUPPORTED Zircon or this module does not have the property. @value is checked
  * for NULL first, then @handle is checked.
+ *
+ * Example: property
+ *
+ * See also: zx_object_set_property(), zx_process_self(), zx_socket_create(), zx_object_get_info().
  */
 zx_status_t zx_object_get_property(zx_handle_t handle, uint32_t property, void *value,
 				   size_t value_size);
@@ -283,12 +473,33 @@ zx_status_t zx_object_get_property(zx_handle_t handle, uint32_t property, void *
 /**
  * zx_object_set_property - change a property of an object
  * @handle: needs ZX_RIGHT_SET_PROPERTY
- * @property: ZX_PROP_*
+ * @property: one of the properties below
  * @value: the value
  * @value_size: its size in bytes
  *
- * Return: as zx_object_get_property(); ZX_ERR_INVALID_ARGS also for a value that is not allowed;
- * ZX_ERR_PEER_CLOSED for ZX_PROP_SOCKET_TX_THRESHOLD.
+ * The properties, and the types of their values:
+ *
+ *	ZX_PROP_NAME	The name of a process, a string: a longer one is cut to ZX_MAX_NAME_LEN - 1
+ *		bytes, which is 31. It does not change the name that ps(1) shows.
+ *	ZX_PROP_SOCKET_RX_THRESHOLD	Of an endpoint of a socket, size_t, at most 262144:
+ *		ZX_SOCKET_READ_THRESHOLD is up while at least so many bytes are there to read. 0 is
+ *		never.
+ *	ZX_PROP_SOCKET_TX_THRESHOLD	Of an endpoint of a socket, size_t, at most 262144:
+ *		ZX_SOCKET_WRITE_THRESHOLD is up while there is space to write so many bytes.
+ *		0 is never.
+ *
+ * The other properties of Zircon, which <zircon/syscalls/object.h> has, give ZX_ERR_NOT_SUPPORTED
+ * once @handle and @value_size were checked.
+ *
+ * Return: ZX_OK; ZX_ERR_INVALID_ARGS bad pointer, or a value that is not allowed;
+ * ZX_ERR_BUFFER_TOO_SMALL @value_size is smaller than the type; ZX_ERR_BAD_HANDLE;
+ * ZX_ERR_WRONG_TYPE the object does not have this property; ZX_ERR_ACCESS_DENIED @handle lacks the
+ * right; ZX_ERR_NOT_SUPPORTED Zircon or this module does not have the property, or it cannot be
+ * changed; ZX_ERR_PEER_CLOSED for ZX_PROP_SOCKET_TX_THRESHOLD, the peer is closed.
+ *
+ * Example: property
+ *
+ * See also: zx_object_get_property(), zx_process_self(), zx_socket_create(), zx_object_wait_one().
  */
 zx_status_t zx_object_set_property(zx_handle_t handle, uint32_t property, const void *value,
 				   size_t value_size);
@@ -314,7 +525,8 @@ zx_status_t zx_object_get_child(zx_handle_t handle, uint64_t koid, zx_rights_t r
  * @signals: what to wait for
  * @options: ZX_WAIT_ASYNC_*
  *
- * There are no ports yet. The call is declared since headers of Fuchsia use it.
+ * There are no ports yet: use zxl_handle_watch() and epoll(7). The call is declared since headers
+ * of Fuchsia use it.
  *
  * Return: ZX_ERR_NOT_SUPPORTED.
  */
@@ -339,11 +551,21 @@ zx_status_t zx_object_set_profile(zx_handle_t handle, zx_handle_t profile, uint3
  */
 
 /**
- * zx_event_create - make an event
+ * zx_event_create - make an event, which programs signal and wait for
  * @options: 0
  * @out: receives a handle with ZX_DEFAULT_EVENT_RIGHTS
  *
+ * A thread waits for a signal of an event with zx_object_wait_one(), another raises it with
+ * zx_object_signal(). It stays up, and each thread that waits sees it, until a program lowers it.
+ *
+ * Shows: ZX_EVENT_SIGNALED ZX_DEFAULT_EVENT_RIGHTS
+ *
  * Return: ZX_OK; ZX_ERR_INVALID_ARGS unknown option.
+ *
+ * Example: event
+ *
+ * See also: zx_object_signal(), zx_object_wait_one(), zx_eventpair_create(), zx_signals_t(3),
+ * zx_handle_close().
  */
 zx_status_t zx_event_create(uint32_t options, zx_handle_t *out);
 
@@ -353,7 +575,18 @@ zx_status_t zx_event_create(uint32_t options, zx_handle_t *out);
  * @out0: receives a handle with ZX_DEFAULT_EVENTPAIR_RIGHTS
  * @out1: the same for its peer
  *
+ * zx_object_signal_peer() through one changes the signals of the other. If one is closed the other
+ * shows it. So an eventpair is also a token: a program that gives one endpoint to another can wait
+ * until that has closed it, or has ended.
+ *
+ * Shows: ZX_EVENTPAIR_SIGNALED ZX_EVENTPAIR_PEER_CLOSED ZX_DEFAULT_EVENTPAIR_RIGHTS
+ *
  * Return: ZX_OK; ZX_ERR_NOT_SUPPORTED unknown option.
+ *
+ * Example: eventpair
+ *
+ * See also: zx_object_signal_peer(), zx_object_wait_one(), zx_event_create(), zx_signals_t(3),
+ * zx_handle_close().
  */
 zx_status_t zx_eventpair_create(uint32_t options, zx_handle_t *out0, zx_handle_t *out1);
 
@@ -363,12 +596,27 @@ zx_status_t zx_eventpair_create(uint32_t options, zx_handle_t *out0, zx_handle_t
  */
 
 /**
- * zx_channel_create - make a channel
+ * zx_channel_create - make a channel, for messages of bytes and handles
  * @options: 0
  * @out0: receives a handle with ZX_DEFAULT_CHANNEL_RIGHTS to one endpoint
  * @out1: the same for the other endpoint
  *
+ * What zx_channel_write() writes to one endpoint zx_channel_read() reads from the other: messages,
+ * whole and in order. zx_channel_call() sends a message and waits for the reply. A program gives
+ * one endpoint to another program in a message of another channel, or with zxl_handle_export().
+ *
+ * Shows: ZX_CHANNEL_READABLE ZX_CHANNEL_WRITABLE ZX_CHANNEL_PEER_CLOSED ZX_CHANNEL_MAX_MSG_BYTES
+ * ZX_CHANNEL_MAX_MSG_HANDLES ZX_DEFAULT_CHANNEL_RIGHTS
+ *
+ * An endpoint has one handle at a time: it can be sent and not be duplicated. Threads of one
+ * process can use the handle at the same time.
+ *
  * Return: ZX_OK; ZX_ERR_INVALID_ARGS unknown option.
+ *
+ * Example: channel
+ *
+ * See also: zx_channel_write(), zx_channel_read(), zx_channel_call(), zx_object_wait_one(),
+ * zxl_handle_watch(), zxl_handle_export(), zx_handle_close().
  */
 zx_status_t zx_channel_create(uint32_t options, zx_handle_t *out0, zx_handle_t *out1);
 
@@ -383,18 +631,61 @@ zx_status_t zx_channel_create(uint32_t options, zx_handle_t *out0, zx_handle_t *
  * @actual_bytes: NULL, or receives the number of bytes in the message
  * @actual_handles: NULL, or receives the number of handles in it
  *
+ * Shows: ZX_CHANNEL_READ_MAY_DISCARD ZX_CHANNEL_MAX_MSG_BYTES ZX_CHANNEL_MAX_MSG_HANDLES
+ * ZX_CHANNEL_READABLE ZX_CHANNEL_PEER_CLOSED
+ *
+ * The call does not wait for a message: zx_object_wait_one() and zxl_handle_watch() do. The caller
+ * owns the handles that it receives, and closes them. A server that expects no handles passes
+ * @num_handles 0: then a message with handles does not fit. Several threads can read from one
+ * endpoint; each message goes to one of them. A reply to a zx_channel_call() goes to its caller,
+ * and not through the queue.
+ *
  * Return: ZX_OK, the caller owns the handles now; ZX_ERR_BUFFER_TOO_SMALL it does not fit, and the
  * actual sizes are written: the message stays, or is dropped with ZX_CHANNEL_READ_MAY_DISCARD;
  * ZX_ERR_SHOULD_WAIT there is no message, wait for ZX_CHANNEL_READABLE; ZX_ERR_PEER_CLOSED there
  * is no message and the peer is closed; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED
  * @handle lacks ZX_RIGHT_READ; ZX_ERR_NOT_SUPPORTED unknown option; ZX_ERR_NO_RESOURCES this
  * process has no slots for the handles, the message stays.
+ *
+ * Example: channel
+ *
+ * See also: zx_object_wait_one(), zxl_handle_watch(), zx_channel_write(), zx_channel_read_etc(),
+ * zx_channel_call().
  */
 zx_status_t zx_channel_read(zx_handle_t handle, uint32_t options, void *bytes,
 			    zx_handle_t *handles, uint32_t num_bytes, uint32_t num_handles,
 			    uint32_t *actual_bytes, uint32_t *actual_handles);
 
-/** zx_channel_read_etc - zx_channel_read() that also returns type and rights of each handle */
+/**
+ * zx_channel_read_etc - read a message of a channel, with type and rights of its handles
+ * @handle: needs ZX_RIGHT_READ
+ * @options: 0 or ZX_CHANNEL_READ_MAY_DISCARD
+ * @bytes: receives its bytes; may be NULL with @num_bytes 0
+ * @handles: receives its handles; may be NULL with @num_handles 0
+ * @num_bytes: the size of @bytes in bytes
+ * @num_handles: the size of @handles in elements
+ * @actual_bytes: NULL, or receives the number of bytes in the message
+ * @actual_handles: NULL, or receives the number of handles in it
+ *
+ * As zx_channel_read(), but for each handle there is:
+ *
+ * Shows: zx_handle_info_t
+ *
+ * The types are in zx_handle_t(3), the rights in zx_rights_t(3).
+ *
+ * Shows: ZX_CHANNEL_READ_MAY_DISCARD ZX_CHANNEL_MAX_MSG_BYTES ZX_CHANNEL_MAX_MSG_HANDLES
+ *
+ * Return: ZX_OK, the caller owns the handles now; ZX_ERR_BUFFER_TOO_SMALL it does not fit, and the
+ * actual sizes are written: the message stays, or is dropped with ZX_CHANNEL_READ_MAY_DISCARD;
+ * ZX_ERR_SHOULD_WAIT there is no message, wait for ZX_CHANNEL_READABLE; ZX_ERR_PEER_CLOSED there
+ * is no message and the peer is closed; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED
+ * @handle lacks ZX_RIGHT_READ; ZX_ERR_NOT_SUPPORTED unknown option; ZX_ERR_NO_RESOURCES this
+ * process has no slots for the handles, the message stays.
+ *
+ * Example: transfer
+ *
+ * See also: zx_channel_write_etc(), zx_channel_read(), zx_object_wait_one(), zx_rights_t(3).
+ */
 zx_status_t zx_channel_read_etc(zx_handle_t handle, uint32_t options, void *bytes,
 				zx_handle_info_t *handles, uint32_t num_bytes,
 				uint32_t num_handles, uint32_t *actual_bytes,
@@ -409,44 +700,79 @@ zx_status_t zx_channel_read_etc(zx_handle_t handle, uint32_t options, void *byte
  * @handles: handles to send, each with ZX_RIGHT_TRANSFER; may be NULL with 0 of them
  * @num_handles: how many
  *
- * @handles are consumed: sent or, on failure, closed. They stay if a part of the array cannot be
- * read. If the array is too long the call reads 64 at a time, closes these, and stops where it
- * cannot read the next 64. A wait through a handle that is sent goes on until the peer reads the
- * message. A message that no program could read, since an endpoint of a channel in it would be in
- * its own queue, or two in each other's, is not queued: the call closes the handles in it and
- * returns ZX_OK. Linux only: a @num_handles above 4096 closes none, and the queue has a limit. If
- * it is full the call returns ZX_ERR_SHOULD_WAIT and consumes nothing; ZX_CHANNEL_WRITABLE is
- * raised when there is space. Unread messages are charged to the user who created the channel:
- * ZX_ERR_NO_MEMORY if that account is used up. No signal is raised when it no longer is.
+ * Shows: ZX_CHANNEL_MAX_MSG_BYTES ZX_CHANNEL_MAX_MSG_HANDLES ZX_CHANNEL_WRITE_USE_IOVEC
+ * zx_channel_iovec_t ZX_CHANNEL_MAX_MSG_IOVECS ZX_CHANNEL_WRITABLE
  *
- * Return: ZX_OK; ZX_ERR_PEER_CLOSED the peer is closed; ZX_ERR_SHOULD_WAIT the queue is full;
- * ZX_ERR_BAD_HANDLE, also for one of @handles, or for one that is in the array twice;
- * ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_WRITE, or one of @handles
- * ZX_RIGHT_TRANSFER; ZX_ERR_NO_RESOURCES Linux only: an endpoint of a channel would go into a
- * queue whose own endpoint is in a message, that message's in another, and so on 128 times;
- * ZX_ERR_NOT_SUPPORTED @handle is one of @handles; ZX_ERR_OUT_OF_RANGE too many
- * bytes, handles or iovecs; ZX_ERR_INVALID_ARGS unknown option, or .reserved of an iovec is not 0.
+ * @handles are consumed: sent or, on failure, closed. They stay if the call returns
+ * ZX_ERR_SHOULD_WAIT, or if a part of the array cannot be read. If the array is too long the call
+ * reads 64 at a time, closes these, and stops where it cannot read the next 64. A wait through a
+ * handle that is sent goes on until the peer reads the message. A message that no program could
+ * read, since an endpoint of a channel in it would be in its own queue, or two in each other's, is
+ * not queued: the call closes the handles in it and returns ZX_OK.
+ *
+ * A message whose first four bytes are those of a zx_channel_call() of the peer is its reply. It is
+ * accepted also where the queue is full.
+ *
+ * Linux only: a @num_handles above 4096 closes none, and the queue has a limit, 1 MiB by default
+ * (channel_bytes_max in zircon-module(4)). If it is full the call returns ZX_ERR_SHOULD_WAIT and
+ * consumes nothing; ZX_CHANNEL_WRITABLE is raised when there is space. Unread messages are charged
+ * to the user who created the channel: ZX_ERR_NO_MEMORY if that account is used up. No signal is
+ * raised when it no longer is.
+ *
+ * Return: ZX_OK; ZX_ERR_PEER_CLOSED the peer is closed; ZX_ERR_SHOULD_WAIT the queue is full, wait
+ * for ZX_CHANNEL_WRITABLE or ZX_CHANNEL_PEER_CLOSED; ZX_ERR_BAD_HANDLE, also for one of @handles,
+ * or for one that is in the array twice; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks
+ * ZX_RIGHT_WRITE, or one of @handles ZX_RIGHT_TRANSFER; ZX_ERR_NO_RESOURCES Linux only: an endpoint
+ * of a channel would go into a queue whose own endpoint is in a message, that message's in another,
+ * and so on 128 times; ZX_ERR_NO_MEMORY the account of the user who created the channel is used up;
+ * ZX_ERR_NOT_SUPPORTED @handle is one of @handles; ZX_ERR_OUT_OF_RANGE too many bytes, handles or
+ * iovecs; ZX_ERR_INVALID_ARGS unknown option, a bad pointer, or .reserved of an iovec is not 0.
+ *
+ * Example: channel
+ *
+ * See also: zx_channel_read(), zx_channel_call(), zx_channel_write_etc(), zx_object_wait_one(),
+ * zxl_handle_watch().
  */
 zx_status_t zx_channel_write(zx_handle_t handle, uint32_t options, const void *bytes,
 			     uint32_t num_bytes, const zx_handle_t *handles, uint32_t num_handles);
 
 /**
- * zx_channel_write_etc - zx_channel_write() with a choice for each handle
+ * zx_channel_write_etc - write a message to a channel, choosing rights for each handle
  * @handle: needs ZX_RIGHT_WRITE
  * @options: 0 or ZX_CHANNEL_WRITE_USE_IOVEC
- * @bytes: as there
- * @num_bytes: as there
+ * @bytes: the bytes, or zx_channel_iovec_t that point to them; may be NULL with 0 of them
+ * @num_bytes: how many bytes, or how many zx_channel_iovec_t
  * @handles: what to do with each handle; on failure .result is written for each that could not be
- *	sent, and not for the others
+ *	sent, and not for the others: set it to ZX_OK before
  * @num_handles: how many
  *
- * ZX_HANDLE_OP_MOVE sends the handle, which is consumed, on failure too. ZX_HANDLE_OP_DUPLICATE
- * sends a duplicate, needs ZX_RIGHT_DUPLICATE too, and leaves the handle. .rights are the rights
- * that the reader gets, at most those of the handle. If they are fewer, moving ends the waits
- * through the handle at once, as zx_handle_replace() does.
+ * As zx_channel_write(), but for each handle there is:
  *
- * Return: as zx_channel_write(); ZX_ERR_WRONG_TYPE also for a handle that is not of its .type;
- * ZX_ERR_INVALID_ARGS also for an unknown operation or rights that the handle does not have.
+ * Shows: zx_handle_disposition_t ZX_HANDLE_OP_MOVE ZX_HANDLE_OP_DUPLICATE ZX_RIGHT_SAME_RIGHTS
+ * ZX_OBJ_TYPE_NONE
+ *
+ * .rights are the rights that the reader gets, at most those of the handle. If they are fewer,
+ * moving ends the waits through the handle at once, as zx_handle_replace() does. The names of
+ * rights are in zx_rights_t(3), of types in zx_handle_t(3).
+ *
+ * Shows: ZX_CHANNEL_MAX_MSG_BYTES ZX_CHANNEL_MAX_MSG_HANDLES ZX_CHANNEL_WRITE_USE_IOVEC
+ * zx_channel_iovec_t ZX_CHANNEL_MAX_MSG_IOVECS
+ *
+ * Return: ZX_OK; ZX_ERR_PEER_CLOSED the peer is closed; ZX_ERR_SHOULD_WAIT the queue is full, wait
+ * for ZX_CHANNEL_WRITABLE or ZX_CHANNEL_PEER_CLOSED: nothing is consumed; ZX_ERR_BAD_HANDLE, also
+ * for one of @handles, or for one that is in the array twice; ZX_ERR_WRONG_TYPE @handle is no
+ * channel, or one of @handles is not of its .type; ZX_ERR_ACCESS_DENIED @handle lacks
+ * ZX_RIGHT_WRITE, or one of @handles ZX_RIGHT_TRANSFER or, for a duplicate, ZX_RIGHT_DUPLICATE;
+ * ZX_ERR_NO_RESOURCES Linux only: an endpoint of a channel would go into a queue whose own endpoint
+ * is in a message, that message's in another, and so on 128 times; ZX_ERR_NO_MEMORY the account of
+ * the user who created the channel is used up; ZX_ERR_NOT_SUPPORTED @handle is one of @handles;
+ * ZX_ERR_OUT_OF_RANGE too many bytes, handles or iovecs; ZX_ERR_INVALID_ARGS unknown option or
+ * operation, a bad pointer, rights that the handle does not have, or
+ * .reserved of an iovec is not 0.
+ *
+ * Example: transfer
+ *
+ * See also: zx_channel_read_etc(), zx_channel_write(), zx_handle_duplicate(), zx_rights_t(3).
  */
 zx_status_t zx_channel_write_etc(zx_handle_t handle, uint32_t options, const void *bytes,
 				 uint32_t num_bytes, zx_handle_disposition_t *handles,
@@ -456,31 +782,87 @@ zx_status_t zx_channel_write_etc(zx_handle_t handle, uint32_t options, const voi
  * zx_channel_call - send a message and wait for its reply
  * @handle: needs ZX_RIGHT_READ and ZX_RIGHT_WRITE
  * @options: 0 or ZX_CHANNEL_WRITE_USE_IOVEC
- * @deadline: monotonic time by which the reply must have come
- * @args: what to send, as for zx_channel_write(), and the buffers for the reply
- * @actual_bytes: receives the number of bytes in the reply
- * @actual_handles: receives the number of handles in it
+ * @deadline: a time of zx_clock_get_monotonic(), from zx_deadline_after(), by which the reply must
+ *	have come, or ZX_TIME_INFINITE
+ * @args: what to send, and the buffers for the reply
+ * @actual_bytes: receives the number of bytes in the reply; not NULL
+ * @actual_handles: receives the number of handles in it; not NULL
  *
- * The call replaces the first four bytes of the message that it sends with a transaction id that
- * has the highest bit set. The reply is the message that comes back with the same first four
- * bytes. It does not go through the queue, so several threads can call through one channel. A
- * reply that the server writes after the call has ended goes through the queue, as a message. The
- * message is sent even if @deadline has passed, or if @actual_bytes or @actual_handles is NULL:
+ * Shows: zx_channel_call_args_t
+ *
+ * The message begins with a zx_txid_t, which is a uint32_t. The call replaces it, in the message
+ * that it sends, with a transaction id that has the highest bit set. The reply is the message that
+ * comes back with the same first four bytes: a server reads the request with zx_channel_read(), and
+ * writes the reply with zx_channel_write() to the same channel, with the txid of the request. The
+ * reply does not go through the queue, so several threads can call through one channel, and several
+ * threads can serve it. A reply that the server writes after the call has ended goes through the
+ * queue, as a message.
+ *
+ * The request is limited as any message. Its handles are consumed, also if the call fails: see
+ * zx_channel_write().
+ *
+ * Shows: ZX_CHANNEL_MAX_MSG_BYTES ZX_CHANNEL_MAX_MSG_HANDLES ZX_CHANNEL_WRITE_USE_IOVEC
+ * zx_channel_iovec_t
+ *
+ * The message is sent even if @deadline has passed, or if @actual_bytes or @actual_handles is NULL:
  * then the call returns ZX_ERR_INVALID_ARGS when the reply has come, and the reply is lost.
  *
  * Return: ZX_OK; ZX_ERR_TIMED_OUT no reply in time; ZX_ERR_BUFFER_TOO_SMALL the reply did not fit
- * and is dropped; ZX_ERR_PEER_CLOSED the peer was closed, before or meanwhile; ZX_ERR_CANCELED
- * @handle was closed, replaced, exported or received meanwhile, or the message with it dropped;
- * ZX_ERR_NO_RESOURCES as for a wait; ZX_ERR_INVALID_ARGS also for a message shorter than four
- * bytes; else as zx_channel_write(). ZX_ERR_NO_MEMORY and ZX_ERR_NO_RESOURCES are also possible
- * after the message was sent, if a Linux signal interrupts the wait, ZX_ERR_NO_MEMORY and
+ * and is dropped; ZX_ERR_PEER_CLOSED the peer was closed, before or
+ * meanwhile; ZX_ERR_SHOULD_WAIT the queue is full and nothing was sent or consumed, wait for
+ * ZX_CHANNEL_WRITABLE or ZX_CHANNEL_PEER_CLOSED; ZX_ERR_CANCELED @handle was closed, replaced,
+ * exported or received meanwhile, or the message with it dropped; ZX_ERR_BAD_HANDLE, also for one
+ * of .wr_handles, or for one that is there twice; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle
+ * lacks ZX_RIGHT_READ or ZX_RIGHT_WRITE, or one of .wr_handles ZX_RIGHT_TRANSFER;
+ * ZX_ERR_INVALID_ARGS a message shorter than four bytes, unknown option, a bad pointer;
+ * ZX_ERR_OUT_OF_RANGE too many bytes, handles or iovecs; ZX_ERR_NOT_SUPPORTED @handle is one of
+ * .wr_handles; ZX_ERR_NO_RESOURCES Linux only: the user has too many waits on the object, or an
+ * endpoint of a channel would go too deep into other queues; ZX_ERR_NO_MEMORY the account of the
+ * user who created the channel is used up. ZX_ERR_NO_MEMORY and ZX_ERR_NO_RESOURCES are also
+ * possible after the message was sent, if a Linux signal interrupts the wait, ZX_ERR_NO_MEMORY and
  * ZX_ERR_INVALID_ARGS if the reply cannot be stored, which is then lost.
+ *
+ * Example: call
+ *
+ * See also: zx_channel_read(), zx_channel_write(), zx_channel_call_etc(), zx_deadline_after(),
+ * zxl_handle_watch().
  */
 zx_status_t zx_channel_call(zx_handle_t handle, uint32_t options, zx_instant_mono_t deadline,
 			    const zx_channel_call_args_t *args, uint32_t *actual_bytes,
 			    uint32_t *actual_handles);
 
-/** zx_channel_call_etc - zx_channel_call() with handles as in the other _etc calls */
+/**
+ * zx_channel_call_etc - send a message and wait for its reply, with rights of handles
+ * @handle: needs ZX_RIGHT_READ and ZX_RIGHT_WRITE
+ * @options: 0 or ZX_CHANNEL_WRITE_USE_IOVEC
+ * @deadline: a time of zx_clock_get_monotonic(), from zx_deadline_after(), by which the reply must
+ *	have come, or ZX_TIME_INFINITE
+ * @args: what to send, and the buffers for the reply
+ * @actual_bytes: receives the number of bytes in the reply; not NULL
+ * @actual_handles: receives the number of handles in it; not NULL
+ *
+ * As zx_channel_call(), which describes requests and replies and has an example. The handles are
+ * sent as zx_channel_write_etc() does, and received as zx_channel_read_etc() does.
+ *
+ * Shows: zx_channel_call_etc_args_t zx_handle_disposition_t ZX_HANDLE_OP_MOVE
+ * ZX_HANDLE_OP_DUPLICATE zx_handle_info_t
+ *
+ * Return: ZX_OK; ZX_ERR_TIMED_OUT no reply in time; ZX_ERR_BUFFER_TOO_SMALL the reply did not fit
+ * and is dropped; ZX_ERR_PEER_CLOSED the peer was closed, before or
+ * meanwhile; ZX_ERR_SHOULD_WAIT the queue is full and nothing was sent or consumed, wait for
+ * ZX_CHANNEL_WRITABLE or ZX_CHANNEL_PEER_CLOSED; ZX_ERR_CANCELED @handle was closed, replaced,
+ * exported or received meanwhile, or the message with it dropped; ZX_ERR_BAD_HANDLE, also for one
+ * of .wr_handles, or for one that is there twice; ZX_ERR_WRONG_TYPE @handle is no channel, or one
+ * of .wr_handles is not of its .type; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_READ or
+ * ZX_RIGHT_WRITE, or one of .wr_handles ZX_RIGHT_TRANSFER or, for a duplicate, ZX_RIGHT_DUPLICATE;
+ * ZX_ERR_INVALID_ARGS a message shorter than four bytes, unknown option or operation, a bad
+ * pointer, rights that a handle does not have; ZX_ERR_OUT_OF_RANGE too many bytes, handles or
+ * iovecs; ZX_ERR_NOT_SUPPORTED @handle is one of .wr_handles; ZX_ERR_NO_RESOURCES Linux only: the
+ * user has too many waits on the object, or an endpoint of a channel would go too deep into other
+ * queues; ZX_ERR_NO_MEMORY the account of the user who created the channel is used up.
+ *
+ * See also: zx_channel_call(), zx_channel_write_etc(), zx_channel_read_etc(), zx_rights_t(3).
+ */
 zx_status_t zx_channel_call_etc(zx_handle_t handle, uint32_t options, zx_instant_mono_t deadline,
 				zx_channel_call_etc_args_t *args, uint32_t *actual_bytes,
 				uint32_t *actual_handles);
@@ -490,13 +872,32 @@ zx_status_t zx_channel_call_etc(zx_handle_t handle, uint32_t options, zx_instant
  */
 
 /**
- * zx_socket_create - make a socket
+ * zx_socket_create - make a socket, for a stream of bytes or for datagrams
  * @options: ZX_SOCKET_STREAM or ZX_SOCKET_DATAGRAM, with ZX_SOCKET_HAS_CONTROL and
  *	ZX_SOCKET_HAS_ACCEPT for functions that Zircon's sockets had until 2018
  * @out0: receives a handle with ZX_DEFAULT_SOCKET_RIGHTS to one endpoint
  * @out1: the same for the other endpoint
  *
+ * What zx_socket_write() writes to one endpoint zx_socket_read() reads from the other. A direction
+ * holds 256 KiB (262144 bytes), and at most 4096 datagrams. A thread that finds no space or no
+ * bytes waits with zx_object_wait_one(). To mark the end of a stream the writer closes its
+ * endpoint, or disables its direction with zx_socket_set_disposition().
+ *
+ * Shows: ZX_SOCKET_STREAM ZX_SOCKET_DATAGRAM ZX_SOCKET_HAS_CONTROL ZX_SOCKET_HAS_ACCEPT
+ *
+ * The signals of an endpoint:
+ *
+ * Shows: ZX_SOCKET_READABLE ZX_SOCKET_WRITABLE ZX_SOCKET_PEER_CLOSED ZX_SOCKET_PEER_WRITE_DISABLED
+ * ZX_SOCKET_WRITE_DISABLED ZX_SOCKET_READ_THRESHOLD ZX_SOCKET_WRITE_THRESHOLD
+ *
+ * Shows: ZX_DEFAULT_SOCKET_RIGHTS
+ *
  * Return: ZX_OK; ZX_ERR_INVALID_ARGS unknown option.
+ *
+ * Example: socket
+ *
+ * See also: zx_socket_write(), zx_socket_read(), zx_socket_set_disposition(), zx_object_wait_one(),
+ * zx_object_set_property(), zxl_handle_export(), zx_handle_close().
  */
 zx_status_t zx_socket_create(uint32_t options, zx_handle_t *out0, zx_handle_t *out1);
 
@@ -508,13 +909,24 @@ zx_status_t zx_socket_create(uint32_t options, zx_handle_t *out0, zx_handle_t *o
  * @buffer_size: how many
  * @actual: receives how many were written, or NULL
  *
- * To a stream as many are written as there is space for, a datagram or a control message is
- * written whole or not at all.
+ * To a stream as many are written as there is space for, and the caller writes the rest later. A
+ * datagram or a control message is written whole or not at all. A direction holds 256 KiB, a
+ * control message is at most 1024 bytes. The call does not wait for space: zx_object_wait_one()
+ * does.
  *
- * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_INVALID_ARGS
- * bad pointer or option; ZX_ERR_SHOULD_WAIT no space now; ZX_ERR_OUT_OF_RANGE a datagram or
- * control message larger than the limit; ZX_ERR_BAD_STATE writing is disabled, or there is no
- * control plane; ZX_ERR_PEER_CLOSED; ZX_ERR_NO_MEMORY.
+ * Shows: ZX_SOCKET_WRITABLE ZX_SOCKET_WRITE_DISABLED ZX_SOCKET_PEER_CLOSED ZX_SOCKET_CONTROL
+ *
+ * Return: ZX_OK some or all were written, see @actual; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE;
+ * ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_WRITE; ZX_ERR_INVALID_ARGS bad pointer or option;
+ * ZX_ERR_SHOULD_WAIT no space now, wait for ZX_SOCKET_WRITABLE or ZX_SOCKET_PEER_CLOSED;
+ * ZX_ERR_OUT_OF_RANGE a datagram or control message larger than the limit; ZX_ERR_BAD_STATE writing
+ * is disabled, or there is no control plane; ZX_ERR_PEER_CLOSED; ZX_ERR_NO_MEMORY the account of
+ * the user who created the socket is used up.
+ *
+ * Example: socket
+ *
+ * See also: zx_socket_read(), zx_object_wait_one(), zx_socket_set_disposition(),
+ * zx_socket_create().
  */
 zx_status_t zx_socket_write(zx_handle_t handle, uint32_t options, const void *buffer,
 			    size_t buffer_size, size_t *actual);
@@ -527,45 +939,71 @@ zx_status_t zx_socket_write(zx_handle_t handle, uint32_t options, const void *bu
  * @buffer_size: the size of @buffer in bytes
  * @actual: receives how many were read, or NULL
  *
- * The part of a datagram or control message that does not fit is lost, except with ZX_SOCKET_PEEK;
- * but a read of no bytes leaves a datagram in the queue. What was written before the peer was
- * closed or disabled can still be read. A datagram that cannot be written to @buffer is lost as in
- * Zircon, except with ZX_SOCKET_PEEK; a stream and a control message lose nothing, and with a bad
- * @actual nothing is lost either.
+ * A read from a stream gets what is there, up to @buffer_size. The call does not wait for bytes:
+ * zx_object_wait_one() does. What was written before the peer was closed or disabled can still be
+ * read.
  *
- * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_INVALID_ARGS
- * bad pointer or option; ZX_ERR_SHOULD_WAIT it is empty; ZX_ERR_BAD_STATE it is empty and the
- * peer's writing is disabled, or there is no control plane; ZX_ERR_PEER_CLOSED it is empty and the
- * peer is closed.
+ * Shows: ZX_SOCKET_READABLE ZX_SOCKET_PEER_WRITE_DISABLED ZX_SOCKET_PEER_CLOSED ZX_SOCKET_PEEK
+ * ZX_SOCKET_CONTROL
+ *
+ * The part of a datagram or control message that does not fit is lost, except with ZX_SOCKET_PEEK;
+ * but a read of no bytes leaves a datagram in the queue. A datagram that cannot be written to
+ * @buffer is lost as in Zircon, except with ZX_SOCKET_PEEK; a stream and a control message lose
+ * nothing, and with a bad @actual nothing is lost either.
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks
+ * ZX_RIGHT_READ; ZX_ERR_INVALID_ARGS bad pointer or option; ZX_ERR_SHOULD_WAIT it is empty, wait
+ * for ZX_SOCKET_READABLE, ZX_SOCKET_PEER_WRITE_DISABLED or ZX_SOCKET_PEER_CLOSED; ZX_ERR_BAD_STATE
+ * the end of the stream: it is empty and the peer's writing is disabled; or there is no control
+ * plane; ZX_ERR_PEER_CLOSED the end of the stream: it is empty and the peer is closed.
+ *
+ * Example: socket
+ *
+ * See also: zx_object_wait_one(), zx_socket_write(), zx_object_set_property(),
+ * zx_object_get_info(), zx_socket_create().
  */
 zx_status_t zx_socket_read(zx_handle_t handle, uint32_t options, void *buffer, size_t buffer_size,
 			   size_t *actual);
 
 /**
- * zx_socket_set_disposition - disable or enable writing
+ * zx_socket_set_disposition - disable or enable writing to a socket
  * @handle: an endpoint of a socket; needs ZX_RIGHT_MANAGE_SOCKET
- * @disposition: 0, ZX_SOCKET_DISPOSITION_WRITE_DISABLED or ZX_SOCKET_DISPOSITION_WRITE_ENABLED, for
- *	writing to this endpoint
+ * @disposition: 0 for no change, or one of the values below, for writing to this endpoint
  * @disposition_peer: the same for writing to its peer
+ *
+ * Shows: ZX_SOCKET_DISPOSITION_WRITE_DISABLED ZX_SOCKET_DISPOSITION_WRITE_ENABLED
+ *
+ * An endpoint that may not write shows ZX_SOCKET_WRITE_DISABLED, its peer
+ * ZX_SOCKET_PEER_WRITE_DISABLED. What was written before can still be read; then reading returns
+ * ZX_ERR_BAD_STATE, which marks the end of the stream. The other direction still works.
  *
  * Both are carried out, or neither. An enabled endpoint is WRITABLE if there is space, and also if
  * its peer is closed; if the peer is closed @disposition_peer changes no signal. Linux only: a
  * full or disabled endpoint is not WRITABLE; Zircon raises that when a full endpoint is enabled or
  * a disabled one is read.
  *
- * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_INVALID_ARGS
- * another value; ZX_ERR_BAD_STATE writing cannot be enabled again before all was read, nothing is
- * changed.
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks
+ * ZX_RIGHT_MANAGE_SOCKET; ZX_ERR_INVALID_ARGS another value; ZX_ERR_BAD_STATE writing cannot be
+ * enabled again before all was read, nothing is changed.
+ *
+ * Example: socket
+ *
+ * See also: zx_socket_write(), zx_socket_read(), zx_object_wait_one(), zx_signals_t(3).
  */
 zx_status_t zx_socket_set_disposition(zx_handle_t handle, uint32_t disposition,
 				      uint32_t disposition_peer);
 
 /**
- * zx_socket_shutdown - disable reading or writing (older than zx_socket_set_disposition())
+ * zx_socket_shutdown - disable reading or writing of a socket, an older form
  * @handle: an endpoint of a socket; needs ZX_RIGHT_MANAGE_SOCKET
- * @options: ZX_SOCKET_SHUTDOWN_READ, so that the peer cannot write, and ZX_SOCKET_SHUTDOWN_WRITE
+ * @options: one or both of the options below
  *
- * Return: as zx_socket_set_disposition().
+ * zx_socket_set_disposition() does the same and more.
+ *
+ * Shows: ZX_SOCKET_SHUTDOWN_READ ZX_SOCKET_SHUTDOWN_WRITE
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks
+ * ZX_RIGHT_MANAGE_SOCKET; ZX_ERR_INVALID_ARGS another option.
  */
 zx_status_t zx_socket_shutdown(zx_handle_t handle, uint32_t options);
 
@@ -575,12 +1013,15 @@ zx_status_t zx_socket_shutdown(zx_handle_t handle, uint32_t options);
  * @socket_to_share: another socket, made without that; needs ZX_RIGHT_TRANSFER, and is consumed, on
  *	failure too
  *
- * Until 2018 in Zircon. One socket at a time waits to be accepted; ZX_SOCKET_SHARE is up while
- * none does.
+ * Until 2018 in Zircon, where today channels do this. One socket at a time waits to be accepted;
+ * ZX_SOCKET_SHARE is up while none does.
  *
- * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_NOT_SUPPORTED
- * @handle was made without ZX_SOCKET_HAS_ACCEPT; ZX_ERR_BAD_STATE @socket_to_share is an endpoint
- * of the same socket, or can share; ZX_ERR_SHOULD_WAIT; ZX_ERR_PEER_CLOSED.
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED a handle lacks its
+ * right; ZX_ERR_NOT_SUPPORTED @handle was made without ZX_SOCKET_HAS_ACCEPT; ZX_ERR_BAD_STATE
+ * @socket_to_share is an endpoint of the same socket, or can share; ZX_ERR_SHOULD_WAIT one waits to
+ * be accepted already; ZX_ERR_PEER_CLOSED.
+ *
+ * See also: zx_socket_accept(), zx_socket_create(), zx_channel_write().
  */
 zx_status_t zx_socket_share(zx_handle_t handle, zx_handle_t socket_to_share);
 
@@ -589,11 +1030,13 @@ zx_status_t zx_socket_share(zx_handle_t handle, zx_handle_t socket_to_share);
  * @handle: an endpoint made with ZX_SOCKET_HAS_ACCEPT; needs ZX_RIGHT_READ
  * @out_socket: receives the socket
  *
- * Until 2018 in Zircon. ZX_SOCKET_ACCEPT is up while there is one.
+ * Until 2018 in Zircon, where today channels do this. ZX_SOCKET_ACCEPT is up while there is one.
  *
- * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_INVALID_ARGS;
- * ZX_ERR_NOT_SUPPORTED @handle was made without ZX_SOCKET_HAS_ACCEPT; ZX_ERR_SHOULD_WAIT there is
- * none.
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks
+ * ZX_RIGHT_READ; ZX_ERR_INVALID_ARGS a bad pointer; ZX_ERR_NOT_SUPPORTED @handle was made without
+ * ZX_SOCKET_HAS_ACCEPT; ZX_ERR_SHOULD_WAIT there is none.
+ *
+ * See also: zx_socket_share(), zx_socket_create(), zx_object_wait_one().
  */
 zx_status_t zx_socket_accept(zx_handle_t handle, zx_handle_t *out_socket);
 
@@ -603,15 +1046,25 @@ zx_status_t zx_socket_accept(zx_handle_t handle, zx_handle_t *out_socket);
  */
 
 /**
- * zx_fifo_create - make a fifo
+ * zx_fifo_create - make a fifo, for elements of one size
  * @elem_count: elements that each direction can hold
  * @elem_size: bytes of an element; the product is at most ZX_FIFO_MAX_SIZE_BYTES
  * @options: 0
  * @out0: receives a handle with ZX_DEFAULT_FIFO_RIGHTS to one endpoint
  * @out1: the same for the other endpoint
  *
+ * What zx_fifo_write() writes to one endpoint zx_fifo_read() reads from the other. The memory is
+ * allocated here, so writing never fails because memory is used up.
+ *
+ * Shows: ZX_FIFO_MAX_SIZE_BYTES ZX_FIFO_READABLE ZX_FIFO_WRITABLE ZX_FIFO_PEER_CLOSED
+ * ZX_DEFAULT_FIFO_RIGHTS
+ *
  * Return: ZX_OK; ZX_ERR_INVALID_ARGS unknown option; ZX_ERR_OUT_OF_RANGE @elem_count or
  * @elem_size is zero, or the product is too large; ZX_ERR_NO_MEMORY.
+ *
+ * Example: fifo
+ *
+ * See also: zx_fifo_write(), zx_fifo_read(), zx_object_wait_one(), zx_handle_close().
  */
 zx_status_t zx_fifo_create(size_t elem_count, size_t elem_size, uint32_t options,
 			   zx_handle_t *out0, zx_handle_t *out1);
@@ -624,9 +1077,14 @@ zx_status_t zx_fifo_create(size_t elem_count, size_t elem_size, uint32_t options
  * @count: how many, at least one; as many as fit are written
  * @actual_count: receives how many were written, or NULL
  *
- * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED; ZX_ERR_INVALID_ARGS
- * bad pointer; ZX_ERR_OUT_OF_RANGE @count is zero, or @elem_size is not the fifo's;
- * ZX_ERR_PEER_CLOSED; ZX_ERR_SHOULD_WAIT it is full.
+ * Return: ZX_OK some or all were written, see @actual_count; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE;
+ * ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_WRITE; ZX_ERR_INVALID_ARGS bad pointer;
+ * ZX_ERR_OUT_OF_RANGE @count is zero, or @elem_size is not the fifo's; ZX_ERR_PEER_CLOSED;
+ * ZX_ERR_SHOULD_WAIT it is full, wait for ZX_FIFO_WRITABLE or ZX_FIFO_PEER_CLOSED.
+ *
+ * Example: fifo
+ *
+ * See also: zx_fifo_read(), zx_object_wait_one(), zx_fifo_create().
  */
 zx_status_t zx_fifo_write(zx_handle_t handle, size_t elem_size, const void *data, size_t count,
 			  size_t *actual_count);
@@ -639,8 +1097,14 @@ zx_status_t zx_fifo_write(zx_handle_t handle, size_t elem_size, const void *data
  * @count: the size of @data in elements, at least one
  * @actual_count: receives how many were read, or NULL
  *
- * Return: as zx_fifo_write(), but ZX_ERR_SHOULD_WAIT it is empty, and ZX_ERR_PEER_CLOSED only
- * then.
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks
+ * ZX_RIGHT_READ; ZX_ERR_INVALID_ARGS bad pointer; ZX_ERR_OUT_OF_RANGE @count is zero, or @elem_size
+ * is not the fifo's; ZX_ERR_SHOULD_WAIT it is empty, wait for ZX_FIFO_READABLE or
+ * ZX_FIFO_PEER_CLOSED; ZX_ERR_PEER_CLOSED it is empty and the peer is closed.
+ *
+ * Example: fifo
+ *
+ * See also: zx_fifo_write(), zx_object_wait_one(), zx_fifo_create().
  */
 zx_status_t zx_fifo_read(zx_handle_t handle, size_t elem_size, void *data, size_t count,
 			 size_t *actual_count);

@@ -22,13 +22,49 @@ typedef int64_t zx_instant_boot_ticks_t;
 typedef int64_t zx_duration_boot_t;
 typedef int64_t zx_duration_boot_ticks_t;
 
+/**
+ * zx_time_t - times and durations: types, units and arithmetic
+ *
+ * All are 64 bits with sign, of nanoseconds. A zx_time_t is a time of zx_clock_get_monotonic(), or
+ * of another clock; a zx_duration_t is the difference of two. Deadlines are times. The types whose
+ * names say more (zx_instant_mono_t, zx_duration_mono_t, zx_instant_boot_t) are the same numbers.
+ *
+ * Durations:
+ *
+ *	ZX_NSEC(n)	n nanoseconds.
+ *	ZX_USEC(n)	n microseconds.
+ *	ZX_MSEC(n)	n milliseconds.
+ *	ZX_SEC(n)	n seconds.
+ *	ZX_MIN(n)	n minutes.
+ *	ZX_HOUR(n)	n hours.
+ *
+ * As deadlines:
+ *
+ * Shows: ZX_TIME_INFINITE ZX_TIME_INFINITE_PAST
+ *
+ * Functions in <zircon/time.h>, whose results stop at ZX_TIME_INFINITE and ZX_TIME_INFINITE_PAST
+ * where they would overflow:
+ *
+ *	zx_time_add_duration(t, d)	The time t + d.
+ *	zx_time_sub_duration(t, d)	The time t - d.
+ *	zx_time_sub_time(t1, t2)	The duration from t2 to t1.
+ *	zx_duration_add_duration(d1, d2)	The duration d1 + d2.
+ *	zx_duration_sub_duration(d1, d2)	The duration d1 - d2.
+ *	zx_duration_mul_int64(d, n)	The duration d * n.
+ *	zx_timespec_from_duration(d)	A struct timespec, also from a time with
+ *		zx_timespec_from_time(t).
+ *	zx_duration_from_timespec(ts)	From a struct timespec, also zx_time_from_timespec(ts).
+ *
+ * Example: time
+ *
+ * See also: zx_deadline_after(), zx_clock_get_monotonic(), zx_nanosleep(), zx_object_wait_one().
+ */
 typedef int64_t zx_time_t;
 typedef int64_t zx_duration_t;
 typedef int64_t zx_ticks_t;
 
-/* As a deadline: never, and "do not wait". */
-#define ZX_TIME_INFINITE INT64_MAX
-#define ZX_TIME_INFINITE_PAST INT64_MIN
+#define ZX_TIME_INFINITE INT64_MAX	/* as a deadline: never */
+#define ZX_TIME_INFINITE_PAST INT64_MIN	/* as a deadline: do not wait */
 
 /*
  * Arithmetic that stops at ZX_TIME_INFINITE and ZX_TIME_INFINITE_PAST where it would wrap.

@@ -20,16 +20,58 @@
 
 __BEGIN_CDECLS
 
-/* One of <zircon/errors.h>. */
+/**
+ * zx_status_t - what Zircon's calls return, and its number in strace
+ *
+ * ZX_OK is 0, errors are negative. zx_status_get_string() returns the name. errno does not change.
+ * strace(1) shows a call that goes to the kernel as an ioctl(2) of the device:
+ *
+ *	ioctl(3, _IOC(_IOC_WRITE, 0x5a, 0x5a, 0x18), 0x7ffd3e9d05e0) = 21
+ *
+ * The third number of _IOC() is that of the ioctl, here 0x5a, which <linux/zircon.h> lists: this
+ * was a zx_object_wait_one(). The ioctl returns the status negated, so that strace does not show it
+ * as an error of Linux: this call returned ZX_ERR_TIMED_OUT, whose value is -21.
+ *
+ *	ioctl(...) = 0		ZX_OK.
+ *	ioctl(...) = 22		The call returned ZX_ERR_SHOULD_WAIT, whose value is -22. The
+ *		number is not an errno: 22 is not EINVAL.
+ *	ioctl(...) = -1		An errno, which the library handles: EBADF (the first call opens
+ *		the device), EINTR (a signal handler ran, and the library calls again), ESTALE
+ *		(after fork(2) the library opens the device anew). zircon-module(4) lists all.
+ *
+ * The values; most calls return only those down to ZX_ERR_ACCESS_DENIED:
+ *
+ * Shows: ZX_OK ZX_ERR_*
+ *
+ * See also: zx_status_get_string().
+ */
 typedef int32_t zx_status_t;
 
-/*
- * A number that names an object in this process, with rights. In a valid one the fixed bits are
- * set; a program may use them for itself as long as it sets them again before it calls.
+/**
+ * zx_handle_t - a number that names an object in this process, with rights
+ *
+ * A call that makes an object returns a handle, which the program closes with zx_handle_close().
+ * The number means nothing in another process: a handle goes there in a message of a channel, or as
+ * a file descriptor. All handles of a process are closed when it ends, and after execve(2); a child
+ * of fork(2) has none.
+ *
+ * The two lowest bits of a valid handle are set. A program may use these bits for itself if it sets
+ * them again before a call.
+ *
+ * Shows: ZX_HANDLE_INVALID ZX_HANDLE_FIXED_BITS_MASK
+ *
+ * A handle names an object of one of these types (zx_obj_type_t). ZX_INFO_HANDLE_BASIC of
+ * zx_object_get_info() returns the type.
+ *
+ * Shows: ZX_OBJ_TYPE_NONE ZX_OBJ_TYPE_PROCESS ZX_OBJ_TYPE_CHANNEL ZX_OBJ_TYPE_EVENT
+ * ZX_OBJ_TYPE_SOCKET ZX_OBJ_TYPE_EVENTPAIR ZX_OBJ_TYPE_FIFO
+ *
+ * See also: zx_rights_t(3), zx_handle_close(), zx_handle_duplicate(), zx_handle_replace(),
+ * zx_channel_write(), zxl_handle_export().
  */
 typedef uint32_t zx_handle_t;
-#define ZX_HANDLE_INVALID ((zx_handle_t)0)
-#define ZX_HANDLE_FIXED_BITS_MASK ((zx_handle_t)0x3)
+#define ZX_HANDLE_INVALID ((zx_handle_t)0) /* no handle; zx_handle_close() accepts it */
+#define ZX_HANDLE_FIXED_BITS_MASK ((zx_handle_t)0x3) /* the bits that are set in each handle */
 
 /* An object's number for as long as the machine is up: 63 bits, and never given out twice. */
 typedef uint64_t zx_koid_t;
@@ -38,26 +80,26 @@ typedef uint64_t zx_koid_t;
 #define ZX_KOID_FIRST ((uint64_t)1024)
 
 /* Bytes in an object's name, the NUL at the end included. */
-#define ZX_MAX_NAME_LEN ((size_t)32u)
+#define ZX_MAX_NAME_LEN ((size_t)32u) /* bytes of a name, with its NUL */
 
 typedef uint32_t zx_obj_type_t;
-#define ZX_OBJ_TYPE_NONE ((zx_obj_type_t)0u)
-#define ZX_OBJ_TYPE_PROCESS ((zx_obj_type_t)1u)
+#define ZX_OBJ_TYPE_NONE ((zx_obj_type_t)0u) /* no type; where a type is expected, any type */
+#define ZX_OBJ_TYPE_PROCESS ((zx_obj_type_t)1u) /* a process; zx_process_self() */
 #define ZX_OBJ_TYPE_THREAD ((zx_obj_type_t)2u)
 #define ZX_OBJ_TYPE_VMO ((zx_obj_type_t)3u)
-#define ZX_OBJ_TYPE_CHANNEL ((zx_obj_type_t)4u)
-#define ZX_OBJ_TYPE_EVENT ((zx_obj_type_t)5u)
+#define ZX_OBJ_TYPE_CHANNEL ((zx_obj_type_t)4u) /* an endpoint of a channel; zx_channel_create() */
+#define ZX_OBJ_TYPE_EVENT ((zx_obj_type_t)5u) /* an event; zx_event_create() */
 #define ZX_OBJ_TYPE_PORT ((zx_obj_type_t)6u)
 #define ZX_OBJ_TYPE_INTERRUPT ((zx_obj_type_t)9u)
 #define ZX_OBJ_TYPE_PCI_DEVICE ((zx_obj_type_t)11u)
 #define ZX_OBJ_TYPE_DEBUGLOG ((zx_obj_type_t)12u)
 #define ZX_OBJ_TYPE_LOG ZX_OBJ_TYPE_DEBUGLOG
-#define ZX_OBJ_TYPE_SOCKET ((zx_obj_type_t)14u)
+#define ZX_OBJ_TYPE_SOCKET ((zx_obj_type_t)14u) /* an endpoint of a socket; zx_socket_create() */
 #define ZX_OBJ_TYPE_RESOURCE ((zx_obj_type_t)15u)
-#define ZX_OBJ_TYPE_EVENTPAIR ((zx_obj_type_t)16u)
+#define ZX_OBJ_TYPE_EVENTPAIR ((zx_obj_type_t)16u) /* an eventpair's; zx_eventpair_create() */
 #define ZX_OBJ_TYPE_JOB ((zx_obj_type_t)17u)
 #define ZX_OBJ_TYPE_VMAR ((zx_obj_type_t)18u)
-#define ZX_OBJ_TYPE_FIFO ((zx_obj_type_t)19u)
+#define ZX_OBJ_TYPE_FIFO ((zx_obj_type_t)19u) /* an endpoint of a fifo; zx_fifo_create() */
 #define ZX_OBJ_TYPE_GUEST ((zx_obj_type_t)20u)
 #define ZX_OBJ_TYPE_VCPU ((zx_obj_type_t)21u)
 #define ZX_OBJ_TYPE_TIMER ((zx_obj_type_t)22u)
@@ -76,21 +118,61 @@ typedef uint32_t zx_obj_type_t;
 #define ZX_OBJ_TYPE_IOB_SHARED_REGION ((zx_obj_type_t)35u)
 #define ZX_OBJ_TYPE_UPPER_BOUND ((zx_obj_type_t)64u) /* no type will be as large as this */
 
-/*
- * Signals: 32 bits of state that can be waited for. The low 24 belong to the object's type, the
- * high eight to the program.
+/**
+ * zx_signals_t - the state of an object that a program can wait for
+ *
+ * 32 bits, each of which is up or down. The low 24 belong to the object's type, the high eight to
+ * the program. zx_object_wait_one() waits until one of some signals is up, zxl_handle_watch() makes
+ * a file descriptor for epoll(7) that shows it. zx_object_signal() and zx_object_signal_peer()
+ * raise and lower the program's signals. A signal stays up as long as its condition holds: reading
+ * a part of what is there does not lower READABLE.
+ *
+ * Closing the peer lowers WRITABLE. So a thread that waits for WRITABLE or READABLE waits for
+ * PEER_CLOSED too, or it might wait for ever.
+ *
+ * Of a channel:
+ *
+ * Shows: ZX_CHANNEL_READABLE ZX_CHANNEL_WRITABLE ZX_CHANNEL_PEER_CLOSED
+ *
+ * Of a socket:
+ *
+ * Shows: ZX_SOCKET_READABLE ZX_SOCKET_WRITABLE ZX_SOCKET_PEER_CLOSED ZX_SOCKET_PEER_WRITE_DISABLED
+ * ZX_SOCKET_WRITE_DISABLED ZX_SOCKET_READ_THRESHOLD ZX_SOCKET_WRITE_THRESHOLD
+ * ZX_SOCKET_CONTROL_READABLE ZX_SOCKET_CONTROL_WRITABLE ZX_SOCKET_ACCEPT ZX_SOCKET_SHARE
+ *
+ * Of a fifo:
+ *
+ * Shows: ZX_FIFO_READABLE ZX_FIFO_WRITABLE ZX_FIFO_PEER_CLOSED
+ *
+ * Of an event and an eventpair:
+ *
+ * Shows: ZX_EVENT_SIGNALED ZX_EVENTPAIR_SIGNALED ZX_EVENTPAIR_PEER_CLOSED
+ *
+ * Of a process:
+ *
+ * Shows: ZX_PROCESS_TERMINATED ZX_TASK_TERMINATED
+ *
+ * Of any object but a process, for programs to raise and lower:
+ *
+ * Shows: ZX_USER_SIGNAL_*
+ *
+ * Of a wait:
+ *
+ * Shows: ZX_SIGNAL_HANDLE_CLOSED ZX_SIGNAL_NONE
+ *
+ * See also: zx_object_wait_one(), zx_object_wait_many(), zx_object_signal(), zxl_handle_watch().
  */
 typedef uint32_t zx_signals_t;
-#define ZX_SIGNAL_NONE ((zx_signals_t)0u)
-#define ZX_USER_SIGNAL_0 ((zx_signals_t)1u << 24)
-#define ZX_USER_SIGNAL_1 ((zx_signals_t)1u << 25)
-#define ZX_USER_SIGNAL_2 ((zx_signals_t)1u << 26)
-#define ZX_USER_SIGNAL_3 ((zx_signals_t)1u << 27)
-#define ZX_USER_SIGNAL_4 ((zx_signals_t)1u << 28)
-#define ZX_USER_SIGNAL_5 ((zx_signals_t)1u << 29)
-#define ZX_USER_SIGNAL_6 ((zx_signals_t)1u << 30)
-#define ZX_USER_SIGNAL_7 ((zx_signals_t)1u << 31)
-#define ZX_USER_SIGNAL_ALL ((zx_signals_t)0xff000000u)
+#define ZX_SIGNAL_NONE ((zx_signals_t)0u) /* no signal */
+#define ZX_USER_SIGNAL_0 ((zx_signals_t)1u << 24) /* it means what the programs agree on */
+#define ZX_USER_SIGNAL_1 ((zx_signals_t)1u << 25) /* as ZX_USER_SIGNAL_0 */
+#define ZX_USER_SIGNAL_2 ((zx_signals_t)1u << 26) /* as ZX_USER_SIGNAL_0 */
+#define ZX_USER_SIGNAL_3 ((zx_signals_t)1u << 27) /* as ZX_USER_SIGNAL_0 */
+#define ZX_USER_SIGNAL_4 ((zx_signals_t)1u << 28) /* as ZX_USER_SIGNAL_0 */
+#define ZX_USER_SIGNAL_5 ((zx_signals_t)1u << 29) /* as ZX_USER_SIGNAL_0 */
+#define ZX_USER_SIGNAL_6 ((zx_signals_t)1u << 30) /* as ZX_USER_SIGNAL_0 */
+#define ZX_USER_SIGNAL_7 ((zx_signals_t)1u << 31) /* as ZX_USER_SIGNAL_0 */
+#define ZX_USER_SIGNAL_ALL ((zx_signals_t)0xff000000u) /* all eight */
 
 /* The bits behind the names below; programs use the names. */
 #define __ZX_OBJECT_READABLE ((zx_signals_t)1u << 0)
@@ -119,36 +201,52 @@ typedef uint32_t zx_signals_t;
 #define __ZX_OBJECT_HANDLE_CLOSED ((zx_signals_t)1u << 23)
 #define __ZX_OBJECT_SIGNAL_ALL ((zx_signals_t)0x00ffffffu)
 
-/* Reported to a waiter whose handle was closed, or received by another. */
 #define ZX_SIGNAL_HANDLE_CLOSED __ZX_OBJECT_HANDLE_CLOSED
+	/*
+	 * shown to a thread whose wait was ended with ZX_ERR_CANCELED: its handle was closed, or
+	 * another program received it; it cannot be waited for
+	 */
 
-#define ZX_CHANNEL_READABLE __ZX_OBJECT_READABLE
-#define ZX_CHANNEL_WRITABLE __ZX_OBJECT_WRITABLE
+#define ZX_CHANNEL_READABLE __ZX_OBJECT_READABLE /* there is a message to read */
+#define ZX_CHANNEL_WRITABLE __ZX_OBJECT_WRITABLE /* the peer is open and its queue has space */
 #define ZX_CHANNEL_PEER_CLOSED __ZX_OBJECT_PEER_CLOSED
+	/* the peer is closed; what it wrote can still be read */
 
-#define ZX_EVENT_SIGNALED __ZX_OBJECT_SIGNALED
+#define ZX_EVENT_SIGNALED __ZX_OBJECT_SIGNALED /* a program has raised it with zx_object_signal() */
 #define ZX_EVENT_SIGNAL_MASK (ZX_USER_SIGNAL_ALL | __ZX_OBJECT_SIGNALED)
+	/* what a program can wait for */
 
 #define ZX_EVENTPAIR_SIGNALED __ZX_OBJECT_SIGNALED
-#define ZX_EVENTPAIR_PEER_CLOSED __ZX_OBJECT_PEER_CLOSED
+	/* a program has raised it, here or through the peer */
+#define ZX_EVENTPAIR_PEER_CLOSED __ZX_OBJECT_PEER_CLOSED /* the peer is closed */
 #define ZX_EVENTPAIR_SIGNAL_MASK \
 	(ZX_USER_SIGNAL_ALL | __ZX_OBJECT_SIGNALED | __ZX_OBJECT_PEER_CLOSED)
 
-#define ZX_SOCKET_READABLE __ZX_OBJECT_READABLE
+#define ZX_SOCKET_READABLE __ZX_OBJECT_READABLE /* there are bytes to read */
 #define ZX_SOCKET_WRITABLE __ZX_OBJECT_WRITABLE
+	/* the peer is open, it has space for a byte or more, and writing is enabled */
 #define ZX_SOCKET_PEER_CLOSED __ZX_OBJECT_PEER_CLOSED
+	/* the peer is closed; what it wrote can still be read */
 #define ZX_SOCKET_PEER_WRITE_DISABLED __ZX_OBJECT_SIGNAL_4
-#define ZX_SOCKET_WRITE_DISABLED __ZX_OBJECT_SIGNAL_5
-#define ZX_SOCKET_CONTROL_READABLE __ZX_OBJECT_SIGNAL_6 /* these four until 2018 */
+	/* the peer can write no more; what it wrote can still be read */
+#define ZX_SOCKET_WRITE_DISABLED __ZX_OBJECT_SIGNAL_5 /* this endpoint can write no more */
+#define ZX_SOCKET_CONTROL_READABLE __ZX_OBJECT_SIGNAL_6
+	/* with ZX_SOCKET_HAS_CONTROL: there is a control message */
 #define ZX_SOCKET_CONTROL_WRITABLE __ZX_OBJECT_SIGNAL_7
+	/* with ZX_SOCKET_HAS_CONTROL: there is space for a control message */
 #define ZX_SOCKET_ACCEPT __ZX_OBJECT_SIGNAL_8
+	/* with ZX_SOCKET_HAS_ACCEPT: there is a socket for zx_socket_accept() */
 #define ZX_SOCKET_SHARE __ZX_OBJECT_SIGNAL_9
+	/* with ZX_SOCKET_HAS_ACCEPT: zx_socket_share() can send a socket */
 #define ZX_SOCKET_READ_THRESHOLD __ZX_OBJECT_SIGNAL_10
+	/* there are at least ZX_PROP_SOCKET_RX_THRESHOLD bytes to read */
 #define ZX_SOCKET_WRITE_THRESHOLD __ZX_OBJECT_SIGNAL_11
+	/* there is space for ZX_PROP_SOCKET_TX_THRESHOLD bytes */
 
-#define ZX_FIFO_READABLE __ZX_OBJECT_READABLE
-#define ZX_FIFO_WRITABLE __ZX_OBJECT_WRITABLE
+#define ZX_FIFO_READABLE __ZX_OBJECT_READABLE /* there is an element to read */
+#define ZX_FIFO_WRITABLE __ZX_OBJECT_WRITABLE /* the peer is open and has space for an element */
 #define ZX_FIFO_PEER_CLOSED __ZX_OBJECT_PEER_CLOSED
+	/* the peer is closed; what it wrote can still be read */
 
 #define ZX_TIMER_SIGNALED __ZX_OBJECT_SIGNALED
 
@@ -159,11 +257,13 @@ typedef uint32_t zx_signals_t;
 #define ZX_CLOCK_STARTED __ZX_OBJECT_SIGNAL_4
 #define ZX_CLOCK_UPDATED __ZX_OBJECT_SIGNAL_5
 
-#define ZX_TASK_TERMINATED __ZX_OBJECT_SIGNALED /* any of the three below */
+#define ZX_TASK_TERMINATED __ZX_OBJECT_SIGNALED
+	/* any of the three below; of processes only ZX_PROCESS_TERMINATED is here */
 #define ZX_JOB_TERMINATED __ZX_OBJECT_SIGNALED
 #define ZX_JOB_NO_JOBS __ZX_OBJECT_SIGNAL_4
 #define ZX_JOB_NO_PROCESSES __ZX_OBJECT_SIGNAL_5
 #define ZX_PROCESS_TERMINATED __ZX_OBJECT_SIGNALED
+	/* the process has ended and its handles are closed */
 #define ZX_THREAD_TERMINATED __ZX_OBJECT_SIGNALED
 #define ZX_THREAD_RUNNING __ZX_OBJECT_SIGNAL_4
 #define ZX_THREAD_SUSPENDED __ZX_OBJECT_SIGNAL_5
@@ -174,107 +274,113 @@ typedef uint32_t zx_signals_t;
 #define ZX_LOG_WRITABLE __ZX_OBJECT_WRITABLE
 #define ZX_VIRTUAL_INTERRUPT_UNTRIGGERED __ZX_OBJECT_SIGNAL_4
 
-/* zx_object_wait_many() */
-#define ZX_WAIT_MANY_MAX_ITEMS ((size_t)64)
+#define ZX_WAIT_MANY_MAX_ITEMS ((size_t)64) /* items that one call can wait for */
 
 typedef struct zx_wait_item {
-	zx_handle_t handle;
-	zx_signals_t waitfor;
+	zx_handle_t handle;   /* needs ZX_RIGHT_WAIT */
+	zx_signals_t waitfor; /* any of these ends the wait */
 	zx_signals_t pending; /* out: what was up when the wait ended */
 } zx_wait_item_t;
 
 /* Clocks. */
 typedef uint32_t zx_clock_t;
 #define ZX_CLOCK_MONOTONIC ((zx_clock_t)0)
-#define ZX_CLOCK_BOOT ((zx_clock_t)1)
+	/* Linux's CLOCK_MONOTONIC: stands still while the machine is suspended */
+#define ZX_CLOCK_BOOT ((zx_clock_t)1) /* Linux's CLOCK_BOOTTIME: does not */
 
 /*
  * Channels.
  */
-#define ZX_CHANNEL_MAX_MSG_BYTES ((uint32_t)65536u)
-#define ZX_CHANNEL_MAX_MSG_HANDLES ((uint32_t)64u)
-#define ZX_CHANNEL_MAX_MSG_IOVECS ((uint32_t)8192u)
+#define ZX_CHANNEL_MAX_MSG_BYTES ((uint32_t)65536u) /* bytes of one message */
+#define ZX_CHANNEL_MAX_MSG_HANDLES ((uint32_t)64u) /* handles in one message */
+#define ZX_CHANNEL_MAX_MSG_IOVECS ((uint32_t)8192u) /* zx_channel_iovec_t of one write */
 
-/* Reading: throw the message away if it does not fit. */
 #define ZX_CHANNEL_READ_MAY_DISCARD ((uint32_t)1u)
-/* Writing: the bytes are an array of zx_channel_iovec_t, and num_bytes its length. */
+	/* reading: a message that does not fit is dropped */
 #define ZX_CHANNEL_WRITE_USE_IOVEC ((uint32_t)2u)
+	/* writing: the bytes are an array of zx_channel_iovec_t, and their number its length */
 
 typedef struct zx_channel_iovec {
-	const void *buffer;
-	uint32_t capacity; /* bytes in buffer */
-	uint32_t reserved; /* 0 */
+	const void *buffer; /* these bytes follow those before */
+	uint32_t capacity;  /* how many */
+	uint32_t reserved;  /* 0 */
 } zx_channel_iovec_t;
 
 /* What zx_channel_read_etc() tells of each handle. */
 typedef struct zx_handle_info {
-	zx_handle_t handle;
-	zx_obj_type_t type;
-	zx_rights_t rights;
-	uint32_t unused;
+	zx_handle_t handle; /* the caller owns it */
+	zx_obj_type_t type; /* ZX_OBJ_TYPE_* of its object */
+	zx_rights_t rights; /* ZX_RIGHT_* that it has */
+	uint32_t unused;    /* 0 */
 } zx_handle_info_t;
 
 typedef uint32_t zx_handle_op_t;
-#define ZX_HANDLE_OP_MOVE ((zx_handle_op_t)0u)
+#define ZX_HANDLE_OP_MOVE ((zx_handle_op_t)0u) /* send the handle; it is consumed, on failure too */
 #define ZX_HANDLE_OP_DUPLICATE ((zx_handle_op_t)1u)
+	/* send a duplicate; needs ZX_RIGHT_DUPLICATE too, and leaves the handle */
 
 /* What zx_channel_write_etc() is to do with each handle. */
 typedef struct zx_handle_disposition {
-	zx_handle_op_t operation;
-	zx_handle_t handle;
-	zx_obj_type_t type;	/* must be of this type, or ZX_OBJ_TYPE_NONE */
-	zx_rights_t rights;	/* what the reader gets, or ZX_RIGHT_SAME_RIGHTS */
-	zx_status_t result;	/* ZX_OK going in; out: why this handle could not go */
+	zx_handle_op_t operation; /* ZX_HANDLE_OP_* */
+	zx_handle_t handle;	  /* needs ZX_RIGHT_TRANSFER */
+	zx_obj_type_t type;	  /* its type, or ZX_OBJ_TYPE_NONE: any */
+	zx_rights_t rights;	  /* the reader's, or ZX_RIGHT_SAME_RIGHTS */
+	zx_status_t result;	  /* out: why it was not sent */
 } zx_handle_disposition_t;
 
 /* The first four bytes of a message that is a call or the answer to one. */
 typedef uint32_t zx_txid_t;
 
 typedef struct zx_channel_call_args {
-	const void *wr_bytes;
-	const zx_handle_t *wr_handles;
-	void *rd_bytes;
-	zx_handle_t *rd_handles;
-	uint32_t wr_num_bytes;
-	uint32_t wr_num_handles;
-	uint32_t rd_num_bytes;	 /* space in rd_bytes, in bytes */
-	uint32_t rd_num_handles; /* space in rd_handles, in handles */
+	const void *wr_bytes;		/* the request, from its txid on */
+	const zx_handle_t *wr_handles;	/* its handles, or NULL */
+	void *rd_bytes;			/* buffer for the reply */
+	zx_handle_t *rd_handles;	/* for its handles, or NULL */
+	uint32_t wr_num_bytes;		/* bytes of the request, 4 or more */
+	uint32_t wr_num_handles;	/* handles in it */
+	uint32_t rd_num_bytes;		/* size of rd_bytes in bytes */
+	uint32_t rd_num_handles;	/* size of rd_handles in handles */
 } zx_channel_call_args_t;
 
 typedef struct zx_channel_call_etc_args {
-	const void *wr_bytes;
-	zx_handle_disposition_t *wr_handles;
-	void *rd_bytes;
-	zx_handle_info_t *rd_handles;
-	uint32_t wr_num_bytes;
-	uint32_t wr_num_handles;
-	uint32_t rd_num_bytes;
-	uint32_t rd_num_handles;
+	const void *wr_bytes;		/* the request, from its txid on */
+	zx_handle_disposition_t *wr_handles; /* its handles, or NULL */
+	void *rd_bytes;			/* buffer for the reply */
+	zx_handle_info_t *rd_handles;	/* for its handles, or NULL */
+	uint32_t wr_num_bytes;		/* bytes of the request, 4 or more */
+	uint32_t wr_num_handles;	/* handles in it */
+	uint32_t rd_num_bytes;		/* size of rd_bytes in bytes */
+	uint32_t rd_num_handles;	/* size of rd_handles in handles */
 } zx_channel_call_etc_args_t;
 
 /*
  * Sockets and fifos.
  */
-#define ZX_SOCKET_STREAM ((uint32_t)0u)
-#define ZX_SOCKET_DATAGRAM ((uint32_t)1u << 0)
+#define ZX_SOCKET_STREAM ((uint32_t)0u) /* a stream: bytes without boundaries */
+#define ZX_SOCKET_DATAGRAM ((uint32_t)1u << 0) /* datagrams: a read gets what one write wrote */
 #define ZX_SOCKET_CREATE_MASK (ZX_SOCKET_DATAGRAM)
-#define ZX_SOCKET_PEEK ((uint32_t)1u << 3)
+#define ZX_SOCKET_PEEK ((uint32_t)1u << 3) /* leave the bytes in the socket */
 #define ZX_SOCKET_DISPOSITION_WRITE_DISABLED ((uint32_t)1u << 0)
-#define ZX_SOCKET_DISPOSITION_WRITE_ENABLED ((uint32_t)1u << 1)
+	/* writing fails with ZX_ERR_BAD_STATE */
+#define ZX_SOCKET_DISPOSITION_WRITE_ENABLED ((uint32_t)1u << 1) /* writing works again */
 
 /*
  * What sockets had until 2018, and have here still: a control plane, sockets sent through
  * sockets, and zx_socket_shutdown().
  */
 #define ZX_SOCKET_HAS_CONTROL ((uint32_t)1u << 1)
+	/* each direction also has one control message; until 2018 */
 #define ZX_SOCKET_HAS_ACCEPT ((uint32_t)1u << 2)
-#define ZX_SOCKET_CONTROL ((uint32_t)1u << 2) /* for reading and writing */
-#define ZX_SOCKET_CONTROL_MAX_LEN ((uint32_t)1024u)
-#define ZX_SOCKET_SHUTDOWN_WRITE ((uint32_t)1u << 0)
-#define ZX_SOCKET_SHUTDOWN_READ ((uint32_t)1u << 1)
+	/* sockets can be sent through it with zx_socket_share(); until 2018 */
+#define ZX_SOCKET_CONTROL ((uint32_t)1u << 2)
+	/* the message of the control plane; needs ZX_SOCKET_HAS_CONTROL */
+#define ZX_SOCKET_CONTROL_MAX_LEN ((uint32_t)1024u) /* bytes of a control message */
+#define ZX_SOCKET_SHUTDOWN_WRITE ((uint32_t)1u << 0) /* this endpoint can write no more */
+#define ZX_SOCKET_SHUTDOWN_READ ((uint32_t)1u << 1) /* the peer can write no more */
 #define ZX_SOCKET_SHUTDOWN_MASK (ZX_SOCKET_SHUTDOWN_WRITE | ZX_SOCKET_SHUTDOWN_READ)
 
-#define ZX_FIFO_MAX_SIZE_BYTES ((uint32_t)4096u) /* element size times their number */
+#define ZX_FIFO_MAX_SIZE_BYTES ((uint32_t)4096u)
+	/* bytes of an element times the number of elements */
 
 /*
  * Timers, tasks, processors.

@@ -74,26 +74,26 @@ typedef uint32_t zx_object_info_topic_t;
  * Handles.
  */
 typedef struct zx_info_handle_basic {
-	zx_koid_t koid;
-	zx_rights_t rights;
-	zx_obj_type_t type;
-	zx_koid_t related_koid; /* the other end, or the parent; stays when that is gone; or 0 */
+	zx_koid_t koid;		/* the object's number, unique on the machine */
+	zx_rights_t rights;	/* ZX_RIGHT_* of the handle */
+	zx_obj_type_t type;	/* ZX_OBJ_TYPE_* of the object */
+	zx_koid_t related_koid; /* the peer's, also if closed; or 0 */
 	uint32_t reserved;
 	uint8_t padding1[4];
 } zx_info_handle_basic_t;
 
 typedef struct zx_info_handle_extended {
-	zx_obj_type_t type;
-	zx_handle_t handle_value; /* in the process that was asked about */
-	zx_rights_t rights;
+	zx_obj_type_t type;	  /* ZX_OBJ_TYPE_* of the object */
+	zx_handle_t handle_value; /* valid in the process asked about */
+	zx_rights_t rights;	  /* ZX_RIGHT_* of the handle */
 	uint32_t reserved;
-	zx_koid_t koid;
-	zx_koid_t related_koid;
-	zx_koid_t peer_owner_koid;
+	zx_koid_t koid;		  /* the object's number */
+	zx_koid_t related_koid;	  /* the peer's, or 0 */
+	zx_koid_t peer_owner_koid; /* 0 here */
 } zx_info_handle_extended_t;
 
 typedef struct zx_info_handle_count {
-	uint32_t handle_count; /* to this object, in all processes; old by the time it is read */
+	uint32_t handle_count; /* to this object, in all processes */
 } zx_info_handle_count_t;
 
 typedef struct zx_info_process_handle_stats {
@@ -194,13 +194,13 @@ typedef struct zx_info_task_stats_v1 {
  * Sockets, timers, streams.
  */
 typedef struct zx_info_socket {
-	uint32_t options; /* as it was created */
+	uint32_t options;	 /* as it was created */
 	uint8_t padding1[4];
-	size_t rx_buf_max;
-	size_t rx_buf_size;
-	size_t rx_buf_available; /* what one read can get: all of a stream, or the next datagram */
-	size_t tx_buf_max;	 /* 0 with the next when the peer is closed */
-	size_t tx_buf_size;
+	size_t rx_buf_max;	 /* bytes that can be unread here */
+	size_t rx_buf_size;	 /* bytes that are */
+	size_t rx_buf_available; /* bytes that one read can get */
+	size_t tx_buf_max;	 /* rx_buf_max of the peer, 0 if closed */
+	size_t tx_buf_size;	 /* rx_buf_size of the peer, 0 if closed */
 } zx_info_socket_t;
 
 typedef struct zx_info_timer {
