@@ -278,9 +278,8 @@ unload: ## remove the module from the running kernel
 dkms-install: version-check ## the module through DKMS, also for kernels to come; loaded at boot
 	$(if $(DESTDIR),,@$(dkms_ready); $(dkms_headers); $(dkms_forget))
 	rm -rf $(dkms_source) && mkdir -p $(dkms_source)
-	cp -r Kbuild zxmod uapi $(dkms_source)
-	sed 's/#MODULE_VERSION#/$(version)/' dkms/dkms.conf >$(dkms_source)/dkms.conf
-	install -D -m 644 dkms/zircon.conf $(dkms_boot)
+	cp -r dkms.conf Kbuild zxmod uapi $(dkms_source)
+	printf '%s\n' '# The module is loaded at boot.' zircon | install -D -m 644 /dev/stdin $(dkms_boot)
 	$(if $(DESTDIR),,$(dkms_build))
 
 dkms-remove: ## remove it again, for all kernels
@@ -335,6 +334,7 @@ version-check:
 	@fail=0; same() { [ "$$2" = $(version) ] || \
 		{ echo "$$1 says version $$2, libzircon-shim/Makefile $(version)" >&2; fail=1; }; }; \
 	same debian/changelog "$$(sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)"; \
+	same dkms.conf "$$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)"; \
 	same zxmod/main.c "$$(sed -n 's/^MODULE_VERSION("\(.*\)");/\1/p' zxmod/main.c)"; \
 	same README.md "$$(sed -n 's/^It is young: version \([^,]*\),.*/\1/p' README.md)"; \
 	exit $$fail
