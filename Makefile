@@ -141,21 +141,13 @@ warnings := -Wall -Wextra -Werror
 link = $(CC) -std=gnu11 -D_GNU_SOURCE= $(warnings) $(CFLAGS) $(includes) -pthread -static \
 	$(LDFLAGS) -o $@ $(filter %.c,$^) $(programs)/lib/libzircon.a
 
-# A test of several files is a directory with a main.c.
-tests := $(patsubst %.c,$(programs)/%,$(wildcard selftests/*.c)) \
-	$(patsubst %/main.c,$(programs)/%,$(wildcard selftests/*/main.c))
-tests: $(tests) ## the selftests' programs, build/selftests/*
+selftests = $(MAKE) -C selftests OUTPUT=$(top)/$(programs)/selftests CC='$(CC)' \
+	LIBRARY=$(top)/$(programs)/lib/libzircon.a
+tests: library ## the selftests' programs, build/selftests/*; make -C selftests run_tests runs them here
+	+@$(selftests)
+$(programs)/selftests/%: library
+	+@$(selftests) $(top)/$@
 .PHONY: tests
-
-$(programs)/selftests/%: includes += -isystem $(shell $(fetch) --kselftest)
-$(programs)/selftests/%: selftests/%.c $(wildcard selftests/*.h) $(programs)/lib/libzircon.a
-	@mkdir -p $(@D)
-	$(link)
-$(programs)/selftests/faults: $(wildcard selftests/faults/*.[ch])
-$(programs)/selftests/explore: $(wildcard selftests/explore/*.[ch])
-$(programs)/selftests/%: selftests/%/main.c $(wildcard selftests/*.h) $(programs)/lib/libzircon.a
-	@mkdir -p $(@D)
-	$(link)
 
 examples := $(patsubst %.c,$(programs)/%,$(filter-out examples/meet.c,$(wildcard examples/*.c)))
 examples: $(examples) ## the examples' programs, build/examples/*
