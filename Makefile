@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Builds the module, the library, the tests and the examples, all into build/; `make help`
+# Builds the module, the library, the examples and the man pages, all into build/; `make help`
 # lists the other targets.
 #
 # Which kernel: KERNEL=6.1, 6.12 or newest is fetched; debug checks what the module does, kcsan
@@ -9,6 +9,18 @@
 # W=, C=, V= and LLVM= are passed to the kernel's build.
 
 PREFIX ?= /usr/local
+
+# make splits paths at spaces, and kbuild uses paths in rules, where a colon ends a target.
+unfit = $(filter-out 1,$(words x$(1)x))$(findstring :,$(1))
+cannot = contains a space or a colon, which make and kbuild cannot handle:
+$(if $(call unfit,$(CURDIR)),$(error the path of this directory $(cannot) move $(CURDIR)))
+$(if $(call unfit,$(KDIR)),$(error KDIR=$(KDIR) $(cannot) make a symbolic link to it))
+ifeq ($(origin O),command line)
+$(error O= is not supported: make builds into $(CURDIR)/build)
+endif
+
+# kbuild would build the module elsewhere.
+unexport KBUILD_OUTPUT KBUILD_EXTMOD_OUTPUT
 
 top := $(CURDIR)
 build := $(top)/build
@@ -35,7 +47,7 @@ MAKEFLAGS += -j$(shell nproc)
 endif
 MAKEFLAGS += --no-print-directory
 
-all: module library tests examples ## build everything (the default)
+all: module library examples man ## build everything but the tests (the default)
 .PHONY: all
 
 ##@ Trying it
@@ -97,16 +109,20 @@ vm = KERNEL=$(vm_kernel) ARCH=$(ARCH)
 
 # In this order: a line's name, KDIR, KVER, the running kernel, the line 6.12. It is looked up when
 # a recipe first uses it, so that only targets that need a kernel fetch one.
-kdir = $(eval kdir := $(call find_kdir))$(or $(kdir),$(error no kernel headers to build against))
-running := /lib/modules/$(shell uname -r)/build
+kdir = $(eval kdir := $(call find_kdir))$(if \
+	$(wildcard $(kdir)/include/generated/utsrelease.h),$(kdir),$(error $(no_headers)))
+running := $(shell uname -r)
+running_kdir := $(if $(CROSS_COMPILE),,$(patsubst %/Makefile,%,\
+	$(wildcard /lib/modules/$(running)/build/Makefile)))
 fetched = $(shell $(fetch) $(1))
 find_kdir = $(strip $(if $(KERNEL),$(if $(findstring /,$(KERNEL)),$(KDIR),$(word 2,$(call fetched,$(KERNEL)))),\
 	$(if $(KDIR),$(abspath $(KDIR)),$(if $(KVER),/lib/modules/$(KVER)/build,\
-	$(or $(and $(if $(CROSS_COMPILE),,here),$(wildcard $(running)/Makefile),$(running)),\
-		$(word 2,$(call fetched,6.12)))))))
+	$(or $(running_kdir),$(word 2,$(call fetched,6.12)))))))
 release = $(eval release := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
-	$(kdir)/include/generated/utsrelease.h))$(or \
-	$(release),$(error $(kdir) is no configured kernel's build directory))
+	$(kdir)/include/generated/utsrelease.h))$(release)
+no_headers = $(if $(kdir),no kernel's headers are in $(kdir)$(foreach name,\
+	$(patsubst /lib/modules/%/build,%,$(filter /lib/modules/%,$(kdir))),; they are in the package \
+	linux-headers-$(name)),no kernel headers to build against: KVER=release or KDIR=directory names some)
 
 # kbuild builds where the sources are, so each kernel gets a tree of links to them. Links to files
 # that no longer exist are deleted. A Debian kernel names its compiler in a file that LLVM= does not
@@ -124,6 +140,7 @@ endef
 
 module: ## build/module/<release>/zircon.ko, for the kernel that KERNEL, KDIR or KVER names
 	+@$(call kbuild,$(build)/module/$(release))
+	@touch build/module/$(release)/built
 .PHONY: module
 
 library: ## build/lib/libzircon.a and libzircon.so
@@ -148,21 +165,13 @@ $(programs)/man-examples/%: docs/man/examples/%.c $(programs)/lib/libzircon.a
 	@mkdir -p $(@D)
 	$(CC) $(warnings) $(CFLAGS) $(includes) -pthread -static $(LDFLAGS) -o $@ $^
 
-# A test of several files is a directory with a main.c.
-tests := $(patsubst %.c,$(programs)/%,$(wildcard selftests/*.c)) \
-	$(patsubst %/main.c,$(programs)/%,$(wildcard selftests/*/main.c))
-tests: $(tests) $(man_examples) ## the selftests' programs, build/selftests/*
+selftests = $(MAKE) -C selftests OUTPUT=$(top)/$(programs)/selftests CC='$(CC)' \
+	LIBRARY=$(top)/$(programs)/lib/libzircon.a
+tests: library $(man_examples) ## the selftests' programs, build/selftests/*; make -C selftests run_tests runs them here
+	+@$(selftests)
+$(programs)/selftests/%: library
+	+@$(selftests) $(top)/$@
 .PHONY: tests
-
-$(programs)/selftests/%: includes += -isystem $(shell $(fetch) --kselftest)
-$(programs)/selftests/%: selftests/%.c $(wildcard selftests/*.h) $(programs)/lib/libzircon.a
-	@mkdir -p $(@D)
-	$(link)
-$(programs)/selftests/faults: $(wildcard selftests/faults/*.[ch])
-$(programs)/selftests/explore: $(wildcard selftests/explore/*.[ch])
-$(programs)/selftests/%: selftests/%/main.c $(wildcard selftests/*.h) $(programs)/lib/libzircon.a
-	@mkdir -p $(@D)
-	$(link)
 
 examples := $(patsubst %.c,$(programs)/%,$(wildcard examples/*.c))
 examples: $(examples) ## the examples' programs, build/examples/*
@@ -179,16 +188,20 @@ $(programs)/bench/bench: $(wildcard bench/*.c bench/*.h) $(programs)/lib/libzirc
 	$(link)
 
 # Each call's page is made from its header; docs/man/ has the others. The date is that of the release.
+# $(1) is the directory
+define make_man
+	mkdir -p $(1)/man3 $(1)/man4 $(1)/man7 && \
+	date=$$(date -u -d "$$(sed -n '/^ -- /{s/.*>  //p;q}' debian/changelog)" +%Y-%m-%d) && \
+	awk -v out=$(1)/man3 -v version=$(version) -v date=$$date -v examples=docs/man/examples \
+		-f docs/man/header2man.awk $(headers) && \
+	for page in docs/man/*.[0-9]; do sed "s/@DATE@/$$date/; s/@VERSION@/$(version)/" $$page \
+		>$(1)/man$${page##*.}/$${page##*/} || exit 1; done
+endef
 headers := $(wildcard libzircon-shim/include/zircon/*.h libzircon-shim/include/zircon/syscalls/*.h)
 man: build/man/made ## the man pages, build/man/*
 build/man/made: $(wildcard docs/man/*.[0-9] docs/man/*.awk docs/man/examples/*.c) $(headers) debian/changelog
-	@rm -rf build/man && mkdir -p build/man/man3 build/man/man4 build/man/man7
-	@date=$$(date -u -d "$$(sed -n '/^ -- /{s/.*>  //p;q}' debian/changelog)" +%Y-%m-%d) && \
-	awk -v out=build/man/man3 -v version=$(version) -v date=$$date -v examples=docs/man/examples \
-		-f docs/man/header2man.awk $(headers) && \
-	for page in docs/man/*.[0-9]; do sed "s/@DATE@/$$date/; s/@VERSION@/$(version)/" $$page \
-		>build/man/man$${page##*.}/$${page##*/} || exit 1; done
-	@touch $@
+	@rm -rf build/man
+	@$(call make_man,build/man) && touch $@
 .PHONY: man
 
 version = $(shell sed -n 's/^VERSION := //p' libzircon-shim/Makefile)
@@ -200,7 +213,7 @@ clean: ## remove everything that was built
 ##@ Checking the sources
 
 lint: lint-deps ## W=1, sparse, clang, checkpatch and mandoc; fails on any finding
-	@$(MAKE) -k lint-w1 lint-sparse lint-clang lint-checkpatch lint-mutants lint-man
+	@$(MAKE) -k lint-w1 lint-sparse lint-clang lint-checkpatch lint-mutants lint-build lint-man
 .PHONY: lint
 
 # A build from scratch; any warning is an error.
@@ -246,31 +259,55 @@ lint-checkpatch:
 lint-mutants:
 	@selftests/vm/mutants --lint
 
+lint-build:
+	@selftests/vm/build-errors
+
 lint-man: man
 	@docs/man/lint build/man
-.PHONY: lint-w1 lint-sparse lint-clang lint-checkpatch lint-mutants lint-man
+.PHONY: lint-w1 lint-sparse lint-clang lint-checkpatch lint-mutants lint-build lint-man
 
 ##@ Installing
 
-install: module install-library ## library, headers, man pages under PREFIX, module for its kernel; DESTDIR= is put before
-	install -D -m 644 build/module/$(release)/zircon.ko $(module_dest)
+# Installing builds nothing, so that build/ gets no files of root. The module is installed for the
+# kernel that is named as for building it, or for the running one; never for one that is only
+# fetched because neither is there.
+install: ## library, headers, man pages under PREFIX, module for its kernel, all as built; DESTDIR= is put before
+	@$(if $(KERNEL)$(KDIR)$(KVER)$(running_kdir),,$(error which kernel? The headers of the running \
+		Linux $(running) are not installed: KVER=release or KDIR=directory names another))
+	@cd build/module/$(release) 2>/dev/null && [ -e built ] && \
+		[ -z "$$(cd $(top) && find Kbuild zxmod uapi -type f -newer build/module/$(release)/built)" ] || \
+		{ echo "$@: the module for Linux $(release) is not built, or its source is newer;" \
+			"first run: make module$(kernel_arg)" >&2; exit 1; }
+	@$(MAKE) install-library
+	install -D -m 644 build/module/$(release)/zircon.ko $(call module_dest,$(release))
 	$(if $(DESTDIR),,depmod $(release))
 
-install-library: library man ## all but the module
-	$(MAKE) -C libzircon-shim O=$(build) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) install
+kernel_arg = $(if $(KERNEL), KERNEL=$(KERNEL),$(if $(KDIR), KDIR=$(KDIR),$(if $(KVER), KVER=$(KVER))))
+
+install-library: ## all of that but the module
+	@$(MAKE) -q -C libzircon-shim O=$(top)/$(programs) all && $(MAKE) -q build/man/made || \
+		{ echo "$@: the library or the man pages are not built, or their source is newer;" \
+			"first run: make library man" >&2; exit 1; }
+	+$(shim) install
 	install -D -m 644 uapi/linux/zircon.h $(DESTDIR)$(PREFIX)/include/linux/zircon.h
-	for page in $(man_pages); do \
+	for page in $$(cd build/man && echo man*/*); do \
 		install -D -m 644 build/man/$$page $(DESTDIR)$(PREFIX)/share/man/$$page || exit 1; done
 
-uninstall: man ## remove the files that install put there
-	$(MAKE) -C libzircon-shim O=$(build) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR) uninstall
-	rm -f $(DESTDIR)$(PREFIX)/include/linux/zircon.h $(module_dest)
-	cd $(DESTDIR)$(PREFIX)/share/man && rm -f $(man_pages)
-	$(if $(DESTDIR),,depmod $(release))
-.PHONY: install install-library uninstall
+# Needs neither headers nor what was built.
+uninstall: uninstall-library ## remove what install put there: KVER=release if not for the running kernel
+	rm -f $(call module_dest,$(uninstalled))
+	$(if $(DESTDIR),,[ ! -d /lib/modules/$(uninstalled) ] || depmod $(uninstalled))
 
-man_pages = $(shell cd build/man && echo man*/*)
-module_dest = $(DESTDIR)/lib/modules/$(release)/updates/zircon.ko
+uninstall-library: ## remove what install-library put there
+	+$(shim) uninstall
+	rm -f $(DESTDIR)$(PREFIX)/include/linux/zircon.h
+	@pages=$$(mktemp -d) && $(call make_man,$$pages) && (cd $$pages && ls -d man*/*) | \
+		sed 's|^|$(DESTDIR)$(PREFIX)/share/man/|' | xargs rm -f && rm -r $$pages
+.PHONY: install install-library uninstall uninstall-library
+
+shim = $(MAKE) -C libzircon-shim O=$(top)/$(programs) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
+module_dest = $(DESTDIR)/lib/modules/$(1)/updates/zircon.ko
+uninstalled = $(if $(KERNEL)$(KDIR),$(release),$(or $(KVER),$(running)))
 
 load: ## insert the module into the running kernel
 	@ko=build/module/$$(uname -r)/zircon.ko; \
@@ -292,9 +329,8 @@ unload: ## remove the module from the running kernel
 dkms-install: version-check ## the module through DKMS, also for kernels to come; loaded at boot
 	$(if $(DESTDIR),,@$(dkms_ready); $(dkms_headers); $(dkms_forget))
 	rm -rf $(dkms_source) && mkdir -p $(dkms_source)
-	cp -r Kbuild zxmod uapi $(dkms_source)
-	sed 's/#MODULE_VERSION#/$(version)/' dkms/dkms.conf >$(dkms_source)/dkms.conf
-	install -D -m 644 dkms/zircon.conf $(dkms_boot)
+	cp -r dkms.conf Kbuild zxmod uapi $(dkms_source)
+	printf '%s\n' '# The module is loaded at boot.' zircon | install -D -m 644 /dev/stdin $(dkms_boot)
 	$(if $(DESTDIR),,$(dkms_build))
 
 dkms-remove: ## remove it again, for all kernels
@@ -349,6 +385,7 @@ version-check:
 	@fail=0; same() { [ "$$2" = $(version) ] || \
 		{ echo "$$1 says version $$2, libzircon-shim/Makefile $(version)" >&2; fail=1; }; }; \
 	same debian/changelog "$$(sed -n '1s/.*(\(.*\)).*/\1/p' debian/changelog)"; \
+	same dkms.conf "$$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)"; \
 	same zxmod/main.c "$$(sed -n 's/^MODULE_VERSION("\(.*\)");/\1/p' zxmod/main.c)"; \
 	same README.md "$$(sed -n 's/^It is young: version \([^,]*\),.*/\1/p' README.md)"; \
 	exit $$fail
@@ -405,8 +442,12 @@ define install_packages
 			missing="$$missing $$package"; \
 	done; \
 	[ -n "$$missing" ] || exit 0; \
+	if [ "$$(id -u)" != 0 ]; then \
+		command -v sudo >/dev/null || { echo "$@: packages are missing, and there is no sudo;" \
+			"as root run: apt-get install --no-install-recommends$$missing" >&2; exit 1; }; \
+		sudo=sudo; \
+	fi; \
 	echo "installing$$missing"; \
-	[ "$$(id -u)" = 0 ] || sudo=sudo; \
 	$$sudo apt-get -q update || :; \
 	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 \
 		install --no-install-recommends $$missing </dev/null
@@ -414,6 +455,6 @@ endef
 
 help: ## print this
 	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' Makefile
+		/^[a-z-]+:.*## / { printf "  %-17s %s\n", $$1, $$2 }' Makefile
 	@sed -n 's/^# \?//; 5,10p' Makefile
 .PHONY: help
