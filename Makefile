@@ -192,10 +192,8 @@ $(programs)/bench/bench: $(wildcard bench/*.c bench/*.h) $(programs)/lib/libzirc
 define make_man
 	mkdir -p $(1)/man3 $(1)/man4 $(1)/man7 && \
 	date=$$(date -u -d "$$(sed -n '/^ -- /{s/.*>  //p;q}' debian/changelog)" +%Y-%m-%d) && \
-	awk -v out=$(1)/man3 -v version=$(version) -v date=$$date -v examples=docs/man/examples \
-		-f docs/man/header2man.awk $(headers) && \
-	for page in docs/man/*.[0-9]; do sed "s/@DATE@/$$date/; s/@VERSION@/$(version)/" $$page \
-		>$(1)/man$${page##*.}/$${page##*/} || exit 1; done
+	awk -v out=$(1) -v version=$(version) -v date=$$date -v examples=docs/man/examples \
+		-f docs/man/header2man.awk $(headers) docs/man/*.[0-9]
 endef
 headers := $(wildcard libzircon-shim/include/zircon/*.h libzircon-shim/include/zircon/syscalls/*.h)
 man: build/man/made ## the man pages, build/man/*

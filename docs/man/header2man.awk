@@ -31,15 +31,33 @@
 # EXAMPLES/file.c. Only the name, the summary and a declaration are needed.
 #
 #	awk -v out=DIRECTORY -v version=VERSION -v date=DATE -v examples=EXAMPLES \
-#		-f header2man.awk HEADER...
+#		-f header2man.awk HEADER... PAGE...
 #
-# Writes DIRECTORY/name.3. A header is named in the page from its last "zircon/" on. Fails if a page
-# shows what no header defines.
+# Writes DIRECTORY/man3/name.3. A header is named in the page from its last "zircon/" on. Fails if a
+# page shows what no header defines. A page that is written by hand, name.4 or name.7, goes to
+# DIRECTORY/man4 or man7, with @DATE@, @VERSION@ and the line "@EXAMPLE file@" replaced.
 
 BEGIN {
 	for (i = 1; i < ARGC; i++)
-		if (ARGV[i] !~ /=/)
+		if (ARGV[i] ~ /\.h$/)
 			read_definitions(ARGV[i])
+}
+
+FILENAME ~ /\.[0-9]$/ {
+	if (FNR == 1) {
+		name = FILENAME
+		sub(/.*\//, "", name)
+		file = out "/man" substr(name, length(name)) "/" name
+	}
+	gsub(/@DATE@/, date)
+	gsub(/@VERSION@/, version)
+	if ($1 == "@EXAMPLE") {
+		example = substr($2, 1, length($2) - 1)
+		code(read_example())
+	} else {
+		put($0)
+	}
+	next
 }
 
 FNR == 1 {
@@ -421,7 +439,7 @@ function read_example(   path, line, text) {
 }
 
 function page(   i, text, n, line, row, ret, to, before) {
-	file = out "/" name ".3"
+	file = out "/man3/" name ".3"
 	references = ""
 	ret = 0
 	put(".\\\" SPDX-License-Identifier: MIT")

@@ -129,13 +129,13 @@ zx_status_t zxl_handle_watch(zx_handle_t handle, zx_signals_t signals, uint32_t 
  */
 
 /* An option of zxl_service_listen(). */
-#define ZXL_SERVICE_NONBLOCK ((uint32_t)1u << 0)
+#define ZXL_SERVICE_NONBLOCK ((uint32_t)1u << 0) /* sets O_NONBLOCK */
 
 /* A client, as the kernel reported it when the client connected. */
 typedef struct zxl_service_cred {
 	uint32_t uid; /* effective user */
 	uint32_t gid; /* effective group */
-	int32_t pid; /* process, 0 if it is in no namespace that the server can see */
+	int32_t pid; /* process, 0 if the server cannot see it */
 } zxl_service_cred_t;
 
 /**
@@ -159,6 +159,8 @@ typedef struct zxl_service_cred {
  * (ListenDatagram= in the unit), this is the socket that is used. LISTEN_PID and LISTEN_FDS are
  * not read by a program with more rights than its caller, see secure_getenv(3).
  *
+ * Shows: ZXL_SERVICE_NONBLOCK
+ *
  * Return: ZX_OK; ZX_ERR_ALREADY_BOUND a server listens at @path; ZX_ERR_ALREADY_EXISTS @path is a
  * file other than a socket; ZX_ERR_NOT_FOUND the directory does not exist, or @path is NULL and
  * systemd passed no datagram socket; ZX_ERR_BAD_PATH @path is longer than 107 bytes, or leads
@@ -166,6 +168,11 @@ typedef struct zxl_service_cred {
  * ZX_ERR_INVALID_ARGS unknown option, no name or @out_fd is NULL; ZX_ERR_NO_SPACE the file system
  * is full; ZX_ERR_NO_RESOURCES no descriptor is left; ZX_ERR_NO_MEMORY; ZX_ERR_IO another error
  * of the file system.
+ *
+ * Example: service
+ *
+ * See also: zxl_service_accept(), zxl_service_connect(), zircon-stop(7), unix(7), epoll(7),
+ * systemd.socket(5), sd_listen_fds(3).
  */
 zx_status_t zxl_service_listen(const char *path, uint32_t options, int *out_fd);
 
@@ -176,7 +183,7 @@ zx_status_t zxl_service_listen(const char *path, uint32_t options, int *out_fd);
  * @out_cred: receives the user, group and process of the client, or NULL
  *
  * Waits for a client, unless @fd has O_NONBLOCK. A signal handler does not end the wait: a server
- * that has to stop polls @fd together with a signalfd(2), see zircon-stop(7).
+ * that has to stop polls @fd together with a signalfd(2); zircon-stop(7) has an example.
  *
  * What arrives may come from any program that may write to the path. Messages without a channel
  * are dropped, and the call goes on with the next one. After 64 of them it returns
@@ -187,10 +194,16 @@ zx_status_t zxl_service_listen(const char *path, uint32_t options, int *out_fd);
  * A server that cannot accept for lack of resources loses that client only, which sees PEER_CLOSED.
  * The server limits how many channels it keeps for each @out_cred->uid.
  *
+ * Shows: zxl_service_cred_t
+ *
  * Return: ZX_OK; ZX_ERR_SHOULD_WAIT no client waits; ZX_ERR_NO_RESOURCES no descriptor or no handle
  * was left, and a client was lost; ZX_ERR_NO_MEMORY the same for memory; ZX_ERR_BAD_HANDLE @fd is
  * not open; ZX_ERR_WRONG_TYPE @fd is no Unix datagram socket; ZX_ERR_INVALID_ARGS @out_channel is
  * NULL.
+ *
+ * Example: service
+ *
+ * See also: zxl_service_listen(), zxl_handle_watch(), zx_channel_read(), zircon-stop(7), unix(7).
  */
 zx_status_t zxl_service_accept(int fd, zx_handle_t *out_channel, zxl_service_cred_t *out_cred);
 
@@ -211,6 +224,10 @@ zx_status_t zxl_service_accept(int fd, zx_handle_t *out_channel, zxl_service_cre
  * directory; ZX_ERR_WRONG_TYPE @path is a socket of another type; ZX_ERR_INVALID_ARGS no name, or
  * @out_channel is NULL; ZX_ERR_NO_RESOURCES no descriptor is left, or too many are in flight;
  * ZX_ERR_NO_MEMORY; ZX_ERR_IO another error of the file system.
+ *
+ * Example: service
+ *
+ * See also: zxl_service_listen(), zx_channel_call(), zx_deadline_after(), zx_time_t(3).
  */
 zx_status_t zxl_service_connect(const char *path, zx_instant_mono_t deadline,
 				zx_handle_t *out_channel);
@@ -235,9 +252,15 @@ zx_status_t zxl_service_connect(const char *path, zx_instant_mono_t deadline,
  *
  * Several threads can wait at one channel; each message goes to one of them.
  *
+ * Shows: ZX_CHANNEL_READ_MAY_DISCARD ZX_CHANNEL_MAX_MSG_BYTES ZX_CHANNEL_MAX_MSG_HANDLES
+ *
  * Return: as zx_channel_read(), but instead of ZX_ERR_SHOULD_WAIT: ZX_ERR_TIMED_OUT no message came
  * until @deadline; ZX_ERR_CANCELED @handle was closed or sent away; ZX_ERR_ACCESS_DENIED
  * also if @handle lacks ZX_RIGHT_WAIT.
+ *
+ * Example: deadline
+ *
+ * See also: zx_channel_read(), zxl_channel_write_deadline(), zx_deadline_after(), zx_time_t(3).
  */
 zx_status_t zxl_channel_read_deadline(zx_handle_t handle, uint32_t options,
 				      zx_instant_mono_t deadline, void *bytes,
@@ -258,9 +281,15 @@ zx_status_t zxl_channel_read_deadline(zx_handle_t handle, uint32_t options,
  * @handles are consumed as by zx_channel_write(), also if the wait fails, but not with
  * ZX_ERR_TIMED_OUT.
  *
+ * Shows: ZX_CHANNEL_MAX_MSG_BYTES ZX_CHANNEL_MAX_MSG_HANDLES
+ *
  * Return: as zx_channel_write(), but instead of ZX_ERR_SHOULD_WAIT: ZX_ERR_TIMED_OUT there was no
  * space until @deadline, and nothing was sent or consumed; ZX_ERR_CANCELED @handle was closed or
  * sent away; ZX_ERR_ACCESS_DENIED also if @handle lacks ZX_RIGHT_WAIT.
+ *
+ * Example: deadline
+ *
+ * See also: zx_channel_write(), zxl_channel_read_deadline(), zx_channel_call(), zx_time_t(3).
  */
 zx_status_t zxl_channel_write_deadline(zx_handle_t handle, uint32_t options,
 				       zx_instant_mono_t deadline, const void *bytes,
@@ -279,9 +308,15 @@ zx_status_t zxl_channel_write_deadline(zx_handle_t handle, uint32_t options,
  * Returns as soon as there are bytes, which may be fewer than @buffer_size. Of a datagram socket it
  * reads one datagram.
  *
+ * Shows: ZX_SOCKET_PEEK
+ *
  * Return: as zx_socket_read(), but instead of ZX_ERR_SHOULD_WAIT: ZX_ERR_TIMED_OUT nothing came
  * until @deadline; ZX_ERR_CANCELED @handle was closed or sent away; ZX_ERR_ACCESS_DENIED also if
  * @handle lacks ZX_RIGHT_WAIT; ZX_ERR_INVALID_ARGS also for ZX_SOCKET_CONTROL.
+ *
+ * Example: deadline
+ *
+ * See also: zx_socket_read(), zxl_socket_write_deadline(), zx_deadline_after(), zx_time_t(3).
  */
 zx_status_t zxl_socket_read_deadline(zx_handle_t handle, uint32_t options,
 				     zx_instant_mono_t deadline, void *buffer, size_t buffer_size,
@@ -302,6 +337,10 @@ zx_status_t zxl_socket_read_deadline(zx_handle_t handle, uint32_t options,
  * Return: as zx_socket_write(), but instead of ZX_ERR_SHOULD_WAIT: ZX_ERR_TIMED_OUT not all was
  * written until @deadline; ZX_ERR_CANCELED @handle was closed or sent away; ZX_ERR_ACCESS_DENIED
  * also if @handle lacks ZX_RIGHT_WAIT.
+ *
+ * Example: deadline
+ *
+ * See also: zx_socket_write(), zxl_socket_read_deadline(), zx_deadline_after(), zx_time_t(3).
  */
 zx_status_t zxl_socket_write_deadline(zx_handle_t handle, uint32_t options,
 				      zx_instant_mono_t deadline, const void *buffer,
