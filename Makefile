@@ -364,7 +364,7 @@ dkms install $(dkms_module) -k $(dkms_kernel)
 endef
 
 # The packages are built from a copy, since their build first cleans the tree.
-deb: deps-deb version-check ## Debian packages and their source, into build/deb
+deb: deps-deb version-check ## Debian packages and their source, into build/deb; installs what their build needs
 	rm -rf build/deb && mkdir -p build/deb/zircon-$(version)
 	tar -c --exclude-vcs --exclude=./build . | tar -x -C build/deb/zircon-$(version)
 	cd build/deb/zircon-$(version) && dpkg-buildpackage -us -uc
@@ -374,7 +374,8 @@ deb: deps-deb version-check ## Debian packages and their source, into build/deb
 
 # One after the other: apt does not wait for itself.
 check-dkms: ## install the packages in a Debian of their own, and boot its kernels
-	@$(MAKE) deps && $(MAKE) deps-root && $(MAKE) deb
+	@$(call install_packages,$(deps_build) $(deps_vm) $(deps_root) $(deps_deb))
+	@$(MAKE) deb
 	@selftests/vm/check-dkms $(if $(UPDATE),--update)
 .PHONY: check-dkms
 
