@@ -279,9 +279,9 @@ static int open_device_locked(int stale)
 
 	if (zxi_ioctl(fd, ZXL_IOC_VERSION, &version) == 0 && version.major == ZXL_ABI_MAJOR)
 		return fd;
-	complain("the loaded module has interface %u.%u, this library %u.%u: reload the module or "
-		 "reboot; if that does not help, install both from the same release\n",
-		 version.major, version.minor, ZXL_ABI_MAJOR, ZXL_ABI_MINOR);
+	complain("the module has interface %u.%u, this library %u.%u: %s\n",
+		 version.major, version.minor, ZXL_ABI_MAJOR, ZXL_ABI_MINOR,
+		 "reload the module or reboot; if that does not help, install both anew");
 	close(fd);
 	return ZX_ERR_NOT_SUPPORTED;
 }
