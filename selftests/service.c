@@ -54,7 +54,7 @@ static bool descriptors_become(int count)
 
 FIXTURE_SETUP(service)
 {
-	strcpy(self->dir, "/tmp/zircon-XXXXXX");
+	snprintf(self->dir, sizeof(self->dir), "%s", "/tmp/zircon-XXXXXX");
 	ASSERT_NE(NULL, mkdtemp(self->dir));
 	ASSERT_EQ(0, chmod(self->dir, 0755));
 	snprintf(self->path, sizeof(self->path), "%s/service", self->dir);
@@ -157,7 +157,7 @@ TEST_F(service, the_server_sees_who_connects)
 	pid_t pid;
 	int fd;
 
-	strcpy(client_path, self->path);
+	snprintf(client_path, sizeof(client_path), "%s", self->path);
 	ASSERT_EQ(ZX_OK, zxl_service_listen(self->path, 0, &fd));
 	ASSERT_EQ(0, chmod(self->path, 0666));
 
@@ -273,7 +273,7 @@ static struct sockaddr_un address_of(const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 
-	strcpy(address.sun_path, path);
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
 	return address;
 }
 
@@ -365,7 +365,7 @@ TEST_F(service, paths_without_permission_or_directory)
 	char path[80];
 	int fd;
 
-	strcpy(client_path, self->path);
+	snprintf(client_path, sizeof(client_path), "%s", self->path);
 	ASSERT_EQ(ZX_OK, zxl_service_listen(self->path, 0, &fd));
 	ASSERT_EQ(0, chmod(self->path, 0600));
 	EXPECT_EQ(0, zxp_run_as(HOSTILE, without_permission));
@@ -895,7 +895,7 @@ TEST_F(service, the_client_pays)
 	pid_t pid;
 	int fd;
 
-	strcpy(client_path, self->path);
+	snprintf(client_path, sizeof(client_path), "%s", self->path);
 	ASSERT_EQ(ZX_OK, zxl_service_listen(self->path, 0, &fd));
 	ASSERT_EQ(0, chmod(self->path, 0666));
 	before = zxp_used();
@@ -931,7 +931,7 @@ TEST_F(service, a_client_that_connects_a_thousand_times)
 	pid_t pid;
 	int fd;
 
-	strcpy(client_path, self->path);
+	snprintf(client_path, sizeof(client_path), "%s", self->path);
 	ASSERT_EQ(ZX_OK, zxl_service_listen(self->path, 0, &fd));
 	ASSERT_EQ(0, chmod(self->path, 0666));
 	pid = zxp_start(HOSTILE, connect_many_times, -1, -1);
@@ -970,7 +970,7 @@ TEST_F(service, a_client_that_sends_nothing)
 	char byte;
 	pid_t pid;
 
-	strcpy(client_path, self->path);
+	snprintf(client_path, sizeof(client_path), "%s", self->path);
 	ASSERT_EQ(0, pipe2(ready, O_CLOEXEC));
 	ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
 	ASSERT_EQ(ZX_OK, zxl_service_listen(self->path, ZXL_SERVICE_NONBLOCK, &fd));
@@ -1014,7 +1014,7 @@ TEST_F_TIMEOUT(service, clients_are_served_beside_one_that_floods, 600)
 	pid_t hostile, innocent;
 	int accepted = 0;
 
-	strcpy(client_path, self->path);
+	snprintf(client_path, sizeof(client_path), "%s", self->path);
 	ASSERT_EQ(ZX_OK, zxl_service_listen(self->path, ZXL_SERVICE_NONBLOCK, &pollfd.fd));
 	ASSERT_EQ(0, chmod(self->path, 0666));
 	hostile = zxp_start(HOSTILE, flood, -1, -1);
@@ -1120,7 +1120,7 @@ static void started_by_systemd(void)
 
 TEST_F(service, sockets_from_systemd)
 {
-	strcpy(client_path, self->path);
+	snprintf(client_path, sizeof(client_path), "%s", self->path);
 	snprintf(second_path, sizeof(second_path), "%s/second", self->dir);
 	EXPECT_EQ(0, zxp_run_as(0, started_by_systemd));
 	unlink(second_path);

@@ -729,7 +729,7 @@ TEST_F_TIMEOUT(socket_fd, splice_to_a_full_socket_waits_without_the_pipe, 240)
  * write whose copy has failed. The splice does not wait for more bytes then.
  */
 static void splice_from_a_pipe_that_is_read(struct __test_metadata *const _metadata,
-					    FIXTURE_DATA(socket_fd) *self, bool empty_buffer)
+					    FIXTURE_DATA(socket_fd)(*self), bool empty_buffer)
 {
 	void *volatile nowhere = zxt_nowhere[0];	/* hidden from the compiler */
 	struct splicer splicer = { .to = self->fd };

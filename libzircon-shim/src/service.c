@@ -4,7 +4,7 @@
  * channel, exported as a descriptor. So a client has no connection that the server would have to
  * watch: what is in the server's queue is complete, and the kernel adds who sent it.
  *
- * No function here is a cancellation point, and none changes errno, as elsewhere in the library.
+ * No function here is a cancellation point, and none changes errno.
  */
 #define _GNU_SOURCE /* secure_getenv(), ppoll(), struct ucred */
 
@@ -150,7 +150,7 @@ static zx_status_t find_server(const struct address *address)
 	return status;
 }
 
-/* Why a server cannot listen at a path where a file is; ZX_ERR_NOT_FOUND if a dead server left it. */
+/* Why a server cannot listen where a file is; ZX_ERR_NOT_FOUND if a dead server left it. */
 static zx_status_t examine(const struct address *address)
 {
 	struct stat stat;
@@ -199,9 +199,9 @@ static bool bind_to(int fd, const struct address *address)
 }
 
 /*
- * Binds @fd where a dead server has left its file. Only a server that has the lock removes the file,
- * so what is removed is what was examined. A socket that another thread is binding looks dead, until
- * bind() has released the directory; the first bind() here waits for that.
+ * Binds @fd where a dead server has left its file. Only a server that has the lock removes the
+ * file, so what is removed is what was examined. A socket that another thread is binding looks
+ * dead, until bind() has released the directory; the first bind() here waits for that.
  */
 static zx_status_t replace_dead(int fd, const struct address *address)
 {

@@ -32,9 +32,9 @@ static void *work(void *arg)
 	uint32_t job;
 
 	for (;;) {
-		status = zxl_channel_read_deadline(
-			jobs, 0, ZX_TIME_INFINITE, &job, NULL,
-			sizeof(job), 0, NULL, NULL);
+		status = zxl_channel_read_deadline(jobs, 0, ZX_TIME_INFINITE,
+						   &job, NULL, sizeof(job),
+						   0, NULL, NULL);
 		if (status == ZX_ERR_PEER_CLOSED)
 			return arg; /* there are no more */
 		must(status, "zxl_channel_read_deadline");
@@ -81,10 +81,11 @@ int main(void)
 						sizeof(i), NULL, 0),
 		     "zxl_channel_write_deadline");
 	for (uint32_t i = 0; i < JOBS; i++) {
-		must(zxl_channel_read_deadline(
-			     results, 0, zx_deadline_after(ZX_MIN(10)),
-			     &result, NULL, sizeof(result), 0, NULL,
-			     NULL),
+		must(zxl_channel_read_deadline(results, 0,
+					       zx_deadline_after(ZX_MIN(10)),
+					       &result, NULL,
+					       sizeof(result), 0, NULL,
+					       NULL),
 		     "zxl_channel_read_deadline");
 		sum += result;
 	}
@@ -96,10 +97,13 @@ int main(void)
 	must(zx_socket_create(0, &from, &to), "zx_socket_create");
 	if (pthread_create(&sender, NULL, send_bytes, NULL))
 		return 1;
-	while ((status = zxl_socket_read_deadline(
-			from, 0, ZX_TIME_INFINITE, buffer,
-			sizeof(buffer), &actual)) == ZX_OK)
+	do {
+		actual = 0;
+		status = zxl_socket_read_deadline(from, 0, ZX_TIME_INFINITE,
+						  buffer, sizeof(buffer),
+						  &actual);
 		total += actual;
+	} while (status == ZX_OK);
 	pthread_join(sender, NULL);
 	printf("%zu bytes\n", total);
 	if (status != ZX_ERR_PEER_CLOSED || total != BYTES)
