@@ -25,6 +25,21 @@ static void must(zx_status_t status, const char *call)
 	exit(1);
 }
 
+/* Waits for a message. */
+static zx_status_t get(zx_handle_t channel, uint32_t *job)
+{
+	return zxl_channel_read_deadline(channel, 0, ZX_TIME_INFINITE,
+					 job, NULL, sizeof(*job), 0,
+					 NULL, NULL);
+}
+
+/* Waits for space. */
+static zx_status_t put(zx_handle_t channel, uint32_t job)
+{
+	return zxl_channel_write_deadline(channel, 0, ZX_TIME_INFINITE,
+					  &job, sizeof(job), NULL, 0);
+}
+
 /* Each message goes to one of the threads. */
 static void *work(void *arg)
 {
@@ -32,17 +47,11 @@ static void *work(void *arg)
 	uint32_t job;
 
 	for (;;) {
-		status = zxl_channel_read_deadline(jobs, 0, ZX_TIME_INFINITE,
-						   &job, NULL, sizeof(job),
-						   0, NULL, NULL);
+		status = get(jobs, &job);
 		if (status == ZX_ERR_PEER_CLOSED)
 			return arg; /* there are no more */
 		must(status, "zxl_channel_read_deadline");
-		job *= 2;
-		must(zxl_channel_write_deadline(jobs, 0,
-						ZX_TIME_INFINITE, &job,
-						sizeof(job), NULL, 0),
-		     "zxl_channel_write_deadline");
+		must(put(jobs, 2 * job), "zxl_channel_write_deadline");
 	}
 }
 
@@ -76,17 +85,9 @@ int main(void)
 		if (pthread_create(&threads[i], NULL, work, NULL))
 			return 1;
 	for (uint32_t i = 0; i < JOBS; i++)
-		must(zxl_channel_write_deadline(results, 0,
-						ZX_TIME_INFINITE, &i,
-						sizeof(i), NULL, 0),
-		     "zxl_channel_write_deadline");
+		must(put(results, i), "zxl_channel_write_deadline");
 	for (uint32_t i = 0; i < JOBS; i++) {
-		must(zxl_channel_read_deadline(results, 0,
-					       zx_deadline_after(ZX_MIN(10)),
-					       &result, NULL,
-					       sizeof(result), 0, NULL,
-					       NULL),
-		     "zxl_channel_read_deadline");
+		must(get(results, &result), "zxl_channel_read_deadline");
 		sum += result;
 	}
 	zx_handle_close(results);
@@ -99,7 +100,8 @@ int main(void)
 		return 1;
 	do {
 		actual = 0;
-		status = zxl_socket_read_deadline(from, 0, ZX_TIME_INFINITE,
+		status = zxl_socket_read_deadline(from, 0,
+						  ZX_TIME_INFINITE,
 						  buffer, sizeof(buffer),
 						  &actual);
 		total += actual;
