@@ -104,7 +104,6 @@ int main(int argc, char **argv)
 		printf("echo-server: done with it: %s\n", zx_status_get_string(serve(channel)));
 		zx_handle_close(channel);
 	}
-	/* The path is this server's until the listener is closed, which is at its end. */
-	unlink(argv[1]);
+	zxl_service_close(*listener);
 	return 0;
 }

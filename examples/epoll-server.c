@@ -180,7 +180,7 @@ int main(int argc, char **argv)
 		remove_client(client);
 	}
 	/* The clients' channels are closed when the process ends. */
-	unlink(argv[1]);
+	zxl_service_close(listener);
 	printf("epoll-server: stopped by a signal\n");
 	return 0;
 }

@@ -224,7 +224,7 @@ int main(int argc, char **argv)
 			remove_party(party);
 	}
 	/* Servers and clients see that their channels to the directory are closed. */
-	unlink(argv[1]);
+	zxl_service_close(listener);
 	printf("names: stopped by a signal\n");
 	return 0;
 }

@@ -6,9 +6,11 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -182,6 +184,32 @@ TEST_F(service, the_server_sees_who_connects)
 	close(fd);
 }
 
+static void connect_without_a_number(void)
+{
+	CHILD_CHECK(unshare(CLONE_NEWUSER) == 0);
+	connect_once();
+}
+
+/* In a user namespace without a map the client's ids have no numbers. */
+TEST_F(service, a_client_without_a_user_id)
+{
+	zxl_service_cred_t cred;
+	zx_handle_t channel;
+	int fd, status;
+
+	snprintf(client_path, sizeof(client_path), "%s", self->path);
+	ASSERT_EQ(ZX_OK, zxl_service_listen(self->path, 0, &fd));
+	ASSERT_EQ(0, chmod(self->path, 0666));
+	if (access("/proc/self/ns/user", F_OK))
+		SKIP(return, "this kernel has no user namespaces");
+	status = zxp_run_as(HOSTILE, connect_without_a_number);
+	ASSERT_EQ(0, status);
+	ASSERT_EQ(ZX_OK, zxl_service_accept(fd, &channel, &cred));
+	EXPECT_EQ(HOSTILE, cred.uid);
+	zx_handle_close(channel);
+	close(fd);
+}
+
 TEST_F(service, abstract_names)
 {
 	char name[64];
@@ -233,6 +261,38 @@ TEST_F(service, long_names)
 		EXPECT_EQ(ZX_ERR_BAD_PATH, zxl_service_listen(path, 0, &fd));
 		EXPECT_EQ(ZX_ERR_BAD_PATH, zxl_service_connect(path, ZXT_SOON, &channel));
 	}
+}
+
+/* A server that ends removes its file, and only its own. */
+TEST_F(service, closing)
+{
+	char name[64];
+	zx_handle_t ours, theirs, waiting;
+	int fd, second;
+
+	ASSERT_EQ(ZX_OK, zxl_service_listen(self->path, 0, &fd));
+	ASSERT_EQ(ZX_OK, zxl_service_connect(self->path, ZXT_SOON, &theirs));
+	ASSERT_EQ(ZX_OK, zxl_service_accept(fd, &ours, NULL));
+	ASSERT_EQ(ZX_OK, zxl_service_connect(self->path, ZXT_SOON, &waiting));
+	EXPECT_EQ(ZX_OK, zxl_service_close(fd));
+	EXPECT_EQ(-1, access(self->path, F_OK));
+	EXPECT_EQ(-1, fcntl(fd, F_GETFD));
+	EXPECT_TRUE(are_connected(ours, theirs));
+	EXPECT_TRUE(is_peer_closed(waiting));
+	zx_handle_close(ours);
+	zx_handle_close(theirs);
+	zx_handle_close(waiting);
+
+	snprintf(name, sizeof(name), "@zircon-%d", getpid());
+	ASSERT_EQ(ZX_OK, zxl_service_listen(name, 0, &fd));
+	EXPECT_EQ(ZX_OK, zxl_service_close(fd));
+	ASSERT_EQ(ZX_OK, zxl_service_listen(name, 0, &second));
+	EXPECT_EQ(ZX_OK, zxl_service_close(second));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zxl_service_close(fd));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zxl_service_close(-1));
+	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	EXPECT_EQ(ZX_ERR_WRONG_TYPE, zxl_service_close(fd));
+	EXPECT_EQ(0, close(fd));
 }
 
 TEST_F(service, bad_arguments)
@@ -337,6 +397,32 @@ TEST_F(service, a_path_that_is_used)
 	ASSERT_EQ(0, mkdir(self->path, 0700));
 	EXPECT_EQ(ZX_ERR_ALREADY_EXISTS, zxl_service_listen(self->path, 0, &fd));
 	ASSERT_EQ(0, rmdir(self->path));
+}
+
+/* What is at the path of the lock file does not harm, and stays if it is no file. */
+TEST_F(service, a_path_whose_lock_file_is_used)
+{
+	char lock[80];
+	int fd, held;
+
+	snprintf(lock, sizeof(lock), "%s.lock", self->path);
+	ASSERT_EQ(ZX_OK, zxl_service_listen(self->path, 0, &fd));
+	close(fd);
+	ASSERT_EQ(0, mkfifo(lock, 0666));
+	EXPECT_EQ(ZX_ERR_ALREADY_EXISTS, zxl_service_listen(self->path, 0, &fd));
+	ASSERT_EQ(0, unlink(lock));
+	ASSERT_EQ(0, symlink("elsewhere", lock));
+	EXPECT_EQ(ZX_ERR_BAD_PATH, zxl_service_listen(self->path, 0, &fd));
+	ASSERT_EQ(0, unlink(lock));
+	held = open(lock, O_CREAT | O_EXCL | O_RDONLY | O_CLOEXEC, 0600);
+	ASSERT_LE(0, held);
+	ASSERT_EQ(0, flock(held, LOCK_EX));
+	EXPECT_EQ(ZX_ERR_ALREADY_BOUND, zxl_service_listen(self->path, 0, &fd));
+	/* One that a server left when it was killed. */
+	close(held);
+	ASSERT_EQ(ZX_OK, zxl_service_listen(self->path, 0, &fd));
+	EXPECT_EQ(-1, access(lock, F_OK));
+	EXPECT_EQ(ZX_OK, zxl_service_close(fd));
 }
 
 static void without_permission(void)
@@ -561,6 +647,29 @@ TEST_F(service, a_client_waits_no_longer_than_its_deadline)
 	close(fd);
 }
 
+/* Sets how many datagrams a socket's queue holds. Returns what it was. */
+static int set_queue_length(int length)
+{
+	FILE *file = fopen("/proc/sys/net/unix/max_dgram_qlen", "r+");
+	int before = -1;
+
+	if (!file || fscanf(file, "%d", &before) != 1)
+		return -1;
+	rewind(file);
+	fprintf(file, "%d\n", length);
+	return fclose(file) ? -1 : before;
+}
+
+/* Listens with a queue of a few datagrams. */
+static int listen_with_short_queue(const char *path)
+{
+	int length = set_queue_length(5), fd = -1;
+
+	if (length < 0 || zxl_service_listen(path, 0, &fd))
+		return -1;
+	return set_queue_length(length) == 5 ? fd : -1;
+}
+
 /* Connects until the server's queue is full. Returns the number of channels. */
 static int fill(const char *path, zx_handle_t *channels, int size)
 {
@@ -573,11 +682,12 @@ static int fill(const char *path, zx_handle_t *channels, int size)
 TEST_F(service, a_client_waits_where_too_many_wait)
 {
 	struct call call = { .path = self->path, .deadline = ZX_TIME_INFINITE };
-	zx_handle_t channels[1100], channel;
+	zx_handle_t channels[100], channel;
 	zx_time_t deadline = zx_deadline_after(ZX_MSEC(30));
 	int fd, count;
 
-	ASSERT_EQ(ZX_OK, zxl_service_listen(self->path, 0, &fd));
+	fd = listen_with_short_queue(self->path);
+	ASSERT_LE(0, fd);
 	count = fill(self->path, channels, ARRAY_SIZE(channels));
 	ASSERT_LT(0, count);
 	EXPECT_EQ(ZX_ERR_TIMED_OUT, zxl_service_connect(self->path, deadline, &channel));
@@ -599,10 +709,11 @@ TEST_F(service, a_client_waits_where_too_many_wait)
 TEST_F(service, a_server_ends_with_a_full_queue)
 {
 	struct call call = { .path = self->path, .deadline = ZX_TIME_INFINITE };
-	zx_handle_t channels[1100];
+	zx_handle_t channels[100];
 	int fd, count;
 
-	ASSERT_EQ(ZX_OK, zxl_service_listen(self->path, 0, &fd));
+	fd = listen_with_short_queue(self->path);
+	ASSERT_LE(0, fd);
 	count = fill(self->path, channels, ARRAY_SIZE(channels));
 	ASSERT_LT(0, count);
 	ASSERT_EQ(0, pthread_create(&call.thread, NULL, connect_thread, &call));
@@ -701,7 +812,7 @@ TEST_F(service, clients_that_send_something_else)
 		{ GREETING, GREETING_SIZE, 1 },
 		{ GREETING, GREETING_SIZE, 2 },
 		{ GREETING, GREETING_SIZE, 3 },
-		{ GREETING, GREETING_SIZE, 253 },
+		{ GREETING, GREETING_SIZE, 30 },
 		{ "zircon\0\2", GREETING_SIZE, 1 },
 		{ GREETING, GREETING_SIZE - 1, 1 },
 		{ GREETING "x", GREETING_SIZE + 1, 1 },
@@ -712,7 +823,7 @@ TEST_F(service, clients_that_send_something_else)
 
 	ASSERT_EQ(ZX_OK, zxl_service_listen(self->path, ZXL_SERVICE_NONBLOCK, &fd));
 	for (int i = 0; i < (int)ARRAY_SIZE(datagrams); i++) {
-		int fds[253];
+		int fds[30];
 
 		/* Not even a channel is taken where the rest is wrong. */
 		for (int j = 0; j < datagrams[i].count; j++)
@@ -761,19 +872,6 @@ TEST_F(service, clients_that_send_another_handle)
 	}
 	EXPECT_TRUE(can_connect(self->path, fd));
 	close(fd);
-}
-
-/* Sets how many datagrams a socket's queue holds. Returns what it was. */
-static int set_queue_length(int length)
-{
-	FILE *file = fopen("/proc/sys/net/unix/max_dgram_qlen", "r+");
-	int before = -1;
-
-	if (!file || fscanf(file, "%d", &before) != 1)
-		return -1;
-	rewind(file);
-	fprintf(file, "%d\n", length);
-	return fclose(file) ? -1 : before;
 }
 
 /* One client's messages do not keep the server in the call. */
@@ -835,19 +933,30 @@ static int slow_to_close(int *peer)
 	return fd;
 }
 
+/* The client sends it alone, and among others. Until @peer is closed its close() would wait. */
 TEST_F(service, a_descriptor_that_is_slow_to_close)
 {
-	int fd, peer, slow = slow_to_close(&peer);
+	static const struct {
+		int at, count;
+	} places[] = { { 0, 1 }, { 2, 3 }, { 252, 253 } };
 
-	if (slow < 0)
-		SKIP(return, "this kernel has no TCP");
-	ASSERT_EQ(ZX_OK, zxl_service_listen(self->path, ZXL_SERVICE_NONBLOCK, &fd));
-	ASSERT_TRUE(send_to(self->path, GREETING, GREETING_SIZE, &slow, 1));
-	/* Until the peer is closed, the close() of the thread waits: the server does not. */
-	EXPECT_TRUE(can_connect(self->path, fd));
-	EXPECT_TRUE(can_connect(self->path, fd));
-	close(peer);
-	close(fd);
+	for (int i = 0; i < (int)ARRAY_SIZE(places); i++) {
+		int fds[253], fd, peer, slow = slow_to_close(&peer);
+
+		if (slow < 0)
+			SKIP(return, "this kernel has no TCP");
+		for (int j = 0; j < places[i].count; j++)
+			fds[j] = j == places[i].at ? slow : open("/dev/null", O_RDONLY);
+		ASSERT_EQ(ZX_OK, zxl_service_listen(self->path, ZXL_SERVICE_NONBLOCK, &fd));
+		ASSERT_TRUE(send_to(self->path, GREETING, GREETING_SIZE, fds, places[i].count));
+		EXPECT_TRUE(can_connect(self->path, fd));
+		EXPECT_TRUE(can_connect(self->path, fd));
+		close(peer);
+		close(fd);
+		/* The threads end, but descriptors that were too many stay. */
+		EXPECT_TRUE(descriptors_become(self->fds) || places[i].count > 32);
+	}
+	self->fds = open_descriptors();
 }
 
 TEST_F(service, a_server_without_descriptors)
@@ -1066,6 +1175,8 @@ static void pass_sockets(void)
 		int fd = unix_socket(SOCK_DGRAM);
 
 		CHILD_CHECK(bind_at(fd, paths[i]) == 0);
+		/* PassCredentials=yes */
+		CHILD_CHECK(setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &(int){ 1 }, sizeof(int)) == 0);
 		CHILD_CHECK(dup2(fd, FIRST + 1 + i) == FIRST + 1 + i);
 		if (fd > FIRST + 2)
 			close(fd);
@@ -1091,7 +1202,10 @@ static void started_by_systemd(void)
 	CHILD_CHECK(zxl_service_accept(fd, &ours, &cred) == ZX_OK);
 	CHILD_CHECK(are_connected(ours, theirs));
 	CHILD_CHECK(cred.uid == 0 && cred.pid == getpid());
-	close(fd);
+	/* The file is systemd's, which goes on to listen. */
+	CHILD_CHECK(zxl_service_close(fd) == ZX_OK);
+	CHILD_CHECK(access(second_path, F_OK) == 0);
+	CHILD_CHECK(fcntl(FIRST + 2, F_GETFD) == FD_CLOEXEC);
 	/* Any. */
 	CHILD_CHECK(zxl_service_listen(NULL, ZXL_SERVICE_NONBLOCK, &fd) == ZX_OK);
 	CHILD_CHECK(can_connect(client_path, fd));
@@ -1112,7 +1226,12 @@ static void started_by_systemd(void)
 		be_started(getpid(), counts[i]);
 		CHILD_CHECK(zxl_service_listen(NULL, 0, &fd) == ZX_ERR_NOT_FOUND);
 	}
-	/* More than there are. */
+	/* The kernel would not know who sent what came before. */
+	be_started(getpid(), "3");
+	CHILD_CHECK(setsockopt(FIRST + 1, SOL_SOCKET, SO_PASSCRED, &(int){ 0 }, sizeof(int)) == 0);
+	CHILD_CHECK(zxl_service_listen(client_path, 0, &fd) == ZX_ERR_BAD_STATE);
+	/* A number that was closed meanwhile; more than there are. */
+	CHILD_CHECK(close(FIRST) == 0);
 	be_started(getpid(), "999999999999");
 	CHILD_CHECK(zxl_service_listen(second_path, 0, &fd) == ZX_OK);
 	CHILD_CHECK(zxl_service_listen("@other-than-those", 0, &other) == ZX_OK);

@@ -137,18 +137,21 @@ zx_status_t zxl_channel_read_deadline(zx_handle_t handle, uint32_t options,
 				      uint32_t num_handles, uint32_t *actual_bytes,
 				      uint32_t *actual_handles)
 {
+	bool waited = false;
 	zx_status_t status;
 
-	do {
+	for (;;) {
 		status = zx_channel_read(handle, options, bytes, handles, num_bytes, num_handles,
 					 actual_bytes, actual_handles);
 		if (status != ZX_ERR_SHOULD_WAIT)
-			return status;
+			return zxi_after_wait(handle, status, waited);
 		/* Another thread may read the message that ends this wait. */
 		status = zx_object_wait_one(handle, ZX_CHANNEL_READABLE | ZX_CHANNEL_PEER_CLOSED,
 					    deadline, NULL);
-	} while (status == ZX_OK);
-	return status;
+		if (status != ZX_OK)
+			return status;
+		waited = true;
+	}
 }
 
 zx_status_t zxl_channel_write_deadline(zx_handle_t handle, uint32_t options,
@@ -156,15 +159,19 @@ zx_status_t zxl_channel_write_deadline(zx_handle_t handle, uint32_t options,
 				       uint32_t num_bytes, const zx_handle_t *handles,
 				       uint32_t num_handles)
 {
+	bool waited = false;
 	zx_status_t status;
 
-	do {
+	for (;;) {
 		status = zx_channel_write(handle, options, bytes, num_bytes, handles, num_handles);
 		if (status != ZX_ERR_SHOULD_WAIT)
-			return status;
+			return zxi_after_wait(handle, status, waited);
 		status = zx_object_wait_one(handle, ZX_CHANNEL_WRITABLE | ZX_CHANNEL_PEER_CLOSED,
 					    deadline, NULL);
-	} while (status == ZX_OK);
+		if (status != ZX_OK)
+			break;
+		waited = true;
+	}
 
 	/* As after every other failure of a write. */
 	if (status != ZX_ERR_TIMED_OUT && num_handles)

@@ -18,6 +18,7 @@
 #include <errno.h>
 #include <linux/zircon.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -100,6 +101,18 @@ static inline zx_status_t zxi_device_call(unsigned long request, void *arg)
 	if (likely(ret >= 0))
 		return (zx_status_t)-ret;
 	return zxi_device_retry(fd, ret, request, arg);
+}
+
+/*
+ * The status of a call with a deadline on @handle. If it has @waited, and the handle was closed
+ * between a wait and the next attempt, that was during the call. (A channel's write also returns
+ * ZX_ERR_BAD_HANDLE for a handle in the message.)
+ */
+static inline zx_status_t zxi_after_wait(zx_handle_t handle, zx_status_t status, bool waited)
+{
+	if (waited && status == ZX_ERR_BAD_HANDLE && zx_handle_check_valid(handle) != ZX_OK)
+		return ZX_ERR_CANCELED;
+	return status;
 }
 
 /* A pointer as the kernel's structs carry it. */

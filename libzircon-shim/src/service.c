@@ -31,6 +31,9 @@ static const char greeting[8] = "zircon\0\1";
 /* After this many datagrams without a channel zxl_service_accept() returns. */
 #define DROPPED_MAX 64
 
+/* How many threads may be in close() for zxl_service_accept() at once. */
+#define CLOSING_MAX 32
+
 /* How long zxl_service_connect() waits before it looks for a server again. */
 #define RETRY ZX_MSEC(10)
 
@@ -173,24 +176,31 @@ static bool same_file(const struct stat *a, const struct stat *b)
 static zx_status_t lock_file(const char *name, int *out_fd)
 {
 	struct stat opened, there;
+	zx_status_t status;
 	int fd;
 
 	for (;;) {
-		fd = open(name, O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+		/* O_NONBLOCK in case that it is a FIFO. */
+		fd = open(name, O_RDONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 		if (fd < 0)
 			return failed();
-		if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-			close(fd);
-			return ZX_ERR_ALREADY_BOUND;
-		}
+		if (fstat(fd, &opened) < 0)
+			status = failed();
+		else if (!S_ISREG(opened.st_mode))
+			status = ZX_ERR_ALREADY_EXISTS;
+		else if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+			status = errno == EWOULDBLOCK ? ZX_ERR_ALREADY_BOUND : failed();
+		else
+			status = ZX_OK;
 		/* The server that had it before removes it while it has the lock. */
-		if (fstat(fd, &opened) == 0 && stat(name, &there) == 0 &&
-		    same_file(&opened, &there))
-			break;
+		if (status == ZX_OK && stat(name, &there) == 0 && same_file(&opened, &there)) {
+			*out_fd = fd;
+			return ZX_OK;
+		}
 		close(fd);
+		if (status != ZX_OK)
+			return status;
 	}
-	*out_fd = fd;
-	return ZX_OK;
 }
 
 static bool bind_to(int fd, const struct address *address)
@@ -209,7 +219,8 @@ static zx_status_t replace_dead(int fd, const struct address *address)
 	zx_status_t status;
 	int lock = -1;
 
-	snprintf(name, sizeof(name), "%s.lock", address->un.sun_path);
+	snprintf(name, sizeof(name), "%.*s.lock", (int)sizeof(address->un.sun_path) - 1,
+		 address->un.sun_path);
 	status = lock_file(name, &lock);
 	if (status != ZX_OK)
 		return status;
@@ -255,68 +266,99 @@ static long number(const char *text)
 	return *end ? -1 : value;
 }
 
-/*
- * Whether @fd is a datagram socket that listens at @address, or anywhere if that is NULL.
- */
-static bool listens_at(int fd, const struct address *address)
+/* Gets the address of a Unix datagram socket. False if @fd is none. */
+static bool get_address(int fd, struct address *address)
 {
-	struct address bound = { .size = sizeof(bound.un) };
 	socklen_t size = sizeof(int);
 	int type;
 
-	if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) < 0 || type != SOCK_DGRAM ||
-	    getsockname(fd, (struct sockaddr *)&bound.un, &bound.size) < 0 ||
-	    bound.un.sun_family != AF_UNIX)
-		return false;
-	return !address || (bound.size == address->size &&
-			    memcmp(&bound.un, &address->un, bound.size) == 0);
+	memset(address, 0, sizeof(*address));
+	address->size = sizeof(address->un);
+	return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_DGRAM &&
+	       getsockname(fd, (struct sockaddr *)&address->un, &address->size) == 0 &&
+	       address->un.sun_family == AF_UNIX;
 }
 
-/* A descriptor of the socket that systemd has passed for @address, or -1. */
+/* Whether @fd is a datagram socket that listens at @address, or anywhere if that is NULL. */
+static bool listens_at(int fd, const struct address *address)
+{
+	struct address bound;
+
+	return get_address(fd, &bound) &&
+	       (!address || (bound.size == address->size &&
+			     memcmp(&bound.un, &address->un, bound.size) == 0));
+}
+
+/* The socket that systemd has passed for @address, or -1. */
 static int passed_by_systemd(const struct address *address)
 {
-	long count;
+	long end = STDERR_FILENO + 1 + number(secure_getenv("LISTEN_FDS"));
 
 	if (number(secure_getenv("LISTEN_PID")) != getpid())
 		return -1;
-	count = number(secure_getenv("LISTEN_FDS"));
-	for (int fd = STDERR_FILENO + 1; fd - STDERR_FILENO <= count; fd++) {
-		if (fcntl(fd, F_GETFD) < 0)
-			break;
+	for (int fd = STDERR_FILENO + 1; fd < end && fd < getdtablesize(); fd++)
 		if (listens_at(fd, address))
-			return fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	}
+			return fd;
 	return -1;
 }
 
-static zx_status_t prepare(int fd, uint32_t options)
+static zx_status_t set_nonblock(int fd, uint32_t options)
 {
-	int flags = fcntl(fd, F_GETFL), on = 1;
+	int flags = fcntl(fd, F_GETFL);
 
-	if (flags < 0 || setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0)
+	if (flags < 0)
 		return failed();
 	flags = options & ZXL_SERVICE_NONBLOCK ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
 	return fcntl(fd, F_SETFL, flags) < 0 ? failed() : ZX_OK;
 }
 
-static zx_status_t listen_at(const struct address *address, uint32_t options, int *out_fd)
+/*
+ * A copy of a socket from systemd. The kernel notes the sender of a datagram when it is sent, if
+ * SO_PASSCRED was set by then. So it must be set before this program starts.
+ */
+static zx_status_t use_passed(int passed, int *out_fd)
 {
-	zx_status_t status;
-	bool bound = true;
-	int fd = passed_by_systemd(address);
+	socklen_t size = sizeof(int);
+	int on = 0;
 
-	if (fd < 0 && !address)
-		return ZX_ERR_NOT_FOUND;
-	if (fd < 0) {
-		fd = make_socket();
-		bound = false;
-	}
+	if (getsockopt(passed, SOL_SOCKET, SO_PASSCRED, &on, &size) < 0 || !on)
+		return ZX_ERR_BAD_STATE;
+	/* As sd_listen_fds() does it. */
+	fcntl(passed, F_SETFD, FD_CLOEXEC);
+	*out_fd = fcntl(passed, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	return *out_fd < 0 ? failed() : ZX_OK;
+}
+
+static zx_status_t make_bound(const struct address *address, int *out_fd)
+{
+	int fd = make_socket(), on = 1;
+	zx_status_t status;
+
 	if (fd < 0)
 		return failed();
-	/* Before a client can come: the kernel notes credentials when a datagram is sent. */
-	status = prepare(fd, options);
-	if (status == ZX_OK && !bound)
+	if (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0)
+		status = failed();
+	else
 		status = listen_on(fd, address);
+	if (status == ZX_OK)
+		*out_fd = fd;
+	else
+		close(fd);
+	return status;
+}
+
+static zx_status_t listen_at(const struct address *address, uint32_t options, int *out_fd)
+{
+	int passed = passed_by_systemd(address), fd = -1;
+	zx_status_t status = ZX_ERR_NOT_FOUND;
+
+	if (passed >= 0)
+		status = use_passed(passed, &fd);
+	else if (address)
+		status = make_bound(address, &fd);
+	if (status != ZX_OK)
+		return status;
+	status = set_nonblock(fd, options);
 	if (status == ZX_OK)
 		*out_fd = fd;
 	else
@@ -340,30 +382,62 @@ zx_status_t zxl_service_listen(const char *path, uint32_t options, int *out_fd)
 	return leave(caller, listen_at(path ? &address : NULL, options, out_fd));
 }
 
+zx_status_t zxl_service_close(int fd)
+{
+	struct caller caller = enter();
+	struct address address;
+	zx_status_t status = ZX_OK;
+
+	if (fcntl(fd, F_GETFD) < 0) {
+		status = failed();
+	} else if (!get_address(fd, &address)) {
+		status = ZX_ERR_WRONG_TYPE;
+	} else {
+		/* Before it is closed: afterwards the file can be that of the next server. */
+		if (address.un.sun_path[0] && passed_by_systemd(&address) < 0)
+			unlink(address.un.sun_path);
+		close(fd);
+	}
+	return leave(caller, status);
+}
+
+/* How many descriptors of clients are being closed, each by a thread of its own. */
+static atomic_int closing;
+
 static void *close_descriptor(void *arg)
 {
 	close((int)(intptr_t)arg);
+	closing--;
 	return NULL;
 }
 
 /*
- * Closes a descriptor that a client sent and that is no handle. Its close() may take as long as the
- * client likes: that of a file in FUSE waits for the file system, and that of a socket with
- * SO_LINGER for its peer. So another thread makes it.
+ * Closes a descriptor that a client sent and that is no handle. That may take as long as the client
+ * likes: close() of a socket with SO_LINGER waits for its peer, that of a file in FUSE for the file
+ * system. So the one is switched off, and for all else another thread calls close(). If there are
+ * too many of these the descriptor stays open: the server loses it, but does not stop.
  */
 static void close_foreign(int fd)
 {
+	const struct linger off = { .l_onoff = 0 };
 	sigset_t all, blocked;
 	pthread_attr_t attr;
 	pthread_t thread;
 
+	if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &off, sizeof(off)) == 0) {
+		close(fd);
+		return;
+	}
+	if (closing++ >= CLOSING_MAX) {
+		closing--;
+		return;
+	}
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &blocked);
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attr, PTHREAD_STACK_MIN);
 	if (pthread_create(&thread, &attr, close_descriptor, (void *)(intptr_t)fd) != 0)
-		close(fd);
+		closing--;
 	pthread_attr_destroy(&attr);
 	pthread_sigmask(SIG_SETMASK, &blocked, NULL);
 }
@@ -400,10 +474,18 @@ static zx_status_t import_channel(int fd, zx_handle_t *out)
 	return status;
 }
 
-/* What a datagram carries beside its bytes. The kernel fills also the padding with descriptors. */
+/* The most descriptors that a datagram can have. */
+#define DESCRIPTORS_MAX 253
+
+/*
+ * What a datagram carries beside its bytes. There is space for all descriptors, since the kernel
+ * closes those that do not fit during recvmsg(), which may take as long as close_foreign(). The
+ * rest is for what else an administrator has switched on for a socket (SO_PASSSEC, SO_TIMESTAMP).
+ */
 union control {
 	struct cmsghdr align;
-	char space[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(sizeof(int))];
+	char space[CMSG_SPACE(sizeof(struct ucred)) + CMSG_SPACE(DESCRIPTORS_MAX * sizeof(int)) +
+		   1024];
 };
 
 /*
@@ -509,8 +591,11 @@ static zx_status_t wait_for_queue(int fd, zx_instant_mono_t deadline)
 	return ret < 0 && errno != EINTR ? failed() : ZX_OK;
 }
 
-/* Sends @channel, an exported endpoint, to the server at @address, without waiting. */
-static zx_status_t send_once(int fd, const struct address *address, int channel)
+/*
+ * Sends @channel, an exported endpoint, through @fd. The kernel checks the credentials. Without
+ * them it would note the real user and group.
+ */
+static ssize_t send_message(int fd, int channel, bool credentials)
 {
 	const struct ucred ucred = { .pid = getpid(), .uid = geteuid(), .gid = getegid() };
 	union control control = {};
@@ -523,19 +608,33 @@ static zx_status_t send_once(int fd, const struct address *address, int channel)
 	};
 	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
 
-	if (connect_to(fd, address) < 0)
-		return failed();
-	/* The kernel checks these. Without them it would note the real user. */
-	header->cmsg_level = SOL_SOCKET;
-	header->cmsg_type = SCM_CREDENTIALS;
-	header->cmsg_len = CMSG_LEN(sizeof(ucred));
-	memcpy(CMSG_DATA(header), &ucred, sizeof(ucred));
-	header = CMSG_NXTHDR(&message, header);
+	if (credentials) {
+		header->cmsg_level = SOL_SOCKET;
+		header->cmsg_type = SCM_CREDENTIALS;
+		header->cmsg_len = CMSG_LEN(sizeof(ucred));
+		memcpy(CMSG_DATA(header), &ucred, sizeof(ucred));
+		header = CMSG_NXTHDR(&message, header);
+	}
 	header->cmsg_level = SOL_SOCKET;
 	header->cmsg_type = SCM_RIGHTS;
 	header->cmsg_len = CMSG_LEN(sizeof(channel));
 	memcpy(CMSG_DATA(header), &channel, sizeof(channel));
-	return sendmsg(fd, &message, MSG_NOSIGNAL) < 0 ? failed() : ZX_OK;
+	message.msg_controllen = (char *)header - control.space + CMSG_SPACE(sizeof(channel));
+	return sendmsg(fd, &message, MSG_NOSIGNAL);
+}
+
+/* Sends @channel to the server at @address, without waiting. */
+static zx_status_t send_once(int fd, const struct address *address, int channel)
+{
+	ssize_t sent;
+
+	if (connect_to(fd, address) < 0)
+		return failed();
+	sent = send_message(fd, channel, true);
+	/* In a user namespace where this user has no number. */
+	if (sent < 0 && (errno == EINVAL || errno == EPERM))
+		sent = send_message(fd, channel, false);
+	return sent < 0 ? failed() : ZX_OK;
 }
 
 /* Sends @channel, and waits until @deadline for a server, and for space in its queue. */

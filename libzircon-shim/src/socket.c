@@ -2,7 +2,7 @@
 /* Sockets. */
 #include "internal.h"
 
-#include <stdbool.h>
+#include <pthread.h>
 
 zx_status_t zx_socket_create(uint32_t options, zx_handle_t *out0, zx_handle_t *out1)
 {
@@ -47,20 +47,23 @@ zx_status_t zxl_socket_read_deadline(zx_handle_t handle, uint32_t options,
 				     zx_instant_mono_t deadline, void *buffer, size_t buffer_size,
 				     size_t *actual)
 {
+	bool waited = false;
 	zx_status_t status;
 
 	if (options & ~ZX_SOCKET_PEEK)
 		return ZX_ERR_INVALID_ARGS;
-	do {
+	for (;;) {
 		status = zx_socket_read(handle, options, buffer, buffer_size, actual);
 		if (status != ZX_ERR_SHOULD_WAIT)
-			return status;
+			return zxi_after_wait(handle, status, waited);
 		status = zx_object_wait_one(handle,
 					    ZX_SOCKET_READABLE | ZX_SOCKET_PEER_CLOSED |
 						    ZX_SOCKET_PEER_WRITE_DISABLED,
 					    deadline, NULL);
-	} while (status == ZX_OK);
-	return status;
+		if (status != ZX_OK)
+			return status;
+		waited = true;
+	}
 }
 
 /*
@@ -74,13 +77,18 @@ static zx_status_t wait_for_space(zx_handle_t handle, zx_instant_mono_t deadline
 							ZX_SOCKET_WRITE_DISABLED,
 						deadline, NULL);
 	zx_instant_mono_t soon;
+	int cancel;
 
 	if (status != ZX_OK || !again)
 		return status;
 	if (zx_clock_get_monotonic() >= deadline)
 		return ZX_ERR_TIMED_OUT;
 	soon = zx_deadline_after(ZX_MSEC(1));
-	return zx_nanosleep(soon < deadline ? soon : deadline);
+	/* A thread that is cancelled could not report what it has written. */
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
+	zx_nanosleep(soon < deadline ? soon : deadline);
+	pthread_setcancelstate(cancel, NULL);
+	return ZX_OK;
 }
 
 zx_status_t zxl_socket_write_deadline(zx_handle_t handle, uint32_t options,
@@ -89,12 +97,10 @@ zx_status_t zxl_socket_write_deadline(zx_handle_t handle, uint32_t options,
 {
 	const char *bytes = buffer;
 	size_t written = 0, some;
-	bool again = false;
-	zx_status_t status;
+	bool again = false, waited = false;
+	zx_status_t status = ZX_ERR_INVALID_ARGS;
 
-	if (options)
-		return ZX_ERR_INVALID_ARGS;
-	for (;;) {
+	while (!options) {
 		some = 0;
 		status = zx_socket_write(handle, 0, bytes + written, buffer_size - written, &some);
 		written += some;
@@ -108,10 +114,11 @@ zx_status_t zxl_socket_write_deadline(zx_handle_t handle, uint32_t options,
 		if (status != ZX_OK)
 			break;
 		again = true;
+		waited = true;
 	}
 	if (actual)
 		*actual = written;
-	return status;
+	return zxi_after_wait(handle, status, waited);
 }
 
 zx_status_t zx_socket_set_disposition(zx_handle_t handle, uint32_t disposition,

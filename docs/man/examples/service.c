@@ -34,7 +34,7 @@ static void must(zx_status_t status, const char *call)
 	exit(1);
 }
 
-/* A client: it may begin before its server. */
+/* A client. It may also begin before its server. */
 static int ask(uint32_t number)
 {
 	struct message request = { .number = number }, reply = { 0 };
@@ -77,6 +77,14 @@ static zx_status_t serve(struct client *client)
 	}
 }
 
+static void remove_client(struct client *client)
+{
+	if (client->watch >= 0)
+		close(client->watch);
+	zx_handle_close(client->channel);
+	free(client);
+}
+
 /* A failure loses this client only. NULL if there is none. */
 static struct client *new_client(int listener, int epoll)
 {
@@ -91,12 +99,12 @@ static struct client *new_client(int listener, int epoll)
 		return NULL;
 	}
 	event.data.ptr = client;
+	client->watch = -1;
 	if (zxl_handle_watch(client->channel, ZX_CHANNEL_READABLE |
 			     ZX_CHANNEL_PEER_CLOSED, 0,
 			     &client->watch) ||
 	    epoll_ctl(epoll, EPOLL_CTL_ADD, client->watch, &event)) {
-		zx_handle_close(client->channel);
-		free(client);
+		remove_client(client);
 		return NULL;
 	}
 	printf("a client of user %u\n", cred.uid);
@@ -110,12 +118,11 @@ int main(void)
 	int clients = 0, status, failed = 0;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	must(zxl_service_listen(PATH, ZXL_SERVICE_NONBLOCK, &listener),
+	     "zxl_service_listen");
 	for (int i = 0; i < CLIENTS; i++)
 		if (fork() == 0)
 			exit(ask(i + 2));
-
-	must(zxl_service_listen(PATH, ZXL_SERVICE_NONBLOCK, &listener),
-	     "zxl_service_listen");
 	if (epoll_ctl(epoll, EPOLL_CTL_ADD, listener, &event))
 		return 1;
 	while (clients < CLIENTS) {
@@ -130,13 +137,10 @@ int main(void)
 		}
 		if (serve(client) == ZX_ERR_SHOULD_WAIT)
 			continue; /* epoll reports the next message */
-		close(client->watch);
-		zx_handle_close(client->channel);
-		free(client);
+		remove_client(client);
 		clients++;
 	}
-	unlink(PATH); /* before the listener is closed */
-	close(listener);
+	zxl_service_close(listener);
 	while (wait(&status) > 0)
 		failed |= status;
 	return failed ? 1 : 0;

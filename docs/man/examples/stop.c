@@ -17,7 +17,7 @@
 
 #define PATH "/tmp/zircon-stop-example"
 
-static int client(void)
+static int client(pid_t server)
 {
 	zx_time_t deadline = zx_deadline_after(ZX_MIN(10));
 	zx_handle_t channel;
@@ -28,13 +28,14 @@ static int client(void)
 				      sizeof(text), 0, NULL, NULL))
 		return 1;
 	puts(text);
-	return kill(getppid(), SIGTERM) || strcmp(text, "hello");
+	return kill(server, SIGTERM) || strcmp(text, "hello");
 }
 
 int main(void)
 {
 	struct pollfd fds[2] = { { .events = POLLIN },
 				 { .events = POLLIN } };
+	pid_t server = getpid();
 	zx_handle_t channel;
 	zx_status_t status;
 	sigset_t signals;
@@ -43,9 +44,6 @@ int main(void)
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigprocmask(SIG_BLOCK, &signals, NULL);
-	if (fork() == 0)
-		exit(client());
-
 	fds[1].fd = signalfd(-1, &signals, SFD_CLOEXEC);
 	status = zxl_service_listen(PATH, ZXL_SERVICE_NONBLOCK,
 				    &fds[0].fd);
@@ -54,6 +52,8 @@ int main(void)
 			zx_status_get_string(status));
 		return 1;
 	}
+	if (fork() == 0)
+		exit(client(server));
 	for (;;) {
 		if (poll(fds, 2, -1) < 0)
 			continue;
@@ -65,7 +65,7 @@ int main(void)
 		zx_channel_write(channel, 0, "hello", 6, NULL, 0);
 		zx_handle_close(channel);
 	}
-	unlink(PATH);
+	zxl_service_close(fds[0].fd);
 	wait(&failed);
 	return failed ? 1 : 0;
 }

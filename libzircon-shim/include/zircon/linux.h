@@ -146,33 +146,40 @@ typedef struct zxl_service_cred {
  * @out_fd: receives the descriptor for zxl_service_accept()
  *
  * The descriptor is readable (EPOLLIN) while clients wait. With ZXL_SERVICE_NONBLOCK it has
- * O_NONBLOCK. It is close-on-exec; the caller closes it. That leaves the file. The caller may remove
- * it, before it closes the descriptor: afterwards it can be another server's.
+ * O_NONBLOCK. It is close-on-exec. zxl_service_close() closes it and removes the file.
  *
- * A file that another server left is replaced, a server that listens is not. While a file is being
- * replaced there is another, with ".lock" after @path. The file is created
- * with the permissions 0777 without the umask, and connecting needs write permission.
- * Any program can listen at an abstract name that is free: clients that must know the server use a
- * file in a directory that only its user can write.
+ * Connecting needs write permission for the file, which is created as umask(2) says: with the usual
+ * 022 other users cannot connect until chmod(2) allows it. @path should be in a directory that only
+ * the server's user can write. Any program can listen at an abstract name that is free, so clients
+ * that must know the server use a file.
  *
- * If systemd started the program, see sd_listen_fds(3), and passed a socket with this path
- * (ListenDatagram= in the unit), this is the socket that is used. LISTEN_PID and LISTEN_FDS are
- * not read by a program with more rights than its caller, see secure_getenv(3).
+ * The file that a dead server left is replaced, if the caller may write to it and to its directory;
+ * a server that listens is not. Meanwhile there is a file with ".lock" after @path, and a second
+ * server that begins gets ZX_ERR_ALREADY_BOUND. Whatever else is at @path stays.
+ *
+ * If systemd started the program, see sd_listen_fds(3), and passed a socket with exactly this path,
+ * a copy of this socket is returned, and a second call returns another one. The unit needs
+ * ListenDatagram= and PassCredentials=yes. LISTEN_PID and LISTEN_FDS are not read by a program with
+ * more rights than its caller, see secure_getenv(3).
+ *
+ * Not for signal handlers.
  *
  * Shows: ZXL_SERVICE_NONBLOCK
  *
- * Return: ZX_OK; ZX_ERR_ALREADY_BOUND a server listens at @path; ZX_ERR_ALREADY_EXISTS @path is a
- * file other than a socket; ZX_ERR_NOT_FOUND the directory does not exist, or @path is NULL and
- * systemd passed no datagram socket; ZX_ERR_BAD_PATH @path is longer than 107 bytes, or leads
- * through a file that is no directory; ZX_ERR_ACCESS_DENIED missing permissions;
+ * Return: ZX_OK; ZX_ERR_ALREADY_BOUND a server listens at @path, or is about to;
+ * ZX_ERR_ALREADY_EXISTS @path is no socket, also if it is a symbolic link; ZX_ERR_NOT_FOUND the
+ * directory does not exist, or @path is NULL and systemd passed no datagram socket;
+ * ZX_ERR_BAD_STATE the socket from systemd lacks PassCredentials=yes; ZX_ERR_BAD_PATH @path is
+ * longer than 107 bytes, or leads through a file that is no directory; ZX_ERR_ACCESS_DENIED missing
+ * permissions, also to find out whether a server listens, or a read-only file system;
  * ZX_ERR_INVALID_ARGS unknown option, no name or @out_fd is NULL; ZX_ERR_NO_SPACE the file system
  * is full; ZX_ERR_NO_RESOURCES no descriptor is left; ZX_ERR_NO_MEMORY; ZX_ERR_IO another error
  * of the file system.
  *
  * Example: service
  *
- * See also: zxl_service_accept(), zxl_service_connect(), zircon-stop(7), unix(7), epoll(7),
- * systemd.socket(5), sd_listen_fds(3).
+ * See also: zxl_service_accept(), zxl_service_connect(), zxl_service_close(), zircon-stop(7),
+ * unix(7), epoll(7), systemd.socket(5), sd_listen_fds(3).
  */
 zx_status_t zxl_service_listen(const char *path, uint32_t options, int *out_fd);
 
@@ -185,21 +192,33 @@ zx_status_t zxl_service_listen(const char *path, uint32_t options, int *out_fd);
  * Waits for a client, unless @fd has O_NONBLOCK. A signal handler does not end the wait: a server
  * that has to stop polls @fd together with a signalfd(2); zircon-stop(7) has an example.
  *
- * What arrives may come from any program that may write to the path. Messages without a channel
- * are dropped, and the call goes on with the next one. After 64 of them it returns
- * ZX_ERR_SHOULD_WAIT, so that one client does not keep the server from others; EPOLLIN is still up
- * if there are more. No client can make the call wait by sending nothing, or a part. The client
- * may have closed its endpoint, and what it wrote before can be read.
+ * What arrives may come from any program that may write to the path:
+ *
+ * - Messages without a channel are dropped, and the call goes on with the next one. After 64 of
+ *   them it returns ZX_ERR_SHOULD_WAIT, also if @fd is blocking, so that one client does not keep
+ *   the server from others. EPOLLIN is still up if there are more.
+ * - No client can make the call wait by sending nothing, or a part.
+ * - The client may have closed its endpoint, and what it wrote before can be read. It may also have
+ *   sent both endpoints of a channel, as two clients. A server must not answer what may be an
+ *   answer, or it could talk to itself.
+ * - The client may have sent a descriptor of something else. The call starts a thread that closes
+ *   it, as close() can wait for a file system (FUSE) that the client controls. If 32 of these
+ *   threads wait, more such descriptors stay open. While such a thread waits in the kernel, the
+ *   process does not end, not even by SIGKILL, until that file system answers or is gone: an
+ *   administrator can abort it in /sys/fs/fuse/connections. Linux protects no program that
+ *   receives descriptors from this. Where users are not trusted, do not let them mount FUSE.
  *
  * A server that cannot accept for lack of resources loses that client only, which sees PEER_CLOSED.
  * The server limits how many channels it keeps for each @out_cred->uid.
  *
+ * Not for signal handlers.
+ *
  * Shows: zxl_service_cred_t
  *
- * Return: ZX_OK; ZX_ERR_SHOULD_WAIT no client waits; ZX_ERR_NO_RESOURCES no descriptor or no handle
- * was left, and a client was lost; ZX_ERR_NO_MEMORY the same for memory; ZX_ERR_BAD_HANDLE @fd is
- * not open; ZX_ERR_WRONG_TYPE @fd is no Unix datagram socket; ZX_ERR_INVALID_ARGS @out_channel is
- * NULL.
+ * Return: ZX_OK; ZX_ERR_SHOULD_WAIT no client waits, or 64 messages were dropped;
+ * ZX_ERR_NO_RESOURCES no descriptor or no handle was left, and a client was lost; ZX_ERR_NO_MEMORY
+ * the same for memory; ZX_ERR_BAD_HANDLE @fd is not open; ZX_ERR_WRONG_TYPE @fd is no Unix datagram
+ * socket; ZX_ERR_INVALID_ARGS @out_channel is NULL.
  *
  * Example: service
  *
@@ -208,22 +227,46 @@ zx_status_t zxl_service_listen(const char *path, uint32_t options, int *out_fd);
 zx_status_t zxl_service_accept(int fd, zx_handle_t *out_channel, zxl_service_cred_t *out_cred);
 
 /**
+ * zxl_service_close - stop listening
+ * @fd: from zxl_service_listen()
+ *
+ * Removes the file and closes @fd. Channels of clients that were accepted stay; clients that wait
+ * see PEER_CLOSED. An abstract name, and a file of systemd, have nothing to be removed. A server
+ * that changes its directory after zxl_service_listen() uses an absolute path. Of several processes
+ * that have @fd, one calls this, and the others close(2).
+ *
+ * Not for signal handlers.
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE @fd is not open; ZX_ERR_WRONG_TYPE @fd is no Unix datagram
+ * socket, and stays open.
+ *
+ * Example: service
+ *
+ * See also: zxl_service_listen(), zircon-stop(7), unlink(2).
+ */
+zx_status_t zxl_service_close(int fd);
+
+/**
  * zxl_service_connect - get a channel to the server at a path
  * @path: as for zxl_service_listen(), but not NULL
  * @deadline: monotonic time
  * @out_channel: receives the handle
  *
  * Until @deadline the call waits for a server that does not listen yet, and while too many clients
- * wait for the server. It does not wait until the server accepts: the channel can be written at
- * once, and calls through it have deadlines of their own. If the server ends first the channel
- * shows PEER_CLOSED. With a @deadline in the past the call tries once.
+ * wait for the server (net.unix.max_dgram_qlen, see sysctl(8)). It does not wait until the server
+ * accepts: the channel can be written at once, and calls through it have deadlines of their own. If
+ * the server ends first the channel shows PEER_CLOSED. With a @deadline in the past the call tries
+ * once. A signal handler does not end the wait.
  *
- * Return: ZX_OK; ZX_ERR_NOT_FOUND until @deadline no server listened at @path; ZX_ERR_TIMED_OUT a
- * server listens, and too many clients waited for it until @deadline; ZX_ERR_ACCESS_DENIED missing
- * permissions; ZX_ERR_BAD_PATH @path is longer than 107 bytes, or leads through a file that is no
- * directory; ZX_ERR_WRONG_TYPE @path is a socket of another type; ZX_ERR_INVALID_ARGS no name, or
- * @out_channel is NULL; ZX_ERR_NO_RESOURCES no descriptor is left, or too many are in flight;
- * ZX_ERR_NO_MEMORY; ZX_ERR_IO another error of the file system.
+ * Not for signal handlers.
+ *
+ * Return: ZX_OK; ZX_ERR_NOT_FOUND until @deadline no server listened at @path, whatever file is
+ * there; ZX_ERR_TIMED_OUT a server listens, and too many clients waited for it until @deadline;
+ * ZX_ERR_ACCESS_DENIED missing permissions; ZX_ERR_BAD_PATH @path is longer than 107 bytes, or
+ * leads through a file that is no directory; ZX_ERR_WRONG_TYPE @path is a socket of another type;
+ * ZX_ERR_INVALID_ARGS no name, or @out_channel is NULL; ZX_ERR_NO_RESOURCES no descriptor is left,
+ * or the user has too many in flight, see unix(7); ZX_ERR_NO_MEMORY; ZX_ERR_IO another error of the
+ * file system.
  *
  * Example: service
  *
@@ -234,8 +277,7 @@ zx_status_t zxl_service_connect(const char *path, zx_instant_mono_t deadline,
 
 /*
  * Calls that wait. Each tries first, also if its deadline has passed, and then waits until it can
- * succeed or the deadline passes. A signal handler does not end the wait. To wait the handle needs
- * ZX_RIGHT_WAIT.
+ * succeed or the deadline passes.
  */
 
 /**
@@ -250,13 +292,15 @@ zx_status_t zxl_service_connect(const char *path, zx_instant_mono_t deadline,
  * @actual_bytes: receives the size of the message, or NULL
  * @actual_handles: receives the number of its handles, or NULL
  *
+ * The call tries first, also if @deadline has passed. A signal handler does not end the wait.
  * Several threads can wait at one channel; each message goes to one of them.
  *
  * Shows: ZX_CHANNEL_READ_MAY_DISCARD ZX_CHANNEL_MAX_MSG_BYTES ZX_CHANNEL_MAX_MSG_HANDLES
  *
  * Return: as zx_channel_read(), but instead of ZX_ERR_SHOULD_WAIT: ZX_ERR_TIMED_OUT no message came
- * until @deadline; ZX_ERR_CANCELED @handle was closed or sent away; ZX_ERR_ACCESS_DENIED
- * also if @handle lacks ZX_RIGHT_WAIT.
+ * until @deadline; ZX_ERR_CANCELED a wait through @handle ended as in zx_object_wait_one(): it was
+ * closed, or sent and received; ZX_ERR_ACCESS_DENIED also if @handle lacks ZX_RIGHT_WAIT;
+ * ZX_ERR_NO_RESOURCES also if the user has too many waits on the object.
  *
  * Example: deadline
  *
@@ -278,14 +322,17 @@ zx_status_t zxl_channel_read_deadline(zx_handle_t handle, uint32_t options,
  * @handles: the handles to send
  * @num_handles: how many
  *
+ * The call tries first, also if @deadline has passed. A signal handler does not end the wait.
  * @handles are consumed as by zx_channel_write(), also if the wait fails, but not with
  * ZX_ERR_TIMED_OUT.
  *
  * Shows: ZX_CHANNEL_MAX_MSG_BYTES ZX_CHANNEL_MAX_MSG_HANDLES
  *
  * Return: as zx_channel_write(), but instead of ZX_ERR_SHOULD_WAIT: ZX_ERR_TIMED_OUT there was no
- * space until @deadline, and nothing was sent or consumed; ZX_ERR_CANCELED @handle was closed or
- * sent away; ZX_ERR_ACCESS_DENIED also if @handle lacks ZX_RIGHT_WAIT.
+ * space until @deadline, and nothing was sent or consumed; ZX_ERR_CANCELED a wait through @handle
+ * ended as in zx_object_wait_one(): it was closed, or sent and received; ZX_ERR_ACCESS_DENIED also
+ * if @handle lacks ZX_RIGHT_WAIT; ZX_ERR_NO_RESOURCES also if the user has too many waits on the
+ * object.
  *
  * Example: deadline
  *
@@ -305,14 +352,17 @@ zx_status_t zxl_channel_write_deadline(zx_handle_t handle, uint32_t options,
  * @buffer_size: the size of @buffer in bytes
  * @actual: receives how many were read, or NULL
  *
- * Returns as soon as there are bytes, which may be fewer than @buffer_size. Of a datagram socket it
- * reads one datagram.
+ * The call tries first, also if @deadline has passed. A signal handler does not end the wait.
+ * It returns as soon as there are bytes, which may be fewer than @buffer_size. Of a datagram socket
+ * it reads one datagram. @actual is written on success only.
  *
  * Shows: ZX_SOCKET_PEEK
  *
  * Return: as zx_socket_read(), but instead of ZX_ERR_SHOULD_WAIT: ZX_ERR_TIMED_OUT nothing came
- * until @deadline; ZX_ERR_CANCELED @handle was closed or sent away; ZX_ERR_ACCESS_DENIED also if
- * @handle lacks ZX_RIGHT_WAIT; ZX_ERR_INVALID_ARGS also for ZX_SOCKET_CONTROL.
+ * until @deadline; ZX_ERR_CANCELED a wait through @handle ended as in zx_object_wait_one(): it was
+ * closed, or sent and received; ZX_ERR_ACCESS_DENIED also if @handle lacks ZX_RIGHT_WAIT;
+ * ZX_ERR_NO_RESOURCES also if the user has too many waits on the object; ZX_ERR_INVALID_ARGS also
+ * for ZX_SOCKET_CONTROL.
  *
  * Example: deadline
  *
@@ -331,12 +381,14 @@ zx_status_t zxl_socket_read_deadline(zx_handle_t handle, uint32_t options,
  * @buffer_size: how many
  * @actual: receives how many were written, also on failure, or NULL
  *
+ * The call tries first, also if @deadline has passed. A signal handler does not end the wait.
  * Other threads' writes can come between parts of a stream. No signal is raised when there is
  * space for a certain datagram, so while WRITABLE is up the call tries each millisecond.
  *
  * Return: as zx_socket_write(), but instead of ZX_ERR_SHOULD_WAIT: ZX_ERR_TIMED_OUT not all was
- * written until @deadline; ZX_ERR_CANCELED @handle was closed or sent away; ZX_ERR_ACCESS_DENIED
- * also if @handle lacks ZX_RIGHT_WAIT.
+ * written until @deadline; ZX_ERR_CANCELED a wait through @handle ended as in zx_object_wait_one():
+ * it was closed, or sent and received; ZX_ERR_ACCESS_DENIED also if @handle lacks ZX_RIGHT_WAIT;
+ * ZX_ERR_NO_RESOURCES also if the user has too many waits on the object.
  *
  * Example: deadline
  *

@@ -19,7 +19,7 @@
  * Shows: ZX_RIGHT_NONE ZX_RIGHT_DUPLICATE ZX_RIGHT_TRANSFER ZX_RIGHT_READ ZX_RIGHT_WRITE
  * ZX_RIGHT_WAIT ZX_RIGHT_SIGNAL ZX_RIGHT_SIGNAL_PEER ZX_RIGHT_INSPECT ZX_RIGHT_GET_PROPERTY
  * ZX_RIGHT_SET_PROPERTY ZX_RIGHT_MANAGE_SOCKET ZX_RIGHT_ENUMERATE ZX_RIGHT_MANAGE_PROCESS
- * ZX_RIGHT_MANAGE_THREAD ZX_RIGHT_SAME_RIGHTS
+ * ZX_RIGHT_MANAGE_THREAD ZX_RIGHT_DESTROY ZX_RIGHT_SAME_RIGHTS
  *
  * Sets that programs often need:
  *
@@ -49,7 +49,7 @@ typedef uint32_t zx_rights_t;
 #define ZX_RIGHT_GET_PROPERTY ((zx_rights_t)1u << 6) /* zx_object_get_property() */
 #define ZX_RIGHT_SET_PROPERTY ((zx_rights_t)1u << 7) /* zx_object_set_property() */
 #define ZX_RIGHT_ENUMERATE ((zx_rights_t)1u << 8) /* zx_object_get_child() */
-#define ZX_RIGHT_DESTROY ((zx_rights_t)1u << 9)
+#define ZX_RIGHT_DESTROY ((zx_rights_t)1u << 9) /* no call here needs it yet */
 #define ZX_RIGHT_SET_POLICY ((zx_rights_t)1u << 10)
 #define ZX_RIGHT_GET_POLICY ((zx_rights_t)1u << 11)
 #define ZX_RIGHT_SIGNAL ((zx_rights_t)1u << 12) /* zx_object_signal() */

@@ -243,7 +243,7 @@ zx_status_t zx_handle_close_many(const zx_handle_t *handles, size_t num_handles)
  * ZX_RIGHT_SET_PROPERTY ZX_RIGHT_MANAGE_SOCKET ZX_RIGHTS_BASIC ZX_RIGHTS_IO
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_DUPLICATE;
- * ZX_ERR_INVALID_ARGS @rights has one that @handle does not have.
+ * ZX_ERR_INVALID_ARGS @rights has one that @handle does not have, or @out is no valid pointer.
  *
  * Example: rights
  *
@@ -291,8 +291,8 @@ zx_status_t zx_handle_check_valid(zx_handle_t handle);
  * @clear_mask: signals to lower, first
  * @set_mask: signals to raise, then
  *
- * A program may change these signals of an event or eventpair, and the user signals of a channel,
- * socket or fifo. A signal stays up until a program lowers it.
+ * A program may change these signals of an event or eventpair, and the user signals of any other
+ * object. A signal stays up until a program lowers it.
  *
  * Shows: ZX_EVENT_SIGNALED ZX_EVENTPAIR_SIGNALED ZX_USER_SIGNAL_0 ZX_USER_SIGNAL_1 ZX_USER_SIGNAL_2
  * ZX_USER_SIGNAL_3 ZX_USER_SIGNAL_4 ZX_USER_SIGNAL_5 ZX_USER_SIGNAL_6 ZX_USER_SIGNAL_7
@@ -644,8 +644,9 @@ zx_status_t zx_channel_create(uint32_t options, zx_handle_t *out0, zx_handle_t *
  * actual sizes are written: the message stays, or is dropped with ZX_CHANNEL_READ_MAY_DISCARD;
  * ZX_ERR_SHOULD_WAIT there is no message, wait for ZX_CHANNEL_READABLE; ZX_ERR_PEER_CLOSED there
  * is no message and the peer is closed; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED
- * @handle lacks ZX_RIGHT_READ; ZX_ERR_NOT_SUPPORTED unknown option; ZX_ERR_NO_RESOURCES this
- * process has no slots for the handles, the message stays.
+ * @handle lacks ZX_RIGHT_READ; ZX_ERR_NOT_SUPPORTED unknown option; ZX_ERR_INVALID_ARGS a bad
+ * pointer, the message stays; ZX_ERR_NO_RESOURCES this process has no slots for the handles, the
+ * message stays.
  *
  * Example: channel
  *

@@ -152,7 +152,7 @@ typedef uint32_t zx_obj_type_t;
  *
  * Shows: ZX_PROCESS_TERMINATED ZX_TASK_TERMINATED
  *
- * Of any object but a process, for programs to raise and lower:
+ * Of any object, for programs to raise and lower:
  *
  * Shows: ZX_USER_SIGNAL_*
  *
@@ -258,7 +258,7 @@ typedef uint32_t zx_signals_t;
 #define ZX_CLOCK_UPDATED __ZX_OBJECT_SIGNAL_5
 
 #define ZX_TASK_TERMINATED __ZX_OBJECT_SIGNALED
-	/* any of the three below; of processes only ZX_PROCESS_TERMINATED is here */
+	/* ZX_PROCESS_TERMINATED; later also that of jobs and threads */
 #define ZX_JOB_TERMINATED __ZX_OBJECT_SIGNALED
 #define ZX_JOB_NO_JOBS __ZX_OBJECT_SIGNAL_4
 #define ZX_JOB_NO_PROCESSES __ZX_OBJECT_SIGNAL_5
