@@ -438,6 +438,13 @@ static void without_permission(void)
 	CHILD_CHECK(zxl_service_listen(other, 0, &fd) == ZX_ERR_ACCESS_DENIED);
 }
 
+static void beside_a_living_server(void)
+{
+	int fd;
+
+	CHILD_CHECK(zxl_service_listen(client_path, 0, &fd) == ZX_ERR_ALREADY_BOUND);
+}
+
 static void beside_a_dead_server(void)
 {
 	int fd;
@@ -455,8 +462,9 @@ TEST_F(service, paths_without_permission_or_directory)
 	ASSERT_EQ(ZX_OK, zxl_service_listen(self->path, 0, &fd));
 	ASSERT_EQ(0, chmod(self->path, 0600));
 	EXPECT_EQ(0, zxp_run_as(HOSTILE, without_permission));
-	close(fd);
 	ASSERT_EQ(0, chmod(self->path, 0666));
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, beside_a_living_server));
+	close(fd);
 	EXPECT_EQ(0, zxp_run_as(HOSTILE, beside_a_dead_server));
 	EXPECT_EQ(0, access(self->path, F_OK));
 
@@ -798,6 +806,17 @@ static int exported_event(void)
 	return zx_event_create(0, &event) ? -1 : export(event);
 }
 
+/* It has all the rights of a channel. */
+static int exported_socket(void)
+{
+	zx_handle_t a, b;
+
+	if (zx_socket_create(ZX_SOCKET_DATAGRAM, &a, &b))
+		return -1;
+	zx_handle_close(b);
+	return export(a);
+}
+
 /* What a client sends instead of a channel is dropped, and the next client is served. */
 TEST_F(service, clients_that_send_something_else)
 {
@@ -844,7 +863,7 @@ TEST_F(service, clients_that_send_something_else)
 
 TEST_F(service, clients_that_send_another_handle)
 {
-	int (*const makes[])(void) = { exported_event, imported_endpoint };
+	int (*const makes[])(void) = { exported_event, exported_socket, imported_endpoint };
 	zx_handle_t channel;
 	int fd;
 

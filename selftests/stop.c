@@ -483,7 +483,6 @@ static int use_a_service(void)
 	return failed;
 }
 
-
 static int sleep_a_while(void)
 {
 	return zx_nanosleep(zx_deadline_after(ZX_SEC(5)));
