@@ -15,6 +15,10 @@ unfit = $(filter-out 1,$(words x$(1)x))$(findstring :,$(1))
 cannot = contains a space or a colon, which make and kbuild cannot handle:
 $(if $(call unfit,$(CURDIR)),$(error the path of this directory $(cannot) move $(CURDIR)))
 $(if $(call unfit,$(KDIR)),$(error KDIR=$(KDIR) $(cannot) make a symbolic link to it))
+$(if $(call unfit,$(DESTDIR)$(PREFIX)),$(error DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) $(cannot) choose others))
+$(if $(filter-out /%,$(PREFIX)),$(error PREFIX=$(PREFIX) is no absolute path: it begins with /))
+# Other directories' makefiles get it too.
+override DESTDIR := $(if $(DESTDIR),$(abspath $(DESTDIR)))
 ifeq ($(origin O),command line)
 $(error O= is not supported: make builds into $(CURDIR)/build)
 endif
@@ -28,8 +32,8 @@ build := $(top)/build
 # Programs for another architecture get a directory of their own; modules have one per kernel.
 native := $(patsubst aarch64,arm64,$(shell uname -m))
 ARCH ?= $(native)
-debarch = $(or $(patsubst x86_64,amd64,$(filter x86_64 arm64,$(ARCH))),\
-	$(error ARCH is x86_64 or arm64, not $(ARCH)))
+$(if $(filter-out x86_64 arm64,$(ARCH)),$(error ARCH is x86_64 or arm64, not $(ARCH)))
+debarch := $(patsubst x86_64,amd64,$(ARCH))
 ifneq ($(ARCH),$(native))
 CROSS_COMPILE := $(if $(filter arm64,$(ARCH)),aarch64,x86_64)-linux-gnu-
 CC = $(CROSS_COMPILE)gcc
@@ -122,7 +126,8 @@ release = $(eval release := $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 	$(kdir)/include/generated/utsrelease.h))$(release)
 no_headers = $(if $(kdir),no kernel's headers are in $(kdir)$(foreach name,\
 	$(patsubst /lib/modules/%/build,%,$(filter /lib/modules/%,$(kdir))),; they are in the package \
-	linux-headers-$(name)),no kernel headers to build against: KVER=release or KDIR=directory names some)
+	linux-headers-$(name)),no kernel headers to build against: install linux-headers-$(running)$(comma) or \
+	name others with KVER=release or KDIR=directory)
 
 # kbuild builds where the sources are, so each kernel gets a tree of links to them. Links to files
 # that no longer exist are deleted. A Debian kernel names its compiler in a file that LLVM= does not

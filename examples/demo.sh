@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # "make demo" runs this in the virtual machine. It runs the examples one after the other and
-# explains each. If an example fails, it exits with status 1.
+# explains each. If an example fails, it exits with status 1. What a program in the background prints
+# is shown when it has ended, where that makes the transcript easier to read.
 
 cd /examples || exit 1
 PATH=/examples:$PATH
@@ -59,6 +60,7 @@ stop() {
 }
 
 end() {
+	show kill -KILL "$1"
 	kill -KILL "$1" 2>/dev/null || fail "a program was gone before its end"
 	wait "$1" 2>/dev/null
 }
@@ -185,6 +187,7 @@ start_into /run/calendar names-client /run/names serve calendar
 calendar=$started
 wait_until grep -q registered /run/clock
 wait_until grep -q registered /run/calendar
+show kill -STOP $clock
 kill -STOP $clock
 show names-client /run/names fill clock
 names-client /run/names fill clock >/run/fill || fail "names-client has failed"

@@ -702,6 +702,7 @@ TEST_F(no_device, not_there)
 	zx_handle_t a = 77, b = 77;
 	zx_signals_t observed;
 	const char *text;
+	int fd = 77;
 
 	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, zx_event_create(0, &a));
 	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, zx_eventpair_create(0, &a, &b));
@@ -709,8 +710,11 @@ TEST_F(no_device, not_there)
 	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, zx_handle_close(3));
 	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, zx_object_wait_one(3, 0, ZX_TIME_INFINITE, &observed));
 	EXPECT_EQ(ZX_HANDLE_INVALID, zx_process_self());
+	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, zxl_service_listen("@zircon-no-device", 0, &fd));
+	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, zxl_service_connect("@zircon-no-device", 0, &a));
 	EXPECT_EQ(77, a);
 	EXPECT_EQ(77, b);
+	EXPECT_EQ(77, fd);
 	/* One line in all, which names the device, and does not ask for a module that is loaded. */
 	text = messages(self->messages);
 	EXPECT_EQ(1, lines(text));

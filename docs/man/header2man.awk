@@ -444,7 +444,7 @@ function page(   i, text, n, line, row, ret, to, before) {
 	ret = 0
 	put(".\\\" SPDX-License-Identifier: MIT")
 	put(".\\\" Made of <" header "> by header2man.awk.")
-	put(".TH " toupper(name) " 3 \"" date "\" \"zircon " version "\" \"Zircon's calls on Linux\"")
+	put(".TH " toupper(name) " 3 \"" date "\" \"zircon " version "\" \"libzircon\"")
 	put(".nr HY 0")
 	put(".nh")
 	put(".ad l")

@@ -378,6 +378,10 @@ zx_status_t zxl_service_listen(const char *path, uint32_t options, int *out_fd)
 		status = make_address(path, &address);
 	if (status != ZX_OK)
 		return status;
+	/* Without the device every client would be lost. */
+	status = zx_handle_check_valid(ZX_HANDLE_INVALID);
+	if (status != ZX_ERR_INVALID_ARGS)
+		return status;
 	caller = enter();
 	return leave(caller, listen_at(path ? &address : NULL, options, out_fd));
 }

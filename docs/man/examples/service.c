@@ -54,14 +54,15 @@ static int ask(uint32_t number)
 	return reply.number == number * number ? 0 : 1;
 }
 
-/* Answers a client. Returns why it stopped. */
+/* Answers a client. ZX_ERR_SHOULD_WAIT if it stays. */
 static zx_status_t serve(struct client *client)
 {
 	struct message message;
 	zx_status_t status;
 	uint32_t size;
 
-	for (;;) {
+	/* A hundred at most, so that other clients get a turn. */
+	for (int i = 0; i < 100; i++) {
 		status = zx_channel_read(client->channel, 0, &message,
 					 NULL, sizeof(message), 0,
 					 &size, NULL);
@@ -70,11 +71,12 @@ static zx_status_t serve(struct client *client)
 		if (size != sizeof(message))
 			return ZX_ERR_INVALID_ARGS;
 		message.number *= message.number;
-		status = zx_channel_write(client->channel, 0, &message,
-					  size, NULL, 0);
-		if (status != ZX_OK)
-			return status;
+		/* A client that does not read its replies has to go. */
+		if (zx_channel_write(client->channel, 0, &message, size,
+				     NULL, 0) != ZX_OK)
+			return ZX_ERR_IO;
 	}
+	return ZX_ERR_SHOULD_WAIT;
 }
 
 static void remove_client(struct client *client)
@@ -136,7 +138,7 @@ int main(void)
 			continue;
 		}
 		if (serve(client) == ZX_ERR_SHOULD_WAIT)
-			continue; /* epoll reports the next message */
+			continue; /* epoll reports if there is more */
 		remove_client(client);
 		clients++;
 	}

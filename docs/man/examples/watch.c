@@ -58,14 +58,15 @@ static void *call(void *arg)
 	return NULL;
 }
 
-/* Answers what is there. Returns why it stopped. */
+/* Answers what is there. ZX_ERR_SHOULD_WAIT if the client stays. */
 static zx_status_t serve(zx_handle_t channel, int *count)
 {
 	struct message message;
 	zx_status_t status;
 	uint32_t size;
 
-	for (;;) {
+	/* A hundred at most, so that other clients get a turn. */
+	for (int i = 0; i < 100; i++) {
 		status = zx_channel_read(channel, 0, &message, NULL,
 					 sizeof(message), 0, &size,
 					 NULL);
@@ -74,12 +75,13 @@ static zx_status_t serve(zx_handle_t channel, int *count)
 		if (size != sizeof(message))
 			return ZX_ERR_INVALID_ARGS;
 		message.number++;
-		status = zx_channel_write(channel, 0, &message, size,
-					  NULL, 0);
-		if (status != ZX_OK)
-			return status;
+		/* A client that does not read its replies has to go. */
+		if (zx_channel_write(channel, 0, &message, size, NULL,
+				     0) != ZX_OK)
+			return ZX_ERR_IO;
 		++*count;
 	}
+	return ZX_ERR_SHOULD_WAIT;
 }
 
 int main(void)
@@ -110,7 +112,7 @@ int main(void)
 			continue; /* interrupted by a signal */
 		client = event.data.ptr;
 		if (serve(client->channel, &count) == ZX_ERR_SHOULD_WAIT)
-			continue; /* epoll reports the next message */
+			continue; /* epoll reports if there is more */
 		/* The client is gone, or sent what it should not. */
 		close(client->fd);
 		zx_handle_close(client->channel);

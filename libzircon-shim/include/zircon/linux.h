@@ -172,8 +172,8 @@ typedef struct zxl_service_cred {
  * ZX_ERR_BAD_STATE the socket from systemd lacks PassCredentials=yes; ZX_ERR_BAD_PATH @path is
  * longer than 107 bytes, or leads through a file that is no directory; ZX_ERR_ACCESS_DENIED missing
  * permissions, also to find out whether a server listens, or a read-only file system;
- * ZX_ERR_INVALID_ARGS unknown option, no name or @out_fd is NULL; ZX_ERR_NO_SPACE the file system
- * is full; ZX_ERR_NO_RESOURCES no descriptor is left; ZX_ERR_NO_MEMORY; ZX_ERR_IO another error
+ * ZX_ERR_INVALID_ARGS unknown option, no name or @out_fd is NULL; ZX_ERR_NOT_SUPPORTED there is no
+ * device, as zircon(7) describes; ZX_ERR_NO_SPACE the file system is full; ZX_ERR_NO_RESOURCES no descriptor is left; ZX_ERR_NO_MEMORY; ZX_ERR_IO another error
  * of the file system.
  *
  * Example: service
@@ -297,10 +297,11 @@ zx_status_t zxl_service_connect(const char *path, zx_instant_mono_t deadline,
  *
  * Shows: ZX_CHANNEL_READ_MAY_DISCARD ZX_CHANNEL_MAX_MSG_BYTES ZX_CHANNEL_MAX_MSG_HANDLES
  *
- * Return: as zx_channel_read(), but instead of ZX_ERR_SHOULD_WAIT: ZX_ERR_TIMED_OUT no message came
- * until @deadline; ZX_ERR_CANCELED a wait through @handle ended as in zx_object_wait_one(): it was
- * closed, or sent and received; ZX_ERR_ACCESS_DENIED also if @handle lacks ZX_RIGHT_WAIT;
- * ZX_ERR_NO_RESOURCES also if the user has too many waits on the object.
+ * Return: ZX_OK; ZX_ERR_TIMED_OUT no message came until @deadline; ZX_ERR_CANCELED a wait through
+ * @handle ended as in zx_object_wait_one(): it was closed, or sent and received;
+ * ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_READ or, to wait, ZX_RIGHT_WAIT; ZX_ERR_NO_RESOURCES
+ * the user has too many waits on the object, or as zx_channel_read(); all other errors of
+ * zx_channel_read(), but not ZX_ERR_SHOULD_WAIT.
  *
  * Example: deadline
  *
@@ -328,11 +329,11 @@ zx_status_t zxl_channel_read_deadline(zx_handle_t handle, uint32_t options,
  *
  * Shows: ZX_CHANNEL_MAX_MSG_BYTES ZX_CHANNEL_MAX_MSG_HANDLES
  *
- * Return: as zx_channel_write(), but instead of ZX_ERR_SHOULD_WAIT: ZX_ERR_TIMED_OUT there was no
- * space until @deadline, and nothing was sent or consumed; ZX_ERR_CANCELED a wait through @handle
- * ended as in zx_object_wait_one(): it was closed, or sent and received; ZX_ERR_ACCESS_DENIED also
- * if @handle lacks ZX_RIGHT_WAIT; ZX_ERR_NO_RESOURCES also if the user has too many waits on the
- * object.
+ * Return: ZX_OK; ZX_ERR_TIMED_OUT there was no space until @deadline, and nothing was sent or
+ * consumed; ZX_ERR_CANCELED a wait through @handle ended as in zx_object_wait_one(): it was closed,
+ * or sent and received; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_WRITE or, to wait,
+ * ZX_RIGHT_WAIT; ZX_ERR_NO_RESOURCES the user has too many waits on the object, or as
+ * zx_channel_write(); all other errors of zx_channel_write(), but not ZX_ERR_SHOULD_WAIT.
  *
  * Example: deadline
  *
@@ -358,11 +359,11 @@ zx_status_t zxl_channel_write_deadline(zx_handle_t handle, uint32_t options,
  *
  * Shows: ZX_SOCKET_PEEK
  *
- * Return: as zx_socket_read(), but instead of ZX_ERR_SHOULD_WAIT: ZX_ERR_TIMED_OUT nothing came
- * until @deadline; ZX_ERR_CANCELED a wait through @handle ended as in zx_object_wait_one(): it was
- * closed, or sent and received; ZX_ERR_ACCESS_DENIED also if @handle lacks ZX_RIGHT_WAIT;
- * ZX_ERR_NO_RESOURCES also if the user has too many waits on the object; ZX_ERR_INVALID_ARGS also
- * for ZX_SOCKET_CONTROL.
+ * Return: ZX_OK; ZX_ERR_TIMED_OUT nothing came until @deadline; ZX_ERR_INVALID_ARGS bad pointer or
+ * option, also ZX_SOCKET_CONTROL; ZX_ERR_CANCELED a wait through @handle ended as in
+ * zx_object_wait_one(): it was closed, or sent and received; ZX_ERR_ACCESS_DENIED @handle lacks
+ * ZX_RIGHT_READ or, to wait, ZX_RIGHT_WAIT; ZX_ERR_NO_RESOURCES the user has too many waits on the
+ * object, or as zx_socket_read(); all other errors of zx_socket_read(), but not ZX_ERR_SHOULD_WAIT.
  *
  * Example: deadline
  *
@@ -385,10 +386,11 @@ zx_status_t zxl_socket_read_deadline(zx_handle_t handle, uint32_t options,
  * Other threads' writes can come between parts of a stream. No signal is raised when there is
  * space for a certain datagram, so while WRITABLE is up the call tries each millisecond.
  *
- * Return: as zx_socket_write(), but instead of ZX_ERR_SHOULD_WAIT: ZX_ERR_TIMED_OUT not all was
- * written until @deadline; ZX_ERR_CANCELED a wait through @handle ended as in zx_object_wait_one():
- * it was closed, or sent and received; ZX_ERR_ACCESS_DENIED also if @handle lacks ZX_RIGHT_WAIT;
- * ZX_ERR_NO_RESOURCES also if the user has too many waits on the object.
+ * Return: ZX_OK all bytes were written; ZX_ERR_TIMED_OUT not all was written until @deadline;
+ * ZX_ERR_CANCELED a wait through @handle ended as in zx_object_wait_one(): it was closed, or sent
+ * and received; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_WRITE or, to wait, ZX_RIGHT_WAIT;
+ * ZX_ERR_NO_RESOURCES the user has too many waits on the object, or as zx_socket_write(); all other
+ * errors of zx_socket_write(), but not ZX_ERR_SHOULD_WAIT.
  *
  * Example: deadline
  *

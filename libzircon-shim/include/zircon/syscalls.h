@@ -948,15 +948,15 @@ zx_status_t zx_socket_write(zx_handle_t handle, uint32_t options, const void *bu
  * ZX_SOCKET_CONTROL
  *
  * The part of a datagram or control message that does not fit is lost, except with ZX_SOCKET_PEEK;
- * but a read of no bytes leaves a datagram in the queue. A datagram that cannot be written to
- * @buffer is lost as in Zircon, except with ZX_SOCKET_PEEK; a stream and a control message lose
- * nothing, and with a bad @actual nothing is lost either.
+ * but a read of no bytes leaves a datagram in the queue. If @buffer is no valid pointer a datagram
+ * is lost, as in Zircon, except with ZX_SOCKET_PEEK; a stream or a control message stays. If
+ * @actual is no valid pointer nothing is lost. @actual is written on success only.
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks
  * ZX_RIGHT_READ; ZX_ERR_INVALID_ARGS bad pointer or option; ZX_ERR_SHOULD_WAIT it is empty, wait
  * for ZX_SOCKET_READABLE, ZX_SOCKET_PEER_WRITE_DISABLED or ZX_SOCKET_PEER_CLOSED; ZX_ERR_BAD_STATE
- * the end of the stream: it is empty and the peer's writing is disabled; or there is no control
- * plane; ZX_ERR_PEER_CLOSED the end of the stream: it is empty and the peer is closed.
+ * the end of the stream: it is empty and the peer's writing is disabled (or there is no control
+ * plane); ZX_ERR_PEER_CLOSED the end of the stream: it is empty and the peer is closed.
  *
  * Example: socket
  *

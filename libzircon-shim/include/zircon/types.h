@@ -96,7 +96,7 @@ typedef uint32_t zx_obj_type_t;
 #define ZX_OBJ_TYPE_LOG ZX_OBJ_TYPE_DEBUGLOG
 #define ZX_OBJ_TYPE_SOCKET ((zx_obj_type_t)14u) /* an endpoint of a socket; zx_socket_create() */
 #define ZX_OBJ_TYPE_RESOURCE ((zx_obj_type_t)15u)
-#define ZX_OBJ_TYPE_EVENTPAIR ((zx_obj_type_t)16u) /* an eventpair's; zx_eventpair_create() */
+#define ZX_OBJ_TYPE_EVENTPAIR ((zx_obj_type_t)16u) /* an endpoint of an eventpair; zx_eventpair_create() */
 #define ZX_OBJ_TYPE_JOB ((zx_obj_type_t)17u)
 #define ZX_OBJ_TYPE_VMAR ((zx_obj_type_t)18u)
 #define ZX_OBJ_TYPE_FIFO ((zx_obj_type_t)19u) /* an endpoint of a fifo; zx_fifo_create() */
