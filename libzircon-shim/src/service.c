@@ -292,11 +292,11 @@ static bool listens_at(int fd, const struct address *address)
 /* The socket that systemd has passed for @address, or -1. */
 static int passed_by_systemd(const struct address *address)
 {
-	long end = STDERR_FILENO + 1 + number(secure_getenv("LISTEN_FDS"));
+	long count = number(secure_getenv("LISTEN_FDS"));
 
 	if (number(secure_getenv("LISTEN_PID")) != getpid())
 		return -1;
-	for (int fd = STDERR_FILENO + 1; fd < end && fd < getdtablesize(); fd++)
+	for (int fd = STDERR_FILENO + 1; fd - STDERR_FILENO <= count && fd < getdtablesize(); fd++)
 		if (listens_at(fd, address))
 			return fd;
 	return -1;
@@ -465,10 +465,11 @@ static zx_status_t import_channel(int fd, zx_handle_t *out)
 {
 	zx_status_t status = zxl_handle_import(fd, 0, out);
 
-	if (status == ZX_ERR_WRONG_TYPE)
-		close_foreign(fd);
-	else
+	/* A file of the module is closed at once. */
+	if (status == ZX_OK || status == ZX_ERR_BAD_STATE)
 		close(fd);
+	else
+		close_foreign(fd);
 	if (status == ZX_ERR_WRONG_TYPE || status == ZX_ERR_BAD_STATE)
 		return ZX_ERR_SHOULD_WAIT;
 	if (status == ZX_OK && !is_channel(*out)) {
