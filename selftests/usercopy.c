@@ -119,6 +119,7 @@ static uint8_t *address_by_kcore(int kcore, uint64_t physical)
 	return NULL;
 }
 
+#ifdef __x86_64__
 /* Whether a file has a line with this text. */
 static bool file_says(const char *path, const char *text)
 {
@@ -138,15 +139,19 @@ static bool file_says(const char *path, const char *text)
 /* For a kernel without /proc/kcore whose map of all memory is always at the same address. */
 static uint8_t *address_by_convention(uint64_t physical)
 {
-#if defined(__x86_64__)
 	if (file_says("/proc/kallsyms", " schedule") &&
 	    !file_says("/proc/kallsyms", " kernel_randomize_memory") &&
 	    !file_says("/proc/cpuinfo", " la57"))
 		return (uint8_t *)(0xffff888000000000 + physical);
-#endif
+	return NULL;
+}
+#else
+static uint8_t *address_by_convention(uint64_t physical)
+{
 	(void)physical;
 	return NULL;
 }
+#endif
 
 static uint8_t *find_kernel_page(void)
 {
