@@ -153,9 +153,10 @@ typedef struct zxl_service_cred {
  * the server's user can write. Any program can listen at an abstract name that is free, so clients
  * that must know the server use a file.
  *
- * The file that a dead server left is replaced, if the caller may write to it and to its directory;
- * a server that listens is not. Meanwhile there is a file with ".lock" after @path, and a second
- * server that begins gets ZX_ERR_ALREADY_BOUND. Whatever else is at @path stays.
+ * If a server has ended and left its file, the call replaces that file, which the caller must be
+ * allowed to write to, as well as its directory. Meanwhile the call keeps a lock file, @path with
+ * ".lock" after it, and returns ZX_ERR_ALREADY_BOUND to another server that calls it then. The call
+ * does not replace the file of a server that listens, or a file that is no socket.
  *
  * If systemd started the program, see sd_listen_fds(3), and passed a socket with exactly this path,
  * a copy of this socket is returned, and a second call returns another one. The unit needs
@@ -260,13 +261,13 @@ zx_status_t zxl_service_close(int fd);
  *
  * Not for signal handlers.
  *
- * Return: ZX_OK; ZX_ERR_NOT_FOUND until @deadline no server listened at @path, whatever file is
- * there; ZX_ERR_TIMED_OUT a server listens, and too many clients waited for it until @deadline;
- * ZX_ERR_ACCESS_DENIED missing permissions; ZX_ERR_BAD_PATH @path is longer than 107 bytes, or
- * leads through a file that is no directory; ZX_ERR_WRONG_TYPE @path is a socket of another type;
- * ZX_ERR_INVALID_ARGS no name, or @out_channel is NULL; ZX_ERR_NO_RESOURCES no descriptor is left,
- * or the user has too many in flight, see unix(7); ZX_ERR_NO_MEMORY; ZX_ERR_IO another error of the
- * file system.
+ * Return: ZX_OK; ZX_ERR_NOT_FOUND until @deadline no server listened at @path, also if @path is a
+ * file that is no socket; ZX_ERR_TIMED_OUT a server listens, and too many clients waited for it
+ * until @deadline; ZX_ERR_ACCESS_DENIED missing permissions; ZX_ERR_BAD_PATH @path is longer than
+ * 107 bytes, or leads through a file that is no directory; ZX_ERR_WRONG_TYPE @path is a socket of
+ * another type; ZX_ERR_INVALID_ARGS no name, or @out_channel is NULL; ZX_ERR_NO_RESOURCES no
+ * descriptor is left, or the user has too many in flight, see unix(7); ZX_ERR_NO_MEMORY; ZX_ERR_IO
+ * another error of the file system.
  *
  * Example: service
  *
