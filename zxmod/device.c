@@ -23,6 +23,7 @@
 #include "ipc/call.h"
 #include "ipc/channel.h"
 #include "ipc/fifo.h"
+#include "ipc/port.h"
 #include "ipc/socket.h"
 #include "object.h"
 #include "objects/event.h"
@@ -64,6 +65,7 @@ ZX_FIRST_VERSION(zx_ioc_handle_close_many, count, ZX_IOC_HANDLE_CLOSE_MANY_SIZE_
 ZX_FIRST_VERSION(zx_ioc_object_signal, reserved, ZX_IOC_OBJECT_SIGNAL_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_object_wait_one, observed, ZX_IOC_OBJECT_WAIT_ONE_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_object_wait_many, deadline, ZX_IOC_OBJECT_WAIT_MANY_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_object_wait_async, options, ZX_IOC_OBJECT_WAIT_ASYNC_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_object_get_info, avail, ZX_IOC_OBJECT_GET_INFO_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_object_property, value_size, ZX_IOC_OBJECT_PROPERTY_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_object_get_child, out, ZX_IOC_OBJECT_GET_CHILD_SIZE_V0);
@@ -76,6 +78,9 @@ ZX_FIRST_VERSION(zx_ioc_socket_disposition, reserved, ZX_IOC_SOCKET_DISPOSITION_
 ZX_FIRST_VERSION(zx_ioc_socket_share, socket, ZX_IOC_SOCKET_SHARE_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_fifo_create, out1, ZX_IOC_FIFO_CREATE_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_fifo_io, actual, ZX_IOC_FIFO_IO_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_port_queue, packet, ZX_IOC_PORT_QUEUE_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_port_wait, packet, ZX_IOC_PORT_WAIT_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_port_cancel, key, ZX_IOC_PORT_CANCEL_SIZE_V0);
 
 /* The last term is zero, or fails the build if a struct is too large. */
 #define ZX_IOCTL(_cmd, _handler, _min_size)				\
@@ -102,6 +107,8 @@ static const struct zx_ioctl zx_ioctls[] = {
 		 ZX_IOC_OBJECT_SIGNAL_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_OBJECT_WAIT_ONE, zx_ioc_object_wait_one, ZX_IOC_OBJECT_WAIT_ONE_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_OBJECT_WAIT_MANY, zx_ioc_object_wait_many, ZX_IOC_OBJECT_WAIT_MANY_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_OBJECT_WAIT_ASYNC, zx_ioc_object_wait_async,
+		 ZX_IOC_OBJECT_WAIT_ASYNC_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_OBJECT_GET_INFO, zx_ioc_object_get_info, ZX_IOC_OBJECT_GET_INFO_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_OBJECT_GET_PROPERTY, zx_ioc_object_get_property,
 		 ZX_IOC_OBJECT_PROPERTY_SIZE_V0),
@@ -137,6 +144,12 @@ static const struct zx_ioctl zx_ioctls[] = {
 	ZX_IOCTL(ZX_IOC_FIFO_CREATE, zx_ioc_fifo_create, ZX_IOC_FIFO_CREATE_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_FIFO_READ, zx_ioc_fifo_read, ZX_IOC_FIFO_IO_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_FIFO_WRITE, zx_ioc_fifo_write, ZX_IOC_FIFO_IO_SIZE_V0),
+
+	ZX_IOCTL(ZX_IOC_PORT_CREATE, zx_ioc_port_create, ZX_IOC_CREATE_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_PORT_QUEUE, zx_ioc_port_queue, ZX_IOC_PORT_QUEUE_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_PORT_WAIT, zx_ioc_port_wait, ZX_IOC_PORT_WAIT_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_PORT_CANCEL, zx_ioc_port_cancel, ZX_IOC_PORT_CANCEL_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_PORT_CANCEL_KEY, zx_ioc_port_cancel_key, ZX_IOC_PORT_CANCEL_SIZE_V0),
 };
 
 static int zx_open(struct inode *inode, struct file *file)
@@ -170,7 +183,7 @@ static long zx_ioctl_version(void __user *user, size_t size)
 		.major = ZXL_ABI_MAJOR,
 		.minor = ZXL_ABI_MINOR,
 		.features = ZXL_FEATURE_EVENT | ZXL_FEATURE_CHANNEL | ZXL_FEATURE_FD |
-			    ZXL_FEATURE_SOCKET | ZXL_FEATURE_FIFO,
+			    ZXL_FEATURE_SOCKET | ZXL_FEATURE_FIFO | ZXL_FEATURE_PORT,
 	};
 
 	size_t known = min(size, sizeof(version));

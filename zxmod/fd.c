@@ -81,10 +81,10 @@ static __poll_t zx_exported_poll(struct file *file, poll_table *table)
 	struct zx_object *object = exported->object;
 
 	/*
-	 * Without ZX_RIGHT_WAIT poll shows no signals. The poller does not join the queue: an
+	 * Without the right poll shows no signals. The poller does not join the queue: an
 	 * exclusive one would use up a wake-up.
 	 */
-	if (!(exported->rights & ZX_RIGHT_WAIT))
+	if (!(exported->rights & zx_object_poll_right(object)))
 		return atomic_read(&exported->has_handle) ? 0 : EPOLLERR;
 	poll_wait(file, &object->wait, table);
 	/*
@@ -110,7 +110,7 @@ static void zx_exported_show_fdinfo(struct seq_file *m, struct file *file)
 	seq_printf(m, "zircon-handle:\ttype %u\n", object->ops->type);
 	seq_printf(m, "zircon-koid:\t%llu\n", object->koid);
 	seq_printf(m, "zircon-rights:\t%#x\n", exported->rights);
-	if (exported->rights & ZX_RIGHT_WAIT)
+	if (exported->rights & zx_object_poll_right(object))
 		seq_printf(m, "zircon-signals:\t%#x\n", READ_ONCE(object->signals));
 }
 #endif
@@ -486,12 +486,17 @@ long zxl_ioc_handle_watch(struct zx_handle_table *table, void *args)
 	struct zx_watch *watch;
 	struct file *file;
 	int fd, status;
+	u32 rights;
 
 	if (arg->fd || arg->options)
 		return ZX_ERR_INVALID_ARGS;
-	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_WAIT, &object);
-	if (status)
-		return status;
+	object = zx_handle_get(table, arg->handle, &rights);
+	if (!object)
+		return ZX_ERR_BAD_HANDLE;
+	if (!(rights & zx_object_poll_right(object))) {
+		zx_object_put(object);
+		return ZX_ERR_ACCESS_DENIED;
+	}
 	account = zx_account_charge_caller(table->account, sizeof(*watch) + ZX_FILE_COST);
 	if (!account) {
 		zx_object_put(object);

@@ -579,6 +579,28 @@ static bool zx_slot_names(const struct zx_handle_table *table, const struct zx_s
 }
 
 /**
+ * zx_handle_watched - the zx_watched of a handle in a locked table
+ * @table:	the table
+ * @value:	the handle's number, which a lookup has found before
+ * @object:	the object that the lookup has found for it
+ *
+ * Return: the zx_watched; NULL if nothing has waited through the handle, or the handle is gone.
+ */
+struct zx_watched *zx_handle_watched(struct zx_handle_table *table, u32 value,
+				     const struct zx_object *object)
+	__must_hold(&table->lock)
+{
+	u32 index = zx_id_of_value(table, value) & ZX_HANDLE_INDEX_MASK;
+	struct zx_slot_chunk *chunk = zx_chunk_at(table, index);
+	struct zx_slot *slot = &chunk->slots[index % ZX_SLOTS_PER_CHUNK];
+
+	zx_handle_table_assert_locked(table);
+	if (!zx_slot_names(table, slot, value, object) || !(slot->rights & ZX_SLOT_WATCHED))
+		return NULL;
+	return chunk->watched[index % ZX_SLOTS_PER_CHUNK];
+}
+
+/**
  * zx_handle_lock_watched - lock a table and find the zx_watched of a handle
  * @table:	the table; locked on return, also on failure
  * @value:	the handle's number

@@ -386,6 +386,8 @@ void zx_handle_table_lock(struct zx_handle_table *table);
 void zx_handle_table_unlock(struct zx_handle_table *table);
 struct zx_slot *zx_handle_peek(struct zx_handle_table *table, u32 value, struct zx_handle *out);
 struct zx_watched *zx_handle_remove(struct zx_handle_table *table, struct zx_slot *slot, u32 value);
+struct zx_watched *zx_handle_watched(struct zx_handle_table *table, u32 value,
+				     const struct zx_object *object);
 int zx_handle_lock_watched(struct zx_handle_table *table, u32 value, struct zx_object *object,
 			   struct zx_watched **out);
 int zx_handle_take_same(struct zx_handle_table *table, u32 value, const struct zx_object *object,

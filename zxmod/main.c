@@ -13,6 +13,7 @@
 #include "ipc/buffer.h"
 #include "ipc/channel.h"
 #include "ipc/fifo.h"
+#include "ipc/port.h"
 #include "ipc/socket.h"
 #include "objects/event.h"
 #include "objects/eventpair.h"
@@ -33,6 +34,7 @@ static const struct {
 	{ zx_channel_init, zx_channel_exit },
 	{ zx_socket_init, zx_socket_exit },
 	{ zx_fifo_init, zx_fifo_exit },
+	{ zx_port_init, zx_port_exit },
 	{ zx_process_init, zx_process_exit },
 	/* Tables have a reference to their process until they are freed. */
 	{ zx_handle_init, zx_handle_exit },

@@ -37,8 +37,12 @@ static DEFINE_PER_CPU(u64, zx_koid_next);
 
 static_assert(!(ZX_KOID_FIRST % ZX_KOID_BATCH));
 
-/* Returns a koid that no object has had. */
-static u64 zx_koid_alloc(void)
+/**
+ * zx_koid_alloc - get a number that nothing else has
+ *
+ * Return: the koid of a new object, or the id of a struct zx_watched; never zero.
+ */
+u64 zx_koid_alloc(void)
 {
 	u64 koid;
 

@@ -75,6 +75,8 @@ struct zx_object_file_ops {
  * @poll_in:	signals of the type that tell poll that no more data will come
  * @poll_out:	signals of the type that tell poll that writing will fail
  * @last:	further signals of the type that are never raised again
+ * @poll_right:	the right that an exported handle needs for poll, and a handle for a watch; zero is
+ *		ZX_RIGHT_WAIT
  * @on_zero_handles: called after the last handle is closed; may sleep, may push further objects on
  *		@dead. The caller has a reference. NULL if there is nothing to do
  * @free:	frees the memory; called after a grace period, from a soft interrupt
@@ -96,6 +98,7 @@ struct zx_object_ops {
 	u32 poll_in;
 	u32 poll_out;
 	u32 last;
+	u32 poll_right;
 	void (*on_zero_handles)(struct zx_object *object, struct zx_dead_list *dead);
 	void (*free)(struct zx_memory *memory);
 	struct zx_object *(*peer)(struct zx_object *object);
@@ -176,6 +179,7 @@ do {									\
 
 void __zx_object_init(struct zx_object *object, const struct zx_object_ops *ops,
 		      u32 signals);
+u64 zx_koid_alloc(void);
 
 /*
  * No program can raise the references to INT_MAX, where refcount_t saturates. Handles are less than
@@ -340,6 +344,12 @@ static inline void zx_object_happened(struct zx_object *object, u32 events)
 	if (object->signals & events)
 		__zx_object_notify(object, object->signals & events, 0, 0);
 	zx_object_unlock(object);
+}
+
+/* The right that poll of an exported handle needs, and a watch. */
+static inline u32 zx_object_poll_right(const struct zx_object *object)
+{
+	return object->ops->poll_right ?: ZX_RIGHT_WAIT;
 }
 
 /* The related koid that programs see: the peer's, or ZX_KOID_INVALID if the type has no peers. */

@@ -100,6 +100,28 @@ void zx_observer_off(struct zx_observer *observer)
 }
 
 /**
+ * zx_wakeups_wake - wake a thread, at once if it is the first
+ * @wakeups:	receives the thread if it is not woken at once
+ * @task:	the thread, which may have stopped waiting since the lock was acquired
+ *
+ * Context: with the lock of an object held, under which the thread was found waiting. The thread
+ * may have exited meanwhile, but its last reference is put an RCU grace period later, and so after
+ * the lock is dropped.
+ */
+void zx_wakeups_wake(struct zx_wakeups *wakeups, struct task_struct *task)
+{
+	if (!wakeups->woken) {
+		struct wait_queue_entry entry = { .private = task };
+
+		wakeups->woken = true;
+		default_wake_function(&entry, TASK_NORMAL, wakeups->flags, NULL);
+	} else {
+		get_task_struct(task);
+		zx_wakeups_add(wakeups, zx_wake_task, task);
+	}
+}
+
+/**
  * zx_observer_end - end an observation and wake its thread
  * @observer:	the observer, its object locked; must not be accessed afterwards
  * @wakeups:	receives the thread if it is not woken at once
@@ -111,22 +133,9 @@ void zx_observer_end(struct zx_observer *observer, struct zx_wakeups *wakeups)
 	struct task_struct *task = observer->task;
 
 	zx_object_assert_locked(observer->object);
-	if (!wakeups->woken) {
-		struct wait_queue_entry entry = { .private = task };
-
-		/*
-		 * Removed first, so that the thread does not have to wait for the lock. The thread
-		 * may exit meanwhile, but the task_struct stays until the lock is dropped, since it
-		 * is freed after an RCU grace period.
-		 */
-		wakeups->woken = true;
-		zx_observer_off(observer);
-		default_wake_function(&entry, TASK_NORMAL, wakeups->flags, NULL);
-	} else {
-		get_task_struct(task);
-		zx_wakeups_add(wakeups, zx_wake_task, task);
-		zx_observer_off(observer);
-	}
+	/* Removed first, so that the thread does not have to wait for the lock. */
+	zx_observer_off(observer);
+	zx_wakeups_wake(wakeups, task);
 }
 
 /*
@@ -313,7 +322,8 @@ static unsigned int zx_observers_of(struct zx_object *object, const struct zx_ac
  *
  * Context: may sleep, no locks held.
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE if the handle is gone or names another object by now;
- * ZX_ERR_NO_MEMORY; or ZX_ERR_NO_RESOURCES if the user has too many observers of the object.
+ * ZX_ERR_NO_MEMORY; ZX_ERR_NO_RESOURCES if the user has too many observers of the object; or an
+ * error of @observer->ops->begin().
  */
 int zx_observe(struct zx_observer *observer, struct zx_handle_table *table, u32 handle,
 	       u32 *signals)
@@ -340,6 +350,7 @@ int zx_observe(struct zx_observer *observer, struct zx_handle_table *table, u32 
 			return ZX_ERR_NO_RESOURCES;
 		counted = true;
 	}
+	observer->handle_id = watched->id;
 	if (signals)
 		*signals = object->signals & observer->waitfor ? object->signals : 0;
 	if (!signals || !*signals) {
@@ -348,12 +359,15 @@ int zx_observe(struct zx_observer *observer, struct zx_handle_table *table, u32 
 		hlist_add_head(&observer->through, &watched->observers);
 		WRITE_ONCE(object->wanted, object->wanted | observer->waitfor);
 		object->num_observers++;
-		if (observer->ops->begin)
-			observer->ops->begin(observer);
+		if (observer->ops->begin) {
+			status = observer->ops->begin(observer);
+			if (status)
+				zx_observer_off(observer);
+		}
 	}
 	zx_object_unlock(object);
 	zx_handle_table_unlock(table);
-	return ZX_OK;
+	return status;
 }
 
 /**
@@ -372,6 +386,70 @@ void zx_unobserve(struct zx_observer *observer)
 	if (!hlist_unhashed(&observer->entry))
 		zx_observer_off(observer);
 	zx_object_unlock(observer->object);
+}
+
+/**
+ * zx_unobserve_some - end those observations through a handle that a function chooses
+ * @table:	the table that the handle is in
+ * @handle:	the handle
+ * @object:	the object that a lookup has found for it; the caller has a reference
+ * @end:	called with each observer, the object locked; ends the observation if it is to end,
+ *		and returns whether it did; adds at most one entry to @wakeups
+ * @arg:	its argument
+ * @id:		receives the zx_watched.id of the handle, or zero if nothing has waited through it
+ *
+ * Stops if the handle is closed, exported or received meanwhile, which ends all of them.
+ *
+ * Context: may sleep, no locks held.
+ * Return: whether @end has ended any.
+ */
+bool zx_unobserve_some(struct zx_handle_table *table, u32 handle, struct zx_object *object,
+		       bool (*end)(struct zx_observer *observer, const void *arg,
+				   struct zx_wakeups *wakeups),
+		       const void *arg, u64 *id)
+{
+	struct zx_wakeups wakeups __uninitialized;
+	struct zx_observer mark __uninitialized;
+	struct hlist_node *node, *next;
+	struct zx_watched *watched;
+	unsigned int seen = 0;
+	bool ended = false;
+
+	*id = 0;
+	mark.ops = NULL;
+	zx_wakeups_init(&wakeups, 0);
+	zx_handle_table_lock(table);
+	watched = zx_handle_watched(table, handle, object);
+	if (!watched) {
+		zx_handle_table_unlock(table);
+		return false;
+	}
+	zx_object_lock(object);
+	*id = watched->id;
+	node = watched->observers.first;
+	/* From here on the object's lock guards the list, wherever the handle goes. */
+	zx_handle_table_unlock(table);
+	for (; node; node = next) {
+		struct zx_observer *observer = hlist_entry(node, struct zx_observer, through);
+
+		next = node->next;
+		if (observer->ops && end(observer, arg, &wakeups))
+			ended = true;
+		if (++seen < ZX_WAKE_BATCH || !next)
+			continue;
+		hlist_add_before(&mark.through, next);
+		zx_object_unlock(object);
+		zx_wakeups_run(&wakeups);
+		zx_object_lock(object);
+		if (hlist_unhashed(&mark.through))
+			break;
+		next = mark.through.next;
+		__hlist_del(&mark.through);
+		seen = 0;
+	}
+	zx_object_unlock(object);
+	zx_wakeups_run(&wakeups);
+	return ended;
 }
 
 /**
@@ -397,6 +475,7 @@ struct zx_watched *zx_watched_new(struct zx_account *account, struct zx_object *
 	INIT_HLIST_HEAD(&watched->parked);
 	watched->object = object;
 	watched->account = account;
+	watched->id = zx_koid_alloc();
 	watched->next = NULL;
 	watched->reduced = false;
 	return watched;
@@ -430,7 +509,10 @@ static bool zx_watched_cancel(struct zx_watched *watched, struct hlist_head *lis
 	hlist_for_each_entry_safe(observer, next, list, through) {
 		if (seen++ == ZX_WAKE_BATCH)
 			break;
-		if (kinds & BIT(observer->ops->kind)) {
+		if (!observer->ops) {
+			/* Tells zx_unobserve_some() that the handle is gone. */
+			hlist_del_init(&observer->through);
+		} else if (kinds & BIT(observer->ops->kind)) {
 			observer->ops->cancel(observer, object->signals, &wakeups);
 		} else {
 			__hlist_del(&observer->through);
@@ -504,6 +586,23 @@ static ktime_t zx_host_time(s64 time)
 
 	if (time > 0 && time != ZX_TIME_INFINITE && check_sub_overflow(time, offset, &time))
 		return KTIME_MAX;
+#endif
+	return time;
+}
+
+/**
+ * zx_caller_time - convert a time for the calling program
+ * @time:	CLOCK_MONOTONIC of the kernel
+ * @boot:	it is CLOCK_BOOTTIME
+ *
+ * Return: the time of that clock in the caller's time namespace.
+ */
+s64 zx_caller_time(s64 time, bool boot)
+{
+#ifdef CONFIG_TIME_NS
+	const struct timens_offsets *offsets = &current->nsproxy->time_ns->offsets;
+
+	time += timespec64_to_ns(boot ? &offsets->boottime : &offsets->monotonic);
 #endif
 	return time;
 }

@@ -6,7 +6,7 @@
  * wait queue: of poll or epoll, or of a thread in read(), write() or splice() of an exported
  * socket. The kernel keeps that queue, which cannot be indexed. An observer is a struct of the
  * module: a thread in zx_object_wait_one() or _many(), a thread in zx_channel_call(), a parked
- * call, or a watch file. An observer is on two lists:
+ * call, a watch file, or an asynchronous wait (ipc/port.h). An observer is on two lists:
  *
  *	object	zx_object.observers, guarded by the object's lock. A function that raises a
  *		signal walks this list if the signal is in zx_object.wanted.
@@ -26,7 +26,7 @@
  * zx_observers_notify() notifies ZX_WAKE_BATCH observers at a time, zx_poll_wake() wakes twice as
  * many pollers. A bookmark keeps the position while the lock is dropped. An observer that joins
  * meanwhile joins at the head, before the bookmark. So does a poller, except an exclusive one,
- * which joins at the tail, behind a second bookmark where zx_poll_wake() stops. zx_observer_end()
+ * which joins at the tail, behind a second bookmark where zx_poll_wake() stops. zx_wakeups_wake()
  * wakes the first thread with the lock held, which is the common case and the quickest;
  * zx_wakeups_run() wakes the others after the lock is dropped.
  */
@@ -80,7 +80,8 @@ struct zx_wakeups {
  *		@raised), or were up already and have a further cause, such as a second message.
  *		@signals are all that are up. Returns whether the observer stays on the lists
  * @cancel:	called when the handle is gone; removes the observer from the lists
- * @begin:	called after the observer was added to the lists; may be NULL
+ * @begin:	called after the observer was added to the lists; if it returns an error the
+ *		observation ends at once. May be NULL
  * @kind:	what else ends the observation
  *
  * All are called with the object locked, and add at most one entry to @wakeups.
@@ -89,7 +90,7 @@ struct zx_observer_ops {
 	bool (*notify)(struct zx_observer *observer, u32 signals, u32 raised, u32 events,
 		       struct zx_wakeups *wakeups);
 	void (*cancel)(struct zx_observer *observer, u32 signals, struct zx_wakeups *wakeups);
-	void (*begin)(struct zx_observer *observer);
+	int (*begin)(struct zx_observer *observer);
 	enum zx_observer_kind kind;
 };
 
@@ -98,11 +99,12 @@ struct zx_observer_ops {
  * @entry:	in zx_object.observers; on no list once the observation is over
  * @through:	in zx_watched.observers or .parked, or on a list of zx_watched_cancel_all()
  * @ops:	the kind; NULL for the bookmark of a thread that walks the list
- * @object:	the object; the owner of the observer has a reference, except a parked call, whose
- *		handle keeps the object
+ * @object:	the object; the owner of the observer has a reference, except a parked call and an
+ *		asynchronous wait, whose handle keeps the object
  * @account:	the user that the observer counts for; the owner has a reference. The number of a
  *		user's observers on an object is limited
  * @task:	the thread that waits, if there is one
+ * @handle_id:	the zx_watched.id of the handle, set by zx_observe()
  * @waitfor:	the signals that the observer waits for
  */
 struct zx_observer {
@@ -112,6 +114,7 @@ struct zx_observer {
 	struct zx_object *object;
 	struct zx_account *account;
 	struct task_struct *task;
+	u64 handle_id;
 	u32 waitfor;
 };
 
@@ -123,6 +126,7 @@ struct zx_observer {
  *		that sending the handle does not walk the others; guarded by the same lock
  * @object:	the object that the handle names; the handle's reference keeps it
  * @account:	pays for this struct, which has a reference
+ * @id:		unique, never zero: packets of a port keep it, which can outlive this struct
  * @next:	that of another handle in the same message
  * @reduced:	the handle was moved with fewer rights
  */
@@ -131,6 +135,7 @@ struct zx_watched {
 	struct hlist_head parked;
 	struct zx_object *object;
 	struct zx_account *account;
+	u64 id;
 	struct zx_watched *next;
 	bool reduced;
 };
@@ -145,13 +150,19 @@ int zx_observe(struct zx_observer *observer, struct zx_handle_table *table, u32 
 void zx_observer_off(struct zx_observer *observer);
 void zx_observer_end(struct zx_observer *observer, struct zx_wakeups *wakeups);
 void zx_unobserve(struct zx_observer *observer);
+bool zx_unobserve_some(struct zx_handle_table *table, u32 handle, struct zx_object *object,
+		       bool (*end)(struct zx_observer *observer, const void *arg,
+				   struct zx_wakeups *wakeups),
+		       const void *arg, u64 *id);
 
 void zx_wakeups_init(struct zx_wakeups *wakeups, int flags);
 void zx_wakeups_add(struct zx_wakeups *wakeups, void (*call)(void *what), void *what);
 void zx_wakeups_run(struct zx_wakeups *wakeups);
+void zx_wakeups_wake(struct zx_wakeups *wakeups, struct task_struct *task);
 
 void zx_poll_wake(wait_queue_head_t *wait, __poll_t events, bool all, int flags);
 
+s64 zx_caller_time(s64 time, bool boot);
 int zx_sleep_until(const int *status, int pending, s64 deadline);
 
 /**

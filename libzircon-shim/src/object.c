@@ -103,13 +103,6 @@ zx_status_t zx_object_get_child(zx_handle_t handle, uint64_t koid, zx_rights_t r
 	return zxi_device_call(ZX_IOC_OBJECT_GET_CHILD, &arg);
 }
 
-zx_status_t zx_object_wait_async(zx_handle_t handle, zx_handle_t port, uint64_t key,
-				 zx_signals_t signals, uint32_t options)
-{
-	(void)handle, (void)port, (void)key, (void)signals, (void)options;
-	return ZX_ERR_NOT_SUPPORTED;
-}
-
 zx_status_t zx_object_set_profile(zx_handle_t handle, zx_handle_t profile, uint32_t options)
 {
 	(void)handle, (void)profile, (void)options;

@@ -51,7 +51,7 @@
  * version; the minor version counts additions.
  */
 #define ZXL_ABI_MAJOR	1
-#define ZXL_ABI_MINOR	1	/* ZXL_IOC_OPEN; ZXL_IOC_VERSION with a struct of any size */
+#define ZXL_ABI_MINOR	2	/* ports */
 
 /* Bits of zxl_version.features. */
 #define ZXL_FEATURE_EVENT	(1ULL << 0)	/* events, eventpairs */
@@ -59,6 +59,7 @@
 #define ZXL_FEATURE_FD		(1ULL << 2)	/* export, import, watch */
 #define ZXL_FEATURE_SOCKET	(1ULL << 3)	/* sockets */
 #define ZXL_FEATURE_FIFO	(1ULL << 4)	/* fifos */
+#define ZXL_FEATURE_PORT	(1ULL << 5)	/* ports, zx_object_wait_async() */
 
 /**
  * struct zxl_version - the version and features of the module (ZXL_IOC_VERSION)
@@ -172,6 +173,28 @@ struct zx_ioc_object_wait_many {
 #define ZX_IOC_OBJECT_WAIT_MANY_SIZE_V0	24
 
 /**
+ * struct zx_ioc_object_wait_async - zx_object_wait_async()
+ * @handle:	what to wait on
+ * @port:	receives the packet
+ * @key:	the packet's key
+ * @signals:	queue the packet when one of these is up
+ * @options:	ZX_WAIT_ASYNC_TIMESTAMP (1), ZX_WAIT_ASYNC_EDGE (2) or
+ *		ZX_WAIT_ASYNC_BOOT_TIMESTAMP (4); the two time stamps exclude each other
+ *
+ * Returns also ZX_ERR_NO_RESOURCES if the user has too many observers of the object, as for
+ * zx_object_wait_one().
+ */
+struct zx_ioc_object_wait_async {
+	__u32 handle;
+	__u32 port;
+	__u64 key;
+	__u32 signals;
+	__u32 options;
+};
+
+#define ZX_IOC_OBJECT_WAIT_ASYNC_SIZE_V0	24
+
+/**
  * struct zx_ioc_object_get_info - zx_object_get_info()
  * @handle:	the object
  * @topic:	ZX_INFO_*
@@ -224,11 +247,11 @@ struct zx_ioc_object_get_child {
 #define ZX_IOC_OBJECT_GET_CHILD_SIZE_V0	24
 
 /**
- * struct zx_ioc_create - zx_event_create(), the same for eventpair, channel, socket
+ * struct zx_ioc_create - zx_event_create(), the same for port, eventpair, channel, socket
  * @options:	as the call defines
  * @reserved:	zero
  * @out0:	pointer to __u32, receives the first new handle
- * @out1:	pointer to __u32, receives the second, zero for an event
+ * @out1:	pointer to __u32, receives the second, zero for an event or a port
  */
 struct zx_ioc_create {
 	__u32 options;
@@ -488,6 +511,70 @@ struct zx_ioc_fifo_io {
 #define ZX_IOC_FIFO_IO_SIZE_V0	32
 
 /**
+ * struct zx_ioc_port_packet - a packet of a port
+ * @key:	chosen by the caller of zx_port_queue() or zx_object_wait_async()
+ * @type:	ZX_PKT_TYPE_USER (0) or ZX_PKT_TYPE_SIGNAL_ONE (1)
+ * @status:	of zx_port_queue(), or zero
+ * @data:	of zx_port_queue(); or a zx_packet_signal_t
+ *
+ * This is the layout of zx_port_packet_t.
+ */
+struct zx_ioc_port_packet {
+	__u64 key;
+	__u32 type;
+	__s32 status;
+	__u64 data[4];
+};
+
+/**
+ * struct zx_ioc_port_queue - zx_port_queue()
+ * @handle:	a port
+ * @reserved:	zero
+ * @packet:	pointer to struct zx_ioc_port_packet; @type there is ignored
+ *
+ * ZX_ERR_SHOULD_WAIT: as many packets of zx_port_queue() as a port can hold are queued.
+ */
+struct zx_ioc_port_queue {
+	__u32 handle;
+	__u32 reserved;
+	__u64 packet;
+};
+
+#define ZX_IOC_PORT_QUEUE_SIZE_V0	16
+
+/**
+ * struct zx_ioc_port_wait - zx_port_wait()
+ * @handle:	a port
+ * @reserved:	zero
+ * @deadline:	end of the wait
+ * @packet:	pointer to struct zx_ioc_port_packet, receives the first packet; if it cannot be
+ *		written, the packet is the first again
+ */
+struct zx_ioc_port_wait {
+	__u32 handle;
+	__u32 reserved;
+	__s64 deadline;
+	__u64 packet;
+};
+
+#define ZX_IOC_PORT_WAIT_SIZE_V0	24
+
+/**
+ * struct zx_ioc_port_cancel - zx_port_cancel(), zx_port_cancel_key()
+ * @handle:	a port
+ * @source:	the handle that was passed to zx_object_wait_async(); for zx_port_cancel_key() its
+ *		options: zero
+ * @key:	the key of the waits to end and of the packets to remove
+ */
+struct zx_ioc_port_cancel {
+	__u32 handle;
+	__u32 source;
+	__u64 key;
+};
+
+#define ZX_IOC_PORT_CANCEL_SIZE_V0	16
+
+/**
  * struct zxl_ioc_fd - zxl_handle_export(), zxl_handle_import(), zxl_handle_watch()
  * @handle:	the handle (export, watch), else zero
  * @fd:		the file descriptor (import), else zero
@@ -544,6 +631,7 @@ struct zxl_ioc_open {
 #define ZX_IOC_HANDLE_REPLACE		ZX_IOC(0x53, zx_ioc_handle)
 #define ZX_IOC_HANDLE_CHECK_VALID	ZX_IOC(0x54, zx_ioc_handle)
 
+#define ZX_IOC_OBJECT_WAIT_ASYNC	ZX_IOC(0x57, zx_ioc_object_wait_async)
 #define ZX_IOC_OBJECT_SIGNAL		ZX_IOC(0x58, zx_ioc_object_signal)
 #define ZX_IOC_OBJECT_SIGNAL_PEER	ZX_IOC(0x59, zx_ioc_object_signal)
 #define ZX_IOC_OBJECT_WAIT_ONE		ZX_IOC(0x5a, zx_ioc_object_wait_one)
@@ -576,5 +664,11 @@ struct zxl_ioc_open {
 #define ZX_IOC_FIFO_CREATE		ZX_IOC(0x80, zx_ioc_fifo_create)
 #define ZX_IOC_FIFO_READ		ZX_IOC(0x81, zx_ioc_fifo_io)
 #define ZX_IOC_FIFO_WRITE		ZX_IOC(0x82, zx_ioc_fifo_io)
+
+#define ZX_IOC_PORT_CREATE		ZX_IOC(0x88, zx_ioc_create)
+#define ZX_IOC_PORT_QUEUE		ZX_IOC(0x89, zx_ioc_port_queue)
+#define ZX_IOC_PORT_WAIT		ZX_IOC(0x8a, zx_ioc_port_wait)
+#define ZX_IOC_PORT_CANCEL		ZX_IOC(0x8b, zx_ioc_port_cancel)
+#define ZX_IOC_PORT_CANCEL_KEY		ZX_IOC(0x8c, zx_ioc_port_cancel)
 
 #endif /* _UAPI_LINUX_ZIRCON_H */

@@ -174,7 +174,7 @@ static struct zx_call *zx_call_find(struct zx_channel *channel, u32 txid)
 }
 
 /* Adds a call to its endpoint, which is locked, with an id that no other call there has. */
-static void zx_call_begin(struct zx_observer *observer)
+static int zx_call_begin(struct zx_observer *observer)
 {
 	struct zx_call *call = zx_call_of(observer);
 	struct zx_channel *channel = zx_call_channel(call);
@@ -196,6 +196,7 @@ again:
 	}
 	rb_link_node(&call->node, parent, link);
 	rb_insert_color(&call->node, &channel->calls);
+	return ZX_OK;
 }
 
 static const struct zx_observer_ops zx_call_ops = {

@@ -88,9 +88,12 @@ zx_status_t zxl_handle_export(zx_handle_t handle, uint32_t options, int *out_fd)
  */
 zx_status_t zxl_handle_import(int fd, uint32_t options, zx_handle_t *out);
 
+/* Of a port: packets are queued. Only poll(2) and epoll(7) show it, no call waits for it. */
+#define ZXL_PORT_READABLE __ZX_OBJECT_READABLE /* a packet is queued */
+
 /**
  * zxl_handle_watch - make a file descriptor that shows EPOLLIN while signals are up
- * @handle: needs ZX_RIGHT_WAIT
+ * @handle: needs ZX_RIGHT_WAIT; a port, which never has that, ZX_RIGHT_READ
  * @signals: the signals to watch for
  * @options: 0
  * @out_fd: receives the descriptor
@@ -102,15 +105,15 @@ zx_status_t zxl_handle_import(int fd, uint32_t options, zx_handle_t *out);
  * Shows: ZX_CHANNEL_READABLE ZX_CHANNEL_WRITABLE ZX_CHANNEL_PEER_CLOSED ZX_SOCKET_READABLE
  * ZX_SOCKET_WRITABLE ZX_SOCKET_PEER_CLOSED ZX_SOCKET_PEER_WRITE_DISABLED ZX_FIFO_READABLE
  * ZX_FIFO_WRITABLE ZX_FIFO_PEER_CLOSED ZX_EVENT_SIGNALED ZX_EVENTPAIR_SIGNALED
- * ZX_PROCESS_TERMINATED
+ * ZX_PROCESS_TERMINATED ZXL_PORT_READABLE
  *
  * EPOLLHUP is shown when @handle is closed, replaced, exported, or received by another program.
  * EPOLLET sees each message, and each message wakes one of several EPOLLEXCLUSIVE pollers, as for
  * a pipe. The descriptor keeps neither the handle nor the object's peer open. It is close-on-exec;
  * the caller closes it, and keeps @handle.
  *
- * Return: ZX_OK; ZX_ERR_BAD_HANDLE @handle is no handle; ZX_ERR_ACCESS_DENIED it lacks
- * ZX_RIGHT_WAIT; ZX_ERR_NOT_SUPPORTED the object cannot be waited for; ZX_ERR_INVALID_ARGS unknown
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE @handle is no handle; ZX_ERR_ACCESS_DENIED it lacks the
+ * right; ZX_ERR_NOT_SUPPORTED the object cannot be waited for; ZX_ERR_INVALID_ARGS unknown
  * option or bad pointer; ZX_ERR_NO_RESOURCES the process has no file descriptor left, or the user
  * has too many waits on the object.
  *

@@ -32,6 +32,7 @@
 #include <zircon/compiler.h>
 #include <zircon/string_view.h>
 #include <zircon/syscalls/object.h>
+#include <zircon/syscalls/port.h>
 #include <zircon/syscalls/profile.h>
 #include <zircon/syscalls/types.h>
 #include <zircon/types.h>
@@ -518,17 +519,46 @@ zx_status_t zx_object_get_child(zx_handle_t handle, uint64_t koid, zx_rights_t r
 				zx_handle_t *out);
 
 /**
- * zx_object_wait_async - queue a packet on a port when signals are up
- * @handle: the object
- * @port: receives the packet
+ * zx_object_wait_async - have a packet queued on a port when a signal of an object is up
+ * @handle: the object; needs ZX_RIGHT_WAIT
+ * @port: receives the packet; needs ZX_RIGHT_WRITE
  * @key: copied to the packet
- * @signals: what to wait for
- * @options: ZX_WAIT_ASYNC_*
+ * @signals: the packet is queued when any of these is up
+ * @options: ZX_WAIT_ASYNC_ONCE, or the sum of the following
  *
- * There are no ports yet: use zxl_handle_watch() and epoll(7). The call is declared since headers
- * of Fuchsia use it.
+ * The call returns at once. When a signal is up, already or later, one packet is queued on the port
+ * and the wait is over: to receive another, call again. zx_port_wait() returns it, with .key, with
+ * .type ZX_PKT_TYPE_SIGNAL_ONE and .status ZX_OK, and with .signal: .trigger is @signals, .observed
+ * has all signals that were up when the packet was queued, .count is 1.
  *
- * Return: ZX_ERR_NOT_SUPPORTED.
+ *	ZX_WAIT_ASYNC_EDGE	A signal that is up already does not count: it has to be
+ *		lowered, and raised again.
+ *	ZX_WAIT_ASYNC_TIMESTAMP	.signal.timestamp is the time of zx_clock_get_monotonic() when the
+ *		packet was queued; else it is 0.
+ *	ZX_WAIT_ASYNC_BOOT_TIMESTAMP	The same with zx_clock_get_boot(); not together with
+ *		ZX_WAIT_ASYNC_TIMESTAMP.
+ *
+ * Shows: zx_packet_signal_t ZX_WAIT_ASYNC_ONCE ZX_WAIT_ASYNC_TIMESTAMP ZX_WAIT_ASYNC_EDGE
+ * ZX_WAIT_ASYNC_BOOT_TIMESTAMP
+ *
+ * Any number of waits can be pending on a port, also several on one object, with different keys or
+ * the same; they are charged to the user who called. zx_port_cancel() and zx_port_cancel_key() end
+ * a wait, or remove its packet if that is queued already.
+ *
+ * A wait belongs to the handle. It ends, without a packet, when the handle is closed, replaced,
+ * exported, or moved with fewer rights. While the handle is in a message the wait goes on; it ends
+ * when the message is read or dropped. A packet that is queued stays. When the last handle to the
+ * port is closed all its waits end.
+ *
+ * Return: ZX_OK; ZX_ERR_INVALID_ARGS unknown option, or both time stamps; ZX_ERR_BAD_HANDLE @port or
+ * @handle; ZX_ERR_WRONG_TYPE @port is no port; ZX_ERR_ACCESS_DENIED @port lacks ZX_RIGHT_WRITE, or
+ * @handle lacks ZX_RIGHT_WAIT, as that to a port does; ZX_ERR_NO_MEMORY; ZX_ERR_NO_RESOURCES Linux
+ * only: the user has too many waits on the object.
+ *
+ * Example: port
+ *
+ * See also: zx_port_wait(), zx_port_cancel(), zx_port_create(), zx_object_wait_one(),
+ * zx_signals_t(3).
  */
 zx_status_t zx_object_wait_async(zx_handle_t handle, zx_handle_t port, uint64_t key,
 				 zx_signals_t signals, uint32_t options);
@@ -1109,6 +1139,118 @@ zx_status_t zx_fifo_write(zx_handle_t handle, size_t elem_size, const void *data
  */
 zx_status_t zx_fifo_read(zx_handle_t handle, size_t elem_size, void *data, size_t count,
 			 size_t *actual_count);
+
+/*
+ * Ports: queues of packets of 48 bytes, for event loops.
+ */
+
+/**
+ * zx_port_create - make a port, on which one thread or several wait for events of many objects
+ * @options: 0
+ * @out: receives a handle with ZX_DEFAULT_PORT_RIGHTS
+ *
+ * A port has a queue of packets. zx_object_wait_async() has a packet queued when a signal of an
+ * object is up, zx_port_queue() queues one of the program's own. zx_port_wait() returns the first
+ * packet.
+ *
+ * Shows: ZX_DEFAULT_PORT_RIGHTS
+ *
+ * When the last handle to a port is closed its packets are gone, its waits end, and threads in
+ * zx_port_wait() return. Handles to a port never have ZX_RIGHT_WAIT, so no call waits for one. But
+ * poll(2) and epoll(7) do: the descriptor of zxl_handle_export(), or of zxl_handle_watch() with
+ * ZXL_PORT_READABLE, is readable while packets are queued. Both need ZX_RIGHT_READ for that.
+ *
+ * Shows: ZXL_PORT_READABLE
+ *
+ * Return: ZX_OK; ZX_ERR_NOT_SUPPORTED @options is ZX_PORT_BIND_TO_INTERRUPT, since a program has no
+ * interrupts here; ZX_ERR_INVALID_ARGS another option; ZX_ERR_NO_MEMORY.
+ *
+ * Example: port
+ *
+ * See also: zx_port_wait(), zx_port_queue(), zx_object_wait_async(), zx_port_cancel(),
+ * zxl_handle_watch().
+ */
+zx_status_t zx_port_create(uint32_t options, zx_handle_t *out);
+
+/**
+ * zx_port_queue - queue a packet of the program's own on a port
+ * @handle: the port, needs ZX_RIGHT_WRITE
+ * @packet: the packet, which is copied; .key, .status and .user are as the program wants, and .type
+ *	becomes ZX_PKT_TYPE_USER
+ *
+ * Shows: zx_port_packet_t zx_packet_user_t
+ *
+ * Packets are returned in the order in which they were queued. A port holds 4096 of this call's;
+ * packets of zx_object_wait_async() do not count. The packet is charged to the user who called,
+ * until it is read.
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks
+ * ZX_RIGHT_WRITE; ZX_ERR_INVALID_ARGS bad pointer; ZX_ERR_SHOULD_WAIT the port is full, where Zircon
+ * kills the caller; ZX_ERR_NO_MEMORY.
+ *
+ * Example: port
+ *
+ * See also: zx_port_wait(), zx_port_create(), zx_port_cancel_key().
+ */
+zx_status_t zx_port_queue(zx_handle_t handle, const zx_port_packet_t *packet);
+
+/**
+ * zx_port_wait - wait for a packet of a port
+ * @handle: the port, needs ZX_RIGHT_READ
+ * @deadline: a time of zx_clock_get_monotonic(), from zx_deadline_after(); with ZX_TIME_INFINITE
+ *	the call waits as long as it takes, with ZX_TIME_INFINITE_PAST not at all
+ * @packet: receives the first packet, which is removed from the queue
+ *
+ * Shows: zx_port_packet_t ZX_PKT_TYPE_USER ZX_PKT_TYPE_SIGNAL_ONE
+ *
+ * Any number of threads can wait at one port: each packet is returned once, to the thread that has
+ * waited longest. A queued packet is returned also when the deadline is past. A signal handler of
+ * Linux does not end the wait.
+ *
+ * Return: ZX_OK; ZX_ERR_TIMED_OUT the deadline came first; ZX_ERR_CANCELED the last handle to the
+ * port was closed meanwhile, where Zircon goes on waiting; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE;
+ * ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_READ; ZX_ERR_INVALID_ARGS bad pointer, and the packet
+ * stays in the queue.
+ *
+ * Example: port
+ *
+ * See also: zx_object_wait_async(), zx_port_queue(), zx_port_create(), zx_deadline_after().
+ */
+zx_status_t zx_port_wait(zx_handle_t handle, zx_instant_mono_t deadline, zx_port_packet_t *packet);
+
+/**
+ * zx_port_cancel - end the asynchronous waits on an object that have a key
+ * @handle: the port, needs ZX_RIGHT_WRITE
+ * @source: the handle that was passed to zx_object_wait_async(), needs ZX_RIGHT_WAIT
+ * @key: their key
+ *
+ * Ends those waits through @source whose packet would be queued on the port with this key, and
+ * removes packets that such waits have queued. After ZX_OK none of them arrives any more.
+ *
+ * Return: ZX_OK one or more were ended or removed; ZX_ERR_NOT_FOUND there are none, or zx_port_wait()
+ * has returned the packet already; ZX_ERR_BAD_HANDLE @handle or @source; ZX_ERR_WRONG_TYPE @handle
+ * is no port; ZX_ERR_ACCESS_DENIED a handle lacks its right.
+ *
+ * See also: zx_port_cancel_key(), zx_object_wait_async(), zx_port_wait().
+ */
+zx_status_t zx_port_cancel(zx_handle_t handle, zx_handle_t source, uint64_t key);
+
+/**
+ * zx_port_cancel_key - end the asynchronous waits and remove the packets that have a key
+ * @handle: the port, needs ZX_RIGHT_WRITE
+ * @options: 0
+ * @key: their key
+ *
+ * Does what zx_port_cancel() does for waits on all objects, and removes also the packets of
+ * zx_port_queue() that have this key. The object's handle may be closed by then.
+ *
+ * Return: ZX_OK one or more were ended or removed; ZX_ERR_NOT_FOUND there are none;
+ * ZX_ERR_INVALID_ARGS @options is not 0; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED
+ * @handle lacks ZX_RIGHT_WRITE.
+ *
+ * See also: zx_port_cancel(), zx_object_wait_async(), zx_port_queue().
+ */
+zx_status_t zx_port_cancel_key(zx_handle_t handle, uint32_t options, uint64_t key);
 
 __END_CDECLS
 
