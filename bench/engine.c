@@ -471,6 +471,7 @@ static const struct {
 	{ "stream", bench_stream },
 	{ "handles", bench_handles },
 	{ "waits", bench_waits },
+	{ "ports", bench_ports },
 	{ "roundtrip", bench_roundtrip },
 	{ "growth", bench_growth },
 };

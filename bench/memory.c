@@ -42,7 +42,7 @@ static struct used used(void)
 struct many {
 	zx_handle_t *a, *b;
 	int *fd;
-	zx_handle_t event;
+	zx_handle_t event, port;
 };
 
 static void make_channel(struct many *m, unsigned int i)
@@ -68,6 +68,17 @@ static void make_eventpair(struct many *m, unsigned int i)
 static void make_event(struct many *m, unsigned int i)
 {
 	must(zx_event_create(0, &m->a[i]), "zx_event_create");
+}
+
+static void make_port(struct many *m, unsigned int i)
+{
+	must(zx_port_create(0, &m->a[i]), "zx_port_create");
+}
+
+static void make_wait(struct many *m, unsigned int i)
+{
+	must(zx_object_wait_async(m->event, m->port, i, ZX_EVENT_SIGNALED, 0),
+	     "zx_object_wait_async");
 }
 
 static void make_handle(struct many *m, unsigned int i)
@@ -163,6 +174,8 @@ void bench_memory(void)
 		{ "Event", make_event, 0 },
 		{ "Watch", make_watch, 0 },
 		{ "Exported event", make_exported, 0 },
+		{ "Port", make_port, 256 },
+		{ "Asynchronous wait", make_wait, 192 },
 	};
 	struct many m = { .a = allocate(HANDLES, sizeof(*m.a)),
 			  .b = allocate(HANDLES, sizeof(*m.b)),
@@ -172,6 +185,7 @@ void bench_memory(void)
 	raise_files(OBJECTS + 100);
 	raise_observers();
 	must(zx_event_create(0, &m.event), "zx_event_create");
+	must(zx_port_create(0, &m.port), "zx_port_create");
 	/* First: a table keeps its size, so it is large enough for the cases after this. */
 	u = make(&m, make_handle, HANDLES);
 	ours_bytes("Memory/Handle, all slabs", u.all, TOLERANCE);
@@ -187,6 +201,7 @@ void bench_memory(void)
 	/* The processes' own memory varies from run to run. */
 	report("Process with one event", u, 0, 0.10);
 	must(zx_handle_close(m.event), "zx_handle_close");
+	must(zx_handle_close(m.port), "zx_handle_close");
 	free(m.a);
 	free(m.b);
 	free(m.fd);

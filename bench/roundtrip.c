@@ -32,7 +32,7 @@ struct trip {
 	struct shared *shared;
 	int in[2], out[2];
 	mqd_t queue_in[2], queue_out[2];
-	zx_handle_t end[2];
+	zx_handle_t end[2], port[2];
 	int epoll[2], watch[2];
 	char *buffer[2];
 	size_t size;
@@ -446,6 +446,39 @@ static void serve_channel_epoll(struct trip *t)
 	send_channel(t, SERVER);
 }
 
+/* As an event loop does it: there is always a wait pending, also while a request is served. */
+static void wait_again(struct trip *t, int side)
+{
+	must(zx_object_wait_async(t->end[side], t->port[side], 1,
+				  ZX_CHANNEL_READABLE | ZX_CHANNEL_PEER_CLOSED, 0),
+	     "zx_object_wait_async");
+}
+
+static void receive_port(struct trip *t, int side)
+{
+	zx_port_packet_t packet;
+
+	must(zx_port_wait(t->port[side], ZX_TIME_INFINITE, &packet), "zx_port_wait");
+	must(try_channel(t, side), "zx_channel_read");
+}
+
+static void request_channel_port(void *arg, unsigned int i)
+{
+	struct trip *t = arg;
+
+	(void)i;
+	send_channel(t, CLIENT);
+	receive_port(t, CLIENT);
+	wait_again(t, CLIENT);
+}
+
+static void serve_channel_port(struct trip *t)
+{
+	receive_port(t, SERVER);
+	send_channel(t, SERVER);
+	wait_again(t, SERVER);
+}
+
 static void send_socket(struct trip *t, int side)
 {
 	size_t actual;
@@ -567,6 +600,12 @@ static void prepare_watch(struct trip *t, int side)
 	prepare_epoll(t, side, t->watch[side]);
 }
 
+static void prepare_port(struct trip *t, int side)
+{
+	must(zx_port_create(0, &t->port[side]), "zx_port_create");
+	wait_again(t, side);
+}
+
 static void close_ends(struct trip *t)
 {
 	must(zx_handle_close_many(t->end, t->processes ? 1 : 2), "zx_handle_close_many");
@@ -579,6 +618,12 @@ static void close_watches(struct trip *t)
 	if (!t->processes)
 		close(t->watch[SERVER]);
 	close_epolls(t);
+	close_ends(t);
+}
+
+static void close_ports(struct trip *t)
+{
+	must(zx_handle_close_many(t->port, t->processes ? 1 : 2), "zx_handle_close_many");
 	close_ends(t);
 }
 
@@ -689,6 +734,9 @@ static const struct {
 	{ { "ChannelEpoll", open_channel, prepare_watch, request_channel_epoll,
 	    serve_channel_epoll, close_watches },
 	  { "SEQPACKET and epoll" }, {} },
+	{ { "ChannelPort", open_channel, prepare_port, request_channel_port, serve_channel_port,
+	    close_ports },
+	  { "SEQPACKET and epoll" }, { 0.95 } },
 	{ { "Socket", open_socket, NULL, request_socket, serve_socket, close_ends },
 	  { "AF_UNIX stream" }, {} },
 	{ { "SocketFd", open_socket_fds, NULL, request_fd, serve_fd, close_fds },

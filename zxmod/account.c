@@ -209,11 +209,14 @@ static noinline struct zx_account *zx_account_of_caller(void)
 	return account;
 }
 
-/*
- * Whether an account is that of the calling thread: of its real user id, as for the kernel's other
- * limits for each user, and of the memory cgroup that it is in now.
+/**
+ * zx_account_is_caller - whether an account is that of the calling thread
+ * @account:	the account
+ *
+ * The account of a thread is that of its real user id, as for the kernel's other limits for each
+ * user, and of the memory cgroup that it is in now.
  */
-static bool zx_account_is_caller(const struct zx_account *account)
+bool zx_account_is_caller(const struct zx_account *account)
 {
 	bool same;
 

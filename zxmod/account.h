@@ -77,6 +77,7 @@ struct zx_account {
 };
 
 struct zx_account *zx_account_charge_caller(struct zx_account *likely_one, size_t bytes);
+bool zx_account_is_caller(const struct zx_account *account);
 void zx_account_release(struct zx_account *account, size_t bytes);
 void zx_account_put(struct zx_account *account);
 int zx_account_charge(struct zx_account *account, size_t bytes);

@@ -61,6 +61,8 @@ struct zx_packet {
  * @num_user:	how many of them are of zx_port_queue()
  * @closed:	the last handle is closed
  * @own_used:	@own is queued, or being read; cleared without the lock
+ * @spare:	an asynchronous wait that is over, for the next call of its user, which then
+ *		allocates and charges nothing; exchanged without the lock
  * @own:	a packet for zx_port_queue(), which costs no allocation and no charge
  */
 struct zx_port {
@@ -73,6 +75,7 @@ struct zx_port {
 	u32 num_user;
 	bool closed;
 	bool own_used;
+	struct zx_async_wait *spare;
 	struct zx_packet own;
 };
 
@@ -181,6 +184,54 @@ static void zx_async_wait_free(void *what)
 	kmem_cache_free(zx_async_wait_cache, wait);
 }
 
+/*
+ * A wait for the calling thread, whose account pays, or NULL. An event loop waits again after each
+ * packet, so this is mostly the one that the port has kept.
+ */
+static struct zx_async_wait *zx_async_wait_new(struct zx_handle_table *table, struct zx_port *port)
+{
+	struct zx_async_wait *wait;
+	struct zx_account *account;
+
+	if (READ_ONCE(port->spare)) {
+		wait = xchg(&port->spare, NULL);
+		if (wait && zx_account_is_caller(wait->observer.account))
+			return wait;
+		if (wait)
+			zx_async_wait_free(wait);
+	}
+	account = zx_account_charge_caller(table->account, sizeof(*wait));
+	if (!account)
+		return NULL;
+	wait = kmem_cache_alloc(zx_async_wait_cache, ZX_GFP);
+	if (!wait) {
+		zx_account_release(account, sizeof(*wait));
+		return NULL;
+	}
+	wait->observer.account = account;
+	return wait;
+}
+
+/* Keeps a wait that is over as the spare one, or frees it. */
+static void zx_async_wait_keep(struct zx_port *port, struct zx_async_wait *wait)
+{
+	/* An account that is nearly used up keeps nothing. */
+	if (READ_ONCE(wait->observer.account->tight) || READ_ONCE(port->spare) ||
+	    cmpxchg(&port->spare, NULL, wait)) {
+		zx_async_wait_free(wait);
+		return;
+	}
+	/*
+	 * Both this and the close of the port write first, with a full barrier, and then read what
+	 * the other has written. So one of the two finds the spare wait of a closed port.
+	 */
+	if (unlikely(READ_ONCE(port->closed))) {
+		wait = xchg(&port->spare, NULL);
+		if (wait)
+			zx_async_wait_free(wait);
+	}
+}
+
 /* Frees a packet that is on no list, and its wait. */
 static void zx_packet_free(struct zx_port *port, struct zx_packet *packet)
 {
@@ -194,7 +245,7 @@ static void zx_packet_free(struct zx_port *port, struct zx_packet *packet)
 		kmem_cache_free(zx_packet_cache, packet);
 		break;
 	case ZX_PACKET_WAIT:
-		zx_async_wait_free(zx_packet_wait(packet));
+		zx_async_wait_keep(port, zx_packet_wait(packet));
 		break;
 	}
 }
@@ -446,14 +497,19 @@ static void zx_port_on_zero_handles(struct zx_object *object, struct zx_dead_lis
 {
 	static const struct zx_packet_choice all = { .all = true };
 	struct zx_port *port = zx_port_of(object);
+	struct zx_async_wait *spare;
 
 	zx_object_lock(object);
-	port->closed = true;
+	WRITE_ONCE(port->closed, true);
 	zx_object_unlock(object);
 	/* No wait begins and no packet is queued from here on. */
 	zx_port_end_waiters(port);
 	dead->count += zx_port_end_waits(port, &all);
 	dead->count += zx_port_remove_packets(port, &all);
+	/* Pairs with zx_async_wait_keep(). */
+	spare = xchg(&port->spare, NULL);
+	if (spare)
+		zx_async_wait_free(spare);
 }
 
 static void zx_port_free(struct zx_memory *memory)
@@ -728,19 +784,14 @@ static int zx_async_wait_start(struct zx_handle_table *table, struct zx_object *
 {
 	bool edge = arg->options & ZX_WAIT_ASYNC_EDGE;
 	struct zx_async_wait *wait;
-	struct zx_account *account;
 	u32 *trigger, signals = 0;
 	int status;
 
-	account = zx_account_charge_caller(table->account, sizeof(*wait));
-	if (!account)
+	wait = zx_async_wait_new(table, port);
+	if (!wait)
 		return ZX_ERR_NO_MEMORY;
-	wait = kmem_cache_alloc(zx_async_wait_cache, ZX_GFP);
-	if (!wait) {
-		zx_account_release(account, sizeof(*wait));
-		return ZX_ERR_NO_MEMORY;
-	}
-	zx_observer_init(&wait->observer, &zx_async_wait_ops, object, account, NULL, arg->signals);
+	zx_observer_init(&wait->observer, &zx_async_wait_ops, object, wait->observer.account, NULL,
+			 arg->signals);
 	wait->port = port;
 	wait->packet.kind = ZX_PACKET_WAIT;
 	wait->packet.options = arg->options;
