@@ -127,6 +127,21 @@ agree() {
 agree /run/first /run/numbers
 agree /run/second GPL-2.0
 
+say "A loop on a port, as programs for Zircon have it, inside an epoll loop; the client is the same
+   as that of the first server. Hundreds of others are connected meanwhile."
+start_into /run/log port-server /run/ports
+ports=$started
+start_into /run/crowd su mary -c "exec /examples/crowd /run/ports 1000"
+crowd=$started
+wait_until grep -q channels /run/crowd
+cat /run/crowd
+grep -q " 900$" /run/crowd || fail "the server does not keep 900 clients of a user"
+run echo-client /run/ports hello "how are you?" bye
+end $crowd
+run echo-client /run/ports "still there?"
+stop $ports /run/ports
+grep messages /run/log | grep -v " 0 messages"
+
 say "A path has one server. One that was killed leaves the path, and the next server takes it."
 refused ZX_ERR_ALREADY_BOUND epoll-server /run/count
 end $counter

@@ -128,6 +128,13 @@ static void call(zx_handle_t end)
 	CHILD_CHECK(bytes == sizeof(reply) && reply[1] == request[1]);
 }
 
+/* Waits until next to nothing is charged to the user. */
+static void body_until_nothing_is_owed(void)
+{
+	while (zxp_used() > 65536)
+		zxp_sleep_ms(10);
+}
+
 /* The limit of a user's observers of one object. */
 
 static zx_handle_t receive_event(void)
@@ -360,6 +367,133 @@ TEST_F_TIMEOUT(hostile, server_has_watches, 900)
 	both(_metadata, INNOCENT, body_call, HOSTILE, body_watch_and_serve);
 }
 
+/* Asynchronous waits, and packets. */
+
+static void body_wait_async_and_call(void)
+{
+	zx_handle_t end = my_end(0), port;
+	zx_port_packet_t packet;
+	int packets = 0;
+
+	CHILD_CHECK(zx_port_create(0, &port) == ZX_OK);
+	for (int i = 0; i < many; i++)
+		CHILD_CHECK(zx_object_wait_async(end, port, i, i & 1 ? ZX_CHANNEL_READABLE :
+						 ZX_USER_SIGNAL_0, 0) == ZX_OK);
+	for (int i = 0; i < 100; i++)
+		call(end);
+	/* The server's first message raises the signal for which half of the waits wait. */
+	for (int i = 0; i < 20; i++) {
+		uint32_t message[2] = { 0, i };
+
+		CHILD_CHECK(zx_channel_write(end, 0, message, sizeof(message), NULL, 0) == ZX_OK);
+		CHILD_CHECK(zx_object_wait_one(end, ZX_CHANNEL_READABLE, ZX_TIME_INFINITE, NULL) ==
+			    ZX_OK);
+		CHILD_CHECK(zx_channel_read(end, 0, message, NULL, sizeof(message), 0, NULL,
+					    NULL) == ZX_OK);
+	}
+	/* The server has the lock in pieces, so the last packets can come a moment later. */
+	while (packets < many / 2) {
+		CHILD_CHECK(zx_port_wait(port, ZX_TIME_INFINITE, &packet) == ZX_OK);
+		CHILD_CHECK(packet.signal.trigger == ZX_CHANNEL_READABLE);
+		packets++;
+	}
+	CHILD_CHECK(zx_port_wait(port, 0, &packet) == ZX_ERR_TIMED_OUT);
+	/* The other waits end with the handle. */
+	CHILD_CHECK(zx_handle_close(end) == ZX_OK);
+	CHILD_CHECK(zx_port_cancel_key(port, 0, 0) == ZX_ERR_NOT_FOUND);
+}
+
+TEST_F_TIMEOUT(hostile, client_has_asynchronous_waits, 900)
+{
+	both(_metadata, HOSTILE, body_wait_async_and_call, INNOCENT, body_serve);
+}
+
+/* Gets a port of the innocent user, and adds all that it can to its lists. */
+static void body_crowd_port(void)
+{
+	zx_handle_t end = my_end(0), port, event = ZX_HANDLE_INVALID;
+	zx_port_packet_t packet = { .key = 7 };
+	zx_status_t status = ZX_OK;
+
+	CHILD_CHECK(zx_object_wait_one(end, ZX_CHANNEL_READABLE, ZX_TIME_INFINITE, NULL) == ZX_OK);
+	CHILD_CHECK(zx_channel_read(end, 0, NULL, &port, 0, 1, NULL, NULL) == ZX_OK);
+	for (int i = 0; i < 2 * many; i++) {
+		if (!(i % OBSERVERS))
+			CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+		CHILD_CHECK(zx_object_wait_async(event, port, 7, ZX_EVENT_SIGNALED, 0) == ZX_OK);
+		/* A part of the packets is queued. */
+		if (!(i % (2 * OBSERVERS)))
+			CHILD_CHECK(zx_object_signal(event, 0, ZX_EVENT_SIGNALED) == ZX_OK);
+	}
+	while (status == ZX_OK)
+		status = zx_port_queue(port, &packet);
+	CHILD_CHECK(status == ZX_ERR_SHOULD_WAIT);
+	CHILD_CHECK(zx_channel_write(end, 0, "x", 1, NULL, 0) == ZX_OK);
+	/* Stays until the innocent user has closed the port. */
+	CHILD_CHECK(zx_handle_close(port) == ZX_OK);
+	CHILD_CHECK(zx_object_wait_one(end, ZX_CHANNEL_PEER_CLOSED, ZX_TIME_INFINITE, NULL) ==
+		    ZX_OK);
+	body_until_nothing_is_owed();
+}
+
+static void body_use_port(void)
+{
+	zx_handle_t end = my_end(1), port, copy, event;
+	zx_port_packet_t packet;
+	char byte;
+
+	CHILD_CHECK(zx_port_create(0, &port) == ZX_OK);
+	CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+	CHILD_CHECK(zx_handle_duplicate(port, ZX_RIGHT_SAME_RIGHTS, &copy) == ZX_OK);
+	CHILD_CHECK(zx_channel_write(end, 0, NULL, 0, &copy, 1) == ZX_OK);
+	CHILD_CHECK(zx_object_wait_one(end, ZX_CHANNEL_READABLE, ZX_TIME_INFINITE, NULL) == ZX_OK);
+	CHILD_CHECK(zx_channel_read(end, 0, &byte, NULL, 1, 0, NULL, NULL) == ZX_OK);
+	/* Waits of its own come and go beside the others; their packets come behind the others. */
+	for (int i = 0; i < 1000; i++) {
+		CHILD_CHECK(zx_object_wait_async(event, port, 1, ZX_USER_SIGNAL_0, 0) == ZX_OK);
+		CHILD_CHECK(zx_port_cancel(port, event, 1) == ZX_OK);
+	}
+	CHILD_CHECK(zx_object_wait_async(event, port, 2, ZX_USER_SIGNAL_0, 0) == ZX_OK);
+	CHILD_CHECK(zx_object_signal(event, 0, ZX_USER_SIGNAL_0) == ZX_OK);
+	do
+		CHILD_CHECK(zx_port_wait(port, 0, &packet) == ZX_OK);
+	while (packet.key != 2);
+	CHILD_CHECK(zx_port_cancel_key(port, 0, 3) == ZX_ERR_NOT_FOUND);
+	/* What it pays for does not grow with what the other user has at its port. */
+	CHILD_CHECK(zxp_used() < 65536);
+	CHILD_CHECK(zx_handle_close(port) == ZX_OK);
+	CHILD_CHECK(zx_handle_close(end) == ZX_OK);
+}
+
+TEST_F_TIMEOUT(hostile, anothers_port_is_crowded, 900)
+{
+	both(_metadata, HOSTILE, body_crowd_port, INNOCENT, body_use_port);
+}
+
+static void body_leave_waits(void)
+{
+	zx_handle_t port, event = ZX_HANDLE_INVALID;
+
+	CHILD_CHECK(zx_port_create(0, &port) == ZX_OK);
+	for (int i = 0; i < 4 * many; i++) {
+		if (!(i % OBSERVERS))
+			CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+		CHILD_CHECK(zx_object_wait_async(event, port, i, ZX_EVENT_SIGNALED, 0) == ZX_OK);
+		if (!(i % (2 * OBSERVERS)))
+			CHILD_CHECK(zx_object_signal(event, 0, ZX_EVENT_SIGNALED) == ZX_OK);
+	}
+}
+
+TEST_F_TIMEOUT(hostile, exit_with_asynchronous_waits, 900)
+{
+	pid_t pid;
+
+	ASSERT_TRUE(zxt_set_parameter("object_observers_max", "1048576"));
+	pid = ZXP_START(HOSTILE, body_leave_waits);
+	STOP(pid);
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, body_until_nothing_is_owed));
+}
+
 /* Threads that wait for one message. */
 
 struct waiting {
@@ -463,13 +597,6 @@ TEST_F_TIMEOUT(hostile, channels_in_flight, 900)
 }
 
 /* Burial of what is closed. */
-
-/* Waits until next to nothing is charged to the user. */
-static void body_until_nothing_is_owed(void)
-{
-	while (zxp_used() > 65536)
-		zxp_sleep_ms(10);
-}
 
 /* Sends the outermost link of a chain, each channel in a message of the next. */
 static void body_send_chain(void)

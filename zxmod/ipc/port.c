@@ -72,7 +72,7 @@ struct zx_port {
 	struct list_head waits;
 	struct list_head waiters;
 	u32 num_packets;
-	u32 num_user;
+	u16 num_user;
 	bool closed;
 	bool own_used;
 	struct zx_async_wait *spare;
