@@ -3,6 +3,7 @@
  * zxl_service_*: how two programs get a channel to each other; hostile clients and servers.
  */
 #include <errno.h>
+#include <linux/fuse.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
@@ -11,9 +12,11 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <sys/file.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 
 #include "zxproc.h"
@@ -736,8 +739,9 @@ TEST_F(service, a_server_ends_with_a_full_queue)
 	close(fd);
 }
 
-/* Sends a datagram with descriptors to @path, and closes the descriptors. */
-static bool send_to(const char *path, const void *bytes, size_t size, int *fds, int count)
+/* Sends a datagram with descriptors to @path. */
+static bool send_copies_to(const char *path, const void *bytes, size_t size, const int *fds,
+			   int count)
 {
 	char control[CMSG_SPACE(253 * sizeof(int))] = {};
 	struct sockaddr_un address = address_of(path);
@@ -763,9 +767,17 @@ static bool send_to(const char *path, const void *bytes, size_t size, int *fds, 
 	}
 	sent = sendmsg(fd, &message, 0);
 	close(fd);
+	return sent == (ssize_t)size;
+}
+
+/* The same, and closes the descriptors. */
+static bool send_to(const char *path, const void *bytes, size_t size, int *fds, int count)
+{
+	bool sent = send_copies_to(path, bytes, size, fds, count);
+
 	for (int i = 0; i < count; i++)
 		close(fds[i]);
-	return sent == (ssize_t)size;
+	return sent;
 }
 
 static int export(zx_handle_t handle)
@@ -972,10 +984,245 @@ TEST_F(service, a_descriptor_that_is_slow_to_close)
 		EXPECT_TRUE(can_connect(self->path, fd));
 		close(peer);
 		close(fd);
-		/* The threads end, but descriptors that were too many stay. */
-		EXPECT_TRUE(descriptors_become(self->fds) || places[i].count > 32);
+		EXPECT_TRUE(descriptors_become(self->fds));
 	}
-	self->fds = open_descriptors();
+}
+
+/* How many descriptors the library closes at once, and the most that a datagram can have. */
+#define CLOSERS_MAX	32
+#define DESCRIPTORS_MAX	253
+
+/* Sends @count descriptors that are easy to close, a pipe's write end. Returns its read end. */
+static int send_harmless(const char *path, int count)
+{
+	int fds[DESCRIPTORS_MAX], ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -1;
+	for (int i = 0; i < count; i++)
+		fds[i] = fcntl(ends[1], F_DUPFD_CLOEXEC, 0);
+	close(ends[1]);
+	if (send_to(path, GREETING, GREETING_SIZE, fds, count))
+		return ends[0];
+	close(ends[0]);
+	return -1;
+}
+
+/* Whether all write ends of a pipe are closed soon. Closes the read end. */
+static bool are_closed(int end)
+{
+	struct pollfd pollfd = { .fd = end, .events = POLLIN };
+	bool closed = poll(&pollfd, 1, SOON) == 1 && pollfd.revents == POLLHUP;
+
+	close(end);
+	return closed;
+}
+
+/* Whether a message without a channel arrives, and is dropped. */
+static bool drops_next(int fd)
+{
+	struct pollfd pollfd = { .fd = fd, .events = POLLIN };
+	zx_handle_t channel;
+
+	return poll(&pollfd, 1, SOON) == 1 &&
+	       zxl_service_accept(fd, &channel, NULL) == ZX_ERR_SHOULD_WAIT;
+}
+
+TEST_F(service, more_descriptors_than_closers)
+{
+	static const int counts[] = { CLOSERS_MAX + 1, 100, DESCRIPTORS_MAX };
+	int fd, ends[3];
+
+	ASSERT_EQ(ZX_OK, zxl_service_listen(self->path, ZXL_SERVICE_NONBLOCK, &fd));
+	for (int i = 0; i < (int)ARRAY_SIZE(counts); i++) {
+		ends[0] = send_harmless(self->path, counts[i]);
+		ASSERT_LE(0, ends[0]);
+		ASSERT_TRUE(drops_next(fd));
+		ASSERT_TRUE(are_closed(ends[0]));
+	}
+	/* Several datagrams, which one call receives. */
+	for (int i = 0; i < 3; i++) {
+		ends[i] = send_harmless(self->path, DESCRIPTORS_MAX);
+		ASSERT_LE(0, ends[i]);
+	}
+	ASSERT_TRUE(drops_next(fd));
+	for (int i = 0; i < 3; i++)
+		ASSERT_TRUE(are_closed(ends[i]));
+	close(fd);
+}
+
+/*
+ * A file system in FUSE with one file, for which FLUSH is never answered. So no close() of its
+ * descriptors returns, also that at the end of a process, until the process that serves it ends.
+ */
+#define FUSE_FILE	2
+
+static char fuse_path[64];
+/* A byte is written to the first for each FLUSH; one to the second lets the client go on. */
+static int flushed[2], go_on[2];
+
+static void fuse_answer(int fuse, uint64_t unique, int error, const void *body, size_t size)
+{
+	struct fuse_out_header header = {
+		.len = sizeof(header) + size,
+		.error = error,
+		.unique = unique,
+	};
+	const struct iovec iovecs[] = { { &header, sizeof(header) }, { (void *)body, size } };
+
+	CHILD_CHECK(writev(fuse, iovecs, 2) == (ssize_t)header.len);
+}
+
+static void fuse_serve_one(int fuse, const struct fuse_in_header *in)
+{
+	const struct fuse_init_out init = { .major = 7, .minor = 31, .max_write = 4096 };
+	const struct fuse_attr root = { .ino = FUSE_ROOT_ID, .mode = S_IFDIR | 0755, .nlink = 2 };
+	const struct fuse_attr file = { .ino = FUSE_FILE, .mode = S_IFREG | 0644, .nlink = 1 };
+	const struct fuse_attr_out attr = { .attr = in->nodeid == FUSE_FILE ? file : root };
+	const struct fuse_entry_out entry = { .nodeid = FUSE_FILE, .attr = file };
+	const struct fuse_open_out open = {};
+
+	switch (in->opcode) {
+	case FUSE_INIT:
+		fuse_answer(fuse, in->unique, 0, &init, sizeof(init));
+		break;
+	case FUSE_LOOKUP:
+		fuse_answer(fuse, in->unique, 0, &entry, sizeof(entry));
+		break;
+	case FUSE_GETATTR:
+		fuse_answer(fuse, in->unique, 0, &attr, sizeof(attr));
+		break;
+	case FUSE_OPEN:
+		fuse_answer(fuse, in->unique, 0, &open, sizeof(open));
+		break;
+	case FUSE_FLUSH:
+		CHILD_CHECK(write(flushed[1], "f", 1) == 1);
+		break;
+	case FUSE_FORGET:
+	case FUSE_BATCH_FORGET:
+	case FUSE_INTERRUPT:
+		break;
+	default:
+		fuse_answer(fuse, in->unique, -EOPNOTSUPP, NULL, 0);
+		break;
+	}
+}
+
+/* A client that sends all but one of the descriptors that the library closes at once, then one. */
+static void send_fuse_files(void)
+{
+	int fds[CLOSERS_MAX - 1], file;
+	char path[80], byte;
+
+	snprintf(path, sizeof(path), "%s/file", fuse_path);
+	file = open(path, O_RDONLY);
+	CHILD_CHECK(file >= 0);
+	for (int i = 0; i < CLOSERS_MAX - 1; i++)
+		fds[i] = file;
+	CHILD_CHECK(send_copies_to(client_path, GREETING, GREETING_SIZE, fds, CLOSERS_MAX - 1));
+	CHILD_CHECK(read(go_on[0], &byte, 1) == 1);
+	CHILD_CHECK(send_copies_to(client_path, GREETING, GREETING_SIZE, fds, 1));
+	pause();
+}
+
+/*
+ * Mounts and serves the file system, which no process outside sees. It is served by a process of
+ * its own, that has no descriptor of a file in it, so that it can be killed.
+ */
+static void serve_fuse(void)
+{
+	char options[80], buffer[65536];
+	int fuse = open("/dev/fuse", O_RDWR);
+	pid_t client;
+
+	/* In case that the test hangs in a close(): killing it would not end it. */
+	alarm(600);
+	CHILD_CHECK(fuse >= 0);
+	CHILD_CHECK(unshare(CLONE_NEWNS) == 0);
+	CHILD_CHECK(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
+	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=0,group_id=0", fuse);
+	CHILD_CHECK(mount("zircon-test", fuse_path, "fuse", 0, options) == 0);
+	client = fork();
+	CHILD_CHECK(client >= 0);
+	if (!client) {
+		CHILD_CHECK(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);
+		close(fuse);
+		send_fuse_files();
+	}
+	while (read(fuse, buffer, sizeof(buffer)) > 0)
+		fuse_serve_one(fuse, (const struct fuse_in_header *)buffer);
+}
+
+static bool are_flushed(int count)
+{
+	struct pollfd pollfd = { .fd = flushed[0], .events = POLLIN };
+	char byte;
+
+	while (count > 0 && poll(&pollfd, 1, SOON) == 1 && read(flushed[0], &byte, 1) == 1)
+		count--;
+	return count == 0;
+}
+
+/* A child of fork() does not count its parent's closers. */
+static void serve_in_a_child(void)
+{
+	char path[80];
+	int fd, end;
+
+	snprintf(path, sizeof(path), "%s2", client_path);
+	CHILD_CHECK(zxl_service_listen(path, ZXL_SERVICE_NONBLOCK, &fd) == ZX_OK);
+	end = send_harmless(path, 100);
+	CHILD_CHECK(end >= 0);
+	CHILD_CHECK(drops_next(fd));
+	CHILD_CHECK(are_closed(end));
+	CHILD_CHECK(zxl_service_close(fd) == ZX_OK);
+}
+
+/* With one closer that is free, all others are closed; with none they stay, and no call waits. */
+TEST_F_TIMEOUT(service, descriptors_whose_close_does_not_return, 600)
+{
+	struct pollfd pollfd = { .events = POLLIN };
+	pid_t server;
+	int fd, end;
+
+	if (access("/dev/fuse", F_OK))
+		SKIP(return, "this kernel has no FUSE");
+	snprintf(client_path, sizeof(client_path), "%s", self->path);
+	snprintf(fuse_path, sizeof(fuse_path), "%s/fuse", self->dir);
+	ASSERT_EQ(0, mkdir(fuse_path, 0755));
+	ASSERT_EQ(0, pipe2(flushed, O_CLOEXEC));
+	ASSERT_EQ(0, pipe2(go_on, O_CLOEXEC));
+	ASSERT_EQ(ZX_OK, zxl_service_listen(self->path, ZXL_SERVICE_NONBLOCK, &fd));
+	server = zxp_start(0, serve_fuse, -1, -1);
+	ASSERT_LT(0, server);
+	ASSERT_TRUE(drops_next(fd));
+	ASSERT_TRUE(are_flushed(CLOSERS_MAX - 1));
+	end = send_harmless(self->path, 100);
+	ASSERT_LE(0, end);
+	ASSERT_TRUE(drops_next(fd));
+	ASSERT_TRUE(are_closed(end));
+
+	ASSERT_EQ(1, write(go_on[1], "g", 1));
+	ASSERT_TRUE(drops_next(fd));
+	ASSERT_TRUE(are_flushed(1));
+	pollfd.fd = send_harmless(self->path, 100);
+	ASSERT_LE(0, pollfd.fd);
+	ASSERT_TRUE(drops_next(fd));
+	EXPECT_EQ(0, poll(&pollfd, 1, 0));
+	EXPECT_TRUE(can_connect(self->path, fd));
+	EXPECT_EQ(0, zxp_run_as(0, serve_in_a_child));
+
+	/* When the file system is gone the closers go on. */
+	EXPECT_TRUE(zxp_is_running(server));
+	kill(server, SIGKILL);
+	zxp_reap(server);
+	ASSERT_TRUE(are_closed(pollfd.fd));
+	close(fd);
+	for (int i = 0; i < 2; i++) {
+		close(flushed[i]);
+		close(go_on[i]);
+	}
+	EXPECT_EQ(0, rmdir(fuse_path));
 }
 
 TEST_F(service, a_server_without_descriptors)

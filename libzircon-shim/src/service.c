@@ -31,8 +31,9 @@ static const char greeting[8] = "zircon\0\1";
 /* After this many datagrams without a channel zxl_service_accept() returns. */
 #define DROPPED_MAX 64
 
-/* How many threads may be in close() for zxl_service_accept() at once. */
-#define CLOSING_MAX 32
+/* How many threads may close descriptors for zxl_service_accept() at once, and their stacks. */
+#define CLOSERS_MAX 32
+#define CLOSER_STACK 65536
 
 /* How long zxl_service_connect() waits before it looks for a server again. */
 #define RETRY ZX_MSEC(10)
@@ -405,44 +406,179 @@ zx_status_t zxl_service_close(int fd)
 	return leave(caller, status);
 }
 
-/* How many descriptors of clients are being closed, each by a thread of its own. */
-static atomic_int closing;
+/* Descriptors from one datagram that are to be closed. */
+struct batch {
+	struct batch *next;
+	int count;
+	int fds[];
+};
 
-static void *close_descriptor(void *arg)
+/*
+ * The closers are threads that close descriptors that clients sent and that are no handles. close()
+ * may take as long as the client likes: for a socket with SO_LINGER it waits for the peer, for a
+ * file in FUSE for the file system. A closer takes one descriptor after the other from the list,
+ * and ends when there is none.
+ *
+ * closing_lock guards what follows, and is held across fork(). Signals are blocked meanwhile: a
+ * handler may call fork(), and would wait for the thread that it interrupted.
+ */
+static pthread_mutex_t closing_lock = PTHREAD_MUTEX_INITIALIZER;
+/* The oldest batch, and where the next one goes. A closer frees those that are empty. */
+static struct batch *batches, **batches_end = &batches;
+/* The threads that have not yet found the list empty. */
+static int closers;
+/* The descriptors in the list. Changed with the lock held, also read without it. */
+static atomic_int unclosed;
+
+/* Returns what was blocked before. */
+static sigset_t lock_closing(void)
 {
-	close((int)(intptr_t)arg);
-	closing--;
-	return NULL;
+	sigset_t all, blocked;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_BLOCK, &all, &blocked);
+	pthread_mutex_lock(&closing_lock);
+	return blocked;
+}
+
+static void unlock_closing(sigset_t blocked)
+{
+	pthread_mutex_unlock(&closing_lock);
+	pthread_sigmask(SIG_SETMASK, &blocked, NULL);
+}
+
+static sigset_t blocked_before_fork;
+
+static void before_fork(void)
+{
+	blocked_before_fork = lock_closing();
+}
+
+static void parent_after_fork(void)
+{
+	unlock_closing(blocked_before_fork);
 }
 
 /*
- * Closes a descriptor that a client sent and that is no handle. That may take as long as the client
- * likes: close() of a socket with SO_LINGER waits for its peer, that of a file in FUSE for the file
- * system. So the one is switched off, and for all else another thread calls close(). If there are
- * too many of these the descriptor stays open: the server loses it, but does not stop.
+ * The child has no closers. Its copies of the descriptors stay open: it may have closed them itself
+ * before it calls the library, and have other files at their numbers.
  */
-static void close_foreign(int fd)
+static void child_after_fork(void)
+{
+	for (struct batch *batch = batches; batch; batch = batch->next)
+		batch->count = 0;
+	unclosed = 0;
+	closers = 0;
+	unlock_closing(blocked_before_fork);
+}
+
+/* When the program starts, for the reason that register_fork_handlers() in device.c has. */
+__attribute__((constructor)) static void register_fork_handlers(void)
+{
+	pthread_atfork(before_fork, parent_after_fork, child_after_fork);
+}
+
+/* Takes a descriptor from the list for a closer. Returns -1 if there is none: the closer ends. */
+static int take_unclosed(void)
+{
+	sigset_t blocked = lock_closing();
+	struct batch *batch;
+	int fd = -1;
+
+	while ((batch = batches) && !batch->count) {
+		batches = batch->next;
+		if (!batches)
+			batches_end = &batches;
+		free(batch);
+	}
+	if (batch) {
+		fd = batch->fds[--batch->count];
+		unclosed--;
+	} else {
+		closers--;
+	}
+	unlock_closing(blocked);
+	return fd;
+}
+
+static void *closer(void *arg)
 {
 	const struct linger off = { .l_onoff = 0 };
-	sigset_t all, blocked;
+	int fd;
+
+	while ((fd = take_unclosed()) >= 0) {
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &off, sizeof(off));
+		close(fd);
+	}
+	return arg;
+}
+
+/* Starts a closer, with the signals blocked that the calling thread has blocked. */
+static bool start_closer(void)
+{
 	pthread_attr_t attr;
 	pthread_t thread;
+	size_t usual;
+	int err;
 
-	if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &off, sizeof(off)) == 0) {
-		close(fd);
-		return;
-	}
-	if (closing++ >= CLOSING_MAX) {
-		closing--;
-		return;
-	}
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &blocked);
-	pthread_attr_init(&attr);
+	if (pthread_attr_init(&attr) != 0)
+		return false;
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	if (pthread_create(&thread, &attr, close_descriptor, (void *)(intptr_t)fd) != 0)
-		closing--;
+	pthread_attr_getstacksize(&attr, &usual);
+	pthread_attr_setstacksize(&attr, CLOSER_STACK);
+	err = pthread_create(&thread, &attr, closer, NULL);
+	/* The C library puts a program's thread-local variables on the stack too. */
+	if (err == EINVAL) {
+		pthread_attr_setstacksize(&attr, usual);
+		err = pthread_create(&thread, &attr, closer, NULL);
+	}
 	pthread_attr_destroy(&attr);
+	return err == 0;
+}
+
+/*
+ * Takes @batch, and starts closers. A batch without descriptors is freed; but where no thread could
+ * be started before, it is tried again.
+ */
+static void close_later(struct batch *batch)
+{
+	struct batch *smaller;
+	sigset_t blocked;
+	int starting;
+
+	if (batch->count == 0) {
+		free(batch);
+		batch = NULL;
+		if (unclosed == 0)
+			return;
+	} else {
+		/* So RLIMIT_NOFILE limits the list's memory too. */
+		smaller = realloc(batch, sizeof(*batch) + batch->count * sizeof(int));
+		if (smaller)
+			batch = smaller;
+	}
+
+	blocked = lock_closing();
+	if (batch) {
+		batch->next = NULL;
+		*batches_end = batch;
+		batches_end = &batch->next;
+		unclosed += batch->count;
+	}
+	/* The closers that there are may all be in a close() that does not return. */
+	starting = CLOSERS_MAX - closers;
+	if (starting > unclosed)
+		starting = unclosed;
+	closers += starting;
+	pthread_mutex_unlock(&closing_lock);
+
+	while (starting > 0 && start_closer())
+		starting--;
+	if (starting > 0) {
+		pthread_mutex_lock(&closing_lock);
+		closers -= starting;
+		pthread_mutex_unlock(&closing_lock);
+	}
 	pthread_sigmask(SIG_SETMASK, &blocked, NULL);
 }
 
@@ -458,18 +594,17 @@ static bool is_channel(zx_handle_t handle)
 }
 
 /*
- * Makes a handle of a descriptor that a client sent, and closes the descriptor.
- * ZX_ERR_SHOULD_WAIT if it is no channel.
+ * Makes a handle of a descriptor that a client sent. ZX_ERR_SHOULD_WAIT if it is no channel. Closes
+ * the descriptor, and sets it to -1, if it is a file of the module: close() does not wait then.
  */
-static zx_status_t import_channel(int fd, zx_handle_t *out)
+static zx_status_t import_channel(int *fd, zx_handle_t *out)
 {
-	zx_status_t status = zxl_handle_import(fd, 0, out);
+	zx_status_t status = zxl_handle_import(*fd, 0, out);
 
-	/* A file of the module is closed at once. */
-	if (status == ZX_OK || status == ZX_ERR_BAD_STATE)
-		close(fd);
-	else
-		close_foreign(fd);
+	if (status == ZX_OK || status == ZX_ERR_BAD_STATE) {
+		close(*fd);
+		*fd = -1;
+	}
 	if (status == ZX_ERR_WRONG_TYPE || status == ZX_ERR_BAD_STATE)
 		return ZX_ERR_SHOULD_WAIT;
 	if (status == ZX_OK && !is_channel(*out)) {
@@ -484,8 +619,8 @@ static zx_status_t import_channel(int fd, zx_handle_t *out)
 
 /*
  * What a datagram carries beside its bytes. There is space for all descriptors, since the kernel
- * closes those that do not fit during recvmsg(), which may take as long as close_foreign(). The
- * rest is for what else an administrator has switched on for a socket (SO_PASSSEC, SO_TIMESTAMP).
+ * closes those that do not fit during recvmsg(), and its close may not return either. The rest is
+ * for what else an administrator has switched on for a socket (SO_PASSSEC, SO_TIMESTAMP).
  */
 union control {
 	struct cmsghdr align;
@@ -495,10 +630,11 @@ union control {
 
 /*
  * Receives a datagram. Returns ZX_OK with a channel, ZX_ERR_SHOULD_WAIT if there is none, with
- * @dropped set if a datagram without a channel was removed.
+ * @dropped set if a datagram without a channel was removed. Adds the descriptors that are to be
+ * closed to @batch.
  */
-static zx_status_t receive(int fd, zx_handle_t *out_channel, zxl_service_cred_t *cred,
-			   bool *dropped)
+static zx_status_t receive_into(int fd, zx_handle_t *out_channel, zxl_service_cred_t *cred,
+				bool *dropped, struct batch *batch)
 {
 	char bytes[sizeof(greeting) + 1];
 	union control control;
@@ -511,8 +647,8 @@ static zx_status_t receive(int fd, zx_handle_t *out_channel, zxl_service_cred_t 
 	};
 	zx_handle_t channel = ZX_HANDLE_INVALID;
 	zx_status_t status = ZX_ERR_SHOULD_WAIT;
-	int fds[sizeof(control.space) / sizeof(int)], count = 0;
 	bool greets, known = false;
+	int *fds = batch->fds;
 	ssize_t size;
 
 	do
@@ -532,22 +668,35 @@ static zx_status_t receive(int fd, zx_handle_t *out_channel, zxl_service_cred_t 
 			*cred = (zxl_service_cred_t){ ucred.uid, ucred.gid, ucred.pid };
 			known = true;
 		} else if (header->cmsg_type == SCM_RIGHTS) {
-			count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-			memcpy(fds, CMSG_DATA(header), count * sizeof(int));
+			batch->count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+			memcpy(fds, CMSG_DATA(header), batch->count * sizeof(int));
 		}
 	}
 	greets = size == sizeof(greeting) && memcmp(bytes, greeting, sizeof(greeting)) == 0;
-	for (int i = 0; i < count; i++) {
-		if (i == 0 && greets && known)
-			status = import_channel(fds[i], &channel);
-		else
-			close_foreign(fds[i]);
-	}
 	/* A descriptor was sent, and this process had none left. */
-	if (!count && message.msg_flags & MSG_CTRUNC)
+	if (batch->count == 0 && message.msg_flags & MSG_CTRUNC)
 		status = ZX_ERR_NO_RESOURCES;
+	if (batch->count > 0 && greets && known)
+		status = import_channel(&fds[0], &channel);
+	if (batch->count > 0 && fds[0] < 0)
+		fds[0] = fds[--batch->count];
 	if (status == ZX_OK)
 		*out_channel = channel;
+	return status;
+}
+
+/* The same, and closes the descriptors. They have space before they arrive, and so are not lost. */
+static zx_status_t receive(int fd, zx_handle_t *out_channel, zxl_service_cred_t *cred,
+			   bool *dropped)
+{
+	struct batch *batch = malloc(sizeof(*batch) + sizeof(union control));
+	zx_status_t status;
+
+	if (!batch)
+		return ZX_ERR_NO_MEMORY;
+	batch->count = 0;
+	status = receive_into(fd, out_channel, cred, dropped, batch);
+	close_later(batch);
 	return status;
 }
 

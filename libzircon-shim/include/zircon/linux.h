@@ -205,12 +205,15 @@ zx_status_t zxl_service_listen(const char *path, uint32_t options, int *out_fd);
  * - The client may have closed its endpoint, and what it wrote before can be read. It may also have
  *   sent both endpoints of a channel, as two clients. A server must not answer what may be an
  *   answer, or it could talk to itself.
- * - The client may have sent a descriptor of something else. The call starts a thread that closes
- *   it, as close() can wait for a file system (FUSE) that the client controls. If 32 of these
- *   threads wait, more such descriptors stay open. While such a thread waits in the kernel, the
- *   process does not end, not even by SIGKILL, until that file system answers or is gone: an
- *   administrator can abort it in /sys/fs/fuse/connections. Linux protects no program that
- *   receives descriptors from this. Where users are not trusted, do not let them mount FUSE.
+ * - The client may have sent a descriptor of something else. Threads of the library close these, as
+ *   close() can wait for a file system (FUSE) that the client controls. There are at most 32 such
+ *   threads, and none while there is nothing to close. While all 32 wait, more such descriptors
+ *   stay open until one of the threads goes on; where no thread can be started, until a later
+ *   call can start one. While a thread waits in the kernel, the process does not end, not even by
+ *   SIGKILL, until that file system answers or is gone: an administrator can abort it in
+ *   /sys/fs/fuse/connections. Linux protects no program that receives descriptors from this. Where
+ *   users are not trusted, do not let them mount FUSE. A child of fork() has copies of the
+ *   descriptors that were still open; execve() closes them.
  *
  * A server that cannot accept for lack of resources loses that client only, which sees PEER_CLOSED.
  * The server limits how many channels it keeps for each @out_cred->uid.
@@ -221,8 +224,8 @@ zx_status_t zxl_service_listen(const char *path, uint32_t options, int *out_fd);
  *
  * Return: ZX_OK; ZX_ERR_SHOULD_WAIT no client waits, or 64 messages were dropped;
  * ZX_ERR_NO_RESOURCES no descriptor or no handle was left, and a client was lost; ZX_ERR_NO_MEMORY
- * the same for memory; ZX_ERR_BAD_HANDLE @fd is not open; ZX_ERR_WRONG_TYPE @fd is no Unix datagram
- * socket; ZX_ERR_INVALID_ARGS @out_channel is NULL.
+ * the same for memory, but the client may still wait; ZX_ERR_BAD_HANDLE @fd is not open;
+ * ZX_ERR_WRONG_TYPE @fd is no Unix datagram socket; ZX_ERR_INVALID_ARGS @out_channel is NULL.
  *
  * Example: service
  *
