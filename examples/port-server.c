@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An event loop as programs for Zircon have it, on a port, inside an epoll loop: sends every message
- * back to where it came from, for any number of clients.
+ * An event loop as programs for Zircon have it, on a port, inside an epoll loop: sends every
+ * message back to where it came from, for any number of clients.
  *
  *	port-server PATH
  *

@@ -4,7 +4,7 @@
  */
 #include <linux/ktime.h>
 #include <linux/list.h>
-#include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 
 #include <linux/zircon.h>
@@ -58,7 +58,9 @@ struct zx_packet {
  * @waits:	packets of asynchronous waits that are pending
  * @waiters:	threads in zx_port_wait(), the first one first
  * @num_packets: the length of @packets without bookmarks; READABLE is raised while it is not zero
- * @num_user:	how many of them are of zx_port_queue()
+ * @num_user:	how many of them are of zx_port_queue(). Packets that are put back may exceed
+ *		ZX_PORT_USER_PACKETS_MAX by the number of threads; beyond U16_MAX the count wraps,
+ *		and only the limit is missed
  * @closed:	the last handle is closed
  * @own_used:	@own is queued, or being read; cleared without the lock
  * @spare:	an asynchronous wait that is over, for the next call of its user, which then
@@ -293,7 +295,7 @@ static void zx_port_dequeued(struct zx_port *port, const struct zx_packet *packe
 		WRITE_ONCE(port->object.signals, port->object.signals & ~ZX_SIGNAL_READABLE);
 }
 
-/* Delivers a packet. The port is locked, and may be unlocked meanwhile: the caller unlocks next. */
+/* Delivers a packet. The port is locked, perhaps not throughout: the caller unlocks next. */
 static void zx_port_deliver(struct zx_port *port, struct zx_packet *packet, bool first)
 	__must_hold(&port->object.wait.lock)
 {
@@ -332,7 +334,7 @@ static void zx_port_deliver_nested(struct zx_port *port, struct zx_packet *packe
 	}
 }
 
-/* Removes the first packet from the queue of a port, which is locked. Returns NULL if it is empty. */
+/* Removes the first packet from the queue of a port, which is locked. NULL if it is empty. */
 static struct zx_packet *zx_port_take(struct zx_port *port)
 {
 	struct zx_packet *packet;
@@ -382,26 +384,32 @@ static void zx_packet_walk_begin(struct zx_packet_walk *walk, struct list_head *
 
 /*
  * Moves those of the next ZX_WAKE_BATCH packets that are chosen to @chosen. The port is locked.
- * Returns whether there may be more; otherwise the bookmarks are removed.
+ * Returns whether there may be more; otherwise the bookmarks are removed. The walk of a thread that
+ * was killed ends early, as its program does not see the result; but a port that is closed loses
+ * all packets.
  */
 static bool zx_packet_walk_step(struct zx_packet_walk *walk, const struct zx_packet_choice *choice,
 				struct list_head *chosen)
 {
+	bool more = choice->all || !fatal_signal_pending(current);
 	unsigned int seen;
 
 	for (seen = 0; seen < ZX_WAKE_BATCH; seen++) {
 		struct zx_packet *packet = list_next_entry(&walk->at, entry);
 
 		if (packet == &walk->end) {
-			list_del(&walk->at.entry);
-			list_del(&walk->end.entry);
-			return false;
+			more = false;
+			break;
 		}
 		list_move(&walk->at.entry, &packet->entry);
 		if (zx_packet_chosen(packet, choice))
 			list_move_tail(&packet->entry, chosen);
 	}
-	return true;
+	if (!more) {
+		list_del(&walk->at.entry);
+		list_del(&walk->end.entry);
+	}
+	return more;
 }
 
 /* Removes packets from the queue and frees them. Returns how many. */
