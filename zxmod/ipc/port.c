@@ -366,7 +366,7 @@ static bool zx_packet_chosen(struct zx_packet *packet, const struct zx_packet_ch
 /**
  * struct zx_packet_walk - a walk through a list of packets
  * @at:		the bookmark behind which the walk continues
- * @end:	the bookmark where it ends, so that packets that are added meanwhile do not prolong it
+ * @end:	the bookmark where it ends, so that packets that are added meanwhile do not count
  */
 struct zx_packet_walk {
 	struct zx_packet at;
