@@ -346,6 +346,20 @@ static zx_status_t make_message(void)
 	return status == ZX_OK ? zx_channel_write(end[0], 0, bytes, 1, NULL, 0) : status;
 }
 
+static zx_status_t make_timer(void)
+{
+	zx_handle_t timer;
+
+	return zx_timer_create(0, ZX_CLOCK_MONOTONIC, &timer);
+}
+
+static zx_status_t make_counter(void)
+{
+	zx_handle_t counter;
+
+	return zx_counter_create(0, &counter);
+}
+
 static zx_status_t (*make)(void);
 
 /* Makes as many as the limit allows. */
@@ -377,6 +391,8 @@ TEST_F_TIMEOUT(account, everything_is_charged, 600)
 		{ make_channel, "channel", 480 },
 		{ make_socket, "socket", 400 },
 		{ make_fifo, "fifo", 2 * 4096 },
+		{ make_timer, "timer", 200 },
+		{ make_counter, "counter", 88 },
 		{ make_handle, "handle", 16 },
 		{ make_watch, "watch", 256 },
 		{ make_export, "export", 256 },

@@ -280,11 +280,17 @@ static zx_handle_t make_object(int kind, zx_handle_t *other)
 	case 5:
 		zx_fifo_create(4, 4, 0, &handle, other);
 		break;
+	case 6:
+		zx_timer_create(0, ZX_CLOCK_MONOTONIC, &handle);
+		break;
+	case 7:
+		zx_counter_create(0, &handle);
+		break;
 	}
 	return handle;
 }
 
-#define KINDS 6
+#define KINDS 8
 
 TEST_F(waits, on_whatever_is_received)
 {

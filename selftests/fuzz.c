@@ -39,7 +39,7 @@ static uint64_t fuzz_seed = 1;
 static unsigned int fuzz_seconds = 20;
 
 /* The records of a process. Threads read and write them without a lock: any value will do. */
-enum { CHANNEL, SOCKET, FIFO, OTHER, ANY };
+enum { CHANNEL, SOCKET, FIFO, TIMER, COUNTER, OTHER, ANY };
 static volatile int device = -1;
 static volatile uint32_t handles[ANY][HANDLES];
 static volatile int fds[FDS];
@@ -88,6 +88,10 @@ static int kind_of(uint32_t type)
 		return SOCKET;
 	case ZX_OBJ_TYPE_FIFO:
 		return FIFO;
+	case ZX_OBJ_TYPE_TIMER:
+		return TIMER;
+	case ZX_OBJ_TYPE_COUNTER:
+		return COUNTER;
 	default:
 		return OTHER;
 	}
@@ -145,8 +149,21 @@ static long create_socket(uint32_t options, uint32_t *end0, uint32_t *end1)
 	return zxp_ioctl(device, ZX_IOC_SOCKET_CREATE, &arg);
 }
 
+static long create_timer(uint32_t *timer)
+{
+	struct zx_ioc_timer_create arg = {
+		.options = below(3),
+		.clock_id = below(2),
+		.out = (uintptr_t)timer,
+	};
+
+	return zxp_ioctl(device, ZX_IOC_TIMER_CREATE, &arg);
+}
+
+/* Also those that are no pair; then the second handle is zero. */
 static long create_pair(int kind, uint32_t *end0, uint32_t *end1)
 {
+	*end1 = 0;
 	switch (kind) {
 	case CHANNEL:
 		return zxp_create(device, ZX_IOC_CHANNEL_CREATE, end0, end1);
@@ -154,6 +171,10 @@ static long create_pair(int kind, uint32_t *end0, uint32_t *end1)
 		return create_socket(below(8), end0, end1);
 	case FIFO:
 		return create_fifo(end0, end1);
+	case TIMER:
+		return create_timer(end0);
+	case COUNTER:
+		return zxp_create(device, ZX_IOC_COUNTER_CREATE, end0, NULL);
 	default:
 		return zxp_create(device, ZX_IOC_EVENTPAIR_CREATE, end0, end1);
 	}
@@ -418,6 +439,7 @@ static void do_create(union zxp_argument *arg)
 	static const unsigned long requests[] = {
 		ZX_IOC_EVENT_CREATE, ZX_IOC_EVENTPAIR_CREATE, ZX_IOC_CHANNEL_CREATE,
 		ZX_IOC_CHANNEL_CREATE, ZX_IOC_SOCKET_CREATE, ZX_IOC_SOCKET_CREATE,
+		ZX_IOC_COUNTER_CREATE,
 	};
 	unsigned long request = requests[below(COUNT(requests))];
 	uint32_t out[2];
@@ -425,7 +447,7 @@ static void do_create(union zxp_argument *arg)
 	arg->create.options = some_options(request == ZX_IOC_SOCKET_CREATE ? below(8) : 0);
 	arg->create.out0 = some_out(&out[0]);
 	arg->create.out1 = some_out(&out[1]);
-	if (request == ZX_IOC_EVENT_CREATE)
+	if (request == ZX_IOC_EVENT_CREATE || request == ZX_IOC_COUNTER_CREATE)
 		arg->create.out1 = 0;
 	if (submit(request, arg) == 0) {
 		remember_handle(out[0]);
@@ -446,6 +468,45 @@ static void do_fifo_create(union zxp_argument *arg)
 		remember_handle(out[0]);
 		remember_handle(out[1]);
 	}
+}
+
+static void do_timer(union zxp_argument *arg)
+{
+	uint32_t out = 0;
+
+	switch (below(8)) {
+	case 0:
+		arg->timer_create.options = one_in(10) ? (uint32_t)rnd() : below(3);
+		arg->timer_create.clock_id = one_in(10) ? (uint32_t)rnd() : below(2);
+		arg->timer_create.out = some_out(&out);
+		if (submit(ZX_IOC_TIMER_CREATE, arg) == 0)
+			remember_handle(out);
+		break;
+	case 1:
+		arg->handle.handle = some_handle(TIMER);
+		submit(ZX_IOC_TIMER_CANCEL, arg);
+		break;
+	default:
+		arg->timer_set.handle = some_handle(TIMER);
+		arg->timer_set.deadline = some_deadline();
+		arg->timer_set.slack = one_in(2) ? 0 : one_in(8) ? rnd() : below(1000000);
+		submit(ZX_IOC_TIMER_SET, arg);
+	}
+}
+
+static void do_counter(union zxp_argument *arg)
+{
+	uint64_t value;
+
+	if (one_in(4)) {
+		arg->counter_read.handle = some_handle(COUNTER);
+		arg->counter_read.out = one_in(4) ? some_pointer(8) : (uintptr_t)&value;
+		submit(ZX_IOC_COUNTER_READ, arg);
+		return;
+	}
+	arg->counter.handle = some_handle(COUNTER);
+	arg->counter.value = one_in(4) ? (int64_t)rnd() : (int64_t)below(5) - 2;
+	submit(one_in(3) ? ZX_IOC_COUNTER_WRITE : ZX_IOC_COUNTER_ADD, arg);
 }
 
 static void do_handle(union zxp_argument *arg)
@@ -511,7 +572,7 @@ static void do_info(union zxp_argument *arg)
 {
 	static const uint32_t topics[] = {
 		ZX_INFO_HANDLE_VALID, ZX_INFO_HANDLE_BASIC, ZX_INFO_HANDLE_COUNT,
-		ZX_INFO_PROCESS_HANDLE_STATS, ZX_INFO_HANDLE_TABLE, ZX_INFO_SOCKET,
+		ZX_INFO_PROCESS_HANDLE_STATS, ZX_INFO_HANDLE_TABLE, ZX_INFO_SOCKET, ZX_INFO_TIMER,
 	};
 
 	if (one_in(2)) {
@@ -1010,7 +1071,7 @@ static void (*const operations[])(union zxp_argument *) = {
 	do_read, do_read, do_call, do_call, do_door, do_door, do_poll, do_epoll, do_epoll,
 	do_fd, do_fd, do_fork, do_socket_io, do_socket_io, do_socket_io, do_socket_io, do_socket,
 	do_socket, do_fifo_create, do_fifo_io, do_fifo_io, do_fifo_io, do_stream, do_stream,
-	do_stream, do_stream,
+	do_stream, do_stream, do_timer, do_timer, do_timer, do_counter, do_counter,
 };
 
 /*

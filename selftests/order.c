@@ -27,7 +27,9 @@ enum call {
 	CALL,	/* zx_channel_call() and zx_channel_call_etc() */
 	READ,	/* zx_channel_read() and zx_channel_read_etc() */
 	SOCKET_WRITE, SOCKET_READ, SOCKET_SET_DISPOSITION, SOCKET_SHUTDOWN, SOCKET_SHARE,
-	SOCKET_ACCEPT, FIFO_WRITE, FIFO_READ, CLOCK_GET, NANOSLEEP, CPRNG_DRAW,
+	SOCKET_ACCEPT, FIFO_WRITE, FIFO_READ, CLOCK_GET, NANOSLEEP, CPRNG_DRAW, SYSTEM_BARRIER,
+	TIMER_CREATE, TIMER_SET, TIMER_CANCEL,
+	COUNTER_CREATE, COUNTER_READ, COUNTER_WRITE, COUNTER_ADD,
 };
 
 /* The handle that a call is made with. */
@@ -40,6 +42,8 @@ enum which {
 	EVENTPAIR,
 	CHANNEL,
 	FIFO,		/* of four elements with eight bytes each */
+	TIMER,
+	COUNTER,
 	PROCESS,
 	SOCKET,
 	DATAGRAM,	/* a datagram socket */
@@ -111,8 +115,8 @@ struct row {
 	zx_rights_t without;		/* that the handle lacks */
 	int state;
 	uint32_t options;
-	uint32_t topic;			/* of information, or a property */
-	uint64_t number;		/* the value of a property */
+	uint32_t topic;			/* of information, or a property, or a clock */
+	uint64_t number;		/* the value of a property, or a slack */
 	zx_rights_t rights;		/* that the call asks for */
 	zx_signals_t clear, set;
 	bool late;			/* waits for a signal that is down, with a past deadline */
@@ -178,6 +182,14 @@ static const struct {
 	[CLOCK_GET]		= { EVENT },
 	[NANOSLEEP]		= { EVENT },
 	[CPRNG_DRAW]		= { EVENT },
+	[SYSTEM_BARRIER]	= { EVENT },
+	[TIMER_CREATE]		= { EVENT },
+	[TIMER_SET]		= { TIMER },
+	[TIMER_CANCEL]		= { TIMER },
+	[COUNTER_CREATE]	= { EVENT },
+	[COUNTER_READ]		= { COUNTER },
+	[COUNTER_WRITE]		= { COUNTER },
+	[COUNTER_ADD]		= { COUNTER },
 };
 
 #define R(which_call, ...) \
@@ -279,6 +291,10 @@ static const struct row rows[] = {
 	R(OBJECT_SIGNAL, .handle = SOCKET, .clear = ZX_SOCKET_WRITABLE,
 	  .want = ZX_ERR_INVALID_ARGS),
 	R(OBJECT_SIGNAL, .handle = FIFO, .set = ZX_FIFO_READABLE, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SIGNAL, .handle = TIMER, .set = ZX_TIMER_SIGNALED, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SIGNAL, .handle = COUNTER, .clear = ZX_COUNTER_POSITIVE,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SIGNAL, .handle = COUNTER, .set = ZX_COUNTER_SIGNALED, .want = ZX_OK),
 	R(OBJECT_SIGNAL, .handle = PROCESS, .set = ZX_EVENT_SIGNALED, .want = ZX_ERR_INVALID_ARGS),
 	R(OBJECT_SIGNAL, .handle = EVENTPAIR, .state = ALONE, .set = ZX_EVENT_SIGNALED,
 	  .want = ZX_OK),
@@ -1429,6 +1445,92 @@ static const struct row rows[] = {
 	R(CPRNG_DRAW, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
 	R(CPRNG_DRAW, .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS),
 	R(CPRNG_DRAW, .buffer = NOWHERE, .size = EMPTY, .want = ZX_OK),
+
+	/* zx_system_barrier() */
+	R(SYSTEM_BARRIER, .options = 2, .want = ZX_ERR_INVALID_ARGS),
+	R(SYSTEM_BARRIER, .options = ~0u, .want = ZX_ERR_INVALID_ARGS),
+
+	/* zx_timer_create(): clock, options, out */
+	R(TIMER_CREATE, .topic = 2, .want = ZX_ERR_INVALID_ARGS),
+	R(TIMER_CREATE, .topic = ~0u, .want = ZX_ERR_INVALID_ARGS),
+	R(TIMER_CREATE, .options = 3, .want = ZX_ERR_INVALID_ARGS),
+	R(TIMER_CREATE, .options = ~0u, .topic = 2, .want = ZX_ERR_INVALID_ARGS),
+	R(TIMER_CREATE, .options = 3, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(TIMER_CREATE, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(TIMER_CREATE, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(TIMER_CREATE, .out = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(TIMER_CREATE, .out = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
+
+	/* zx_timer_set(): slack, handle, type, ZX_RIGHT_WRITE */
+	R(TIMER_SET, .number = -1ull, .want = ZX_ERR_OUT_OF_RANGE),
+	R(TIMER_SET, .handle = BAD, .number = -1ull, .want = ZX_ERR_OUT_OF_RANGE),
+	R(TIMER_SET, .handle = EVENT, .number = -1ull, .want = ZX_ERR_OUT_OF_RANGE),
+	R(TIMER_SET, .without = ZX_RIGHT_WRITE, .number = -1ull, .want = ZX_ERR_OUT_OF_RANGE),
+	R(TIMER_SET, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(TIMER_SET, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(TIMER_SET, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(TIMER_SET, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(TIMER_SET, .handle = COUNTER, .want = ZX_ERR_WRONG_TYPE),
+	R(TIMER_SET, .handle = COUNTER, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_WRONG_TYPE),
+	R(TIMER_SET, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_ACCESS_DENIED),
+	R(TIMER_SET, .without = ZX_RIGHT_SIGNAL | ZX_RIGHT_WAIT, .want = ZX_OK),
+
+	/* zx_timer_cancel(): handle, type, ZX_RIGHT_WRITE */
+	R(TIMER_CANCEL, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(TIMER_CANCEL, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(TIMER_CANCEL, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(TIMER_CANCEL, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(TIMER_CANCEL, .handle = COUNTER, .want = ZX_ERR_WRONG_TYPE),
+	R(TIMER_CANCEL, .handle = COUNTER, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_WRONG_TYPE),
+	R(TIMER_CANCEL, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_ACCESS_DENIED),
+
+	/* zx_counter_create(): options, out */
+	R(COUNTER_CREATE, .options = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(COUNTER_CREATE, .options = ~0u, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(COUNTER_CREATE, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(COUNTER_CREATE, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(COUNTER_CREATE, .out = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
+
+	/* zx_counter_read(): NULL, handle, type, ZX_RIGHT_READ, the address */
+	R(COUNTER_READ, .handle = BAD, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(COUNTER_READ, .handle = EVENT, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(COUNTER_READ, .without = ZX_RIGHT_READ, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(COUNTER_READ, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(COUNTER_READ, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(COUNTER_READ, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(COUNTER_READ, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(COUNTER_READ, .handle = TIMER, .want = ZX_ERR_WRONG_TYPE),
+	R(COUNTER_READ, .handle = BAD, .buffer = NOWHERE, .want = ZX_ERR_BAD_HANDLE),
+	R(COUNTER_READ, .handle = EVENT, .buffer = NOWHERE, .want = ZX_ERR_WRONG_TYPE),
+	R(COUNTER_READ, .handle = TIMER, .without = ZX_RIGHT_WAIT, .want = ZX_ERR_WRONG_TYPE),
+	R(COUNTER_READ, .without = ZX_RIGHT_READ, .want = ZX_ERR_ACCESS_DENIED),
+	R(COUNTER_READ, .without = ZX_RIGHT_READ, .buffer = NOWHERE, .want = ZX_ERR_ACCESS_DENIED),
+	R(COUNTER_READ, .without = ZX_RIGHT_WRITE, .want = ZX_OK),
+	R(COUNTER_READ, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(COUNTER_READ, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(COUNTER_READ, .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(COUNTER_READ, .buffer = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
+
+	/* zx_counter_write(): handle, type, ZX_RIGHT_WRITE */
+	R(COUNTER_WRITE, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(COUNTER_WRITE, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(COUNTER_WRITE, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(COUNTER_WRITE, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(COUNTER_WRITE, .handle = TIMER, .want = ZX_ERR_WRONG_TYPE),
+	R(COUNTER_WRITE, .handle = TIMER, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_WRONG_TYPE),
+	R(COUNTER_WRITE, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_ACCESS_DENIED),
+	R(COUNTER_WRITE, .without = ZX_RIGHT_READ, .want = ZX_OK),
+
+	/* zx_counter_add(): handle, type, ZX_RIGHT_READ and ZX_RIGHT_WRITE */
+	R(COUNTER_ADD, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(COUNTER_ADD, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(COUNTER_ADD, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(COUNTER_ADD, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(COUNTER_ADD, .handle = TIMER, .want = ZX_ERR_WRONG_TYPE),
+	R(COUNTER_ADD, .handle = TIMER, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_WRONG_TYPE),
+	R(COUNTER_ADD, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_ACCESS_DENIED),
+	R(COUNTER_ADD, .without = ZX_RIGHT_READ, .want = ZX_ERR_ACCESS_DENIED),
+	R(COUNTER_ADD, .without = ZX_RIGHT_SIGNAL, .want = ZX_OK),
 };
 
 /* The topics of information, and what they require of the handle: its type, then rights. */
@@ -1487,7 +1589,7 @@ static const struct topic {
 	{ .topic = ZX_INFO_GUEST_STATS, .type = FOREIGN },
 	{ .topic = ZX_INFO_MEMORY_STALL, .type = FOREIGN },
 	{ .topic = ZX_INFO_BTI, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
-	{ .topic = ZX_INFO_TIMER, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_TIMER, .type = TIMER, .rights = ZX_RIGHT_INSPECT, .here = true },
 	{ .topic = ZX_INFO_STREAM, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
 	{ .topic = ZX_INFO_MSI, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
 	{ .topic = ZX_INFO_VCPU, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
@@ -1625,6 +1727,12 @@ static void new_object(enum which which, zx_handle_t *end, zx_handle_t *peer)
 		break;
 	case FIFO:
 		must(zx_fifo_create(4, 8, 0, end, peer) == ZX_OK);
+		break;
+	case TIMER:
+		must(zx_timer_create(0, ZX_CLOCK_MONOTONIC, end) == ZX_OK);
+		break;
+	case COUNTER:
+		must(zx_counter_create(0, end) == ZX_OK);
 		break;
 	case PROCESS:
 		must(zx_handle_duplicate(zx_process_self(), ZX_RIGHT_SAME_RIGHTS, end) == ZX_OK);
@@ -1979,6 +2087,8 @@ static size_t record_size(uint32_t topic)
 		return sizeof(zx_info_process_handle_stats_t);
 	case ZX_INFO_SOCKET:
 		return sizeof(zx_info_socket_t);
+	case ZX_INFO_TIMER:
+		return sizeof(zx_info_timer_t);
 	default:
 		return 4096;
 	}
@@ -2078,6 +2188,22 @@ static zx_status_t make_the_call(const struct row *row, struct stage *stage)
 		return zx_nanosleep(ZX_TIME_INFINITE_PAST);
 	case CPRNG_DRAW:
 		return cprng_draw(row, stage);
+	case SYSTEM_BARRIER:
+		return zx_system_barrier(row->options);
+	case TIMER_CREATE:
+		return zx_timer_create(row->options, row->topic, out);
+	case TIMER_SET:
+		return zx_timer_set(handle, 0, row->number);
+	case TIMER_CANCEL:
+		return zx_timer_cancel(handle);
+	case COUNTER_CREATE:
+		return zx_counter_create(row->options, out);
+	case COUNTER_READ:
+		return zx_counter_read(handle, buffer);
+	case COUNTER_WRITE:
+		return zx_counter_write(handle, 1);
+	case COUNTER_ADD:
+		return zx_counter_add(handle, 1);
 	}
 	return ZX_ERR_INTERNAL;
 }
@@ -2272,6 +2398,14 @@ FIXTURE_VARIANT_ADD(order, fifo_read) { .call = FIFO_READ };
 FIXTURE_VARIANT_ADD(order, clock_get) { .call = CLOCK_GET };
 FIXTURE_VARIANT_ADD(order, nanosleep) { .call = NANOSLEEP };
 FIXTURE_VARIANT_ADD(order, cprng_draw) { .call = CPRNG_DRAW };
+FIXTURE_VARIANT_ADD(order, system_barrier) { .call = SYSTEM_BARRIER };
+FIXTURE_VARIANT_ADD(order, timer_create) { .call = TIMER_CREATE };
+FIXTURE_VARIANT_ADD(order, timer_set) { .call = TIMER_SET };
+FIXTURE_VARIANT_ADD(order, timer_cancel) { .call = TIMER_CANCEL };
+FIXTURE_VARIANT_ADD(order, counter_create) { .call = COUNTER_CREATE };
+FIXTURE_VARIANT_ADD(order, counter_read) { .call = COUNTER_READ };
+FIXTURE_VARIANT_ADD(order, counter_write) { .call = COUNTER_WRITE };
+FIXTURE_VARIANT_ADD(order, counter_add) { .call = COUNTER_ADD };
 
 TEST_F(order, of_checks)
 {
@@ -2309,7 +2443,7 @@ static zx_rights_t rights_of(enum which which)
 static const char *const names[] = {
 	[BAD] = "BAD", [NONE] = "NONE", [BENT] = "BENT", [EVENT] = "EVENT",
 	[EVENTPAIR] = "EVENTPAIR", [CHANNEL] = "CHANNEL", [FIFO] = "FIFO", [PROCESS] = "PROCESS",
-	[SOCKET] = "SOCKET",
+	[SOCKET] = "SOCKET", [TIMER] = "TIMER", [COUNTER] = "COUNTER",
 };
 
 static zx_status_t topic_answer(const struct topic *topic, enum which which, zx_rights_t without)

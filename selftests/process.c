@@ -727,6 +727,13 @@ static const struct {
 	{ ZX_IOC_FIFO_CREATE, ZX_IOC_FIFO_CREATE_SIZE_V0 },
 	{ ZX_IOC_FIFO_READ, ZX_IOC_FIFO_IO_SIZE_V0 },
 	{ ZX_IOC_FIFO_WRITE, ZX_IOC_FIFO_IO_SIZE_V0 },
+	{ ZX_IOC_TIMER_CREATE, ZX_IOC_TIMER_CREATE_SIZE_V0 },
+	{ ZX_IOC_TIMER_SET, ZX_IOC_TIMER_SET_SIZE_V0 },
+	{ ZX_IOC_TIMER_CANCEL, ZX_IOC_HANDLE_SIZE_V0 },
+	{ ZX_IOC_COUNTER_CREATE, ZX_IOC_CREATE_SIZE_V0 },
+	{ ZX_IOC_COUNTER_READ, ZX_IOC_COUNTER_READ_SIZE_V0 },
+	{ ZX_IOC_COUNTER_WRITE, ZX_IOC_COUNTER_SIZE_V0 },
+	{ ZX_IOC_COUNTER_ADD, ZX_IOC_COUNTER_SIZE_V0 },
 };
 
 #define REQUESTS (sizeof(all_requests) / sizeof(*all_requests))
@@ -830,6 +837,14 @@ static const struct {
 	UNUSED(ZX_IOC_FIFO_CREATE, zx_ioc_fifo_create, reserved),
 	UNUSED(ZX_IOC_FIFO_READ, zx_ioc_fifo_io, reserved),
 	UNUSED(ZX_IOC_FIFO_WRITE, zx_ioc_fifo_io, reserved),
+	UNUSED(ZX_IOC_TIMER_SET, zx_ioc_timer_set, reserved),
+	UNUSED(ZX_IOC_TIMER_CANCEL, zx_ioc_handle, rights),
+	UNUSED(ZX_IOC_TIMER_CANCEL, zx_ioc_handle, out),
+	UNUSED(ZX_IOC_COUNTER_CREATE, zx_ioc_create, reserved),
+	UNUSED(ZX_IOC_COUNTER_CREATE, zx_ioc_create, out1),
+	UNUSED(ZX_IOC_COUNTER_READ, zx_ioc_counter_read, reserved),
+	UNUSED(ZX_IOC_COUNTER_WRITE, zx_ioc_counter, reserved),
+	UNUSED(ZX_IOC_COUNTER_ADD, zx_ioc_counter, reserved),
 };
 
 /* Returns an argument with which the request succeeds. */
@@ -838,13 +853,16 @@ static union zxp_argument good_argument(unsigned long request)
 	static zx_handle_t out[2];
 	static int fd;
 	static uint8_t byte;
-	zx_handle_t event, pair[2], socket[2], fifo[2];
+	static int64_t value;
+	zx_handle_t event, pair[2], socket[2], fifo[2], timer, counter;
 	union zxp_argument arg = {};
 
 	CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
 	CHILD_CHECK(zx_eventpair_create(0, &pair[0], &pair[1]) == ZX_OK);
 	CHILD_CHECK(zx_socket_create(ZX_SOCKET_HAS_ACCEPT, &socket[0], &socket[1]) == ZX_OK);
 	CHILD_CHECK(zx_fifo_create(1, 1, 0, &fifo[0], &fifo[1]) == ZX_OK);
+	CHILD_CHECK(zx_timer_create(0, ZX_CLOCK_MONOTONIC, &timer) == ZX_OK);
+	CHILD_CHECK(zx_counter_create(0, &counter) == ZX_OK);
 	switch (request) {
 	case ZXL_IOC_PROCESS_SELF:
 		arg.handle.out = (uintptr_t)out;
@@ -867,6 +885,7 @@ static union zxp_argument good_argument(unsigned long request)
 		arg.signal.handle = pair[0];
 		break;
 	case ZX_IOC_EVENT_CREATE:
+	case ZX_IOC_COUNTER_CREATE:
 		arg.create.out0 = (uintptr_t)&out[0];
 		break;
 	case ZX_IOC_EVENTPAIR_CREATE:
@@ -898,6 +917,20 @@ static union zxp_argument good_argument(unsigned long request)
 		arg.fifo_io.elem_size = 1;
 		arg.fifo_io.data = (uintptr_t)&byte;
 		arg.fifo_io.count = 1;
+		break;
+	case ZX_IOC_TIMER_SET:
+		arg.timer_set.handle = timer;
+		break;
+	case ZX_IOC_TIMER_CANCEL:
+		arg.handle.handle = timer;
+		break;
+	case ZX_IOC_COUNTER_READ:
+		arg.counter_read.handle = counter;
+		arg.counter_read.out = (uintptr_t)&value;
+		break;
+	case ZX_IOC_COUNTER_WRITE:
+	case ZX_IOC_COUNTER_ADD:
+		arg.counter.handle = counter;
 		break;
 	}
 	return arg;

@@ -98,6 +98,24 @@ TEST(all_left_open)
 	/* The end of this process closes its other handles. */
 }
 
+static void set_timers(int device)
+{
+	for (int i = 0; i < 1000; i++) {
+		zx_handle_t timer = ZX_HANDLE_INVALID;
+		struct zx_ioc_timer_create create = {
+			.clock_id = i % 2,
+			.out = (uintptr_t)&timer,
+		};
+		struct zx_ioc_timer_set set = { .slack = i };
+
+		CHILD_CHECK(zxp_ioctl(device, ZX_IOC_TIMER_CREATE, &create) == 0);
+		set.handle = timer;
+		set.deadline = (i % 2 ? zx_clock_get_boot() : zx_clock_get_monotonic()) +
+			ZX_USEC(5) * i;
+		CHILD_CHECK(zxp_ioctl(device, ZX_IOC_TIMER_SET, &set) == 0);
+	}
+}
+
 /* Makes channels in channels, in a process that ends while a child has the device open. */
 static void leave_to_a_child(void)
 {
@@ -239,7 +257,7 @@ static int hold(const char *what)
 
 /*
  * Closes many objects of each kind, whose memory is freed after a grace period, and unloads the
- * module before such a period can pass.
+ * module before such a period can pass. Timers that are set fire meanwhile.
  */
 static int unload(void)
 {
@@ -267,6 +285,7 @@ static int unload(void)
 
 		CHILD_CHECK(zxp_ioctl(device, ZX_IOC_HANDLE_CLOSE_MANY, &arg) == 0);
 	}
+	set_timers(device);
 	CHILD_CHECK(close(device) == 0);
 	CHILD_CHECK(syscall(SYS_delete_module, "zircon", O_NONBLOCK) == 0);
 	return 0;

@@ -107,6 +107,10 @@ union zxp_argument {
 	struct zx_ioc_socket_share share;
 	struct zx_ioc_fifo_create fifo_create;
 	struct zx_ioc_fifo_io fifo_io;
+	struct zx_ioc_timer_create timer_create;
+	struct zx_ioc_timer_set timer_set;
+	struct zx_ioc_counter counter;
+	struct zx_ioc_counter_read counter_read;
 	struct zxl_ioc_fd fd;
 	struct zxl_ioc_open open;
 	struct zxl_version version;

@@ -8,6 +8,7 @@
 
 #include <linux/compiler.h>
 #include <linux/fs.h>
+#include <linux/hrtimer.h>
 #include <linux/slab.h>
 #include <linux/version.h>
 
@@ -41,6 +42,17 @@ static inline void zx_generic_fillattr(struct zx_idmap *idmap, u32 request_mask,
 				       struct inode *inode, struct kstat *stat)
 {
 	generic_fillattr(idmap, inode, stat);
+}
+#endif
+
+/* 6.13: a timer gets its function when it is initialised. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+static inline void hrtimer_setup(struct hrtimer *timer,
+				 enum hrtimer_restart (*function)(struct hrtimer *timer),
+				 clockid_t clock_id, enum hrtimer_mode mode)
+{
+	hrtimer_init(timer, clock_id, mode);
+	timer->function = function;
 }
 #endif
 

@@ -26,8 +26,10 @@
 #include "ipc/port.h"
 #include "ipc/socket.h"
 #include "object.h"
+#include "objects/counter.h"
 #include "objects/event.h"
 #include "objects/eventpair.h"
+#include "objects/timer.h"
 #include "process.h"
 #include "user.h"
 #include "wait.h"
@@ -81,6 +83,10 @@ ZX_FIRST_VERSION(zx_ioc_fifo_io, actual, ZX_IOC_FIFO_IO_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_port_queue, packet, ZX_IOC_PORT_QUEUE_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_port_wait, packet, ZX_IOC_PORT_WAIT_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_port_cancel, key, ZX_IOC_PORT_CANCEL_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_timer_create, out, ZX_IOC_TIMER_CREATE_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_timer_set, slack, ZX_IOC_TIMER_SET_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_counter, value, ZX_IOC_COUNTER_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_counter_read, out, ZX_IOC_COUNTER_READ_SIZE_V0);
 
 /* The last term is zero, or fails the build if a struct is too large. */
 #define ZX_IOCTL(_cmd, _handler, _min_size)				\
@@ -150,6 +156,14 @@ static const struct zx_ioctl zx_ioctls[] = {
 	ZX_IOCTL(ZX_IOC_PORT_WAIT, zx_ioc_port_wait, ZX_IOC_PORT_WAIT_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_PORT_CANCEL, zx_ioc_port_cancel, ZX_IOC_PORT_CANCEL_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_PORT_CANCEL_KEY, zx_ioc_port_cancel_key, ZX_IOC_PORT_CANCEL_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_TIMER_CREATE, zx_ioc_timer_create, ZX_IOC_TIMER_CREATE_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_TIMER_SET, zx_ioc_timer_set, ZX_IOC_TIMER_SET_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_TIMER_CANCEL, zx_ioc_timer_cancel, ZX_IOC_HANDLE_SIZE_V0),
+
+	ZX_IOCTL(ZX_IOC_COUNTER_CREATE, zx_ioc_counter_create, ZX_IOC_CREATE_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_COUNTER_READ, zx_ioc_counter_read, ZX_IOC_COUNTER_READ_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_COUNTER_WRITE, zx_ioc_counter_write, ZX_IOC_COUNTER_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_COUNTER_ADD, zx_ioc_counter_add, ZX_IOC_COUNTER_SIZE_V0),
 };
 
 static int zx_open(struct inode *inode, struct file *file)
@@ -183,7 +197,8 @@ static long zx_ioctl_version(void __user *user, size_t size)
 		.major = ZXL_ABI_MAJOR,
 		.minor = ZXL_ABI_MINOR,
 		.features = ZXL_FEATURE_EVENT | ZXL_FEATURE_CHANNEL | ZXL_FEATURE_FD |
-			    ZXL_FEATURE_SOCKET | ZXL_FEATURE_FIFO | ZXL_FEATURE_PORT,
+			    ZXL_FEATURE_SOCKET | ZXL_FEATURE_FIFO | ZXL_FEATURE_PORT |
+			    ZXL_FEATURE_TIMER | ZXL_FEATURE_COUNTER,
 	};
 
 	size_t known = min(size, sizeof(version));

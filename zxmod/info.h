@@ -68,6 +68,13 @@ struct zx_info_socket {
 	u64 tx_buf_size;
 };
 
+struct zx_info_timer {
+	u32 options;
+	u32 clock_id;
+	s64 deadline;
+	s64 slack;
+};
+
 struct zx_info_handle_stats {
 	u32 counts[64];
 };

@@ -15,8 +15,10 @@
 #include "ipc/fifo.h"
 #include "ipc/port.h"
 #include "ipc/socket.h"
+#include "objects/counter.h"
 #include "objects/event.h"
 #include "objects/eventpair.h"
+#include "objects/timer.h"
 #include "process.h"
 #include "wait.h"
 
@@ -30,6 +32,8 @@ static const struct {
 	{ zx_wait_init, zx_wait_exit },
 	{ zx_event_init, zx_event_exit },
 	{ zx_eventpair_init, zx_eventpair_exit },
+	{ zx_timer_init, zx_timer_exit },
+	{ zx_counter_init, zx_counter_exit },
 	{ zx_buffer_init, zx_buffer_exit },
 	{ zx_channel_init, zx_channel_exit },
 	{ zx_socket_init, zx_socket_exit },

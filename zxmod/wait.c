@@ -4,12 +4,9 @@
  */
 #include <linux/hrtimer.h>
 #include <linux/module.h>
-#include <linux/nsproxy.h>
-#include <linux/overflow.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
-#include <linux/time_namespace.h>
 
 #include <linux/zircon.h>
 
@@ -17,6 +14,7 @@
 #include "handle.h"
 #include "param.h"
 #include "process.h"
+#include "timens.h"
 #include "user.h"
 #include "wait.h"
 
@@ -578,35 +576,6 @@ void zx_watched_end(struct zx_watched *watched)
 	}
 }
 
-/* Converts CLOCK_MONOTONIC of the caller's time namespace to that of the kernel. */
-static ktime_t zx_host_time(s64 time)
-{
-#ifdef CONFIG_TIME_NS
-	s64 offset = timespec64_to_ns(&current->nsproxy->time_ns->offsets.monotonic);
-
-	if (time > 0 && time != ZX_TIME_INFINITE && check_sub_overflow(time, offset, &time))
-		return KTIME_MAX;
-#endif
-	return time;
-}
-
-/**
- * zx_caller_time - convert a time for the calling program
- * @time:	CLOCK_MONOTONIC of the kernel
- * @boot:	it is CLOCK_BOOTTIME
- *
- * Return: the time of that clock in the caller's time namespace.
- */
-s64 zx_caller_time(s64 time, bool boot)
-{
-#ifdef CONFIG_TIME_NS
-	const struct timens_offsets *offsets = &current->nsproxy->time_ns->offsets;
-
-	time += timespec64_to_ns(boot ? &offsets->boottime : &offsets->monotonic);
-#endif
-	return time;
-}
-
 /**
  * zx_sleep_until - sleep until a status changes
  * @status:	the status, changed by the thread that wakes this one
@@ -618,7 +587,7 @@ s64 zx_caller_time(s64 time, bool boot)
  */
 int zx_sleep_until(const int *status, int pending, s64 deadline)
 {
-	ktime_t expires = zx_host_time(deadline);
+	ktime_t expires = zx_host_time(deadline, ZX_CLOCK_MONOTONIC);
 	int ret = ZX_OK;
 
 	for (;;) {

@@ -162,7 +162,6 @@ void zx_wakeups_wake(struct zx_wakeups *wakeups, struct task_struct *task);
 
 void zx_poll_wake(wait_queue_head_t *wait, __poll_t events, bool all, int flags);
 
-s64 zx_caller_time(s64 time, bool boot);
 int zx_sleep_until(const int *status, int pending, s64 deadline);
 
 /**

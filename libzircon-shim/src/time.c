@@ -58,6 +58,11 @@ zx_instant_mono_ticks_t zx_ticks_get(void)
 	return now(CLOCK_MONOTONIC);
 }
 
+zx_instant_boot_ticks_t zx_ticks_get_boot(void)
+{
+	return now(CLOCK_BOOTTIME);
+}
+
 zx_ticks_t zx_ticks_per_second(void)
 {
 	return NSEC_PER_SEC;

@@ -79,6 +79,24 @@ static void test_clocks(void)
 	mono = zx_clock_get_monotonic();
 	t = zx_ticks_get();
 	TEST(t >= mono && t <= zx_clock_get_monotonic());
+	before = zx_clock_get_boot();
+	t = zx_ticks_get_boot();
+	TEST(before <= t && t <= zx_clock_get_boot());
+}
+
+/* What the barriers do cannot be seen; that they are answered, also for the first time, can. */
+static void test_barriers(void)
+{
+	for (int i = 0; i < 2; i++) {
+		errno = 77;
+		zx_membarrier_sync_process_data();
+		zx_membarrier_sync_process_insn();
+		TEST(zx_system_barrier(ZX_SYSTEM_BARRIER_DATA_MEMORY) == ZX_OK);
+		TEST(zx_system_barrier(ZX_SYSTEM_BARRIER_INSTRUCTION_STREAM) == ZX_OK);
+		TEST(zx_system_barrier(2) == ZX_ERR_INVALID_ARGS);
+		TEST(zx_system_barrier(UINT32_MAX) == ZX_ERR_INVALID_ARGS);
+		TEST(errno == 77);
+	}
 }
 
 static volatile sig_atomic_t signals;
@@ -307,6 +325,7 @@ int main(void)
 	setvbuf(stdout, NULL, _IONBF, 0);
 	test_arithmetic();
 	test_clocks();
+	test_barriers();
 	test_nanosleep();
 	test_system();
 	test_cprng();

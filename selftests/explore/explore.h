@@ -80,7 +80,7 @@ do {						\
 _Noreturn void fail_at(const char *file, int line);
 
 /* machine.c */
-enum { CHANNEL, SOCKET, FIFO, OTHER, ANY, DEAD };
+enum { CHANNEL, SOCKET, FIFO, TIMER, COUNTER, OTHER, ANY, DEAD };
 enum { FD_EXPORTED, FD_WATCH, FD_EPOLL, FD_DEVICE, FD_ANY };
 
 /**
@@ -183,6 +183,12 @@ long do_info(struct actor *a);
 long do_property(struct actor *a);
 long do_child(struct actor *a);
 
+/* timer.c */
+long do_timer(struct actor *a);
+long do_timer_set(struct actor *a);
+long do_counter(struct actor *a);
+long do_counter_io(struct actor *a);
+
 /* handle.c */
 long do_close(struct actor *a);
 long do_close_many(struct actor *a);
@@ -224,7 +230,7 @@ long do_fd(struct actor *a);
 /* program.c */
 
 /* The last kinds make no calls: they change the operations that follow. */
-enum { REPEAT = 36, ODD, FAIL, POOR, FORK, MEANWHILE, KINDS };
+enum { REPEAT = 40, ODD, FAIL, POOR, FORK, MEANWHILE, KINDS };
 
 struct kind {
 	const char *name;

@@ -95,7 +95,9 @@ void remember(uint32_t handle, int kind)
 		zxp_ioctl(device, ZX_IOC_OBJECT_GET_INFO, &arg);
 		kind = info.type == ZX_OBJ_TYPE_CHANNEL ? CHANNEL :
 		       info.type == ZX_OBJ_TYPE_SOCKET ? SOCKET :
-		       info.type == ZX_OBJ_TYPE_FIFO ? FIFO : OTHER;
+		       info.type == ZX_OBJ_TYPE_FIFO ? FIFO :
+		       info.type == ZX_OBJ_TYPE_TIMER ? TIMER :
+		       info.type == ZX_OBJ_TYPE_COUNTER ? COUNTER : OTHER;
 	}
 	if (i >= HANDLES)
 		return;

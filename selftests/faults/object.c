@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cases: creating objects of all types; signals, waits, information, properties.
+ * Cases: creating objects of all types; signals, waits, information, properties; timers, counters.
  */
 #include "faults.h"
 
@@ -290,6 +290,139 @@ static const struct kind get_child = {
 	.expect = SAYS(ZX_ERR_NOT_FOUND),
 };
 
+/*
+ * Timers and counters.
+ */
+static void prepare_timer_create(struct world *w)
+{
+	struct zx_ioc_timer_create *arg = new_args(sizeof(*arg));
+
+	arg->options = w->is->options;
+	arg->out = address(OUT0);
+}
+
+static const struct kind create_timer = {
+	.prepare = prepare_timer_create,
+	.done = done_create,
+	.request = ZX_IOC_TIMER_CREATE,
+	.may = FAIL_ALLOC | FAIL_COPY,
+	.gain = 1,
+};
+
+static void new_timer(struct world *w)
+{
+	OK(zx_timer_create(0, ZX_CLOCK_BOOT, &w->end[0]));
+	OK(zx_timer_set(w->end[0], ZX_TIME_INFINITE - 1, 5));
+}
+
+static void prepare_timer_set(struct world *w)
+{
+	struct zx_ioc_timer_set *arg = new_args(sizeof(*arg));
+
+	arg->handle = w->end[0];
+}
+
+static void done_timer_set(struct world *w)
+{
+	CHECK(w, zxt_signals(w->end[0]) == ZX_TIMER_SIGNALED);
+}
+
+static const struct kind timer_set = {
+	.set_up = new_timer,
+	.prepare = prepare_timer_set,
+	.done = done_timer_set,
+	.request = ZX_IOC_TIMER_SET,
+};
+
+static void prepare_timer_cancel(struct world *w)
+{
+	struct zx_ioc_handle *arg = new_args(sizeof(*arg));
+
+	arg->handle = w->end[0];
+}
+
+static void done_timer_cancel(struct world *w)
+{
+	zx_info_timer_t info;
+
+	OK(zx_object_get_info(w->end[0], ZX_INFO_TIMER, &info, sizeof(info), NULL, NULL));
+	CHECK(w, info.deadline == 0);
+}
+
+static const struct kind timer_cancel = {
+	.set_up = new_timer,
+	.prepare = prepare_timer_cancel,
+	.done = done_timer_cancel,
+	.request = ZX_IOC_TIMER_CANCEL,
+};
+
+static const struct kind timer_info = {
+	.set_up = new_timer,
+	.prepare = prepare_info,
+	.done = done_info,
+	.request = ZX_IOC_OBJECT_GET_INFO,
+	.may = FAIL_COPY,
+};
+
+static void new_counter(struct world *w)
+{
+	OK(zx_counter_create(0, &w->end[0]));
+	OK(zx_counter_write(w->end[0], 7));
+}
+
+static void prepare_counter_read(struct world *w)
+{
+	struct zx_ioc_counter_read *arg = new_args(sizeof(*arg));
+
+	arg->handle = w->end[0];
+	arg->out = address(OUT0);
+}
+
+static void done_counter_read(struct world *w)
+{
+	CHECK(w, *(int64_t *)place(OUT0) == 7);
+}
+
+static const struct kind counter_read = {
+	.set_up = new_counter,
+	.prepare = prepare_counter_read,
+	.done = done_counter_read,
+	.request = ZX_IOC_COUNTER_READ,
+	.may = FAIL_COPY,
+};
+
+static void prepare_counter(struct world *w)
+{
+	struct zx_ioc_counter *arg = new_args(sizeof(*arg));
+
+	arg->handle = w->end[0];
+	arg->value = -8;
+}
+
+static void done_counter(struct world *w)
+{
+	bool write = w->is->kind->request == ZX_IOC_COUNTER_WRITE;
+	int64_t value;
+
+	OK(zx_counter_read(w->end[0], &value));
+	CHECK(w, value == (write ? -8 : -1));
+	CHECK(w, zxt_signals(w->end[0]) == ZX_COUNTER_NON_POSITIVE);
+}
+
+static const struct kind counter_write = {
+	.set_up = new_counter,
+	.prepare = prepare_counter,
+	.done = done_counter,
+	.request = ZX_IOC_COUNTER_WRITE,
+};
+
+static const struct kind counter_add = {
+	.set_up = new_counter,
+	.prepare = prepare_counter,
+	.done = done_counter,
+	.request = ZX_IOC_COUNTER_ADD,
+};
+
 static const struct fault faults[] = {
 	{ .name = "event_create", .kind = &create_one, .request = ZX_IOC_EVENT_CREATE,
 	  .type = ZX_OBJ_TYPE_EVENT },
@@ -325,6 +458,15 @@ static const struct fault faults[] = {
 	{ .name = "get_threshold", .kind = &get_property, .type = ZX_PROP_SOCKET_RX_THRESHOLD },
 	{ .name = "set_threshold", .kind = &set_property, .type = ZX_PROP_SOCKET_TX_THRESHOLD },
 	{ .name = "get_child", .kind = &get_child },
+	{ .name = "timer_create", .kind = &create_timer, .type = ZX_OBJ_TYPE_TIMER, .options = 2 },
+	{ .name = "timer_set", .kind = &timer_set },
+	{ .name = "timer_cancel", .kind = &timer_cancel },
+	{ .name = "info_timer", .kind = &timer_info, .type = ZX_INFO_TIMER },
+	{ .name = "counter_create", .kind = &create_one, .request = ZX_IOC_COUNTER_CREATE,
+	  .type = ZX_OBJ_TYPE_COUNTER },
+	{ .name = "counter_read", .kind = &counter_read },
+	{ .name = "counter_write", .kind = &counter_write },
+	{ .name = "counter_add", .kind = &counter_add },
 };
 
 const struct area object_area = AREA("object", faults);

@@ -37,8 +37,9 @@
  * reply to a call and a datagram of a socket, which are lost. Output that a
  * call defines as optional is not written if the pointer is zero.
  *
- * Deadlines are absolute nanoseconds of CLOCK_MONOTONIC; ZX_TIME_INFINITE
- * (the largest value) never passes.
+ * Deadlines are absolute nanoseconds of CLOCK_MONOTONIC (of a timer: of its
+ * clock) in the time namespace of the caller; ZX_TIME_INFINITE (the largest
+ * value) never passes.
  */
 #ifndef _UAPI_LINUX_ZIRCON_H
 #define _UAPI_LINUX_ZIRCON_H
@@ -51,7 +52,7 @@
  * version; the minor version counts additions.
  */
 #define ZXL_ABI_MAJOR	1
-#define ZXL_ABI_MINOR	2	/* ports */
+#define ZXL_ABI_MINOR	2	/* what the features PORT, TIMER and COUNTER stand for */
 
 /* Bits of zxl_version.features. */
 #define ZXL_FEATURE_EVENT	(1ULL << 0)	/* events, eventpairs */
@@ -60,6 +61,8 @@
 #define ZXL_FEATURE_SOCKET	(1ULL << 3)	/* sockets */
 #define ZXL_FEATURE_FIFO	(1ULL << 4)	/* fifos */
 #define ZXL_FEATURE_PORT	(1ULL << 5)	/* ports, zx_object_wait_async() */
+#define ZXL_FEATURE_TIMER	(1ULL << 6)	/* timers */
+#define ZXL_FEATURE_COUNTER	(1ULL << 7)	/* counters */
 
 /**
  * struct zxl_version - the version and features of the module (ZXL_IOC_VERSION)
@@ -247,11 +250,11 @@ struct zx_ioc_object_get_child {
 #define ZX_IOC_OBJECT_GET_CHILD_SIZE_V0	24
 
 /**
- * struct zx_ioc_create - zx_event_create(), the same for port, eventpair, channel, socket
+ * struct zx_ioc_create - zx_event_create(), the same for counter, port, eventpair, channel, socket
  * @options:	as the call defines
  * @reserved:	zero
  * @out0:	pointer to __u32, receives the first new handle
- * @out1:	pointer to __u32, receives the second, zero for an event or a port
+ * @out1:	pointer to __u32, receives the second, zero for an event, a counter and a port
  */
 struct zx_ioc_create {
 	__u32 options;
@@ -575,6 +578,67 @@ struct zx_ioc_port_cancel {
 #define ZX_IOC_PORT_CANCEL_SIZE_V0	16
 
 /**
+ * struct zx_ioc_timer_create - zx_timer_create()
+ * @options:	ZX_TIMER_SLACK_CENTER (0), _EARLY (1) or _LATE (2)
+ * @clock_id:	ZX_CLOCK_MONOTONIC (0) or ZX_CLOCK_BOOT (1)
+ * @out:	pointer to __u32, receives the new handle
+ */
+struct zx_ioc_timer_create {
+	__u32 options;
+	__u32 clock_id;
+	__u64 out;
+};
+
+#define ZX_IOC_TIMER_CREATE_SIZE_V0	16
+
+/**
+ * struct zx_ioc_timer_set - zx_timer_set()
+ * @handle:	a timer
+ * @reserved:	zero
+ * @deadline:	nanoseconds of the timer's clock; not positive: the signal is raised at once
+ * @slack:	nanoseconds by which the signal may be earlier or later, as the timer's options
+ *		say; not negative
+ *
+ * Its counterpart ZX_IOC_TIMER_CANCEL takes a struct zx_ioc_handle.
+ */
+struct zx_ioc_timer_set {
+	__u32 handle;
+	__u32 reserved;
+	__s64 deadline;
+	__s64 slack;
+};
+
+#define ZX_IOC_TIMER_SET_SIZE_V0	24
+
+/**
+ * struct zx_ioc_counter - zx_counter_write(), zx_counter_add()
+ * @handle:	a counter
+ * @reserved:	zero
+ * @value:	the new value (write), or what is added
+ */
+struct zx_ioc_counter {
+	__u32 handle;
+	__u32 reserved;
+	__s64 value;
+};
+
+#define ZX_IOC_COUNTER_SIZE_V0	16
+
+/**
+ * struct zx_ioc_counter_read - zx_counter_read()
+ * @handle:	a counter
+ * @reserved:	zero
+ * @out:	pointer to __s64, receives the value
+ */
+struct zx_ioc_counter_read {
+	__u32 handle;
+	__u32 reserved;
+	__u64 out;
+};
+
+#define ZX_IOC_COUNTER_READ_SIZE_V0	16
+
+/**
  * struct zxl_ioc_fd - zxl_handle_export(), zxl_handle_import(), zxl_handle_watch()
  * @handle:	the handle (export, watch), else zero
  * @fd:		the file descriptor (import), else zero
@@ -670,5 +734,14 @@ struct zxl_ioc_open {
 #define ZX_IOC_PORT_WAIT		ZX_IOC(0x8a, zx_ioc_port_wait)
 #define ZX_IOC_PORT_CANCEL		ZX_IOC(0x8b, zx_ioc_port_cancel)
 #define ZX_IOC_PORT_CANCEL_KEY		ZX_IOC(0x8c, zx_ioc_port_cancel)
+
+#define ZX_IOC_TIMER_CREATE		ZX_IOC(0x90, zx_ioc_timer_create)
+#define ZX_IOC_TIMER_SET		ZX_IOC(0x91, zx_ioc_timer_set)
+#define ZX_IOC_TIMER_CANCEL		ZX_IOC(0x92, zx_ioc_handle)
+
+#define ZX_IOC_COUNTER_CREATE		ZX_IOC(0x98, zx_ioc_create)
+#define ZX_IOC_COUNTER_READ		ZX_IOC(0x99, zx_ioc_counter_read)
+#define ZX_IOC_COUNTER_WRITE		ZX_IOC(0x9a, zx_ioc_counter)
+#define ZX_IOC_COUNTER_ADD		ZX_IOC(0x9b, zx_ioc_counter)
 
 #endif /* _UAPI_LINUX_ZIRCON_H */

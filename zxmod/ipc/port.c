@@ -14,6 +14,7 @@
 #include "handle.h"
 #include "object.h"
 #include "port.h"
+#include "timens.h"
 #include "user.h"
 #include "wait.h"
 
@@ -646,13 +647,13 @@ static int zx_port_sleep(struct zx_port *port, s64 deadline, struct zx_packet **
 static int zx_packet_copy(struct zx_packet *packet, u64 user)
 {
 	struct zx_ioc_port_packet stamped;
+	bool boot = packet->options & ZX_WAIT_ASYNC_BOOT_TIMESTAMP;
 
-	if (likely(!(packet->options & (ZX_WAIT_ASYNC_TIMESTAMP | ZX_WAIT_ASYNC_BOOT_TIMESTAMP))))
+	if (likely(!boot && !(packet->options & ZX_WAIT_ASYNC_TIMESTAMP)))
 		return zx_copy_to_user(u64_to_user_ptr(user), &packet->content,
 				       sizeof(packet->content));
 	stamped = packet->content;
-	stamped.data[2] = zx_caller_time(stamped.data[2],
-					 packet->options & ZX_WAIT_ASYNC_BOOT_TIMESTAMP);
+	stamped.data[2] = zx_ns_time(stamped.data[2], boot ? ZX_CLOCK_BOOT : ZX_CLOCK_MONOTONIC);
 	return zx_copy_to_user(u64_to_user_ptr(user), &stamped, sizeof(stamped));
 }
 

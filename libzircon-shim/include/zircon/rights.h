@@ -28,7 +28,8 @@
  * The rights of handles to new objects:
  *
  * Shows: ZX_DEFAULT_CHANNEL_RIGHTS ZX_DEFAULT_SOCKET_RIGHTS ZX_DEFAULT_FIFO_RIGHTS
- * ZX_DEFAULT_EVENT_RIGHTS ZX_DEFAULT_EVENTPAIR_RIGHTS ZX_DEFAULT_PROCESS_RIGHTS
+ * ZX_DEFAULT_EVENT_RIGHTS ZX_DEFAULT_EVENTPAIR_RIGHTS ZX_DEFAULT_TIMER_RIGHTS
+ * ZX_DEFAULT_COUNTER_RIGHTS ZX_DEFAULT_PROCESS_RIGHTS
  *
  * Example: rights
  *
@@ -42,8 +43,9 @@ typedef uint32_t zx_rights_t;
 	/* zx_handle_duplicate(), and sending a duplicate */
 #define ZX_RIGHT_TRANSFER ((zx_rights_t)1u << 1)
 	/* being sent through a channel, and zxl_handle_export() */
-#define ZX_RIGHT_READ ((zx_rights_t)1u << 2) /* reading from a channel, socket or fifo */
-#define ZX_RIGHT_WRITE ((zx_rights_t)1u << 3) /* writing to a channel, socket or fifo */
+#define ZX_RIGHT_READ ((zx_rights_t)1u << 2) /* reading from a channel, socket, fifo or counter */
+#define ZX_RIGHT_WRITE ((zx_rights_t)1u << 3)
+	/* writing to a channel, socket, fifo or counter; setting a timer */
 #define ZX_RIGHT_EXECUTE ((zx_rights_t)1u << 4)
 #define ZX_RIGHT_MAP ((zx_rights_t)1u << 5)
 #define ZX_RIGHT_GET_PROPERTY ((zx_rights_t)1u << 6) /* zx_object_get_property() */

@@ -123,7 +123,15 @@ zx_status_t zx_nanosleep(zx_instant_mono_t deadline);
 zx_instant_mono_ticks_t zx_ticks_get(void);
 
 /**
- * zx_ticks_per_second - how many ticks of zx_ticks_get() there are in a second
+ * zx_ticks_get_boot - the clock that counts suspend in ticks, which are nanoseconds here
+ *
+ * Return: the same as zx_clock_get_boot(). In Zircon a tick is shorter or longer: divide by
+ * zx_ticks_per_second().
+ */
+zx_instant_boot_ticks_t zx_ticks_get_boot(void);
+
+/**
+ * zx_ticks_per_second - how many ticks of zx_ticks_get() and zx_ticks_get_boot() are a second
  *
  * Return: 1000000000.
  */
@@ -183,6 +191,51 @@ zx_string_view_t zx_system_get_version_string(void) __CONST;
  * See also: getrandom(2).
  */
 void zx_cprng_draw(void *buffer, size_t buffer_size);
+
+/**
+ * zx_membarrier_sync_process_data - have each thread of this process pass a memory barrier
+ *
+ * When the call returns, each thread of this process that was running has passed a point where
+ * all its accesses to memory before are complete, and none after has begun. So a thread that
+ * seldom synchronises with the others can spare them barriers of their own.
+ *
+ * Linux: ends the process with SIGABRT if the kernel does not have membarrier(2), or does not
+ * permit it to this process.
+ *
+ * See also: zx_membarrier_sync_process_insn(), zx_system_barrier(), membarrier(2).
+ */
+void zx_membarrier_sync_process_data(void);
+
+/**
+ * zx_membarrier_sync_process_insn - have each thread of this process fetch its instructions again
+ *
+ * As zx_membarrier_sync_process_data(), and no thread executes instructions that were fetched
+ * before: for a program that has changed code which its threads execute.
+ *
+ * Linux: ends the process with SIGABRT if the kernel does not have membarrier(2), or does not
+ * permit it to this process.
+ *
+ * See also: zx_membarrier_sync_process_data(), zx_system_barrier(), membarrier(2).
+ */
+void zx_membarrier_sync_process_insn(void);
+
+/**
+ * zx_system_barrier - have other threads pass a barrier, an older form
+ * @options: one of the barriers below
+ *
+ * Shows: ZX_SYSTEM_BARRIER_DATA_MEMORY ZX_SYSTEM_BARRIER_INSTRUCTION_STREAM
+ *
+ * Linux: ZX_SYSTEM_BARRIER_DATA_MEMORY is for the threads of all processes, and takes milliseconds;
+ * ZX_SYSTEM_BARRIER_INSTRUCTION_STREAM is for those of this process only. The newer
+ * zx_membarrier_sync_process_data() and zx_membarrier_sync_process_insn() are quick, and for this
+ * process.
+ *
+ * Return: ZX_OK; ZX_ERR_INVALID_ARGS another barrier; ZX_ERR_NOT_SUPPORTED the kernel does not have
+ * membarrier(2) or this form of it, or does not permit it to this process.
+ *
+ * See also: zx_membarrier_sync_process_data(), membarrier(2).
+ */
+zx_status_t zx_system_barrier(uint32_t options);
 
 /**
  * zx_process_exit - end the process, without exit handlers
@@ -412,13 +465,15 @@ zx_status_t zx_object_wait_many(zx_wait_item_t *items, size_t num_items,
  *		are to the object. The number may have changed when it is read.
  *	ZX_INFO_SOCKET	One zx_info_socket_t, ZX_RIGHT_INSPECT: how many bytes are unread in a
  *		socket.
+ *	ZX_INFO_TIMER	One zx_info_timer_t, ZX_RIGHT_INSPECT: the deadline and the slack that a
+ *		timer is set to.
  *	ZX_INFO_PROCESS_HANDLE_STATS	One zx_info_process_handle_stats_t, ZX_RIGHT_INSPECT: how
  *		many handles to objects of each type a process has.
  *	ZX_INFO_HANDLE_TABLE	A list of zx_info_handle_extended_t, ZX_RIGHT_INSPECT,
  *		ZX_RIGHT_MANAGE_PROCESS and ZX_RIGHT_MANAGE_THREAD: all handles of a process.
  *
  * Shows: zx_info_handle_basic_t zx_info_handle_count_t zx_info_socket_t
- * zx_info_process_handle_stats_t zx_info_handle_extended_t
+ * zx_info_timer_t zx_info_process_handle_stats_t zx_info_handle_extended_t
  *
  * Two handles name one object if their koids are equal. The types are in zx_handle_t(3), the rights
  * in zx_rights_t(3). handle_count[ZX_OBJ_TYPE_SOCKET] is the number of handles to sockets.
@@ -619,6 +674,137 @@ zx_status_t zx_event_create(uint32_t options, zx_handle_t *out);
  * zx_handle_close().
  */
 zx_status_t zx_eventpair_create(uint32_t options, zx_handle_t *out0, zx_handle_t *out1);
+
+/*
+ * Timers and counters.
+ */
+
+/**
+ * zx_timer_create - make a timer, which raises a signal at a deadline
+ * @options: which way the slack of a deadline extends, see below
+ * @clock_id: the clock of its deadlines: ZX_CLOCK_MONOTONIC or ZX_CLOCK_BOOT
+ * @out: receives a handle with ZX_DEFAULT_TIMER_RIGHTS
+ *
+ * zx_timer_set() sets the deadline. When it has passed ZX_TIMER_SIGNALED is raised, and a thread
+ * waits for that with zx_object_wait_one() or zxl_handle_watch().
+ *
+ * Shows: ZX_TIMER_SLACK_CENTER ZX_TIMER_SLACK_EARLY ZX_TIMER_SLACK_LATE ZX_CLOCK_MONOTONIC
+ * ZX_CLOCK_BOOT ZX_TIMER_SIGNALED ZX_DEFAULT_TIMER_RIGHTS
+ *
+ * A timer does not wake a machine that is suspended. If a deadline of ZX_CLOCK_BOOT passes
+ * meanwhile, the signal is raised when the machine is awake again.
+ *
+ * Return: ZX_OK; ZX_ERR_INVALID_ARGS another option or clock, or @out is no valid pointer.
+ *
+ * Example: timer
+ *
+ * See also: zx_timer_set(), zx_timer_cancel(), zx_object_wait_one(), zxl_handle_watch(),
+ * zx_signals_t(3), zx_handle_close().
+ */
+zx_status_t zx_timer_create(uint32_t options, zx_clock_t clock_id, zx_handle_t *out);
+
+/**
+ * zx_timer_set - set the deadline of a timer
+ * @handle: the timer, needs ZX_RIGHT_WRITE
+ * @deadline: a time of the timer's clock in nanoseconds, not a duration; if it has passed, the
+ *	signal is up when the call returns
+ * @slack: by how many nanoseconds the timer may be early or late, as its options say; not negative
+ *
+ * A former deadline is canceled first, and ZX_TIMER_SIGNALED is lowered. It is raised once, when
+ * @deadline has passed, and stays up until the timer is set again or canceled. With
+ * ZX_TIME_INFINITE the timer is set, and never raises it. zx_deadline_after() computes a deadline
+ * of ZX_CLOCK_MONOTONIC.
+ *
+ * A timer with a slack is moved, within it, to the time of another, so that the processor wakes
+ * less often. On a busy machine the signal is late, whatever the slack is.
+ *
+ * Shows: ZX_TIMER_SIGNALED ZX_TIME_INFINITE
+ *
+ * Return: ZX_OK; ZX_ERR_OUT_OF_RANGE @slack is negative; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE;
+ * ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_WRITE.
+ *
+ * Example: timer
+ *
+ * See also: zx_timer_cancel(), zx_timer_create(), zx_deadline_after(), zx_clock_get_boot(),
+ * zx_object_get_info().
+ */
+zx_status_t zx_timer_set(zx_handle_t handle, zx_time_t deadline, zx_duration_t slack);
+
+/**
+ * zx_timer_cancel - cancel the deadline of a timer
+ * @handle: the timer, needs ZX_RIGHT_WRITE
+ *
+ * Lowers ZX_TIMER_SIGNALED, which is not raised again until zx_timer_set() sets another deadline.
+ * It is no error if the timer is not set.
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks
+ * ZX_RIGHT_WRITE.
+ *
+ * See also: zx_timer_set(), zx_timer_create().
+ */
+zx_status_t zx_timer_cancel(zx_handle_t handle);
+
+/**
+ * zx_counter_create - make a counter, a number whose sign is a signal
+ * @options: 0
+ * @out: receives a handle with ZX_DEFAULT_COUNTER_RIGHTS
+ *
+ * The number has 64 bits with sign, and begins with zero. One of two signals is up at any time:
+ * with zx_object_wait_one() a thread waits until the number is greater than zero, or until it is
+ * not.
+ *
+ * Shows: ZX_COUNTER_POSITIVE ZX_COUNTER_NON_POSITIVE ZX_COUNTER_SIGNALED ZX_DEFAULT_COUNTER_RIGHTS
+ *
+ * Return: ZX_OK; ZX_ERR_INVALID_ARGS unknown option, or @out is no valid pointer.
+ *
+ * Example: counter
+ *
+ * See also: zx_counter_add(), zx_counter_read(), zx_counter_write(), zx_object_wait_one(),
+ * zx_signals_t(3), zx_handle_close().
+ */
+zx_status_t zx_counter_create(uint32_t options, zx_handle_t *out);
+
+/**
+ * zx_counter_read - read the number of a counter
+ * @handle: the counter, needs ZX_RIGHT_READ
+ * @value: receives the number
+ *
+ * Return: ZX_OK; ZX_ERR_INVALID_ARGS @value is no valid pointer; ZX_ERR_BAD_HANDLE;
+ * ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_READ. @value is checked for NULL
+ * first.
+ *
+ * See also: zx_counter_add(), zx_counter_write(), zx_counter_create().
+ */
+zx_status_t zx_counter_read(zx_handle_t handle, int64_t *value);
+
+/**
+ * zx_counter_write - change the number of a counter
+ * @handle: the counter, needs ZX_RIGHT_WRITE
+ * @value: the new number
+ *
+ * If several threads count, they use zx_counter_add(): between a zx_counter_read() and this call
+ * another thread may change the number.
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks
+ * ZX_RIGHT_WRITE.
+ *
+ * See also: zx_counter_add(), zx_counter_read(), zx_counter_create().
+ */
+zx_status_t zx_counter_write(zx_handle_t handle, int64_t value);
+
+/**
+ * zx_counter_add - add to the number of a counter
+ * @handle: the counter, needs ZX_RIGHT_READ and ZX_RIGHT_WRITE
+ * @value: what is added; may be negative
+ *
+ * Return: ZX_OK; ZX_ERR_OUT_OF_RANGE the sum does not fit 64 bits, and the number is unchanged;
+ * ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks one of the rights.
+ *
+ * Example: counter
+ *
+ * See also: zx_counter_read(), zx_counter_write(), zx_counter_create(), zx_object_wait_one().
+ */
+zx_status_t zx_counter_add(zx_handle_t handle, int64_t value);
 
 /*
  * Channels. A message is up to ZX_CHANNEL_MAX_MSG_BYTES bytes and ZX_CHANNEL_MAX_MSG_HANDLES

@@ -64,7 +64,7 @@ typedef int32_t zx_status_t;
  * zx_object_get_info() returns the type.
  *
  * Shows: ZX_OBJ_TYPE_NONE ZX_OBJ_TYPE_PROCESS ZX_OBJ_TYPE_CHANNEL ZX_OBJ_TYPE_EVENT
- * ZX_OBJ_TYPE_SOCKET ZX_OBJ_TYPE_EVENTPAIR ZX_OBJ_TYPE_FIFO
+ * ZX_OBJ_TYPE_SOCKET ZX_OBJ_TYPE_EVENTPAIR ZX_OBJ_TYPE_FIFO ZX_OBJ_TYPE_TIMER ZX_OBJ_TYPE_COUNTER
  *
  * See also: zx_rights_t(3), zx_handle_close(), zx_handle_duplicate(), zx_handle_replace(),
  * zx_channel_write(), zxl_handle_export().
@@ -102,7 +102,7 @@ typedef uint32_t zx_obj_type_t;
 #define ZX_OBJ_TYPE_FIFO ((zx_obj_type_t)19u) /* an endpoint of a fifo; zx_fifo_create() */
 #define ZX_OBJ_TYPE_GUEST ((zx_obj_type_t)20u)
 #define ZX_OBJ_TYPE_VCPU ((zx_obj_type_t)21u)
-#define ZX_OBJ_TYPE_TIMER ((zx_obj_type_t)22u)
+#define ZX_OBJ_TYPE_TIMER ((zx_obj_type_t)22u) /* a timer; zx_timer_create() */
 #define ZX_OBJ_TYPE_IOMMU ((zx_obj_type_t)23u)
 #define ZX_OBJ_TYPE_BTI ((zx_obj_type_t)24u)
 #define ZX_OBJ_TYPE_PROFILE ((zx_obj_type_t)25u)
@@ -114,7 +114,7 @@ typedef uint32_t zx_obj_type_t;
 #define ZX_OBJ_TYPE_STREAM ((zx_obj_type_t)31u)
 #define ZX_OBJ_TYPE_MSI ((zx_obj_type_t)32u)
 #define ZX_OBJ_TYPE_IOB ((zx_obj_type_t)33u)
-#define ZX_OBJ_TYPE_COUNTER ((zx_obj_type_t)34u)
+#define ZX_OBJ_TYPE_COUNTER ((zx_obj_type_t)34u) /* a counter; zx_counter_create() */
 #define ZX_OBJ_TYPE_IOB_SHARED_REGION ((zx_obj_type_t)35u)
 #define ZX_OBJ_TYPE_UPPER_BOUND ((zx_obj_type_t)64u) /* no type will be as large as this */
 
@@ -147,6 +147,10 @@ typedef uint32_t zx_obj_type_t;
  * Of an event and an eventpair:
  *
  * Shows: ZX_EVENT_SIGNALED ZX_EVENTPAIR_SIGNALED ZX_EVENTPAIR_PEER_CLOSED
+ *
+ * Of a timer and a counter:
+ *
+ * Shows: ZX_TIMER_SIGNALED ZX_COUNTER_SIGNALED ZX_COUNTER_POSITIVE ZX_COUNTER_NON_POSITIVE
  *
  * Of a process:
  *
@@ -249,10 +253,12 @@ typedef uint32_t zx_signals_t;
 	/* the peer is closed; what it wrote can still be read */
 
 #define ZX_TIMER_SIGNALED __ZX_OBJECT_SIGNALED
+	/* the deadline has passed; lowered by zx_timer_set() and zx_timer_cancel() */
 
 #define ZX_COUNTER_SIGNALED __ZX_OBJECT_SIGNALED
-#define ZX_COUNTER_POSITIVE __ZX_OBJECT_SIGNAL_4
-#define ZX_COUNTER_NON_POSITIVE __ZX_OBJECT_SIGNAL_5
+	/* a program has raised it with zx_object_signal() */
+#define ZX_COUNTER_POSITIVE __ZX_OBJECT_SIGNAL_4 /* the value is greater than zero */
+#define ZX_COUNTER_NON_POSITIVE __ZX_OBJECT_SIGNAL_5 /* the value is zero or less */
 
 #define ZX_CLOCK_STARTED __ZX_OBJECT_SIGNAL_4
 #define ZX_CLOCK_UPDATED __ZX_OBJECT_SIGNAL_5
@@ -385,9 +391,13 @@ typedef struct zx_channel_call_etc_args {
 /*
  * Timers, tasks, processors.
  */
-#define ZX_TIMER_SLACK_CENTER ((uint32_t)0u)
-#define ZX_TIMER_SLACK_EARLY ((uint32_t)1u)
-#define ZX_TIMER_SLACK_LATE ((uint32_t)2u)
+#define ZX_TIMER_SLACK_CENTER ((uint32_t)0u) /* earlier or later by as much as the slack */
+#define ZX_TIMER_SLACK_EARLY ((uint32_t)1u) /* earlier only */
+#define ZX_TIMER_SLACK_LATE ((uint32_t)2u) /* later only */
+
+#define ZX_SYSTEM_BARRIER_DATA_MEMORY ((uint32_t)0u) /* orders accesses to memory */
+#define ZX_SYSTEM_BARRIER_INSTRUCTION_STREAM ((uint32_t)1u)
+	/* that, and instructions are fetched again */
 
 #define ZX_JOB_CRITICAL_PROCESS_RETCODE_NONZERO ((uint32_t)1u << 0)
 #define ZX_PROCESS_SHARED ((uint32_t)1u << 0)

@@ -204,10 +204,10 @@ typedef struct zx_info_socket {
 } zx_info_socket_t;
 
 typedef struct zx_info_timer {
-	uint32_t options;
-	zx_clock_t clock_id;
-	zx_time_t deadline;  /* 0 with the next when it is not set */
-	zx_duration_t slack;
+	uint32_t options;    /* ZX_TIMER_SLACK_*, as it was created */
+	zx_clock_t clock_id; /* of its deadlines */
+	zx_time_t deadline;  /* 0 if it is not set */
+	zx_duration_t slack; /* 0 if it is not set */
 } zx_info_timer_t;
 
 typedef struct zx_info_stream {

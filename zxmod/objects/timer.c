@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Timers.
+ *
+ * A timer that is set has a deadline, and a timer of the kernel (hrtimer) that is started. When the
+ * hrtimer expires zx_timer_expired() runs in a soft interrupt. It must not raise the signal there:
+ * that walks the observers of the object, whose number other users control, and may sleep. So it
+ * queues the timer's work item, and zx_timer_work() raises the signal.
+ *
+ * The hrtimer can expire, and the work item can be queued, while another thread sets or cancels the
+ * timer. The object's lock decides such a race, with one rule: zx_timer_work() raises the signal if
+ * the deadline that it finds has passed. It does not matter which expiry has queued it.
+ *
+ *	cancel	clears the deadline. A work item that is queued, or waits for the lock, finds none
+ *		and does nothing.
+ *	set	stores the new deadline and starts the hrtimer for it, also while zx_timer_expired()
+ *		runs for the former one. A work item that was queued for the former deadline finds
+ *		the new one, and does nothing if that has not passed: the hrtimer queues it again.
+ *		zx_timer_expired() and zx_timer_work() go by the same clock, so a work item that was
+ *		queued for this deadline does not find that it has not passed.
+ *	work	clears the deadline, so a deadline raises the signal once.
+ *
+ * The hrtimer and the work item have no reference to the object. They are active only between
+ * zx_timer_set() and zx_timer_on_zero_handles(), which stops both and waits for them, and whose
+ * caller has a reference. A thread that has found the timer before its last handle was closed may
+ * call zx_timer_set() afterwards; @closed of struct zx_timer, which is set and read with the object
+ * locked, tells it to start nothing. So neither is active when the memory is freed, nor when the
+ * module is unloaded, since all objects are buried by then.
+ */
+#include <linux/hrtimer.h>
+#include <linux/ktime.h>
+#include <linux/minmax.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+
+#include <linux/zircon.h>
+
+#include "compat.h"
+#include "handle.h"
+#include "info.h"
+#include "object.h"
+#include "timens.h"
+#include "timer.h"
+
+/**
+ * struct zx_timer - a timer
+ * @memory:	the head of the allocation
+ * @object:	the common part of objects; its lock guards the fields from @deadline on
+ * @hrtimer:	expires at the deadline, within the slack; started with the object locked
+ * @work:	raises the signal
+ * @options:	ZX_TIMER_SLACK_*; constant
+ * @clock_id:	ZX_CLOCK_*; constant
+ * @deadline:	a time of the kernel's clock, or zero: the timer is not set
+ * @slack:	zero if the timer is not set
+ * @closed:	the last handle is closed, and nothing may be started any more
+ */
+struct zx_timer {
+	struct zx_memory memory;
+	struct zx_object object;
+	struct hrtimer hrtimer;
+	struct work_struct work;
+	u32 options;
+	u32 clock_id;
+	s64 deadline;
+	s64 slack;
+	bool closed;
+};
+
+ZX_MEMORY_CHECK(struct zx_timer, object);
+
+static struct kmem_cache *zx_timer_cache;
+static struct workqueue_struct *zx_timer_wq;
+
+static struct zx_timer *zx_timer_of(struct zx_object *object)
+{
+	return container_of(object, struct zx_timer, object);
+}
+
+static s64 zx_timer_now(const struct zx_timer *timer)
+{
+	return timer->clock_id == ZX_CLOCK_BOOT ? ktime_get_boottime() : ktime_get();
+}
+
+/* The first moment at which a timer may fire. The deadline is positive, so this cannot overflow. */
+static s64 zx_timer_earliest(const struct zx_timer *timer)
+{
+	if (timer->options == ZX_TIMER_SLACK_LATE)
+		return timer->deadline;
+	return max_t(s64, timer->deadline - timer->slack, 0);
+}
+
+/* The last moment, as far as the slack permits. */
+static s64 zx_timer_latest(const struct zx_timer *timer)
+{
+	s64 latest;
+
+	if (timer->options == ZX_TIMER_SLACK_EARLY)
+		return timer->deadline;
+	if (check_add_overflow(timer->deadline, timer->slack, &latest))
+		return ZX_TIME_INFINITE;
+	return latest;
+}
+
+static enum hrtimer_restart zx_timer_expired(struct hrtimer *hrtimer)
+{
+	struct zx_timer *timer = container_of(hrtimer, struct zx_timer, hrtimer);
+
+	queue_work(zx_timer_wq, &timer->work);
+	return HRTIMER_NORESTART;
+}
+
+static void zx_timer_work(struct work_struct *work)
+{
+	struct zx_timer *timer = container_of(work, struct zx_timer, work);
+
+	zx_object_lock(&timer->object);
+	if (timer->deadline && timer->deadline != ZX_TIME_INFINITE &&
+	    zx_timer_now(timer) >= zx_timer_earliest(timer)) {
+		/* It may be started, if the deadline was changed to one that has passed as well. */
+		hrtimer_try_to_cancel(&timer->hrtimer);
+		timer->deadline = 0;
+		timer->slack = 0;
+		zx_object_raise(&timer->object, ZX_SIGNAL_SIGNALED, 0);
+	}
+	zx_object_unlock(&timer->object);
+}
+
+/*
+ * Lowers the signal and forgets the deadline, with the object locked. If zx_timer_expired() runs,
+ * hrtimer_try_to_cancel() does not wait for it: see above.
+ */
+static void zx_timer_clear(struct zx_timer *timer)
+{
+	struct zx_object *object = &timer->object;
+
+	zx_object_assert_locked(object);
+	WRITE_ONCE(object->signals, object->signals & ~ZX_SIGNAL_SIGNALED);
+	if (!timer->deadline)
+		return;
+	timer->deadline = 0;
+	timer->slack = 0;
+	hrtimer_try_to_cancel(&timer->hrtimer);
+}
+
+static void zx_timer_start(struct zx_timer *timer, s64 deadline, s64 slack)
+{
+	s64 earliest;
+
+	zx_object_assert_locked(&timer->object);
+	timer->deadline = deadline;
+	timer->slack = slack;
+	/* The kernel would program the hardware for a deadline that never comes. */
+	if (deadline == ZX_TIME_INFINITE)
+		return;
+	earliest = zx_timer_earliest(timer);
+	hrtimer_start_range_ns(&timer->hrtimer, earliest, zx_timer_latest(timer) - earliest,
+			       HRTIMER_MODE_ABS_SOFT);
+}
+
+static void zx_timer_on_zero_handles(struct zx_object *object, struct zx_dead_list *dead)
+{
+	struct zx_timer *timer = zx_timer_of(object);
+
+	zx_object_lock(object);
+	zx_timer_clear(timer);
+	timer->closed = true;
+	zx_object_unlock(object);
+	/* In this order: the first can still queue the second. */
+	hrtimer_cancel(&timer->hrtimer);
+	cancel_work_sync(&timer->work);
+}
+
+static void zx_timer_free(struct zx_memory *memory)
+{
+	kmem_cache_free(zx_timer_cache, container_of(memory, struct zx_timer, memory));
+}
+
+static void zx_timer_get_info(struct zx_object *object, void *record)
+{
+	struct zx_timer *timer = zx_timer_of(object);
+	struct zx_info_timer *info = record;
+
+	info->options = timer->options;
+	info->clock_id = timer->clock_id;
+	zx_object_lock(object);
+	info->deadline = timer->deadline;
+	info->slack = timer->slack;
+	zx_object_unlock(object);
+	/* Zero means "not set", and in another time namespace any time may be zero. */
+	if (info->deadline)
+		info->deadline = zx_ns_time(info->deadline, timer->clock_id) ?: 1;
+}
+
+static const struct zx_info_topic zx_timer_topics[] = {
+	{ ZX_INFO_TIMER, sizeof(struct zx_info_timer), .get = zx_timer_get_info },
+	{}
+};
+
+static const struct zx_object_ops zx_timer_ops = {
+	.type = ZX_OBJ_TYPE_TIMER,
+	.default_rights = ZX_DEFAULT_TIMER_RIGHTS,
+	.user_signals = ZX_USER_SIGNAL_ALL,
+	.on_zero_handles = zx_timer_on_zero_handles,
+	.free = zx_timer_free,
+	.topics = zx_timer_topics,
+};
+
+long zx_ioc_timer_create(struct zx_handle_table *table, void *args)
+{
+	const struct zx_ioc_timer_create *arg = args;
+	struct zx_memory *memory;
+	struct zx_timer *timer;
+
+	if (arg->clock_id != ZX_CLOCK_MONOTONIC && arg->clock_id != ZX_CLOCK_BOOT)
+		return ZX_ERR_INVALID_ARGS;
+	if (arg->options > ZX_TIMER_SLACK_LATE)
+		return ZX_ERR_INVALID_ARGS;
+	memory = zx_memory_alloc(table, zx_timer_cache, sizeof(*timer));
+	if (!memory)
+		return ZX_ERR_NO_MEMORY;
+	timer = container_of(memory, struct zx_timer, memory);
+	timer->options = arg->options;
+	timer->clock_id = arg->clock_id;
+	hrtimer_setup(&timer->hrtimer, zx_timer_expired,
+		      arg->clock_id == ZX_CLOCK_BOOT ? CLOCK_BOOTTIME : CLOCK_MONOTONIC,
+		      HRTIMER_MODE_ABS_SOFT);
+	INIT_WORK(&timer->work, zx_timer_work);
+	zx_object_init(&timer->object, &zx_timer_ops, 0);
+	return zx_handle_create(table, &timer->object, arg->out);
+}
+
+/* The slack is checked before the handle, as in Zircon. */
+long zx_ioc_timer_set(struct zx_handle_table *table, void *args)
+{
+	const struct zx_ioc_timer_set *arg = args;
+	struct zx_object *object;
+	struct zx_timer *timer;
+	s64 deadline;
+	int status;
+
+	if (arg->reserved)
+		return ZX_ERR_INVALID_ARGS;
+	if (arg->slack < 0)
+		return ZX_ERR_OUT_OF_RANGE;
+	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_TIMER, ZX_RIGHT_WRITE, &object);
+	if (status)
+		return status;
+	timer = zx_timer_of(object);
+	deadline = zx_host_time(arg->deadline, timer->clock_id);
+	zx_object_lock(object);
+	zx_timer_clear(timer);
+	if (deadline <= zx_timer_now(timer))
+		zx_object_raise(object, ZX_SIGNAL_SIGNALED, 0);
+	else if (!timer->closed)
+		zx_timer_start(timer, deadline, arg->slack);
+	zx_object_unlock(object);
+	zx_object_put(object);
+	return ZX_OK;
+}
+
+long zx_ioc_timer_cancel(struct zx_handle_table *table, void *args)
+{
+	const struct zx_ioc_handle *arg = args;
+	struct zx_object *object;
+	int status;
+
+	if (arg->rights || arg->out)
+		return ZX_ERR_INVALID_ARGS;
+	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_TIMER, ZX_RIGHT_WRITE, &object);
+	if (status)
+		return status;
+	zx_object_lock(object);
+	zx_timer_clear(zx_timer_of(object));
+	zx_object_unlock(object);
+	zx_object_put(object);
+	return ZX_OK;
+}
+
+int zx_timer_init(void)
+{
+	/*
+	 * Unbound, so that a work item with many observers to notify does not delay those of other
+	 * timers. The last flag: a timer fires also if there is no memory for another worker.
+	 */
+	zx_timer_wq = alloc_workqueue("zircon_timer", WQ_UNBOUND | WQ_HIGHPRI | WQ_MEM_RECLAIM, 0);
+	if (!zx_timer_wq)
+		return -ENOMEM;
+	zx_timer_cache = kmem_cache_create("zircon_timer", sizeof(struct zx_timer), 0,
+					   SLAB_ACCOUNT | SLAB_NO_MERGE, NULL);
+	if (!zx_timer_cache) {
+		destroy_workqueue(zx_timer_wq);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void zx_timer_exit(void)
+{
+	kmem_cache_destroy(zx_timer_cache);
+	destroy_workqueue(zx_timer_wq);
+}
