@@ -97,6 +97,7 @@ void bench_stream(void);
 void bench_handles(void);
 void bench_waits(void);
 void bench_ports(void);
+void bench_timers(void);
 void bench_roundtrip(void);
 void bench_memory(void);
 void bench_growth(void);

@@ -472,6 +472,7 @@ static const struct {
 	{ "handles", bench_handles },
 	{ "waits", bench_waits },
 	{ "ports", bench_ports },
+	{ "timers", bench_timers },
 	{ "roundtrip", bench_roundtrip },
 	{ "growth", bench_growth },
 };

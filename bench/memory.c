@@ -75,6 +75,11 @@ static void make_port(struct many *m, unsigned int i)
 	must(zx_port_create(0, &m->a[i]), "zx_port_create");
 }
 
+static void make_timer(struct many *m, unsigned int i)
+{
+	must(zx_timer_create(ZX_TIMER_SLACK_LATE, ZX_CLOCK_MONOTONIC, &m->a[i]), "zx_timer_create");
+}
+
 static void make_wait(struct many *m, unsigned int i)
 {
 	must(zx_object_wait_async(m->event, m->port, i, ZX_EVENT_SIGNALED, 0),
@@ -175,6 +180,7 @@ void bench_memory(void)
 		{ "Watch", make_watch, 0 },
 		{ "Exported event", make_exported, 0 },
 		{ "Port", make_port, 256 },
+		{ "Timer", make_timer, 256 },
 		{ "Asynchronous wait", make_wait, 192 },
 	};
 	struct many m = { .a = allocate(HANDLES, sizeof(*m.a)),

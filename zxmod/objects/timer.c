@@ -234,6 +234,7 @@ long zx_ioc_timer_create(struct zx_handle_table *table, void *args)
 long zx_ioc_timer_set(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_timer_set *arg = args;
+	struct zx_handle_use use;
 	struct zx_object *object;
 	struct zx_timer *timer;
 	s64 deadline;
@@ -243,9 +244,10 @@ long zx_ioc_timer_set(struct zx_handle_table *table, void *args)
 		return ZX_ERR_INVALID_ARGS;
 	if (arg->slack < 0)
 		return ZX_ERR_OUT_OF_RANGE;
-	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_TIMER, ZX_RIGHT_WRITE, &object);
+	status = zx_handle_use(table, arg->handle, ZX_OBJ_TYPE_TIMER, ZX_RIGHT_WRITE, &use);
 	if (status)
 		return status;
+	object = use.object;
 	timer = zx_timer_of(object);
 	deadline = zx_host_time(arg->deadline, timer->clock_id);
 	zx_object_lock(object);
@@ -262,14 +264,16 @@ long zx_ioc_timer_set(struct zx_handle_table *table, void *args)
 long zx_ioc_timer_cancel(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_handle *arg = args;
+	struct zx_handle_use use;
 	struct zx_object *object;
 	int status;
 
 	if (arg->rights || arg->out)
 		return ZX_ERR_INVALID_ARGS;
-	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_TIMER, ZX_RIGHT_WRITE, &object);
+	status = zx_handle_use(table, arg->handle, ZX_OBJ_TYPE_TIMER, ZX_RIGHT_WRITE, &use);
 	if (status)
 		return status;
+	object = use.object;
 	zx_object_lock(object);
 	zx_timer_clear(zx_timer_of(object));
 	zx_object_unlock(object);
