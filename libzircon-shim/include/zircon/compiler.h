@@ -29,13 +29,14 @@
 #endif
 
 /*
- * Around declarations of a nameless struct in a nameless union, of which Zircon's ABI has a few:
- * C has them, C++ compilers take them, and clang's -Wpedantic objects.
+ * Around declarations of a nameless struct in a nameless union, or of an array without a length, of
+ * which Zircon's ABI has a few: C has them, C++ compilers take them, and clang's -Wpedantic objects.
  */
 #ifdef __clang__
-#define __ZX_NAMELESS_BEGIN              \
-	_Pragma("clang diagnostic push") \
-	_Pragma("clang diagnostic ignored \"-Wnested-anon-types\"")
+#define __ZX_NAMELESS_BEGIN                                               \
+	_Pragma("clang diagnostic push")                                  \
+	_Pragma("clang diagnostic ignored \"-Wnested-anon-types\"")       \
+	_Pragma("clang diagnostic ignored \"-Wc99-extensions\"")
 #define __ZX_NAMELESS_END _Pragma("clang diagnostic pop")
 #else
 #define __ZX_NAMELESS_BEGIN

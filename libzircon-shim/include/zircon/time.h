@@ -67,33 +67,31 @@ typedef int64_t zx_ticks_t;
 #define ZX_TIME_INFINITE_PAST INT64_MIN	/* as a deadline: do not wait */
 
 /*
- * Arithmetic that stops at ZX_TIME_INFINITE and ZX_TIME_INFINITE_PAST where it would wrap.
+ * Arithmetic that stops at ZX_TIME_INFINITE and ZX_TIME_INFINITE_PAST where it would wrap. Each
+ * function is one return statement, since a constexpr function of C++11 can be no more.
  */
+__extension__ typedef __int128 __zx_wide_time_t;
+
+__CONSTEXPR static inline int64_t __zx_time_clamp(__zx_wide_time_t t)
+{
+	return t > ZX_TIME_INFINITE	 ? ZX_TIME_INFINITE :
+	       t < ZX_TIME_INFINITE_PAST ? ZX_TIME_INFINITE_PAST :
+					   (int64_t)t;
+}
+
 __CONSTEXPR static inline int64_t __zx_time_add(int64_t a, int64_t b)
 {
-	int64_t sum = 0;
-
-	if (__builtin_add_overflow(a, b, &sum))
-		return b > 0 ? ZX_TIME_INFINITE : ZX_TIME_INFINITE_PAST;
-	return sum;
+	return __zx_time_clamp((__zx_wide_time_t)a + b);
 }
 
 __CONSTEXPR static inline int64_t __zx_time_sub(int64_t a, int64_t b)
 {
-	int64_t difference = 0;
-
-	if (__builtin_sub_overflow(a, b, &difference))
-		return b < 0 ? ZX_TIME_INFINITE : ZX_TIME_INFINITE_PAST;
-	return difference;
+	return __zx_time_clamp((__zx_wide_time_t)a - b);
 }
 
 __CONSTEXPR static inline int64_t __zx_time_mul(int64_t a, int64_t b)
 {
-	int64_t product = 0;
-
-	if (__builtin_mul_overflow(a, b, &product))
-		return (a < 0) == (b < 0) ? ZX_TIME_INFINITE : ZX_TIME_INFINITE_PAST;
-	return product;
+	return __zx_time_clamp((__zx_wide_time_t)a * b);
 }
 
 __CONSTEXPR static inline zx_time_t zx_time_add_duration(zx_time_t t, zx_duration_t d)
@@ -177,6 +175,8 @@ __CONSTEXPR static inline zx_duration_t zx_duration_from_hour(int64_t n)
 	return __zx_time_mul(n, INT64_C(3600000000000));
 }
 
+/* Only where <time.h> has struct timespec: not in C99 without _POSIX_C_SOURCE. */
+#if defined(CLOCK_REALTIME) || defined(TIME_UTC)
 __CONSTEXPR static inline zx_duration_t zx_duration_from_timespec(struct timespec ts)
 {
 	return __zx_time_add(zx_duration_from_sec(ts.tv_sec), ts.tv_nsec);
@@ -187,20 +187,25 @@ __CONSTEXPR static inline zx_time_t zx_time_from_timespec(struct timespec ts)
 	return zx_duration_from_timespec(ts);
 }
 
+/* C++ has no compound literals, and an initializer that needs no type. */
+#ifdef __cplusplus
+#define __ZX_TIMESPEC
+#else
+#define __ZX_TIMESPEC (struct timespec)
+#endif
+
 /* Rounds towards zero: a negative duration gives a negative tv_nsec. */
 __CONSTEXPR static inline struct timespec zx_timespec_from_duration(zx_duration_t d)
 {
-	struct timespec ts = { 0, 0 };
-
-	ts.tv_sec = (time_t)(d / 1000000000);
-	ts.tv_nsec = (long)(d % 1000000000);
-	return ts;
+	return __ZX_TIMESPEC { (time_t)(d / 1000000000), (long)(d % 1000000000) };
 }
 
 __CONSTEXPR static inline struct timespec zx_timespec_from_time(zx_time_t t)
 {
 	return zx_timespec_from_duration(t);
 }
+
+#endif /* struct timespec */
 
 /* The same as macros, which are constant where their argument is. */
 #define __ZX_DURATION(n, nsec) \

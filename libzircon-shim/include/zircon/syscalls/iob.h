@@ -15,7 +15,7 @@ typedef uint64_t zx_iob_discipline_type_t;
 
 typedef struct zx_iob_discipline {
 	zx_iob_discipline_type_t type;
-	union {
+	__extension__ union {
 		uint64_t reserved[8];
 	};
 } zx_iob_discipline_t;
@@ -44,7 +44,7 @@ typedef struct zx_iob_region {
 	zx_iob_access_t access;
 	uint64_t size;
 	zx_iob_discipline_t discipline;
-	union {
+	__extension__ union {
 		zx_iob_region_private_t private_region;
 		uint8_t max_extension[32];
 	};

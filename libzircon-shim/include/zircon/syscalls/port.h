@@ -128,7 +128,7 @@ typedef struct zx_packet_guest_io {
 typedef struct zx_packet_guest_vcpu {
 	uint32_t type;
 	uint8_t padding1[4];
-	union {
+	__extension__ union {
 		struct {
 			uint64_t mask;
 			uint8_t vector;
@@ -155,7 +155,7 @@ typedef struct zx_port_packet {
 	uint64_t key;
 	zx_packet_type_t type;
 	zx_status_t status;
-	union {
+	__extension__ union {
 		zx_packet_user_t user;
 		zx_packet_signal_t signal;
 		zx_packet_guest_bell_t guest_bell;

@@ -18,7 +18,7 @@ __BEGIN_CDECLS
 #define ZX_SYSTEM_POWERCTL_ACK_KERNEL_INITIATED_REBOOT 9u
 
 __ZX_NAMELESS_BEGIN
-typedef struct zx_system_powerctl_arg {
+__extension__ typedef struct zx_system_powerctl_arg {
 	__extension__ union {
 		__extension__ struct {
 			struct {
