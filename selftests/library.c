@@ -23,6 +23,7 @@
 #include <time.h>
 
 #include <zircon/status.h>
+#include <zircon/utc.h>
 
 #include "zxtest.h"
 
@@ -1081,6 +1082,23 @@ TEST(sleeping)
 	EXPECT_LE(deadline, zx_clock_get_monotonic());
 	ASSERT_EQ(0, setitimer(ITIMER_REAL, &never, NULL));
 	EXPECT_LT(0, alarms);
+}
+
+/* A handle that is no clock is closed, and the reference stays what it was. */
+TEST(utc_reference_swap_of_no_clock)
+{
+	zx_handle_t event, old = 77;
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	ASSERT_EQ(ZX_ERR_WRONG_TYPE, zx_utc_reference_swap(event, &old));
+	EXPECT_EQ(ZX_HANDLE_INVALID, old);
+	EXPECT_EQ(ZX_ERR_NOT_FOUND, zx_handle_check_valid(event));
+	EXPECT_EQ(ZX_HANDLE_INVALID, zx_utc_reference_get());
+
+	old = 77;
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, zx_utc_reference_swap(event, &old));
+	EXPECT_EQ(ZX_HANDLE_INVALID, old);
+	EXPECT_EQ(ZX_HANDLE_INVALID, zx_utc_reference_get());
 }
 
 TEST(status_strings)

@@ -12,7 +12,9 @@
 #include <zircon/process.h>
 #include <zircon/status.h>
 #include <zircon/syscalls.h>
+#include <zircon/threads.h>
 #include <zircon/types.h>
+#include <zircon/utc.h>
 #pragma GCC visibility pop
 
 #include <errno.h>

@@ -6,9 +6,14 @@
  */
 #include "internal.h"
 
+#include <zircon/fidl.h>
+#include <zircon/pixelformat.h>
 #include <zircon/processargs.h>
+#include <zircon/syscalls-next.h>
 #include <zircon/syscalls/clock.h>
+#include <zircon/syscalls/debug.h>
 #include <zircon/syscalls/exception.h>
+#include <zircon/syscalls/log.h>
 #include <zircon/syscalls/policy.h>
 #include <zircon/syscalls/port.h>
 #include <zircon/syscalls/resource.h>
@@ -160,6 +165,61 @@ AT(zx_profile_info_t, cpu_affinity_mask, 32);
 SIZE(zx_system_powerctl_arg_t, 12);
 SIZE(zx_cpu_performance_info_t, 12);
 SIZE(zx_cpu_perf_limit_t, 24);
+SIZE(zx_log_record_t, 40);
+AT(zx_log_record_t, datalen, 12);
+AT(zx_log_record_t, timestamp, 16);
+AT(zx_log_record_t, data, 40);
+
+/* Registers. */
+SIZE(zx_x86_64_thread_state_general_regs_t, 160);
+SIZE(zx_x86_64_thread_state_fp_regs_t, 160);
+AT(zx_x86_64_thread_state_fp_regs_t, st, 32);
+SIZE(zx_x86_64_thread_state_vector_regs_t, 2120);
+SIZE(zx_x86_64_thread_state_debug_regs_t, 48);
+SIZE(zx_arm64_thread_state_general_regs_t, 280);
+SIZE(zx_arm64_thread_state_vector_regs_t, 520);
+SIZE(zx_arm64_thread_state_debug_regs_t, 528);
+AT(zx_arm64_thread_state_debug_regs_t, far, 512);
+SIZE(zx_riscv64_thread_state_general_regs_t, 256);
+SIZE(zx_riscv64_thread_state_fp_regs_t, 528);
+SIZE(zx_riscv64_thread_state_vector_regs_t, 544);
+#ifdef __x86_64__
+SIZE(zx_restricted_state_t, 160);
+#elif defined(__aarch64__)
+SIZE(zx_restricted_state_t, 280);
+#endif
+
+/* What is not stable. */
+SIZE(zx_vmo_dirty_range_t, 24);
+SIZE(zx_sampler_config_t, 24);
+SIZE(zx_processor_power_level_t, 104);
+SIZE(zx_processor_power_level_transition_t, 24);
+SIZE(zx_processor_power_state_t, 24);
+SIZE(zx_processor_power_domain_t, 72);
+SIZE(zx_power_domain_info_t, 72);
+SIZE(zx_iob_region_shared_t, 32);
+SIZE(zx_iob_discipline_mediated_write_ring_buffer_t, 64);
+SIZE(zx_wake_source_report_header_t, 24);
+SIZE(zx_wake_source_report_entry_t, 72);
+
+/* FIDL. */
+SIZE(fidl_string_t, 16);
+SIZE(fidl_vector_t, 16);
+SIZE(fidl_envelope_t, 16);
+SIZE(fidl_envelope_v2_t, 8);
+SIZE(fidl_envelope_v2_unknown_data_t, 8);
+SIZE(fidl_table_t, 16);
+SIZE(fidl_xunion_t, 24);
+SIZE(fidl_xunion_v2_t, 16);
+SIZE(fidl_message_header_t, 16);
+AT(fidl_message_header_t, at_rest_flags, 4);
+AT(fidl_message_header_t, magic_number, 7);
+AT(fidl_message_header_t, ordinal, 8);
+SIZE(fidl_epitaph_t, 24);
+_Static_assert(_Alignof(fidl_epitaph_t) == FIDL_ALIGNMENT, "fidl_epitaph_t");
+VALUE(FIDL_ALIGN(9), 16);
+VALUE(kFidlOrdinalEpitaph, UINT64_MAX);
+VALUE(FIDL_HANDLE_INVALID, ZX_HANDLE_INVALID);
 
 /* Values that are made of others, and the limits that the kernel knows too. */
 VALUE(ZX_CHANNEL_MAX_MSG_BYTES, 65536);
@@ -194,3 +254,6 @@ VALUE(ZX_INFO_PROCESS_MAPS, 0x2000000du);
 VALUE(ZX_INFO_VMO, 0x30000017u);
 VALUE(ZX_EXCP_POLICY_ERROR, 0x8208u);
 VALUE(ZX_VM_ALIGN_4GB, 0x20000000u);
+VALUE(ZX_LOG_RECORD_DATA_MAX, 216);
+VALUE(ZX_PIXEL_FORMAT_BYTES(ZX_PIXEL_FORMAT_RGB_565), 2);
+VALUE(ZX_PIXEL_FORMAT_BYTES(ZX_PIXEL_FORMAT_ARGB_8888), 4);

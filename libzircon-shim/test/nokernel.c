@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 /* The calls that need no kernel module, one test for each thing that they promise. */
+#define _GNU_SOURCE /* pthread_getname_np() */
 #include <zircon/assert.h>
 #include <zircon/linux.h>
 #include <zircon/process.h>
 #include <zircon/status.h>
 #include <zircon/syscalls.h>
+#include <zircon/threads.h>
+#include <zircon/utc.h>
 
 #include <errno.h>
 #include <pthread.h>
@@ -12,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -202,6 +206,114 @@ static void test_status(void)
 	TEST(names == 47);
 }
 
+struct named {
+	char expected[16];
+	int as_expected;
+};
+
+static int named_thread(void *arg)
+{
+	struct named *named = arg;
+	char name[16];
+
+	pthread_getname_np(pthread_self(), name, sizeof(name));
+	named->as_expected = !strcmp(name, named->expected);
+	return 42;
+}
+
+static int detached_thread(void *event)
+{
+	thrd_detach(thrd_current());
+	(*(_Atomic int *)event)++;
+	return 0;
+}
+
+/* Sets limits that leave no space for a thread's stack. */
+static void thread_without_memory(void)
+{
+	const struct rlimit limit = { 256 << 20, 256 << 20 };
+	pthread_attr_t attributes;
+	thrd_t thread;
+
+	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, 1 << 30);
+	if (pthread_setattr_default_np(&attributes) || setrlimit(RLIMIT_AS, &limit))
+		_exit(1);
+	_exit(thrd_create_with_name(&thread, detached_thread, NULL, "x") == thrd_nomem &&
+	      thrd_create_with_name(&thread, detached_thread, NULL, NULL) == thrd_nomem ? 6 : 2);
+}
+
+static void test_threads(void)
+{
+	struct named named = { "a thread", 0 };
+	_Atomic int ended = 0;
+	char name[80];
+	thrd_t thread;
+	int result;
+	pid_t child;
+
+	TEST(thrd_status_to_zx_status(thrd_success) == ZX_OK);
+	TEST(thrd_status_to_zx_status(thrd_nomem) == ZX_ERR_NO_MEMORY);
+	TEST(thrd_status_to_zx_status(thrd_timedout) == ZX_ERR_TIMED_OUT);
+	TEST(thrd_status_to_zx_status(thrd_busy) == ZX_ERR_SHOULD_WAIT);
+	TEST(thrd_status_to_zx_status(thrd_error) == ZX_ERR_INTERNAL);
+	TEST(thrd_status_to_zx_status(-77) == ZX_ERR_INTERNAL);
+
+	/* The name is copied, and is there when the thread begins. */
+	strcpy(name, "a thread");
+	TEST(thrd_create_with_name(&thread, named_thread, &named, name) == thrd_success);
+	memset(name, 'x', sizeof(name) - 1);
+	TEST(thrd_join(thread, &result) == thrd_success && result == 42 && named.as_expected);
+
+	/* A long name is cut. */
+	named = (struct named){ "xxxxxxxxxxxxxxx", 0 };
+	name[sizeof(name) - 1] = 0;
+	TEST(thrd_create_with_name(&thread, named_thread, &named, name) == thrd_success);
+	TEST(thrd_join(thread, &result) == thrd_success && result == 42 && named.as_expected);
+
+	/* Without a name it has that of its creator. */
+	named.as_expected = 0;
+	pthread_getname_np(pthread_self(), named.expected, sizeof(named.expected));
+	TEST(thrd_create_with_name(&thread, named_thread, &named, NULL) == thrd_success);
+	TEST(thrd_join(thread, &result) == thrd_success && result == 42 && named.as_expected);
+
+	/* Threads that have ended, and were detached, before their creator goes on. */
+	for (int i = 0; i < 1000; i++)
+		TEST(thrd_create_with_name(&thread, detached_thread, &ended, "x") == thrd_success);
+	while (ended < 1000)
+		thrd_yield();
+
+	child = fork();
+	if (child == 0)
+		thread_without_memory();
+	waitpid(child, &result, 0);
+	TEST(WIFEXITED(result) && WEXITSTATUS(result) == 6);
+}
+
+static void test_unsupported(void)
+{
+	zx_handle_t handle = 77;
+	uint64_t size = 77;
+	size_t actual = 77;
+
+	/* One of few, and one of many arguments. */
+	TEST(zx_vmo_get_size(3, &size) == ZX_ERR_NOT_SUPPORTED && size == 77);
+	TEST(zx_bti_pin(3, 0, 7, 0, 0, NULL, 0, &handle) == ZX_ERR_NOT_SUPPORTED && handle == 77);
+	TEST(zx_stream_writev_at(3, 0, 0, NULL, 0, &actual) == ZX_ERR_NOT_SUPPORTED);
+	TEST(actual == 77);
+	TEST(zx_job_default() == ZX_HANDLE_INVALID && zx_thread_self() == ZX_HANDLE_INVALID);
+	TEST(zx_vmar_root_self() == ZX_HANDLE_INVALID);
+}
+
+static void test_utc(void)
+{
+	zx_handle_t old = 77;
+
+	TEST(zx_utc_reference_get() == ZX_HANDLE_INVALID);
+	TEST(zx_utc_reference_swap(ZX_HANDLE_INVALID, &old) == ZX_OK && old == ZX_HANDLE_INVALID);
+	TEST(zx_utc_reference_get() == ZX_HANDLE_INVALID);
+}
+
 static void *exit_in_thread(void *flag)
 {
 	*(int *)flag = 1;
@@ -330,6 +442,9 @@ int main(void)
 	test_system();
 	test_cprng();
 	test_status();
+	test_threads();
+	test_unsupported();
+	test_utc();
 	test_exit();
 	test_assert();
 	test_no_module();

@@ -29,8 +29,8 @@
 #endif
 
 /*
- * Around declarations of a nameless struct in a nameless union, or of an array without a length, of
- * which Zircon's ABI has a few: C has them, C++ compilers take them, and clang's -Wpedantic objects.
+ * Around declarations of a nameless struct in a nameless union, or of an array without a length. C
+ * has them, C++ compilers take them, and clang's -Wpedantic objects.
  */
 #ifdef __clang__
 #define __ZX_NAMELESS_BEGIN                                               \

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program's handles to itself. A Linux program is given no handles when it starts, so what
- * Fuchsia has here beyond its own process is not declared: a program that needs it fails to build
- * instead of failing when it runs.
+ * A program's handles to itself. A Linux program is given no handles when it starts; it makes the
+ * handle to its process itself.
  */
 #ifndef ZIRCON_PROCESS_H_
 #define ZIRCON_PROCESS_H_
@@ -35,6 +34,15 @@ __BEGIN_CDECLS
  * zx_object_wait_one().
  */
 zx_handle_t zx_process_self(void);
+
+/*
+ * Functions of Fuchsia's runtime for objects that are not here: the job that the program is in, the
+ * calling thread, and the address space. Each returns ZX_HANDLE_INVALID. They are declared since
+ * Fuchsia's C++ headers in lib/zx mention them.
+ */
+zx_handle_t zx_job_default(void);
+zx_handle_t zx_thread_self(void);
+zx_handle_t zx_vmar_root_self(void);
 
 __END_CDECLS
 

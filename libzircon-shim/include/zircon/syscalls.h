@@ -35,6 +35,7 @@
 #include <zircon/syscalls/port.h>
 #include <zircon/syscalls/profile.h>
 #include <zircon/syscalls/types.h>
+#include <zircon/syscalls/unsupported.h>
 #include <zircon/types.h>
 
 __BEGIN_CDECLS

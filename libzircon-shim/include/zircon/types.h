@@ -116,6 +116,7 @@ typedef uint32_t zx_obj_type_t;
 #define ZX_OBJ_TYPE_IOB ((zx_obj_type_t)33u)
 #define ZX_OBJ_TYPE_COUNTER ((zx_obj_type_t)34u) /* a counter; zx_counter_create() */
 #define ZX_OBJ_TYPE_IOB_SHARED_REGION ((zx_obj_type_t)35u)
+#define ZX_OBJ_TYPE_SAMPLER ((zx_obj_type_t)36u)
 #define ZX_OBJ_TYPE_UPPER_BOUND ((zx_obj_type_t)64u) /* no type will be as large as this */
 
 /**
