@@ -134,7 +134,7 @@ function fail(text) {
 function read_definitions(path,   line, got, next_line, type, body, cxx) {
 	got = (getline line <path) > 0
 	while (got) {
-		if (line ~ /^typedef struct [a-z_0-9]+ \{$/) {
+		if (line ~ /^typedef (struct|union) [a-z_0-9]+ \{$/) {
 			body = ""
 			cxx = 0
 			while (line !~ /^\} / && (getline next_line <path) > 0) {

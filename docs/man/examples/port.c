@@ -73,8 +73,8 @@ int main(void)
 			continue;
 		}
 		/* What the client wrote can be read after it is gone. */
-		status = zx_channel_read(near[packet.key], 0, &byte, NULL,
-					 1, 0, NULL, NULL);
+		status = zx_channel_read(near[packet.key], 0, &byte,
+					 NULL, 1, 0, NULL, NULL);
 		if (status == ZX_ERR_PEER_CLOSED) {
 			zx_handle_close(near[packet.key]);
 			pthread_join(threads[packet.key], NULL);
