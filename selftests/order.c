@@ -11,6 +11,7 @@
  * Each row also checks what the call consumes (enum fate), and that a failed call leaves no handle
  * behind and has written nothing.
  */
+#include <poll.h>
 #include <pthread.h>
 
 #include <zircon/status.h>
@@ -22,13 +23,13 @@ enum call {
 	OBJECT_SIGNAL, OBJECT_SIGNAL_PEER, OBJECT_WAIT_ONE, OBJECT_WAIT_MANY, OBJECT_GET_INFO,
 	OBJECT_GET_PROPERTY, OBJECT_SET_PROPERTY, OBJECT_GET_CHILD, OBJECT_WAIT_ASYNC,
 	OBJECT_SET_PROFILE,
-	EVENT_CREATE, EVENTPAIR_CREATE, CHANNEL_CREATE, SOCKET_CREATE, FIFO_CREATE,
+	EVENT_CREATE, EVENTPAIR_CREATE, CHANNEL_CREATE, SOCKET_CREATE, FIFO_CREATE, PORT_CREATE,
 	SEND,	/* zx_channel_write(), zx_channel_call(), and both with _etc */
 	CALL,	/* zx_channel_call() and zx_channel_call_etc() */
 	READ,	/* zx_channel_read() and zx_channel_read_etc() */
 	SOCKET_WRITE, SOCKET_READ, SOCKET_SET_DISPOSITION, SOCKET_SHUTDOWN, SOCKET_SHARE,
-	SOCKET_ACCEPT, FIFO_WRITE, FIFO_READ, CLOCK_GET, NANOSLEEP, CPRNG_DRAW, SYSTEM_BARRIER,
-	TIMER_CREATE, TIMER_SET, TIMER_CANCEL,
+	SOCKET_ACCEPT, FIFO_WRITE, FIFO_READ, PORT_QUEUE, PORT_WAIT, PORT_CANCEL, PORT_CANCEL_KEY,
+	CLOCK_GET, NANOSLEEP, CPRNG_DRAW, SYSTEM_BARRIER, TIMER_CREATE, TIMER_SET, TIMER_CANCEL,
 	COUNTER_CREATE, COUNTER_READ, COUNTER_WRITE, COUNTER_ADD,
 };
 
@@ -44,6 +45,7 @@ enum which {
 	FIFO,		/* of four elements with eight bytes each */
 	TIMER,
 	COUNTER,
+	PORT,
 	PROCESS,
 	SOCKET,
 	DATAGRAM,	/* a datagram socket */
@@ -80,6 +82,8 @@ enum entry {
 	UNIQUE,		/* an event without ZX_RIGHT_DUPLICATE */
 	DEAF,		/* an event without ZX_RIGHT_WAIT */
 	UP,		/* an event that is signaled */
+	QUEUE,		/* a port */
+	MUTE,		/* a port without ZX_RIGHT_WRITE */
 	STREAM,		/* a socket */
 	SHARING,	/* a socket that can share */
 	PEER,		/* the peer of the handle that the call is made with */
@@ -103,6 +107,8 @@ enum fate {
 	STAYS,
 	GOES,
 };
+
+#define BOTH_STAMPS	(ZX_WAIT_ASYNC_TIMESTAMP | ZX_WAIT_ASYNC_BOOT_TIMESTAMP)
 
 #define ON	ZX_SOCKET_DISPOSITION_WRITE_ENABLED
 #define OFF	ZX_SOCKET_DISPOSITION_WRITE_DISABLED
@@ -168,6 +174,7 @@ static const struct {
 	[CHANNEL_CREATE]	= { EVENT },
 	[SOCKET_CREATE]		= { EVENT },
 	[FIFO_CREATE]		= { EVENT },
+	[PORT_CREATE]		= { EVENT },
 	[SEND]			= { CHANNEL, .passes = true },
 	[CALL]			= { CHANNEL, .passes = true },
 	[READ]			= { CHANNEL },
@@ -179,6 +186,10 @@ static const struct {
 	[SOCKET_ACCEPT]		= { CONTROL },
 	[FIFO_WRITE]		= { FIFO },
 	[FIFO_READ]		= { FIFO },
+	[PORT_QUEUE]		= { PORT },
+	[PORT_WAIT]		= { PORT },
+	[PORT_CANCEL]		= { PORT },
+	[PORT_CANCEL_KEY]	= { PORT },
 	[CLOCK_GET]		= { EVENT },
 	[NANOSLEEP]		= { EVENT },
 	[CPRNG_DRAW]		= { EVENT },
@@ -295,6 +306,9 @@ static const struct row rows[] = {
 	R(OBJECT_SIGNAL, .handle = COUNTER, .clear = ZX_COUNTER_POSITIVE,
 	  .want = ZX_ERR_INVALID_ARGS),
 	R(OBJECT_SIGNAL, .handle = COUNTER, .set = ZX_COUNTER_SIGNALED, .want = ZX_OK),
+	/* No handle to a port has the right. */
+	R(OBJECT_SIGNAL, .handle = PORT, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_SIGNAL, .handle = PORT, .set = 1, .want = ZX_ERR_ACCESS_DENIED),
 	R(OBJECT_SIGNAL, .handle = PROCESS, .set = ZX_EVENT_SIGNALED, .want = ZX_ERR_INVALID_ARGS),
 	R(OBJECT_SIGNAL, .handle = EVENTPAIR, .state = ALONE, .set = ZX_EVENT_SIGNALED,
 	  .want = ZX_OK),
@@ -315,6 +329,7 @@ static const struct row rows[] = {
 	/* No handle to an object without a peer has the right, so this comes before all else. */
 	R(OBJECT_SIGNAL_PEER, .handle = EVENT, .want = ZX_ERR_ACCESS_DENIED),
 	R(OBJECT_SIGNAL_PEER, .handle = EVENT, .set = 1, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_SIGNAL_PEER, .handle = PORT, .want = ZX_ERR_ACCESS_DENIED),
 	R(OBJECT_SIGNAL_PEER, .handle = PROCESS, .want = ZX_ERR_ACCESS_DENIED),
 	R(OBJECT_SIGNAL_PEER, .handle = PROCESS, .set = 1, .want = ZX_ERR_ACCESS_DENIED),
 	R(OBJECT_SIGNAL_PEER, .clear = 1, .want = ZX_ERR_INVALID_ARGS),
@@ -341,6 +356,8 @@ static const struct row rows[] = {
 	R(OBJECT_WAIT_ONE, .handle = BAD, .actual = NOWHERE, .want = ZX_ERR_BAD_HANDLE),
 	R(OBJECT_WAIT_ONE, .without = ZX_RIGHT_WAIT, .want = ZX_ERR_ACCESS_DENIED),
 	R(OBJECT_WAIT_ONE, .without = ZX_RIGHT_WAIT, .late = true, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_WAIT_ONE, .handle = PORT, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_WAIT_ONE, .handle = PORT, .late = true, .want = ZX_ERR_ACCESS_DENIED),
 	R(OBJECT_WAIT_ONE, .without = ZX_RIGHT_WAIT, .actual = NOWHERE,
 	  .want = ZX_ERR_ACCESS_DENIED),
 	R(OBJECT_WAIT_ONE, .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
@@ -368,6 +385,7 @@ static const struct row rows[] = {
 	R(OBJECT_WAIT_MANY, .list = { LACKING }, .want = ZX_ERR_BAD_HANDLE),
 	R(OBJECT_WAIT_MANY, .list = { ZERO }, .want = ZX_ERR_BAD_HANDLE),
 	R(OBJECT_WAIT_MANY, .list = { DEAF }, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_WAIT_MANY, .list = { QUEUE }, .want = ZX_ERR_ACCESS_DENIED),
 	R(OBJECT_WAIT_MANY, .list = { LACKING, DEAF }, .want = ZX_ERR_BAD_HANDLE),
 	R(OBJECT_WAIT_MANY, .list = { DEAF, LACKING }, .want = ZX_ERR_ACCESS_DENIED),
 	R(OBJECT_WAIT_MANY, .list = { UP, LACKING }, .want = ZX_ERR_BAD_HANDLE),
@@ -491,13 +509,60 @@ static const struct row rows[] = {
 	R(OBJECT_GET_CHILD, .out = NOWHERE, .want = ZX_ERR_NOT_FOUND),
 	R(OBJECT_GET_CHILD, .out = NIL, .want = ZX_ERR_NOT_FOUND),
 
-	/* Without ports and profiles the handle is not looked up. In Zircon: ZX_ERR_BAD_HANDLE. */
-	R(OBJECT_WAIT_ASYNC, .want = ZX_ERR_NOT_SUPPORTED, .differs = true),
-	R(OBJECT_WAIT_ASYNC, .handle = BAD, .want = ZX_ERR_NOT_SUPPORTED, .differs = true),
+	/* zx_object_wait_async(): options, port, its type, ZX_RIGHT_WRITE, handle, ZX_RIGHT_WAIT */
+	R(OBJECT_WAIT_ASYNC, .options = 8, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_WAIT_ASYNC, .options = 1u << 31, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_WAIT_ASYNC, .options = BOTH_STAMPS, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_WAIT_ASYNC, .options = BOTH_STAMPS | ZX_WAIT_ASYNC_EDGE,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_WAIT_ASYNC, .options = 8, .list = { LACKING }, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_WAIT_ASYNC, .options = 8, .handle = BAD, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_WAIT_ASYNC, .options = BOTH_STAMPS, .list = { LACKING },
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_WAIT_ASYNC, .options = BOTH_STAMPS, .handle = BAD, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_WAIT_ASYNC, .list = { LACKING }, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_WAIT_ASYNC, .list = { ZERO }, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_WAIT_ASYNC, .list = { LACKING }, .without = ZX_RIGHT_WAIT,
+	  .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_WAIT_ASYNC, .list = { UP }, .want = ZX_ERR_WRONG_TYPE),
+	R(OBJECT_WAIT_ASYNC, .list = { ITSELF }, .want = ZX_ERR_WRONG_TYPE),
+	R(OBJECT_WAIT_ASYNC, .list = { UP }, .handle = BAD, .want = ZX_ERR_WRONG_TYPE),
+	R(OBJECT_WAIT_ASYNC, .list = { UP }, .without = ZX_RIGHT_WAIT, .want = ZX_ERR_WRONG_TYPE),
+	R(OBJECT_WAIT_ASYNC, .list = { MUTE }, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_WAIT_ASYNC, .list = { MUTE }, .handle = BAD, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_WAIT_ASYNC, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_WAIT_ASYNC, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_WAIT_ASYNC, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(OBJECT_WAIT_ASYNC, .without = ZX_RIGHT_WAIT, .want = ZX_ERR_ACCESS_DENIED),
+	/* No handle to a port has the right, also not that to the port itself. */
+	R(OBJECT_WAIT_ASYNC, .handle = PORT, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_WAIT_ASYNC, .handle = PORT, .list = { ITSELF }, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_WAIT_ASYNC, .handle = PORT, .list = { ITSELF }, .without = ZX_RIGHT_WRITE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_WAIT_ASYNC, .late = true, .want = ZX_OK),
+	R(OBJECT_WAIT_ASYNC, .options = ZX_WAIT_ASYNC_TIMESTAMP | ZX_WAIT_ASYNC_EDGE,
+	  .want = ZX_OK),
+	R(OBJECT_WAIT_ASYNC, .options = ZX_WAIT_ASYNC_BOOT_TIMESTAMP, .want = ZX_OK),
+	R(OBJECT_WAIT_ASYNC, .handle = EVENTPAIR, .state = ALONE, .want = ZX_OK),
+
+	/* Without profiles the handle is not looked up. In Zircon: ZX_ERR_BAD_HANDLE. */
 	R(OBJECT_SET_PROFILE, .want = ZX_ERR_NOT_SUPPORTED, .differs = true),
 	R(OBJECT_SET_PROFILE, .handle = BAD, .want = ZX_ERR_NOT_SUPPORTED, .differs = true),
 
 	/* The calls that create: options, sizes, addresses for the handles */
+	R(PORT_CREATE, .options = 2, .want = ZX_ERR_INVALID_ARGS),
+	R(PORT_CREATE, .options = 1u << 31, .want = ZX_ERR_INVALID_ARGS),
+	R(PORT_CREATE, .options = 3, .want = ZX_ERR_INVALID_ARGS),
+	R(PORT_CREATE, .options = 2, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(PORT_CREATE, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(PORT_CREATE, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(PORT_CREATE, .out = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(PORT_CREATE, .out = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
+	/* There are no interrupts. In Zircon: ZX_OK, and ZX_ERR_INVALID_ARGS. */
+	R(PORT_CREATE, .options = ZX_PORT_BIND_TO_INTERRUPT, .want = ZX_ERR_NOT_SUPPORTED,
+	  .differs = true),
+	R(PORT_CREATE, .options = ZX_PORT_BIND_TO_INTERRUPT, .out = NOWHERE,
+	  .want = ZX_ERR_NOT_SUPPORTED, .differs = true),
 	R(EVENT_CREATE, .options = 1, .want = ZX_ERR_INVALID_ARGS),
 	R(EVENT_CREATE, .options = 1, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
 	R(EVENT_CREATE, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
@@ -1433,6 +1498,88 @@ static const struct row rows[] = {
 	R(FIFO_READ, .state = UNREAD, .actual = PARTLY, .want = ZX_ERR_INVALID_ARGS,
 	  .differs = true),
 
+	/* zx_port_queue(): handle, type, ZX_RIGHT_WRITE, packet, space */
+	R(PORT_QUEUE, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(PORT_QUEUE, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(PORT_QUEUE, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(PORT_QUEUE, .handle = BAD, .buffer = NOWHERE, .want = ZX_ERR_BAD_HANDLE),
+	R(PORT_QUEUE, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(PORT_QUEUE, .handle = EVENT, .buffer = NOWHERE, .want = ZX_ERR_WRONG_TYPE),
+	R(PORT_QUEUE, .handle = CHANNEL, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_WRONG_TYPE),
+	R(PORT_QUEUE, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_ACCESS_DENIED),
+	R(PORT_QUEUE, .without = ZX_RIGHT_WRITE, .buffer = NOWHERE, .want = ZX_ERR_ACCESS_DENIED),
+	R(PORT_QUEUE, .without = ZX_RIGHT_WRITE, .state = FULL, .want = ZX_ERR_ACCESS_DENIED),
+	R(PORT_QUEUE, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(PORT_QUEUE, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(PORT_QUEUE, .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(PORT_QUEUE, .buffer = NOWHERE, .state = FULL, .want = ZX_ERR_INVALID_ARGS),
+	R(PORT_QUEUE, .buffer = READ_ONLY, .want = ZX_OK),
+	/* In Zircon: an exception in the caller. */
+	R(PORT_QUEUE, .state = FULL, .want = ZX_ERR_SHOULD_WAIT, .differs = true),
+
+	/* zx_port_wait(): handle, type, ZX_RIGHT_READ, the wait, packet */
+	R(PORT_WAIT, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(PORT_WAIT, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(PORT_WAIT, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(PORT_WAIT, .handle = BAD, .buffer = NOWHERE, .want = ZX_ERR_BAD_HANDLE),
+	R(PORT_WAIT, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(PORT_WAIT, .handle = EVENT, .buffer = NOWHERE, .want = ZX_ERR_WRONG_TYPE),
+	R(PORT_WAIT, .handle = CHANNEL, .without = ZX_RIGHT_READ, .want = ZX_ERR_WRONG_TYPE),
+	R(PORT_WAIT, .without = ZX_RIGHT_READ, .want = ZX_ERR_ACCESS_DENIED),
+	R(PORT_WAIT, .without = ZX_RIGHT_READ, .state = UNREAD, .want = ZX_ERR_ACCESS_DENIED),
+	R(PORT_WAIT, .without = ZX_RIGHT_READ, .state = UNREAD, .buffer = NOWHERE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(PORT_WAIT, .want = ZX_ERR_TIMED_OUT),
+	R(PORT_WAIT, .buffer = NIL, .want = ZX_ERR_TIMED_OUT),
+	R(PORT_WAIT, .buffer = NOWHERE, .want = ZX_ERR_TIMED_OUT),
+	R(PORT_WAIT, .state = UNREAD, .want = ZX_OK),
+	R(PORT_WAIT, .state = CRAMMED, .want = ZX_OK),
+	/* Zircon has removed the packet then. */
+	R(PORT_WAIT, .state = UNREAD, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS,
+	  .differs = true),
+	R(PORT_WAIT, .state = UNREAD, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS,
+	  .differs = true),
+	R(PORT_WAIT, .state = UNREAD, .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS,
+	  .differs = true),
+	R(PORT_WAIT, .state = UNREAD, .buffer = READ_ONLY, .want = ZX_ERR_INVALID_ARGS,
+	  .differs = true),
+
+	/* zx_port_cancel(): port, its type, ZX_RIGHT_WRITE, source, ZX_RIGHT_WAIT, what is found */
+	R(PORT_CANCEL, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(PORT_CANCEL, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(PORT_CANCEL, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(PORT_CANCEL, .handle = BAD, .list = { DEAF }, .want = ZX_ERR_BAD_HANDLE),
+	R(PORT_CANCEL, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(PORT_CANCEL, .handle = EVENT, .list = { LACKING }, .want = ZX_ERR_WRONG_TYPE),
+	R(PORT_CANCEL, .handle = CHANNEL, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_WRONG_TYPE),
+	R(PORT_CANCEL, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_ACCESS_DENIED),
+	R(PORT_CANCEL, .without = ZX_RIGHT_WRITE, .list = { LACKING },
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(PORT_CANCEL, .list = { LACKING }, .want = ZX_ERR_BAD_HANDLE),
+	R(PORT_CANCEL, .list = { ZERO }, .want = ZX_ERR_BAD_HANDLE),
+	R(PORT_CANCEL, .list = { DEAF }, .want = ZX_ERR_ACCESS_DENIED),
+	R(PORT_CANCEL, .list = { ITSELF }, .want = ZX_ERR_ACCESS_DENIED),
+	R(PORT_CANCEL, .want = ZX_ERR_NOT_FOUND),
+	/* Packets of zx_port_queue() have no source. */
+	R(PORT_CANCEL, .state = UNREAD, .want = ZX_ERR_NOT_FOUND),
+
+	/* zx_port_cancel_key(): options, port, its type, ZX_RIGHT_WRITE, what is found */
+	R(PORT_CANCEL_KEY, .options = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(PORT_CANCEL_KEY, .options = 1u << 31, .state = UNREAD, .want = ZX_ERR_INVALID_ARGS),
+	R(PORT_CANCEL_KEY, .options = 1, .handle = BAD, .want = ZX_ERR_INVALID_ARGS),
+	R(PORT_CANCEL_KEY, .options = 1, .handle = EVENT, .want = ZX_ERR_INVALID_ARGS),
+	R(PORT_CANCEL_KEY, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(PORT_CANCEL_KEY, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(PORT_CANCEL_KEY, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(PORT_CANCEL_KEY, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(PORT_CANCEL_KEY, .handle = CHANNEL, .without = ZX_RIGHT_WRITE,
+	  .want = ZX_ERR_WRONG_TYPE),
+	R(PORT_CANCEL_KEY, .without = ZX_RIGHT_WRITE, .state = UNREAD,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(PORT_CANCEL_KEY, .want = ZX_ERR_NOT_FOUND),
+	R(PORT_CANCEL_KEY, .number = 1, .state = UNREAD, .want = ZX_ERR_NOT_FOUND),
+	R(PORT_CANCEL_KEY, .state = UNREAD, .want = ZX_OK),
+
 	/* Calls that need no kernel. zx_clock_get() is older than Zircon's present clocks. */
 	R(CLOCK_GET, .options = 2, .want = ZX_ERR_INVALID_ARGS),
 	R(CLOCK_GET, .options = ~0u, .want = ZX_ERR_INVALID_ARGS),
@@ -1734,6 +1881,9 @@ static void new_object(enum which which, zx_handle_t *end, zx_handle_t *peer)
 	case COUNTER:
 		must(zx_counter_create(0, end) == ZX_OK);
 		break;
+	case PORT:
+		must(zx_port_create(0, end) == ZX_OK);
+		break;
 	case PROCESS:
 		must(zx_handle_duplicate(zx_process_self(), ZX_RIGHT_SAME_RIGHTS, end) == ZX_OK);
 		break;
@@ -1752,6 +1902,7 @@ static uint8_t memory[4 * ZX_CHANNEL_MAX_MSG_BYTES];
 /* Writes something to an endpoint, once or until the peer is full. */
 static void fill(enum which which, zx_handle_t end, bool up)
 {
+	static const zx_port_packet_t packet;
 	zx_status_t status;
 
 	do {
@@ -1764,6 +1915,8 @@ static void fill(enum which which, zx_handle_t end, bool up)
 						  &event, !up);
 		} else if (which == FIFO) {
 			status = zx_fifo_write(end, 8, memory, 1, NULL);
+		} else if (which == PORT) {
+			status = zx_port_queue(end, &packet);
 		} else {
 			status = zx_socket_write(end, 0, memory, up ? 65536 : 8, NULL);
 		}
@@ -1777,7 +1930,7 @@ static void set_the_stage(const struct row *row, struct stage *stage)
 
 	new_object(which, &stage->object, &stage->peer);
 	if (row->state & (UNREAD | CRAMMED))
-		fill(which, stage->peer, row->state & CRAMMED);
+		fill(which, which == PORT ? stage->object : stage->peer, row->state & CRAMMED);
 	if (row->state & (FULL | STARTED))
 		fill(which, stage->object, row->state & FULL);
 	if (row->state & (DISABLED | PEER_DISABLED))
@@ -1813,6 +1966,8 @@ static void set_the_stage(const struct row *row, struct stage *stage)
 
 static zx_handle_t list_entry(const struct stage *stage, enum entry entry)
 {
+	zx_handle_t port, none;
+
 	switch (entry) {
 	case LACKING:
 		return closed_event();
@@ -1828,6 +1983,10 @@ static zx_handle_t list_entry(const struct stage *stage, enum entry entry)
 		return new_socket(0);
 	case SHARING:
 		return new_socket(ZX_SOCKET_HAS_ACCEPT);
+	case QUEUE:
+	case MUTE:
+		new_object(PORT, &port, &none);
+		return port;
 	default:
 		return new_event();
 	}
@@ -1837,8 +1996,10 @@ static void make_the_list(const struct row *row, struct stage *stage)
 {
 	static const zx_rights_t lacks[] = {
 		[FIXED] = ZX_RIGHT_TRANSFER, [UNIQUE] = ZX_RIGHT_DUPLICATE, [DEAF] = ZX_RIGHT_WAIT,
+		[MUTE] = ZX_RIGHT_WRITE,
 	};
-	enum entry usual = row->call == SOCKET_SHARE ? STREAM : FINE;
+	enum entry usual = row->call == SOCKET_SHARE ? STREAM :
+			   row->call == OBJECT_WAIT_ASYNC ? QUEUE : FINE;
 
 	stage->num_list = 0;
 	for (int i = 0; i < 4 && row->list[0] != NOTHING; i++) {
@@ -2109,6 +2270,7 @@ static zx_status_t make_the_call(const struct row *row, struct stage *stage)
 	void *buffer = place(stage, row->buffer, memory, 4);
 	zx_signals_t signals = row->late ? ZX_USER_SIGNAL_7 : ZX_USER_SIGNAL_0;
 	uint64_t value[ZX_MAX_NAME_LEN / 8] = { row->number ?: 1 };
+	size_t half_a_packet = sizeof(zx_port_packet_t) / 2;
 	zx_time_t time;
 
 	switch (row->call) {
@@ -2145,7 +2307,7 @@ static zx_status_t make_the_call(const struct row *row, struct stage *stage)
 	case OBJECT_GET_CHILD:
 		return zx_object_get_child(handle, 1, row->rights ?: ZX_RIGHT_SAME_RIGHTS, out);
 	case OBJECT_WAIT_ASYNC:
-		return zx_object_wait_async(handle, ZX_HANDLE_INVALID, 0, ZX_USER_SIGNAL_0, 0);
+		return zx_object_wait_async(handle, stage->list[0], 0, signals, row->options);
 	case OBJECT_SET_PROFILE:
 		return zx_object_set_profile(handle, ZX_HANDLE_INVALID, 0);
 	case EVENT_CREATE:
@@ -2159,6 +2321,8 @@ static zx_status_t make_the_call(const struct row *row, struct stage *stage)
 	case FIFO_CREATE:
 		return zx_fifo_create(size_of(row->elem_count, 4), size_of(row->elem_size, 8),
 				      row->options, out, out1);
+	case PORT_CREATE:
+		return zx_port_create(row->options, out);
 	case SEND:
 	case CALL:
 		return stage->calls ? channel_call(row, stage) : channel_write(row, stage);
@@ -2182,6 +2346,15 @@ static zx_status_t make_the_call(const struct row *row, struct stage *stage)
 	case FIFO_READ:
 		return zx_fifo_read(handle, size_of(row->elem_size, 8), buffer,
 				    size_of(row->elem_count, 1), actual);
+	case PORT_QUEUE:
+		return zx_port_queue(handle, place(stage, row->buffer, memory, half_a_packet));
+	case PORT_WAIT:
+		return zx_port_wait(handle, ZX_TIME_INFINITE_PAST,
+				    place(stage, row->buffer, memory, half_a_packet));
+	case PORT_CANCEL:
+		return zx_port_cancel(handle, stage->list[0], row->number);
+	case PORT_CANCEL_KEY:
+		return zx_port_cancel_key(handle, row->options, row->number);
 	case CLOCK_GET:
 		return zx_clock_get(row->options, row->out == NIL ? NULL : &time);
 	case NANOSLEEP:
@@ -2241,17 +2414,27 @@ static void close_all(void)
 
 static bool is_read(enum call call)
 {
-	return call == READ || call == SOCKET_READ || call == FIFO_READ;
+	return call == READ || call == SOCKET_READ || call == FIFO_READ || call == PORT_WAIT ||
+		call == PORT_CANCEL_KEY;
 }
 
 static bool is_write(enum call call)
 {
-	return call == SEND || call == CALL || call == SOCKET_WRITE || call == FIFO_WRITE;
+	return call == SEND || call == CALL || call == SOCKET_WRITE || call == FIFO_WRITE ||
+		call == PORT_QUEUE;
 }
 
 static bool is_readable(zx_handle_t handle)
 {
-	return zxt_signals(handle) & ZX_CHANNEL_READABLE;
+	struct pollfd pfd = { .events = POLLIN };
+	bool readable;
+
+	if (zxt_basic(handle).type != ZX_OBJ_TYPE_PORT)
+		return zxt_signals(handle) & ZX_CHANNEL_READABLE;
+	must(zxl_handle_watch(handle, ZXL_PORT_READABLE, 0, &pfd.fd) == ZX_OK);
+	readable = poll(&pfd, 1, 0) == 1;
+	close(pfd.fd);
+	return readable;
 }
 
 /* Returns the expected status. If a row has ZX_OK, zx_channel_call() times out without a reply. */
@@ -2271,6 +2454,7 @@ static const char *what_is_wrong(const struct row *row, const struct stage *stag
 		(row->fate ? row->fate == GOES : row->where == GOOD || row->where == READ_ONLY);
 	bool handle_gone = row->call == HANDLE_REPLACE || row->call == HANDLE_CLOSE;
 	bool read_gone = row->fate == GOES;
+	zx_handle_t reader = row->call == PORT_QUEUE ? stage->object : stage->peer;
 
 	for (uint32_t i = 0; i < stage->num_list; i++) {
 		if (stage->open[i] && zxt_is_open(stage->list[i]) == gone)
@@ -2285,7 +2469,7 @@ static const char *what_is_wrong(const struct row *row, const struct stage *stag
 		return read_gone ? "what was to be read is still there" :
 			"what was to be read is gone";
 	if (is_write(row->call) && status != ZX_OK && status != ZX_ERR_TIMED_OUT && !row->answer &&
-	    !(row->state & (ALONE | FULL | STARTED)) && stage->peer && is_readable(stage->peer))
+	    !(row->state & (ALONE | FULL | STARTED)) && reader && is_readable(reader))
 		return "something was written";
 	if (row->look && (zxt_signals(stage->object) & looked_at) != row->signals)
 		return "the signals are others";
@@ -2384,6 +2568,7 @@ FIXTURE_VARIANT_ADD(order, eventpair_create) { .call = EVENTPAIR_CREATE };
 FIXTURE_VARIANT_ADD(order, channel_create) { .call = CHANNEL_CREATE };
 FIXTURE_VARIANT_ADD(order, socket_create) { .call = SOCKET_CREATE };
 FIXTURE_VARIANT_ADD(order, fifo_create) { .call = FIFO_CREATE };
+FIXTURE_VARIANT_ADD(order, port_create) { .call = PORT_CREATE };
 FIXTURE_VARIANT_ADD(order, channel_write_and_call) { .call = SEND };
 FIXTURE_VARIANT_ADD(order, channel_call) { .call = CALL };
 FIXTURE_VARIANT_ADD(order, channel_read) { .call = READ };
@@ -2395,6 +2580,10 @@ FIXTURE_VARIANT_ADD(order, socket_share) { .call = SOCKET_SHARE };
 FIXTURE_VARIANT_ADD(order, socket_accept) { .call = SOCKET_ACCEPT };
 FIXTURE_VARIANT_ADD(order, fifo_write) { .call = FIFO_WRITE };
 FIXTURE_VARIANT_ADD(order, fifo_read) { .call = FIFO_READ };
+FIXTURE_VARIANT_ADD(order, port_queue) { .call = PORT_QUEUE };
+FIXTURE_VARIANT_ADD(order, port_wait) { .call = PORT_WAIT };
+FIXTURE_VARIANT_ADD(order, port_cancel) { .call = PORT_CANCEL };
+FIXTURE_VARIANT_ADD(order, port_cancel_key) { .call = PORT_CANCEL_KEY };
 FIXTURE_VARIANT_ADD(order, clock_get) { .call = CLOCK_GET };
 FIXTURE_VARIANT_ADD(order, nanosleep) { .call = NANOSLEEP };
 FIXTURE_VARIANT_ADD(order, cprng_draw) { .call = CPRNG_DRAW };
@@ -2442,8 +2631,8 @@ static zx_rights_t rights_of(enum which which)
 
 static const char *const names[] = {
 	[BAD] = "BAD", [NONE] = "NONE", [BENT] = "BENT", [EVENT] = "EVENT",
-	[EVENTPAIR] = "EVENTPAIR", [CHANNEL] = "CHANNEL", [FIFO] = "FIFO", [PROCESS] = "PROCESS",
-	[SOCKET] = "SOCKET", [TIMER] = "TIMER", [COUNTER] = "COUNTER",
+	[EVENTPAIR] = "EVENTPAIR", [CHANNEL] = "CHANNEL", [FIFO] = "FIFO", [PORT] = "PORT",
+	[PROCESS] = "PROCESS", [SOCKET] = "SOCKET", [TIMER] = "TIMER", [COUNTER] = "COUNTER",
 };
 
 static zx_status_t topic_answer(const struct topic *topic, enum which which, zx_rights_t without)

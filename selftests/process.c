@@ -734,6 +734,12 @@ static const struct {
 	{ ZX_IOC_COUNTER_READ, ZX_IOC_COUNTER_READ_SIZE_V0 },
 	{ ZX_IOC_COUNTER_WRITE, ZX_IOC_COUNTER_SIZE_V0 },
 	{ ZX_IOC_COUNTER_ADD, ZX_IOC_COUNTER_SIZE_V0 },
+	{ ZX_IOC_OBJECT_WAIT_ASYNC, ZX_IOC_OBJECT_WAIT_ASYNC_SIZE_V0 },
+	{ ZX_IOC_PORT_CREATE, ZX_IOC_CREATE_SIZE_V0 },
+	{ ZX_IOC_PORT_QUEUE, ZX_IOC_PORT_QUEUE_SIZE_V0 },
+	{ ZX_IOC_PORT_WAIT, ZX_IOC_PORT_WAIT_SIZE_V0 },
+	{ ZX_IOC_PORT_CANCEL, ZX_IOC_PORT_CANCEL_SIZE_V0 },
+	{ ZX_IOC_PORT_CANCEL_KEY, ZX_IOC_PORT_CANCEL_SIZE_V0 },
 };
 
 #define REQUESTS (sizeof(all_requests) / sizeof(*all_requests))
@@ -845,6 +851,11 @@ static const struct {
 	UNUSED(ZX_IOC_COUNTER_READ, zx_ioc_counter_read, reserved),
 	UNUSED(ZX_IOC_COUNTER_WRITE, zx_ioc_counter, reserved),
 	UNUSED(ZX_IOC_COUNTER_ADD, zx_ioc_counter, reserved),
+	UNUSED(ZX_IOC_PORT_CREATE, zx_ioc_create, reserved),
+	UNUSED(ZX_IOC_PORT_CREATE, zx_ioc_create, out1),
+	UNUSED(ZX_IOC_PORT_QUEUE, zx_ioc_port_queue, reserved),
+	UNUSED(ZX_IOC_PORT_WAIT, zx_ioc_port_wait, reserved),
+	UNUSED(ZX_IOC_PORT_CANCEL_KEY, zx_ioc_port_cancel, source),
 };
 
 /* Returns an argument with which the request succeeds. */
@@ -854,7 +865,8 @@ static union zxp_argument good_argument(unsigned long request)
 	static int fd;
 	static uint8_t byte;
 	static int64_t value;
-	zx_handle_t event, pair[2], socket[2], fifo[2], timer, counter;
+	static zx_port_packet_t packet;
+	zx_handle_t event, pair[2], socket[2], fifo[2], timer, counter, port;
 	union zxp_argument arg = {};
 
 	CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
@@ -863,6 +875,7 @@ static union zxp_argument good_argument(unsigned long request)
 	CHILD_CHECK(zx_fifo_create(1, 1, 0, &fifo[0], &fifo[1]) == ZX_OK);
 	CHILD_CHECK(zx_timer_create(0, ZX_CLOCK_MONOTONIC, &timer) == ZX_OK);
 	CHILD_CHECK(zx_counter_create(0, &counter) == ZX_OK);
+	CHILD_CHECK(zx_port_create(0, &port) == ZX_OK);
 	switch (request) {
 	case ZXL_IOC_PROCESS_SELF:
 		arg.handle.out = (uintptr_t)out;
@@ -886,6 +899,7 @@ static union zxp_argument good_argument(unsigned long request)
 		break;
 	case ZX_IOC_EVENT_CREATE:
 	case ZX_IOC_COUNTER_CREATE:
+	case ZX_IOC_PORT_CREATE:
 		arg.create.out0 = (uintptr_t)&out[0];
 		break;
 	case ZX_IOC_EVENTPAIR_CREATE:
@@ -931,6 +945,19 @@ static union zxp_argument good_argument(unsigned long request)
 	case ZX_IOC_COUNTER_WRITE:
 	case ZX_IOC_COUNTER_ADD:
 		arg.counter.handle = counter;
+		break;
+	case ZX_IOC_PORT_QUEUE:
+		arg.port_queue.handle = port;
+		arg.port_queue.packet = (uintptr_t)&packet;
+		break;
+	case ZX_IOC_PORT_WAIT:
+		CHILD_CHECK(zx_port_queue(port, &packet) == ZX_OK);
+		arg.port_wait.handle = port;
+		arg.port_wait.packet = (uintptr_t)&packet;
+		break;
+	case ZX_IOC_PORT_CANCEL_KEY:
+		CHILD_CHECK(zx_port_queue(port, &packet) == ZX_OK);
+		arg.port_cancel.handle = port;
 		break;
 	}
 	return arg;

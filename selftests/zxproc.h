@@ -111,6 +111,10 @@ union zxp_argument {
 	struct zx_ioc_timer_set timer_set;
 	struct zx_ioc_counter counter;
 	struct zx_ioc_counter_read counter_read;
+	struct zx_ioc_object_wait_async wait_async;
+	struct zx_ioc_port_queue port_queue;
+	struct zx_ioc_port_wait port_wait;
+	struct zx_ioc_port_cancel port_cancel;
 	struct zxl_ioc_fd fd;
 	struct zxl_ioc_open open;
 	struct zxl_version version;
