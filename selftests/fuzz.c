@@ -39,7 +39,7 @@ static uint64_t fuzz_seed = 1;
 static unsigned int fuzz_seconds = 20;
 
 /* The records of a process. Threads read and write them without a lock: any value will do. */
-enum { CHANNEL, SOCKET, FIFO, TIMER, COUNTER, OTHER, ANY };
+enum { CHANNEL, SOCKET, FIFO, PORT, TIMER, COUNTER, OTHER, ANY };
 static volatile int device = -1;
 static volatile uint32_t handles[ANY][HANDLES];
 static volatile int fds[FDS];
@@ -92,6 +92,8 @@ static int kind_of(uint32_t type)
 		return TIMER;
 	case ZX_OBJ_TYPE_COUNTER:
 		return COUNTER;
+	case ZX_OBJ_TYPE_PORT:
+		return PORT;
 	default:
 		return OTHER;
 	}
@@ -160,11 +162,14 @@ static long create_timer(uint32_t *timer)
 	return zxp_ioctl(device, ZX_IOC_TIMER_CREATE, &arg);
 }
 
-/* Also those that are no pair; then the second handle is zero. */
+/* Of a kind that has no pairs: two ports, or one object, and the second handle is zero. */
 static long create_pair(int kind, uint32_t *end0, uint32_t *end1)
 {
 	*end1 = 0;
 	switch (kind) {
+	case PORT:
+		return zxp_create(device, ZX_IOC_PORT_CREATE, end0, NULL) ?:
+		       zxp_create(device, ZX_IOC_PORT_CREATE, end1, NULL);
 	case CHANNEL:
 		return zxp_create(device, ZX_IOC_CHANNEL_CREATE, end0, end1);
 	case SOCKET:
@@ -439,7 +444,7 @@ static void do_create(union zxp_argument *arg)
 	static const unsigned long requests[] = {
 		ZX_IOC_EVENT_CREATE, ZX_IOC_EVENTPAIR_CREATE, ZX_IOC_CHANNEL_CREATE,
 		ZX_IOC_CHANNEL_CREATE, ZX_IOC_SOCKET_CREATE, ZX_IOC_SOCKET_CREATE,
-		ZX_IOC_COUNTER_CREATE,
+		ZX_IOC_COUNTER_CREATE, ZX_IOC_PORT_CREATE,
 	};
 	unsigned long request = requests[below(COUNT(requests))];
 	uint32_t out[2];
@@ -447,7 +452,8 @@ static void do_create(union zxp_argument *arg)
 	arg->create.options = some_options(request == ZX_IOC_SOCKET_CREATE ? below(8) : 0);
 	arg->create.out0 = some_out(&out[0]);
 	arg->create.out1 = some_out(&out[1]);
-	if (request == ZX_IOC_EVENT_CREATE || request == ZX_IOC_COUNTER_CREATE)
+	if (request == ZX_IOC_EVENT_CREATE || request == ZX_IOC_COUNTER_CREATE ||
+	    request == ZX_IOC_PORT_CREATE)
 		arg->create.out1 = 0;
 	if (submit(request, arg) == 0) {
 		remember_handle(out[0]);
@@ -781,6 +787,52 @@ static void do_fifo_io(union zxp_argument *arg)
 	submit(write ? ZX_IOC_FIFO_WRITE : ZX_IOC_FIFO_READ, arg);
 }
 
+/* Few keys, so that a cancel finds something. */
+static uint64_t some_key(void)
+{
+	return one_in(50) ? rnd() : below(4);
+}
+
+static void do_wait_async(union zxp_argument *arg)
+{
+	arg->wait_async.handle = lasting_handle(one_in(2) ? OTHER : below(PORT + 1));
+	arg->wait_async.port = lasting_handle(PORT);
+	arg->wait_async.key = some_key();
+	arg->wait_async.signals = some_signals();
+	arg->wait_async.options = one_in(30) ? (uint32_t)rnd() : below(8);
+	submit(ZX_IOC_OBJECT_WAIT_ASYNC, arg);
+}
+
+static void do_port(union zxp_argument *arg)
+{
+	switch (below(8)) {
+	case 0:
+		arg->port_cancel.handle = lasting_handle(PORT);
+		arg->port_cancel.source = lasting_handle(one_in(2) ? OTHER : below(PORT));
+		arg->port_cancel.key = some_key();
+		submit(ZX_IOC_PORT_CANCEL, arg);
+		break;
+	case 1:
+		arg->port_cancel.handle = lasting_handle(PORT);
+		arg->port_cancel.source = some_options(0);
+		arg->port_cancel.key = some_key();
+		submit(ZX_IOC_PORT_CANCEL_KEY, arg);
+		break;
+	case 2:
+	case 3:
+		arg->port_queue.handle = lasting_handle(PORT);
+		arg->port_queue.packet = some_pointer(sizeof(zx_port_packet_t));
+		submit(ZX_IOC_PORT_QUEUE, arg);
+		break;
+	default:
+		arg->port_wait.handle = lasting_handle(PORT);
+		arg->port_wait.deadline = some_deadline();
+		arg->port_wait.packet = some_pointer(sizeof(zx_port_packet_t));
+		submit(ZX_IOC_PORT_WAIT, arg);
+		break;
+	}
+}
+
 /*
  * Descriptors.
  */
@@ -1072,6 +1124,7 @@ static void (*const operations[])(union zxp_argument *) = {
 	do_fd, do_fd, do_fork, do_socket_io, do_socket_io, do_socket_io, do_socket_io, do_socket,
 	do_socket, do_fifo_create, do_fifo_io, do_fifo_io, do_fifo_io, do_stream, do_stream,
 	do_stream, do_stream, do_timer, do_timer, do_timer, do_counter, do_counter,
+	do_wait_async, do_wait_async, do_port, do_port, do_port,
 };
 
 /*
@@ -1341,7 +1394,8 @@ static bool bury_orphans(void)
 /* Ordinary use of the device, in a new process. */
 static void use_device(void)
 {
-	zx_handle_t channel[2], socket[2], fifo[2], event, got = ZX_HANDLE_INVALID;
+	zx_handle_t channel[2], socket[2], fifo[2], port, event, got = ZX_HANDLE_INVALID;
+	zx_port_packet_t packet;
 	uint32_t size, count;
 	size_t actual;
 	char text[4];
@@ -1366,6 +1420,11 @@ static void use_device(void)
 	CHILD_CHECK(zx_fifo_write(fifo[0], 4, "too", 1, &actual) == ZX_OK && actual == 1);
 	CHILD_CHECK(zx_fifo_read(fifo[1], 4, text, 1, &actual) == ZX_OK && actual == 1);
 	CHILD_CHECK(!strcmp(text, "too"));
+
+	CHILD_CHECK(zx_port_create(0, &port) == ZX_OK);
+	CHILD_CHECK(zx_object_wait_async(got, port, 7, ZX_USER_SIGNAL_0, 0) == ZX_OK);
+	CHILD_CHECK(zx_object_signal(got, 0, ZX_USER_SIGNAL_0) == ZX_OK);
+	CHILD_CHECK(zx_port_wait(port, ZXT_SOON, &packet) == ZX_OK && packet.key == 7);
 	_exit(0);
 }
 

@@ -80,7 +80,7 @@ do {						\
 _Noreturn void fail_at(const char *file, int line);
 
 /* machine.c */
-enum { CHANNEL, SOCKET, FIFO, TIMER, COUNTER, OTHER, ANY, DEAD };
+enum { CHANNEL, SOCKET, FIFO, PORT, TIMER, COUNTER, OTHER, ANY, DEAD };
 enum { FD_EXPORTED, FD_WATCH, FD_EPOLL, FD_DEVICE, FD_ANY };
 
 /**
@@ -215,6 +215,13 @@ long do_accept(struct actor *a);
 long do_fifo(struct actor *a);
 long do_fifo_io(struct actor *a);
 
+/* port.c */
+long do_port(struct actor *a);
+long do_port_queue(struct actor *a);
+long do_port_wait(struct actor *a);
+long do_port_cancel(struct actor *a);
+long do_wait_async(struct actor *a);
+
 /* fd.c */
 long do_export(struct actor *a);
 long do_import(struct actor *a);
@@ -230,7 +237,7 @@ long do_fd(struct actor *a);
 /* program.c */
 
 /* The last kinds make no calls: they change the operations that follow. */
-enum { REPEAT = 40, ODD, FAIL, POOR, FORK, MEANWHILE, KINDS };
+enum { REPEAT = 45, ODD, FAIL, POOR, FORK, MEANWHILE, KINDS };
 
 struct kind {
 	const char *name;

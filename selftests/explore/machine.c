@@ -96,6 +96,7 @@ void remember(uint32_t handle, int kind)
 		kind = info.type == ZX_OBJ_TYPE_CHANNEL ? CHANNEL :
 		       info.type == ZX_OBJ_TYPE_SOCKET ? SOCKET :
 		       info.type == ZX_OBJ_TYPE_FIFO ? FIFO :
+		       info.type == ZX_OBJ_TYPE_PORT ? PORT :
 		       info.type == ZX_OBJ_TYPE_TIMER ? TIMER :
 		       info.type == ZX_OBJ_TYPE_COUNTER ? COUNTER : OTHER;
 	}

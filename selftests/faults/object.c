@@ -438,6 +438,8 @@ static const struct fault faults[] = {
 	{ .name = "fifo_create", .kind = &create_fifo, .type = ZX_OBJ_TYPE_FIFO, .size = 16 },
 	{ .name = "fifo_create_large", .kind = &create_fifo, .type = ZX_OBJ_TYPE_FIFO,
 	  .size = 585 },
+	{ .name = "port_create", .kind = &create_one, .request = ZX_IOC_PORT_CREATE,
+	  .type = ZX_OBJ_TYPE_PORT },
 	{ .name = "object_signal", .kind = &object_signal },
 	{ .name = "object_signal_peer", .kind = &object_signal_peer },
 	{ .name = "object_wait_one", .kind = &object_wait_one },
