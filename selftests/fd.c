@@ -10,6 +10,8 @@
 #include <sys/resource.h>
 #include <sys/select.h>
 
+#include <zircon/syscalls/port.h>
+
 #include "zxpoll.h"
 #include "zxproc.h"
 
@@ -887,6 +889,31 @@ static zx_status_t poke_fifo(zx_handle_t handle)
 	return zx_fifo_write(handle, 1, "x", 1, NULL);
 }
 
+static zx_status_t poke_port(zx_handle_t handle)
+{
+	static const zx_port_packet_t packet;
+
+	return zx_port_queue(handle, &packet);
+}
+
+/* Queues a packet by a signal of another object. */
+static zx_status_t poke_port_by_signal(zx_handle_t handle)
+{
+	static zx_handle_t event;
+	zx_status_t status = event ? ZX_OK : zx_event_create(0, &event);
+
+	if (!status)
+		status = zx_object_wait_async(event, handle, 0, ZX_EVENT_SIGNALED, 0);
+	if (!status)
+		status = zx_object_signal(event, 0, ZX_EVENT_SIGNALED);
+	return status ?: zx_object_signal(event, ZX_EVENT_SIGNALED, 0);
+}
+
+static bool pokes_port(zx_status_t (*how)(zx_handle_t handle))
+{
+	return how == poke_port || how == poke_port_by_signal;
+}
+
 FIXTURE(again)
 {
 	int fd;
@@ -906,6 +933,10 @@ FIXTURE_VARIANT_ADD(again, socket) { .poke = poke_socket, .watch = false };
 FIXTURE_VARIANT_ADD(again, socket_watched) { .poke = poke_socket, .watch = true };
 FIXTURE_VARIANT_ADD(again, fifo) { .poke = poke_fifo, .watch = false };
 FIXTURE_VARIANT_ADD(again, fifo_watched) { .poke = poke_fifo, .watch = true };
+FIXTURE_VARIANT_ADD(again, port) { .poke = poke_port, .watch = false };
+FIXTURE_VARIANT_ADD(again, port_watched) { .poke = poke_port, .watch = true };
+FIXTURE_VARIANT_ADD(again, port_by_signal) { .poke = poke_port_by_signal, .watch = false };
+FIXTURE_VARIANT_ADD(again, port_by_signal_watched) { .poke = poke_port_by_signal, .watch = true };
 
 FIXTURE_SETUP(again)
 {
@@ -916,6 +947,9 @@ FIXTURE_SETUP(again)
 		ASSERT_EQ(ZX_OK, zx_channel_create(0, &poke[0], &poke[1]));
 	} else if (variant->poke == poke_socket) {
 		ASSERT_EQ(ZX_OK, zx_socket_create(0, &poke[0], &poke[1]));
+	} else if (pokes_port(variant->poke)) {
+		ASSERT_EQ(ZX_OK, zx_port_create(0, &poke[0]));
+		ASSERT_EQ(ZX_OK, zx_handle_duplicate(poke[0], ZX_RIGHT_SAME_RIGHTS, &poke[1]));
 	} else {
 		ASSERT_EQ(ZX_OK, zx_fifo_create(64, 1, 0, &poke[0], &poke[1]));
 	}
@@ -943,10 +977,12 @@ TEST_F(again, edge_triggered)
 		EXPECT_EQ(EPOLLIN, zxt_epolled(epoll, SOON));
 		EXPECT_EQ(0, zxt_epolled(epoll, 0));
 	}
-	/* Other signals are no edge. */
-	ASSERT_EQ(ZX_OK, zx_object_signal(poke[0], 0, ZX_USER_SIGNAL_0));
-	if (variant->watch)
-		ASSERT_EQ(ZX_OK, zx_object_signal(poke[1], 0, ZX_USER_SIGNAL_1));
+	/* Other signals are no edge. Those of a port cannot be changed. */
+	if (!pokes_port(variant->poke)) {
+		ASSERT_EQ(ZX_OK, zx_object_signal(poke[0], 0, ZX_USER_SIGNAL_0));
+		if (variant->watch)
+			ASSERT_EQ(ZX_OK, zx_object_signal(poke[1], 0, ZX_USER_SIGNAL_1));
+	}
 	EXPECT_EQ(0, zxt_epolled(epoll, 0));
 	close(epoll);
 }
@@ -990,7 +1026,7 @@ TEST_F(again, exclusive)
 /* A closed peer wakes all, as no more events can follow. */
 TEST_F(again, exclusive_at_the_end)
 {
-	if (variant->poke == poke_event)
+	if (variant->poke == poke_event || pokes_port(variant->poke))
 		return;
 	exclusive_waiters(_metadata, self->fd, EPOLLIN, 4, 1, zx_handle_close, poke[0]);
 }
@@ -1442,6 +1478,153 @@ TEST_F(fd, least_rights)
 	EXPECT_EQ(ZX_RIGHT_TRANSFER, zxt_basic(only).rights);
 	close(fd);
 	zx_handle_close(only);
+}
+
+/*
+ * Ports.
+ */
+
+static zx_status_t take_packet(zx_handle_t port)
+{
+	zx_port_packet_t packet;
+
+	return zx_port_wait(port, ZX_TIME_INFINITE_PAST, &packet);
+}
+
+/* It collects packets of waits that began before, and of waits that begin by another handle. */
+TEST_F(fd, exported_port_is_readable_while_packets_are_queued)
+{
+	zx_handle_t port, other;
+	int fd;
+
+	ASSERT_EQ(ZX_OK, zx_port_create(0, &port));
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(port, ZX_RIGHT_SAME_RIGHTS, &other));
+	ASSERT_EQ(ZX_OK, zx_object_wait_async(self->event, port, 1, ZX_EVENT_SIGNALED, 0));
+	fd = export(port);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(0, polled(fd));
+	ASSERT_EQ(0, zxt_epoll_add(self->epoll, fd, EPOLLIN));
+	EXPECT_EQ(0, zxt_epolled(self->epoll, NEVER));
+	ASSERT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_EVENT_SIGNALED));
+	ASSERT_EQ(ZX_OK, zx_object_wait_async(self->event, other, 2, ZX_EVENT_SIGNALED, 0));
+	ASSERT_EQ(ZX_OK, poke_port(other));
+	for (int i = 0; i < 3; i++) {
+		EXPECT_EQ(READABLE, polled(fd));
+		EXPECT_EQ(EPOLLIN, zxt_epolled(self->epoll, SOON));
+		EXPECT_EQ(EPOLLIN, zxt_epolled(self->epoll, SOON));
+		ASSERT_EQ(ZX_OK, take_packet(other));
+	}
+	EXPECT_EQ(0, polled(fd));
+	EXPECT_EQ(0, zxt_epolled(self->epoll, NEVER));
+	ASSERT_EQ(ZX_OK, poke_port(other));
+	ASSERT_EQ(ZX_OK, zxl_handle_import(fd, 0, &port));
+	EXPECT_EQ(ZX_DEFAULT_PORT_RIGHTS, zxt_basic(port).rights);
+	EXPECT_EQ(ZX_OK, take_packet(port));
+	EXPECT_EQ(POLLERR, polled(fd) & (POLLERR | POLLIN));
+	close(fd);
+	zx_handle_close(port);
+	zx_handle_close(other);
+}
+
+/* Each cancel can remove the last packet; a wait that cannot store the packet does not. */
+TEST_F(fd, watched_port_is_readable_while_packets_are_queued)
+{
+	zx_handle_t port;
+	int fd;
+
+	ASSERT_EQ(ZX_OK, zx_port_create(0, &port));
+	fd = watch(port, ZXL_PORT_READABLE);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(0, polled(fd));
+	ASSERT_EQ(ZX_OK, poke_port(port));
+	EXPECT_EQ(READABLE, polled(fd));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_port_wait(port, ZX_TIME_INFINITE_PAST, NULL));
+	EXPECT_EQ(READABLE, polled(fd));
+	EXPECT_EQ(ZX_OK, zx_port_cancel_key(port, 0, 0));
+	EXPECT_EQ(0, polled(fd));
+	ASSERT_EQ(ZX_OK, zx_object_wait_async(self->event, port, 1, ZX_EVENT_SIGNALED, 0));
+	EXPECT_EQ(0, polled(fd));
+	ASSERT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_EVENT_SIGNALED));
+	EXPECT_EQ(READABLE, polled(fd));
+	EXPECT_EQ(ZX_OK, zx_port_cancel(port, self->event, 1));
+	EXPECT_EQ(0, polled(fd));
+	/* A watch for other signals shows no packets. */
+	close(fd);
+	fd = watch(port, ~ZXL_PORT_READABLE);
+	ASSERT_EQ(ZX_OK, poke_port(port));
+	EXPECT_EQ(0, polled(fd));
+	close(fd);
+	zx_handle_close(port);
+}
+
+/* Handles to a port never have ZX_RIGHT_WAIT: ZX_RIGHT_READ takes its place, for both files. */
+TEST_F(fd, polling_a_port_needs_the_right_to_read)
+{
+	zx_handle_t port, blind, only;
+	char info[1000] = {};
+	int fd, file;
+
+	ASSERT_EQ(ZX_OK, zx_port_create(0, &port));
+	ASSERT_EQ(ZX_OK, poke_port(port));
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(port, ZX_DEFAULT_PORT_RIGHTS & ~ZX_RIGHT_READ,
+					     &blind));
+	fd = -1;
+	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zxl_handle_watch(blind, ZXL_PORT_READABLE, 0, &fd));
+	EXPECT_EQ(-1, fd);
+	fd = export(blind);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(0, polled(fd));
+	snprintf(info, sizeof(info), "/proc/self/fdinfo/%d", fd);
+	file = open(info, O_RDONLY | O_CLOEXEC);
+	ASSERT_LT(0, read(file, info, sizeof(info) - 1));
+	EXPECT_EQ(NULL, strstr(info, "zircon-signals"));
+	close(file);
+	close(fd);
+
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(port, ZX_RIGHT_READ | ZX_RIGHT_TRANSFER, &only));
+	fd = watch(only, ZXL_PORT_READABLE);
+	EXPECT_EQ(READABLE, polled(fd));
+	close(fd);
+	fd = export(only);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(READABLE, polled(fd));
+	EXPECT_EQ(O_RDONLY, fcntl(fd, F_GETFL) & O_ACCMODE);
+	close(fd);
+	zx_handle_close(port);
+}
+
+TEST_F_TIMEOUT(fd, watch_of_a_port_hangs_up_when_the_handle_is_closed, 120)
+{
+	zx_handle_t port, copy;
+	int fd;
+
+	ASSERT_EQ(ZX_OK, zx_port_create(0, &port));
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(port, ZX_RIGHT_SAME_RIGHTS, &copy));
+	fd = watch(port, ZXL_PORT_READABLE);
+	ASSERT_EQ(0, zxt_epoll_add(self->epoll, fd, EPOLLIN));
+	ASSERT_EQ(ZX_OK, zx_handle_close(copy));
+	EXPECT_EQ(0, zxt_epolled(self->epoll, 0));
+	ASSERT_EQ(ZX_OK, zx_handle_close(port));
+	EXPECT_EQ(EPOLLHUP, zxt_epolled(self->epoll, SOON) & EPOLLHUP);
+	EXPECT_EQ(POLLHUP, polled(fd));
+	close(fd);
+}
+
+/* No wait may be left that would queue a packet on a port that is freed. */
+TEST_F(fd, waits_end_with_an_exported_port)
+{
+	zx_handle_t port;
+	int fd;
+
+	ASSERT_EQ(ZX_OK, zx_port_create(0, &port));
+	ASSERT_EQ(ZX_OK, zx_object_wait_async(self->event, port, 1, ZX_EVENT_SIGNALED, 0));
+	ASSERT_EQ(ZX_OK, zx_object_wait_async(self->event, port, 2, ZX_USER_SIGNAL_0, 0));
+	fd = export(port);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_EVENT_SIGNALED));
+	EXPECT_EQ(READABLE, polled(fd));
+	close(fd);
+	EXPECT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_USER_SIGNAL_0));
 }
 
 /*

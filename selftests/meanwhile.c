@@ -46,6 +46,7 @@ static struct world {
 	zx_handle_t pair[2];
 	zx_handle_t socket[2];
 	zx_handle_t fifo[2];
+	zx_handle_t port;
 	uint8_t buffer[SIZE];
 	uint8_t got[16];
 } w;
@@ -75,6 +76,7 @@ FIXTURE_SETUP(meanwhile)
 	ASSERT_EQ(ZX_OK, zx_eventpair_create(0, &w.pair[0], &w.pair[1]));
 	ASSERT_EQ(ZX_OK, zx_socket_create(0, &w.socket[0], &w.socket[1]));
 	ASSERT_EQ(ZX_OK, zx_fifo_create(SIZE, 1, 0, &w.fifo[0], &w.fifo[1]));
+	ASSERT_EQ(ZX_OK, zx_port_create(0, &w.port));
 	memset(w.buffer, 'x', SIZE);
 }
 
@@ -86,6 +88,7 @@ FIXTURE_TEARDOWN(meanwhile)
 	zx_handle_close_many(w.pair, 2);
 	zx_handle_close_many(w.socket, 2);
 	zx_handle_close_many(w.fifo, 2);
+	zx_handle_close(w.port);
 	close(w.uffd);
 	EXPECT_EQ(0, zxt_handles());
 }
@@ -840,6 +843,100 @@ TEST_F(meanwhile, all_elements_read_by_another_and_the_peer_closed)
 	EXPECT_EQ(ZX_OK, zx_handle_close(w.fifo[1]));
 	EXPECT_EQ(ZX_ERR_PEER_CLOSED, page_comes());
 	EXPECT_TRUE(wrote_only(0));
+}
+
+/*
+ * Ports.
+ */
+
+static long do_port_queue(struct call *call)
+{
+	return zx_port_queue(call->handle, call->memory);
+}
+
+static long do_port_wait(struct call *call)
+{
+	return zx_port_wait(call->handle, ZX_TIME_INFINITE_PAST, call->memory);
+}
+
+static zx_status_t queue_key(uint64_t key)
+{
+	const zx_port_packet_t packet = { .key = key };
+
+	return zx_port_queue(w.port, &packet);
+}
+
+/* Takes a packet from the port. Returns its key, or 0 if there is none. */
+static uint64_t next_key(void)
+{
+	zx_port_packet_t packet = {};
+
+	zx_port_wait(w.port, ZX_TIME_INFINITE_PAST, &packet);
+	return packet.key;
+}
+
+TEST_F(meanwhile, packet_queued_and_the_port_closed)
+{
+	ASSERT_TRUE(begin(do_port_queue, w.port));
+	EXPECT_EQ(ZX_OK, zx_handle_close(w.port));
+	EXPECT_EQ(ZX_ERR_BAD_HANDLE, page_comes());
+}
+
+/* Packets are in the order in which they were read from their senders. */
+TEST_F(meanwhile, packets_queued_by_another)
+{
+	ASSERT_TRUE(begin(do_port_queue, w.port));
+	EXPECT_EQ(ZX_OK, queue_key(1));
+	EXPECT_EQ(ZX_OK, queue_key(2));
+	EXPECT_EQ(ZX_OK, page_comes());
+	EXPECT_EQ(1, next_key());
+	EXPECT_EQ(2, next_key());
+	EXPECT_EQ(0x7878787878787878, next_key());
+	EXPECT_EQ(0, next_key());
+}
+
+/* A packet that is being read belongs to its reader, until that turns out not to get it. */
+TEST_F(meanwhile, packet_read_in_vain)
+{
+	EXPECT_EQ(ZX_OK, queue_key(1));
+	EXPECT_EQ(ZX_OK, queue_key(2));
+	ASSERT_TRUE(begin(do_port_wait, w.port));
+	EXPECT_EQ(ZX_OK, queue_key(3));
+	EXPECT_EQ(2, next_key());
+	EXPECT_EQ(ZX_ERR_NOT_FOUND, zx_port_cancel_key(w.port, 0, 1));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, page_goes());
+	EXPECT_EQ(1, next_key());
+	EXPECT_EQ(3, next_key());
+	EXPECT_EQ(0, next_key());
+}
+
+TEST_F(meanwhile, packet_of_a_signal_read_in_vain)
+{
+	ASSERT_EQ(ZX_OK, zx_object_wait_async(w.pair[0], w.port, 1, ZX_USER_SIGNAL_0, 0));
+	ASSERT_EQ(ZX_OK, zx_object_signal(w.pair[0], 0, ZX_USER_SIGNAL_0));
+	ASSERT_TRUE(begin(do_port_wait, w.port));
+	EXPECT_EQ(ZX_OK, zx_handle_close(w.pair[0]));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, page_goes());
+	EXPECT_EQ(1, next_key());
+	EXPECT_EQ(0, next_key());
+}
+
+TEST_F(meanwhile, packet_read_and_the_port_closed)
+{
+	EXPECT_EQ(ZX_OK, queue_key(1));
+	ASSERT_TRUE(begin(do_port_wait, w.port));
+	EXPECT_EQ(ZX_OK, zx_handle_close(w.port));
+	EXPECT_EQ(ZX_OK, page_comes());
+	EXPECT_EQ(1, *(uint64_t *)w.call.memory);
+	EXPECT_TRUE(wrote_only(sizeof(zx_port_packet_t)));
+}
+
+TEST_F(meanwhile, packet_read_in_vain_and_the_port_closed)
+{
+	EXPECT_EQ(ZX_OK, queue_key(1));
+	ASSERT_TRUE(begin(do_port_wait, w.port));
+	EXPECT_EQ(ZX_OK, zx_handle_close(w.port));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, page_goes());
 }
 
 /*

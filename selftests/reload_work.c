@@ -67,9 +67,11 @@ TEST(all_left_open)
 	pid = fork();
 	if (!pid) {
 		static uint8_t bytes[20000];
-		zx_handle_t tell, channel[2], other[2], event;
+		zx_handle_t tell, channel[2], other[2], event, port;
+		zx_port_packet_t packet = {};
 
 		CHILD_CHECK(zxl_handle_import(fd, 0, &tell) == ZX_OK);
+		CHILD_CHECK(zx_port_create(0, &port) == ZX_OK);
 		for (int i = 0; i < 50; i++) {
 			CHILD_CHECK(zx_channel_create(0, &channel[0], &channel[1]) == ZX_OK);
 			CHILD_CHECK(zx_channel_create(0, &other[0], &other[1]) == ZX_OK);
@@ -77,6 +79,17 @@ TEST(all_left_open)
 			CHILD_CHECK(zx_channel_write(channel[0], 0, bytes, i * 400, NULL, 0) ==
 				    ZX_OK);
 			CHILD_CHECK(zxl_handle_watch(event, ~0u, 0, &fd) == ZX_OK);
+			/* A wait that is pending, packets that are queued. */
+			CHILD_CHECK(zx_object_wait_async(event, port, 0, ZX_EVENT_SIGNALED, 0) ==
+				    ZX_OK);
+			CHILD_CHECK(zx_object_wait_async(other[0], port, 0, ZX_CHANNEL_WRITABLE,
+							 0) == ZX_OK);
+			CHILD_CHECK(zx_port_queue(port, &packet) == ZX_OK);
+			/* Every other port outlives its handle here, in a message. */
+			if (i % 2) {
+				CHILD_CHECK(put(channel[0], port) == ZX_OK);
+				CHILD_CHECK(zx_port_create(0, &port) == ZX_OK);
+			}
 			CHILD_CHECK(put(channel[0], event) == ZX_OK);
 			/* Two endpoints in each other's queues, or one behind a descriptor. */
 			CHILD_CHECK(put(channel[0], other[1]) == ZX_OK);

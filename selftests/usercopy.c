@@ -28,6 +28,7 @@ static struct world {
 	zx_handle_t datagram[2];
 	zx_handle_t old[2];		/* a socket with a control plane, which can share */
 	zx_handle_t fifo[2];
+	zx_handle_t port;
 	zx_handle_t event;
 	zx_handle_t some[BYTES / sizeof(zx_handle_t)];	/* handles that a case makes or receives */
 	int fd;				/* an exported endpoint, or -1 */
@@ -47,7 +48,7 @@ static bool make_world(void)
 	       zx_socket_create(ZX_SOCKET_HAS_CONTROL | ZX_SOCKET_HAS_ACCEPT, &w.old[0],
 				&w.old[1]) == ZX_OK &&
 	       zx_fifo_create(BYTES / 8, 8, 0, &w.fifo[0], &w.fifo[1]) == ZX_OK &&
-	       zx_event_create(0, &w.event) == ZX_OK;
+	       zx_port_create(0, &w.port) == ZX_OK && zx_event_create(0, &w.event) == ZX_OK;
 }
 
 static void end_world(void)
@@ -69,11 +70,14 @@ static void make_events(size_t count)
 /* Whether there is nothing to read at an endpoint that was not written to. */
 static bool nothing_arrived(void)
 {
+	zx_port_packet_t packet;
+
 	return !(zxt_signals(w.channel[1]) & ZX_CHANNEL_READABLE) &&
 	       !(zxt_signals(w.stream[1]) & ZX_SOCKET_READABLE) &&
 	       !(zxt_signals(w.datagram[1]) & ZX_SOCKET_READABLE) &&
 	       !(zxt_signals(w.old[1]) & ZX_SOCKET_CONTROL_READABLE) &&
-	       !(zxt_signals(w.fifo[1]) & ZX_FIFO_READABLE);
+	       !(zxt_signals(w.fifo[1]) & ZX_FIFO_READABLE) &&
+	       zx_port_wait(w.port, ZX_TIME_INFINITE_PAST, &packet) == ZX_ERR_TIMED_OUT;
 }
 
 /*
@@ -331,6 +335,11 @@ static long write_elements(void *memory, size_t size)
 	return zx_fifo_write(w.fifo[0], 8, memory, size / 8, NULL);
 }
 
+static long queue_packet(void *memory, size_t size __UNUSED)
+{
+	return zx_port_queue(w.port, memory);
+}
+
 static long close_many(void *memory, size_t size)
 {
 	return zx_handle_close_many(memory, size / sizeof(zx_handle_t));
@@ -572,6 +581,22 @@ static long write_actual_of_fifo(void *memory, size_t size __UNUSED)
 	return zx_fifo_write(w.fifo[0], 8, bytes, 1, memory);
 }
 
+static long wait_for_packet(void *memory, size_t size __UNUSED)
+{
+	if (zx_port_queue(w.port, (zx_port_packet_t *)bytes) != ZX_OK)
+		abort();
+	return zx_port_wait(w.port, ZX_TIME_INFINITE_PAST, memory);
+}
+
+static long wait_for_stamped_packet(void *memory, size_t size __UNUSED)
+{
+	if (zx_object_wait_async(w.event, w.port, 0, ZX_EVENT_SIGNALED,
+				 ZX_WAIT_ASYNC_TIMESTAMP) != ZX_OK ||
+	    zx_object_signal(w.event, 0, ZX_EVENT_SIGNALED) != ZX_OK)
+		abort();
+	return zx_port_wait(w.port, ZX_TIME_INFINITE_PAST, memory);
+}
+
 static long get_basic(void *memory, size_t size)
 {
 	return zx_object_get_info(w.event, ZX_INFO_HANDLE_BASIC, memory, size, NULL, NULL);
@@ -618,6 +643,11 @@ static long wait_one(void *memory, size_t size __UNUSED)
 static long create_event(void *memory, size_t size __UNUSED)
 {
 	return zx_event_create(0, memory);
+}
+
+static long create_port(void *memory, size_t size __UNUSED)
+{
+	return zx_port_create(0, memory);
 }
 
 static long create_first(void *memory, size_t size __UNUSED)
@@ -733,6 +763,8 @@ static const struct usercopy sources[] = {
 	SOURCE(write_control, fill_pattern, 1, 1024, ZX_OK),
 	SOURCE(write_file, fill_pattern, 1, BYTES, ZX_OK),
 	SOURCE(write_elements, fill_pattern, 8, BYTES, ZX_OK),
+	SOURCE(queue_packet, fill_pattern, sizeof(zx_port_packet_t), sizeof(zx_port_packet_t),
+	       ZX_OK),
 	SOURCE(close_many, fill_handles, sizeof(zx_handle_t), BYTES, ZX_OK),
 	SOURCE(wait_many, fill_items, sizeof(zx_wait_item_t),
 	       ZX_WAIT_MANY_MAX_ITEMS * sizeof(zx_wait_item_t), ZX_ERR_TIMED_OUT),
@@ -767,6 +799,9 @@ static const struct usercopy destinations[] = {
 	DESTINATION(read_elements, 8, BYTES, ZX_OK),
 	DESTINATION(read_actual_of_fifo, 8, 8, ZX_OK),
 	DESTINATION(write_actual_of_fifo, 8, 8, ZX_OK),
+	DESTINATION(wait_for_packet, sizeof(zx_port_packet_t), sizeof(zx_port_packet_t), ZX_OK),
+	DESTINATION(wait_for_stamped_packet, sizeof(zx_port_packet_t), sizeof(zx_port_packet_t),
+		    ZX_OK),
 	DESTINATION(get_basic, sizeof(zx_info_handle_basic_t), sizeof(zx_info_handle_basic_t),
 		    ZX_OK),
 	DESTINATION(get_stats, sizeof(zx_info_process_handle_stats_t),
@@ -778,6 +813,7 @@ static const struct usercopy destinations[] = {
 	DESTINATION(get_number, 8, 8, ZX_OK),
 	DESTINATION(wait_one, 4, 4, ZX_ERR_TIMED_OUT),
 	DESTINATION(create_event, 4, 4, ZX_OK),
+	DESTINATION(create_port, 4, 4, ZX_OK),
 	DESTINATION(create_first, 4, 4, ZX_OK),
 	DESTINATION(create_second, 4, 4, ZX_OK),
 	DESTINATION(duplicate, 4, 4, ZX_OK),
