@@ -360,6 +360,64 @@ static zx_status_t make_counter(void)
 	return zx_counter_create(0, &counter);
 }
 
+static zx_status_t make_port(void)
+{
+	zx_handle_t out;
+
+	return zx_port_create(0, &out);
+}
+
+static zx_handle_t one_port(void)
+{
+	static zx_handle_t port;
+
+	if (!port)
+		CHILD_CHECK(zx_port_create(0, &port) == ZX_OK);
+	return port;
+}
+
+/* A wait for a signal that is up if @up; fewer than object_observers_max on each event. */
+static zx_status_t make_async(bool up)
+{
+	static unsigned int count;
+	static zx_handle_t event;
+	zx_status_t status = ZX_OK;
+
+	if (!(count++ % 500)) {
+		status = zx_event_create(0, &event);
+		if (status == ZX_OK && up)
+			status = zx_object_signal(event, 0, ZX_EVENT_SIGNALED);
+	}
+	if (status != ZX_OK)
+		return status;
+	return zx_object_wait_async(event, one_port(), 0, ZX_EVENT_SIGNALED, 0);
+}
+
+static zx_status_t make_pending_wait(void)
+{
+	return make_async(false);
+}
+
+static zx_status_t make_signal_packet(void)
+{
+	return make_async(true);
+}
+
+/* When a port is full of packets it goes on with another. */
+static zx_status_t make_user_packet(void)
+{
+	static const zx_port_packet_t packet;
+	static zx_handle_t port;
+	zx_status_t status = ZX_ERR_SHOULD_WAIT;
+
+	if (port)
+		status = zx_port_queue(port, &packet);
+	if (status != ZX_ERR_SHOULD_WAIT)
+		return status;
+	status = zx_port_create(0, &port);
+	return status == ZX_OK ? zx_port_queue(port, &packet) : status;
+}
+
 static zx_status_t (*make)(void);
 
 /* Makes as many as the limit allows. */
@@ -399,6 +457,10 @@ TEST_F_TIMEOUT(account, everything_is_charged, 600)
 		{ make_stream, "stream", 5000 },
 		{ make_datagram, "datagram", 200 },
 		{ make_message, "message", 200 },
+		{ make_port, "port", 200 },
+		{ make_pending_wait, "asynchronous wait", 160 },
+		{ make_signal_packet, "packet of a signal", 160 },
+		{ make_user_packet, "packet of a program", 80 },
 	};
 	const struct rlimit files = { 100000, 100000 };
 
@@ -424,6 +486,161 @@ TEST_F_TIMEOUT(account, everything_is_charged, 600)
 		EXPECT_LE(first, atomic_load(&shared->filled) + DEAD / kinds[i].least + 1)
 			TH_LOG("%s", kinds[i].what);
 	}
+}
+
+/* Ports: each way in which a wait or a packet ends gives its charge back */
+
+#define PACKETS	100
+/* The charge for an asynchronous wait, struct zx_async_wait. */
+#define WAIT		168
+
+/* Pending waits, waits whose packet is queued, and packets of the program; with key 0, and 1. */
+static void fill_port(zx_handle_t port, zx_handle_t event)
+{
+	zx_port_packet_t packet = {};
+
+	for (int i = 0; i < PACKETS; i++) {
+		packet.key = i % 2;
+		CHILD_CHECK(zx_object_wait_async(event, port, i % 2, ZX_USER_SIGNAL_0, 0) == ZX_OK);
+		CHILD_CHECK(zx_object_wait_async(event, port, i % 2, ZX_USER_SIGNAL_1, 0) == ZX_OK);
+		CHILD_CHECK(zx_port_queue(port, &packet) == ZX_OK);
+	}
+	CHILD_CHECK(zx_object_signal(event, ZX_USER_SIGNAL_1, ZX_USER_SIGNAL_1) == ZX_OK);
+	CHILD_CHECK(zx_object_signal(event, ZX_USER_SIGNAL_1, 0) == ZX_OK);
+}
+
+static void body_port_gives_back(void)
+{
+	zx_handle_t port, event, other;
+	unsigned long start, full;
+	zx_port_packet_t packet = {};
+
+	CHILD_CHECK(zx_port_create(0, &port) == ZX_OK);
+	CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+	/* What the table allocates for waits through its handles stays. */
+	CHILD_CHECK(zx_object_wait_async(event, port, 0, ZX_USER_SIGNAL_0, 0) == ZX_OK);
+	CHILD_CHECK(zx_port_cancel(port, event, 0) == ZX_OK);
+	start = zxp_used();
+
+	/* The first packet of a program costs nothing, and can be the first again. */
+	CHILD_CHECK(zx_port_queue(port, &packet) == ZX_OK);
+	CHILD_CHECK(zxp_used() == start);
+	CHILD_CHECK(zx_port_wait(port, 0, &packet) == ZX_OK);
+	CHILD_CHECK(zx_port_queue(port, &packet) == ZX_OK);
+	CHILD_CHECK(zxp_used() == start);
+	CHILD_CHECK(zx_port_wait(port, 0, &packet) == ZX_OK);
+
+	/* Both keys end what has them, half of it each; zx_port_cancel() leaves the program's. */
+	fill_port(port, event);
+	full = zxp_used() - start;
+	CHILD_CHECK(full >= PACKETS * (2 * WAIT + 80) - WAIT);
+	CHILD_CHECK(zx_port_cancel_key(port, 0, 0) == ZX_OK);
+	CHILD_CHECK(zxp_used() - start >= full / 2 && zxp_used() - start <= full / 2 + 2 * WAIT);
+	CHILD_CHECK(zx_port_cancel(port, event, 1) == ZX_OK);
+	CHILD_CHECK(zxp_used() - start <= PACKETS / 2 * WAIT);
+	for (int i = 0; i < PACKETS / 2; i++)
+		CHILD_CHECK(zx_port_wait(port, 0, &packet) == ZX_OK);
+	CHILD_CHECK(zx_port_wait(port, 0, &packet) == ZX_ERR_TIMED_OUT);
+	/* The port keeps one wait that is over, for the next. */
+	CHILD_CHECK(zxp_used() == start + WAIT);
+
+	/* All that is queued is read, which leaves the pending waits; they end with the handle. */
+	fill_port(port, event);
+	for (int i = 0; i < 2 * PACKETS; i++)
+		CHILD_CHECK(zx_port_wait(port, 0, &packet) == ZX_OK);
+	CHILD_CHECK(zxp_used() - start >= PACKETS * WAIT);
+	CHILD_CHECK(zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, &other) == ZX_OK);
+	CHILD_CHECK(zx_handle_close(event) == ZX_OK);
+	CHILD_CHECK(zxp_used() <= start + WAIT);
+	CHILD_CHECK(zx_object_wait_async(other, port, 0, ZX_USER_SIGNAL_0, 0) == ZX_OK);
+	CHILD_CHECK(zx_port_cancel(port, other, 0) == ZX_OK);
+
+	/* All ends with the port. */
+	start = zxp_used();
+	fill_port(port, other);
+	CHILD_CHECK(zx_handle_close(port) == ZX_OK);
+	CHILD_CHECK(zxp_used() < start);
+}
+
+TEST_F(account, ports_give_back_what_waits_and_packets_cost)
+{
+	ASSERT_TRUE(set_user_max(MIB));
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, body_port_gives_back));
+}
+
+/* A worker ends most of the waits of a large port, since another user may have closed the port. */
+static void body_large_port_gives_back(void)
+{
+	zx_time_t patience = zx_deadline_after(ZX_MIN(3));
+	zx_port_packet_t packet = {};
+	zx_handle_t port, events[10];
+	unsigned long start;
+
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
+		CHILD_CHECK(zx_event_create(0, &events[i]) == ZX_OK);
+		CHILD_CHECK(zx_object_wait_one(events[i], ZX_EVENT_SIGNALED, 1, NULL) ==
+			    ZX_ERR_TIMED_OUT);
+	}
+	start = zxp_used();
+	CHILD_CHECK(zx_port_create(0, &port) == ZX_OK);
+	for (int i = 0; i < 4000; i++) {
+		CHILD_CHECK(zx_object_wait_async(events[i % 10], port, 0, ZX_EVENT_SIGNALED,
+						 0) == ZX_OK);
+		CHILD_CHECK(zx_object_wait_async(events[i % 10], port, 0, ZX_USER_SIGNAL_0,
+						 0) == ZX_OK);
+		CHILD_CHECK(zx_port_queue(port, &packet) == ZX_OK);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++)
+		CHILD_CHECK(zx_object_signal(events[i], 0, ZX_EVENT_SIGNALED) == ZX_OK);
+	CHILD_CHECK(zx_handle_close(port) == ZX_OK);
+	/* Waits that the worker has not reached yet can still be met, or lose their handle. */
+	CHILD_CHECK(zx_object_signal(events[0], 0, ZX_USER_SIGNAL_0) == ZX_OK);
+	CHILD_CHECK(zx_handle_close(events[1]) == ZX_OK);
+	while (zxp_used() > start && zx_clock_get_monotonic() < patience)
+		sched_yield();
+	CHILD_CHECK(zxp_used() <= start);
+}
+
+TEST_F_TIMEOUT(account, a_large_port_gives_back_all_in_the_end, 300)
+{
+	ASSERT_TRUE(set_user_max(4 * MIB));
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, body_large_port_gives_back));
+}
+
+/* A wait or packet that cannot be made leaves nothing charged. */
+static void body_port_failures(void)
+{
+	static const zx_port_packet_t packet;
+	zx_handle_t port, event;
+	unsigned long start;
+
+	CHILD_CHECK(zx_port_create(0, &port) == ZX_OK);
+	CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+	CHILD_CHECK(zx_object_wait_async(event, port, 0, ZX_USER_SIGNAL_0, 0) == ZX_OK);
+	CHILD_CHECK(zx_port_queue(port, &packet) == ZX_OK);
+	start = zxp_used();
+	for (int i = 0; i < 1000; i++) {
+		CHILD_CHECK(zx_port_queue(port, (void *)8) == ZX_ERR_INVALID_ARGS);
+		CHILD_CHECK(zx_port_queue(event, &packet) == ZX_ERR_WRONG_TYPE);
+		CHILD_CHECK(zx_port_wait(port, 0, (void *)8) == ZX_ERR_INVALID_ARGS);
+		CHILD_CHECK(zx_port_create(0, NULL) != ZX_OK);
+		CHILD_CHECK(zx_object_wait_async(event, port, 0, ~0u, 8) == ZX_ERR_INVALID_ARGS);
+		CHILD_CHECK(zx_object_wait_async(port, port, 0, ~0u, 0) == ZX_ERR_ACCESS_DENIED);
+	}
+	CHILD_CHECK(zxp_used() == start);
+	/* A full port charges nothing for the packet that it refuses. */
+	for (int i = 1; i < 4096; i++)
+		CHILD_CHECK(zx_port_queue(port, &packet) == ZX_OK);
+	start = zxp_used();
+	for (int i = 0; i < 100; i++)
+		CHILD_CHECK(zx_port_queue(port, &packet) == ZX_ERR_SHOULD_WAIT);
+	CHILD_CHECK(zxp_used() == start);
+}
+
+TEST_F(account, failed_waits_and_packets_leave_nothing_charged)
+{
+	ASSERT_TRUE(set_user_max(4 * MIB));
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, body_port_failures));
 }
 
 /* What an endpoint keeps, and what it gives back */

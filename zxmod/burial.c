@@ -13,6 +13,14 @@ static struct workqueue_struct *zx_burial_wq;
 /* The number of works that are queued or running. */
 static atomic_t zx_burials;
 
+static void zx_dead_push(struct zx_dead_list *dead, struct zx_object *object)
+{
+	object->next_dead = dead->first;
+	if (!dead->first)
+		dead->last = object;
+	dead->first = object;
+}
+
 /**
  * __zx_object_close_handle - close a handle without burying its object
  * @object:	the object that the handle names; the handle's reference is consumed
@@ -24,14 +32,21 @@ static atomic_t zx_burials;
  */
 void __zx_object_close_handle(struct zx_object *object, struct zx_dead_list *dead)
 {
-	if (atomic_dec_and_test(&object->handles) && object->ops->on_zero_handles) {
-		object->next_dead = dead->first;
-		if (!dead->first)
-			dead->last = object;
-		dead->first = object;
-	} else {
+	if (atomic_dec_and_test(&object->handles) && object->ops->on_zero_handles)
+		zx_dead_push(dead, object);
+	else
 		zx_object_put(object);
-	}
+}
+
+/**
+ * zx_object_bury_again - have an object's on_zero_handles() called once more
+ * @object:	the object that is being buried, of which much is left to do
+ * @dead:	the list that its on_zero_handles() was called with
+ */
+void zx_object_bury_again(struct zx_object *object, struct zx_dead_list *dead)
+{
+	zx_object_get(object);
+	zx_dead_push(dead, object);
 }
 
 /* Moves a list to the worker of the account that pays for its first object. */

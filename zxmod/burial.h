@@ -8,7 +8,8 @@
  * handles in them count too. A worker buries the rest, since another user may have built a long
  * chain of channels and sent its head to the thread that closes it. Each account has a worker. The
  * rest goes to the worker of the account that pays for the next object on the list. A worker too
- * stops after ZX_BURIAL_MAX objects, and queues the rest again.
+ * stops after ZX_BURIAL_MAX objects, and queues the rest again. A port with more waits and packets
+ * than that is buried in several rounds.
  */
 #ifndef ZXMOD_BURIAL_H
 #define ZXMOD_BURIAL_H
@@ -25,7 +26,7 @@ struct zx_object;
  * struct zx_dead_list - objects that have lost their last handle
  * @first:	the next one to bury, linked through zx_object.next_dead
  * @last:	the last one, valid unless the list is empty
- * @count:	objects, messages and handles closed so far, see ZX_BURIAL_MAX
+ * @count:	objects, messages, handles, packets and waits so far, see ZX_BURIAL_MAX
  *
  * A list is on the stack of the function that closes handles. It owns the references that the last
  * handles of its objects had.
@@ -51,6 +52,7 @@ struct zx_burial {
 void zx_burial_setup(struct zx_burial *burial);
 
 void __zx_object_close_handle(struct zx_object *object, struct zx_dead_list *dead);
+void zx_object_bury_again(struct zx_object *object, struct zx_dead_list *dead);
 void zx_object_bury(struct zx_dead_list *dead);
 void zx_object_close_handle(struct zx_object *object);
 

@@ -77,8 +77,9 @@ struct zx_object_file_ops {
  * @last:	further signals of the type that are never raised again
  * @poll_right:	the right that an exported handle needs for poll, and a handle for a watch; zero is
  *		ZX_RIGHT_WAIT
- * @on_zero_handles: called after the last handle is closed; may sleep, may push further objects on
- *		@dead. The caller has a reference. NULL if there is nothing to do
+ * @on_zero_handles: called after the last handle is closed, and again after zx_object_bury_again();
+ *		may sleep, may push further objects on @dead. The caller has a reference. NULL if
+ *		there is nothing to do
  * @free:	frees the memory; called after a grace period, from a soft interrupt
  * @peer:	returns the peer, valid as long as the object; NULL if the type has no peers
  * @get_name:	copies the object's name, NUL-padded, to @name; NULL if the type has no names

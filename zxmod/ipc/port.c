@@ -10,6 +10,7 @@
 #include <linux/zircon.h>
 
 #include "account.h"
+#include "burial.h"
 #include "compat.h"
 #include "handle.h"
 #include "object.h"
@@ -120,11 +121,13 @@ struct zx_port_waiter {
  * @all:	all
  * @handle_id:	else those of waits through this handle, zx_watched.id; zero: of any origin
  * @key:	and with this key
+ * @max:	at most this many
  */
 struct zx_packet_choice {
 	bool all;
 	u64 handle_id;
 	u64 key;
+	unsigned int max;
 };
 
 static struct kmem_cache *zx_port_cache;
@@ -368,15 +371,22 @@ static bool zx_packet_chosen(struct zx_packet *packet, const struct zx_packet_ch
  * struct zx_packet_walk - a walk through a list of packets
  * @at:		the bookmark behind which the walk continues
  * @end:	the bookmark where it ends, so that packets that are added meanwhile do not count
+ * @choice:	the packets to choose
+ * @left:	how many more of them
  */
 struct zx_packet_walk {
 	struct zx_packet at;
 	struct zx_packet end;
+	const struct zx_packet_choice *choice;
+	unsigned int left;
 };
 
 /* Begins a walk through a list of a port, which is locked. */
-static void zx_packet_walk_begin(struct zx_packet_walk *walk, struct list_head *list)
+static void zx_packet_walk_begin(struct zx_packet_walk *walk, struct list_head *list,
+				 const struct zx_packet_choice *choice)
 {
+	walk->choice = choice;
+	walk->left = choice->max;
 	walk->at.kind = ZX_PACKET_MARK;
 	walk->end.kind = ZX_PACKET_MARK;
 	list_add(&walk->at.entry, list);
@@ -389,22 +399,23 @@ static void zx_packet_walk_begin(struct zx_packet_walk *walk, struct list_head *
  * was killed ends early, as its program does not see the result; but a port that is closed loses
  * all packets.
  */
-static bool zx_packet_walk_step(struct zx_packet_walk *walk, const struct zx_packet_choice *choice,
-				struct list_head *chosen)
+static bool zx_packet_walk_step(struct zx_packet_walk *walk, struct list_head *chosen)
 {
-	bool more = choice->all || !fatal_signal_pending(current);
+	bool more = walk->choice->all || !fatal_signal_pending(current);
 	unsigned int seen;
 
 	for (seen = 0; seen < ZX_WAKE_BATCH; seen++) {
 		struct zx_packet *packet = list_next_entry(&walk->at, entry);
 
-		if (packet == &walk->end) {
+		if (packet == &walk->end || !walk->left) {
 			more = false;
 			break;
 		}
 		list_move(&walk->at.entry, &packet->entry);
-		if (zx_packet_chosen(packet, choice))
+		if (zx_packet_chosen(packet, walk->choice)) {
 			list_move_tail(&packet->entry, chosen);
+			walk->left--;
+		}
 	}
 	if (!more) {
 		list_del(&walk->at.entry);
@@ -423,11 +434,11 @@ static unsigned int zx_port_remove_packets(struct zx_port *port,
 	bool more;
 
 	zx_object_lock(&port->object);
-	zx_packet_walk_begin(&walk, &port->packets);
+	zx_packet_walk_begin(&walk, &port->packets, choice);
 	do {
 		LIST_HEAD(chosen);
 
-		more = zx_packet_walk_step(&walk, choice, &chosen);
+		more = zx_packet_walk_step(&walk, &chosen);
 		list_for_each_entry(packet, &chosen, entry)
 			zx_port_dequeued(port, packet);
 		zx_object_unlock(&port->object);
@@ -451,11 +462,11 @@ static unsigned int zx_port_end_waits(struct zx_port *port, const struct zx_pack
 	bool more;
 
 	zx_object_lock(&port->object);
-	zx_packet_walk_begin(&walk, &port->waits);
+	zx_packet_walk_begin(&walk, &port->waits, choice);
 	do {
 		LIST_HEAD(chosen);
 
-		more = zx_packet_walk_step(&walk, choice, &chosen);
+		more = zx_packet_walk_step(&walk, &chosen);
 		list_for_each_entry(packet, &chosen, entry) {
 			packet->canceled = true;
 			/* See port.h: the handle has a reference. */
@@ -504,17 +515,22 @@ static void zx_port_end_waiters(struct zx_port *port)
 
 static void zx_port_on_zero_handles(struct zx_object *object, struct zx_dead_list *dead)
 {
-	static const struct zx_packet_choice all = { .all = true };
+	static const struct zx_packet_choice all = { .all = true, .max = ZX_BURIAL_MAX };
 	struct zx_port *port = zx_port_of(object);
 	struct zx_async_wait *spare;
+	unsigned int count;
 
 	zx_object_lock(object);
 	WRITE_ONCE(port->closed, true);
 	zx_object_unlock(object);
 	/* No wait begins and no packet is queued from here on. */
 	zx_port_end_waiters(port);
-	dead->count += zx_port_end_waits(port, &all);
-	dead->count += zx_port_remove_packets(port, &all);
+	count = zx_port_end_waits(port, &all);
+	count += zx_port_remove_packets(port, &all);
+	dead->count += count;
+	/* Another user may have filled the port, so the rest is left to a worker. */
+	if (count >= ZX_BURIAL_MAX)
+		zx_object_bury_again(object, dead);
 	/* Pairs with zx_async_wait_keep(). */
 	spare = xchg(&port->spare, NULL);
 	if (spare)
@@ -883,7 +899,7 @@ static bool zx_async_wait_end_chosen(struct zx_observer *observer, const void *a
 long zx_ioc_port_cancel(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_port_cancel *arg = args;
-	struct zx_packet_choice packets = { .key = arg->key };
+	struct zx_packet_choice packets = { .key = arg->key, .max = UINT_MAX };
 	struct zx_async_wait_choice waits = { .key = arg->key };
 	struct zx_object *port, *source;
 	bool found;
@@ -911,7 +927,7 @@ out_put:
 long zx_ioc_port_cancel_key(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_port_cancel *arg = args;
-	struct zx_packet_choice choice = { .key = arg->key };
+	struct zx_packet_choice choice = { .key = arg->key, .max = UINT_MAX };
 	struct zx_object *object;
 	struct zx_port *port;
 	bool found;
