@@ -1004,6 +1004,34 @@ TEST(no_descriptor_left)
 }
 
 /*
+ * Second names.
+ */
+
+TEST(each_call_has_a_second_name)
+{
+	zx_handle_t event = ZX_HANDLE_INVALID;
+	/* So that the compiler does not take two names for two functions. */
+	void *volatile names[][2] = {
+		{ zx_handle_close, _zx_handle_close },
+		{ zx_clock_get_monotonic, _zx_clock_get_monotonic },
+		{ zx_thread_exit, _zx_thread_exit },
+		{ zx_process_self, _zx_process_self },
+		{ zx_status_get_string, _zx_status_get_string },
+		{ zx_system_get_page_size, _zx_system_get_page_size },
+		{ zx_futex_wait, _zx_futex_wait },
+		{ zx_channel_call, _zx_channel_call },
+	};
+
+	/* make -C libzircon-shim check compares all of them. */
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		EXPECT_EQ(names[i][0], names[i][1]);
+	EXPECT_EQ(ZX_OK, _zx_event_create(0, &event));
+	EXPECT_TRUE(zxt_is_open(event));
+	EXPECT_EQ(ZX_OK, _zx_handle_close(event));
+	EXPECT_FALSE(zxt_is_open(event));
+}
+
+/*
  * Calls that need no kernel.
  */
 

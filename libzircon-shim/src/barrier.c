@@ -73,3 +73,7 @@ zx_status_t zx_system_barrier(uint32_t options)
 	}
 	return ret < 0 ? ZX_ERR_NOT_SUPPORTED : ZX_OK;
 }
+
+ZXI_TWIN(zx_system_barrier);
+ZXI_TWIN(zx_membarrier_sync_process_data);
+ZXI_TWIN(zx_membarrier_sync_process_insn);

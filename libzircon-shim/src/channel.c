@@ -178,3 +178,11 @@ zx_status_t zxl_channel_write_deadline(zx_handle_t handle, uint32_t options,
 		zx_handle_close_many(handles, num_handles);
 	return status;
 }
+
+ZXI_TWIN(zx_channel_create);
+ZXI_TWIN(zx_channel_read);
+ZXI_TWIN(zx_channel_read_etc);
+ZXI_TWIN(zx_channel_write);
+ZXI_TWIN(zx_channel_write_etc);
+ZXI_TWIN(zx_channel_call);
+ZXI_TWIN(zx_channel_call_etc);

@@ -29,3 +29,8 @@ zx_status_t zx_counter_add(zx_handle_t handle, int64_t value)
 
 	return zxi_device_call(ZX_IOC_COUNTER_ADD, &arg);
 }
+
+ZXI_TWIN(zx_counter_create);
+ZXI_TWIN(zx_counter_read);
+ZXI_TWIN(zx_counter_write);
+ZXI_TWIN(zx_counter_add);

@@ -101,6 +101,7 @@ static void child_after_fork(void)
 		inherited = fd;
 	former = -1;
 	atomic_store(&zxi_process_self, ZX_HANDLE_INVALID);
+	zxi_futex_after_fork();
 	unlock_signals(&blocked);
 }
 

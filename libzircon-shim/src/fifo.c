@@ -49,3 +49,7 @@ zx_status_t zx_fifo_read(zx_handle_t handle, size_t elem_size, void *data, size_
 
 	return zxi_device_call(ZX_IOC_FIFO_READ, &arg);
 }
+
+ZXI_TWIN(zx_fifo_create);
+ZXI_TWIN(zx_fifo_write);
+ZXI_TWIN(zx_fifo_read);

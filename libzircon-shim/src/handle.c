@@ -121,3 +121,10 @@ zx_status_t zxl_handle_watch(zx_handle_t handle, zx_signals_t signals, uint32_t 
 
 	return zxi_device_call(ZXL_IOC_HANDLE_WATCH, &arg);
 }
+
+ZXI_TWIN(zx_handle_close);
+ZXI_TWIN(zx_handle_close_many);
+ZXI_TWIN(zx_handle_duplicate);
+ZXI_TWIN(zx_handle_replace);
+ZXI_TWIN(zx_handle_check_valid);
+ZXI_TWIN(zx_process_self);

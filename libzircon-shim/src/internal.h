@@ -37,6 +37,9 @@ extern _Atomic int zxi_device;
 /* The process's handle to itself, or 0 when it has none yet. */
 extern _Atomic zx_handle_t zxi_process_self;
 
+/* In a child of fork(), before it makes a call: what is the parent's threads'. */
+void zxi_futex_after_fork(void);
+
 /**
  * zxi_device_retry - the rest of zxi_device_call(), for everything but a plain answer
  * @fd: the descriptor that was tried, or -1
@@ -50,6 +53,9 @@ extern _Atomic zx_handle_t zxi_process_self;
  * Return: a status for the caller of the library.
  */
 zx_status_t zxi_device_retry(int fd, long ret, unsigned long request, void *arg);
+
+/* Defines the second name that __ZX_TWIN() declares; at the end of the function's file. */
+#define ZXI_TWIN(name) __ZX_SECOND_NAME(name, __ALIAS(#name))
 
 /*
  * The system call itself, and not ioctl() or syscall() of the C library: a channel round trip is

@@ -126,3 +126,15 @@ zx_status_t zx_eventpair_create(uint32_t options, zx_handle_t *out0, zx_handle_t
 
 	return zxi_device_call(ZX_IOC_EVENTPAIR_CREATE, &arg);
 }
+
+ZXI_TWIN(zx_object_signal);
+ZXI_TWIN(zx_object_signal_peer);
+ZXI_TWIN(zx_object_wait_one);
+ZXI_TWIN(zx_object_wait_many);
+ZXI_TWIN(zx_object_get_info);
+ZXI_TWIN(zx_object_get_property);
+ZXI_TWIN(zx_object_set_property);
+ZXI_TWIN(zx_object_get_child);
+ZXI_TWIN(zx_object_set_profile);
+ZXI_TWIN(zx_event_create);
+ZXI_TWIN(zx_eventpair_create);

@@ -56,3 +56,10 @@ zx_status_t zx_object_wait_async(zx_handle_t handle, zx_handle_t port, uint64_t 
 
 	return zxi_device_call(ZX_IOC_OBJECT_WAIT_ASYNC, &arg);
 }
+
+ZXI_TWIN(zx_port_create);
+ZXI_TWIN(zx_port_queue);
+ZXI_TWIN(zx_port_wait);
+ZXI_TWIN(zx_port_cancel);
+ZXI_TWIN(zx_port_cancel_key);
+ZXI_TWIN(zx_object_wait_async);

@@ -163,3 +163,11 @@ zx_status_t zx_socket_accept(zx_handle_t handle, zx_handle_t *out_socket)
 
 	return zxi_device_call(ZX_IOC_SOCKET_ACCEPT, &arg);
 }
+
+ZXI_TWIN(zx_socket_create);
+ZXI_TWIN(zx_socket_write);
+ZXI_TWIN(zx_socket_read);
+ZXI_TWIN(zx_socket_set_disposition);
+ZXI_TWIN(zx_socket_shutdown);
+ZXI_TWIN(zx_socket_share);
+ZXI_TWIN(zx_socket_accept);

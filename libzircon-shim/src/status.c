@@ -65,3 +65,5 @@ const char *zx_status_get_string(zx_status_t status)
 			return names[i].name;
 	return "(UNKNOWN)";
 }
+
+ZXI_TWIN(zx_status_get_string);

@@ -91,3 +91,12 @@ void zx_thread_exit(void)
 	for (;;)
 		syscall(SYS_exit, 0);
 }
+
+ZXI_TWIN(zx_system_get_num_cpus);
+ZXI_TWIN(zx_system_get_page_size);
+ZXI_TWIN(zx_system_get_physmem);
+ZXI_TWIN(zx_system_get_dcache_line_size);
+ZXI_TWIN(zx_system_get_version_string);
+ZXI_TWIN(zx_cprng_draw);
+ZXI_TWIN(zx_process_exit);
+ZXI_TWIN(zx_thread_exit);

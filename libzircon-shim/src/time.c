@@ -67,3 +67,12 @@ zx_ticks_t zx_ticks_per_second(void)
 {
 	return NSEC_PER_SEC;
 }
+
+ZXI_TWIN(zx_clock_get_monotonic);
+ZXI_TWIN(zx_clock_get_boot);
+ZXI_TWIN(zx_clock_get);
+ZXI_TWIN(zx_deadline_after);
+ZXI_TWIN(zx_nanosleep);
+ZXI_TWIN(zx_ticks_get);
+ZXI_TWIN(zx_ticks_per_second);
+ZXI_TWIN(zx_ticks_get_boot);

@@ -30,3 +30,7 @@ zx_status_t zx_timer_cancel(zx_handle_t handle)
 
 	return zxi_device_call(ZX_IOC_TIMER_CANCEL, &arg);
 }
+
+ZXI_TWIN(zx_timer_create);
+ZXI_TWIN(zx_timer_set);
+ZXI_TWIN(zx_timer_cancel);

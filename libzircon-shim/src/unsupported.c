@@ -15,68 +15,71 @@ static zx_status_t __ALWAYS_EMIT not_supported(void)
 #pragma GCC diagnostic ignored "-Wattribute-alias"
 #endif
 
-#define NOT_SUPPORTED __ALIAS("not_supported")
+/* Defines both names of a call. */
+#define NOT_SUPPORTED(name) \
+	__typeof__(name) name __ALIAS("not_supported"); \
+	__typeof__(name) _##name __ALIAS("not_supported")
 
-__typeof__(zx_exception_get_process) zx_exception_get_process NOT_SUPPORTED;
-__typeof__(zx_exception_get_thread) zx_exception_get_thread NOT_SUPPORTED;
-__typeof__(zx_job_set_critical) zx_job_set_critical NOT_SUPPORTED;
-__typeof__(zx_job_set_policy) zx_job_set_policy NOT_SUPPORTED;
-__typeof__(zx_process_read_memory) zx_process_read_memory NOT_SUPPORTED;
-__typeof__(zx_process_write_memory) zx_process_write_memory NOT_SUPPORTED;
-__typeof__(zx_task_create_exception_channel) zx_task_create_exception_channel NOT_SUPPORTED;
-__typeof__(zx_task_kill) zx_task_kill NOT_SUPPORTED;
-__typeof__(zx_task_suspend) zx_task_suspend NOT_SUPPORTED;
-__typeof__(zx_task_suspend_token) zx_task_suspend_token NOT_SUPPORTED;
-__typeof__(zx_thread_raise_exception) zx_thread_raise_exception NOT_SUPPORTED;
-__typeof__(zx_thread_read_state) zx_thread_read_state NOT_SUPPORTED;
-__typeof__(zx_thread_start) zx_thread_start NOT_SUPPORTED;
-__typeof__(zx_thread_start_regs) zx_thread_start_regs NOT_SUPPORTED;
-__typeof__(zx_thread_write_state) zx_thread_write_state NOT_SUPPORTED;
-__typeof__(zx_iob_writev) zx_iob_writev NOT_SUPPORTED;
-__typeof__(zx_pager_create_vmo) zx_pager_create_vmo NOT_SUPPORTED;
-__typeof__(zx_pager_detach_vmo) zx_pager_detach_vmo NOT_SUPPORTED;
-__typeof__(zx_pager_op_range) zx_pager_op_range NOT_SUPPORTED;
-__typeof__(zx_pager_query_vmo_stats) zx_pager_query_vmo_stats NOT_SUPPORTED;
-__typeof__(zx_pager_supply_pages) zx_pager_supply_pages NOT_SUPPORTED;
-__typeof__(zx_stream_readv) zx_stream_readv NOT_SUPPORTED;
-__typeof__(zx_stream_readv_at) zx_stream_readv_at NOT_SUPPORTED;
-__typeof__(zx_stream_seek) zx_stream_seek NOT_SUPPORTED;
-__typeof__(zx_stream_writev) zx_stream_writev NOT_SUPPORTED;
-__typeof__(zx_stream_writev_at) zx_stream_writev_at NOT_SUPPORTED;
-__typeof__(zx_vmar_destroy) zx_vmar_destroy NOT_SUPPORTED;
-__typeof__(zx_vmar_map) zx_vmar_map NOT_SUPPORTED;
-__typeof__(zx_vmar_map_clock) zx_vmar_map_clock NOT_SUPPORTED;
-__typeof__(zx_vmar_map_iob) zx_vmar_map_iob NOT_SUPPORTED;
-__typeof__(zx_vmar_op_range) zx_vmar_op_range NOT_SUPPORTED;
-__typeof__(zx_vmar_protect) zx_vmar_protect NOT_SUPPORTED;
-__typeof__(zx_vmar_unmap) zx_vmar_unmap NOT_SUPPORTED;
-__typeof__(zx_vmo_create_child) zx_vmo_create_child NOT_SUPPORTED;
-__typeof__(zx_vmo_get_size) zx_vmo_get_size NOT_SUPPORTED;
-__typeof__(zx_vmo_get_stream_size) zx_vmo_get_stream_size NOT_SUPPORTED;
-__typeof__(zx_vmo_op_range) zx_vmo_op_range NOT_SUPPORTED;
-__typeof__(zx_vmo_read) zx_vmo_read NOT_SUPPORTED;
-__typeof__(zx_vmo_replace_as_executable) zx_vmo_replace_as_executable NOT_SUPPORTED;
-__typeof__(zx_vmo_set_cache_policy) zx_vmo_set_cache_policy NOT_SUPPORTED;
-__typeof__(zx_vmo_set_size) zx_vmo_set_size NOT_SUPPORTED;
-__typeof__(zx_vmo_set_stream_size) zx_vmo_set_stream_size NOT_SUPPORTED;
-__typeof__(zx_vmo_transfer_data) zx_vmo_transfer_data NOT_SUPPORTED;
-__typeof__(zx_vmo_write) zx_vmo_write NOT_SUPPORTED;
-__typeof__(zx_bti_pin) zx_bti_pin NOT_SUPPORTED;
-__typeof__(zx_bti_release_quarantine) zx_bti_release_quarantine NOT_SUPPORTED;
-__typeof__(zx_debuglog_read) zx_debuglog_read NOT_SUPPORTED;
-__typeof__(zx_debuglog_write) zx_debuglog_write NOT_SUPPORTED;
-__typeof__(zx_guest_set_trap) zx_guest_set_trap NOT_SUPPORTED;
-__typeof__(zx_interrupt_ack) zx_interrupt_ack NOT_SUPPORTED;
-__typeof__(zx_interrupt_bind) zx_interrupt_bind NOT_SUPPORTED;
-__typeof__(zx_interrupt_destroy) zx_interrupt_destroy NOT_SUPPORTED;
-__typeof__(zx_interrupt_trigger) zx_interrupt_trigger NOT_SUPPORTED;
-__typeof__(zx_interrupt_wait) zx_interrupt_wait NOT_SUPPORTED;
-__typeof__(zx_pmt_unpin) zx_pmt_unpin NOT_SUPPORTED;
-__typeof__(zx_vcpu_enter) zx_vcpu_enter NOT_SUPPORTED;
-__typeof__(zx_vcpu_interrupt) zx_vcpu_interrupt NOT_SUPPORTED;
-__typeof__(zx_vcpu_kick) zx_vcpu_kick NOT_SUPPORTED;
-__typeof__(zx_vcpu_read_state) zx_vcpu_read_state NOT_SUPPORTED;
-__typeof__(zx_vcpu_write_state) zx_vcpu_write_state NOT_SUPPORTED;
+NOT_SUPPORTED(zx_exception_get_process);
+NOT_SUPPORTED(zx_exception_get_thread);
+NOT_SUPPORTED(zx_job_set_critical);
+NOT_SUPPORTED(zx_job_set_policy);
+NOT_SUPPORTED(zx_process_read_memory);
+NOT_SUPPORTED(zx_process_write_memory);
+NOT_SUPPORTED(zx_task_create_exception_channel);
+NOT_SUPPORTED(zx_task_kill);
+NOT_SUPPORTED(zx_task_suspend);
+NOT_SUPPORTED(zx_task_suspend_token);
+NOT_SUPPORTED(zx_thread_raise_exception);
+NOT_SUPPORTED(zx_thread_read_state);
+NOT_SUPPORTED(zx_thread_start);
+NOT_SUPPORTED(zx_thread_start_regs);
+NOT_SUPPORTED(zx_thread_write_state);
+NOT_SUPPORTED(zx_iob_writev);
+NOT_SUPPORTED(zx_pager_create_vmo);
+NOT_SUPPORTED(zx_pager_detach_vmo);
+NOT_SUPPORTED(zx_pager_op_range);
+NOT_SUPPORTED(zx_pager_query_vmo_stats);
+NOT_SUPPORTED(zx_pager_supply_pages);
+NOT_SUPPORTED(zx_stream_readv);
+NOT_SUPPORTED(zx_stream_readv_at);
+NOT_SUPPORTED(zx_stream_seek);
+NOT_SUPPORTED(zx_stream_writev);
+NOT_SUPPORTED(zx_stream_writev_at);
+NOT_SUPPORTED(zx_vmar_destroy);
+NOT_SUPPORTED(zx_vmar_map);
+NOT_SUPPORTED(zx_vmar_map_clock);
+NOT_SUPPORTED(zx_vmar_map_iob);
+NOT_SUPPORTED(zx_vmar_op_range);
+NOT_SUPPORTED(zx_vmar_protect);
+NOT_SUPPORTED(zx_vmar_unmap);
+NOT_SUPPORTED(zx_vmo_create_child);
+NOT_SUPPORTED(zx_vmo_get_size);
+NOT_SUPPORTED(zx_vmo_get_stream_size);
+NOT_SUPPORTED(zx_vmo_op_range);
+NOT_SUPPORTED(zx_vmo_read);
+NOT_SUPPORTED(zx_vmo_replace_as_executable);
+NOT_SUPPORTED(zx_vmo_set_cache_policy);
+NOT_SUPPORTED(zx_vmo_set_size);
+NOT_SUPPORTED(zx_vmo_set_stream_size);
+NOT_SUPPORTED(zx_vmo_transfer_data);
+NOT_SUPPORTED(zx_vmo_write);
+NOT_SUPPORTED(zx_bti_pin);
+NOT_SUPPORTED(zx_bti_release_quarantine);
+NOT_SUPPORTED(zx_debuglog_read);
+NOT_SUPPORTED(zx_debuglog_write);
+NOT_SUPPORTED(zx_guest_set_trap);
+NOT_SUPPORTED(zx_interrupt_ack);
+NOT_SUPPORTED(zx_interrupt_bind);
+NOT_SUPPORTED(zx_interrupt_destroy);
+NOT_SUPPORTED(zx_interrupt_trigger);
+NOT_SUPPORTED(zx_interrupt_wait);
+NOT_SUPPORTED(zx_pmt_unpin);
+NOT_SUPPORTED(zx_vcpu_enter);
+NOT_SUPPORTED(zx_vcpu_interrupt);
+NOT_SUPPORTED(zx_vcpu_kick);
+NOT_SUPPORTED(zx_vcpu_read_state);
+NOT_SUPPORTED(zx_vcpu_write_state);
 
 /* The program's own objects that Linux gives it no handle to. */
 zx_handle_t zx_job_default(void)
@@ -93,3 +96,7 @@ zx_handle_t zx_vmar_root_self(void)
 {
 	return ZX_HANDLE_INVALID;
 }
+
+ZXI_TWIN(zx_job_default);
+ZXI_TWIN(zx_thread_self);
+ZXI_TWIN(zx_vmar_root_self);

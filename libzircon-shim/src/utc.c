@@ -38,3 +38,6 @@ zx_status_t zx_utc_reference_swap(zx_handle_t new_utc_reference,
 	*prev_utc_reference_out = atomic_exchange(&reference, new_utc_reference);
 	return ZX_OK;
 }
+
+ZXI_TWIN(zx_utc_reference_get);
+ZXI_TWIN(zx_utc_reference_swap);

@@ -43,6 +43,17 @@
 #define __ZX_NAMELESS_END
 #endif
 
+/*
+ * A call's second name, _zx_handle_close for zx_handle_close, as Zircon has it: the same function,
+ * of the same type. __ZX_TWIN() declares it. gcc has only some of the attributes in the type.
+ */
+#define __ZX_SECOND_NAME(name, attributes) extern __typeof__(name) _##name attributes
+#if !defined(__clang__) && __GNUC__ >= 9
+#define __ZX_TWIN(name) __ZX_SECOND_NAME(name, __attribute__((__copy__(name))))
+#else
+#define __ZX_TWIN(name) __ZX_SECOND_NAME(name, )
+#endif
+
 /* Code that is valid in C and constant-evaluated in C++. */
 #ifndef __CONSTEXPR
 #ifdef __cplusplus

@@ -44,6 +44,12 @@ zx_handle_t zx_job_default(void);
 zx_handle_t zx_thread_self(void);
 zx_handle_t zx_vmar_root_self(void);
 
+/* See <zircon/compiler.h>. */
+__ZX_TWIN(zx_process_self);
+__ZX_TWIN(zx_job_default);
+__ZX_TWIN(zx_thread_self);
+__ZX_TWIN(zx_vmar_root_self);
+
 __END_CDECLS
 
 #endif /* ZIRCON_PROCESS_H_ */

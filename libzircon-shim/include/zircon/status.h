@@ -17,6 +17,9 @@ __BEGIN_CDECLS
  */
 const char *zx_status_get_string(zx_status_t status);
 
+/* See <zircon/compiler.h>. */
+__ZX_TWIN(zx_status_get_string);
+
 __END_CDECLS
 
 #endif /* ZIRCON_STATUS_H_ */

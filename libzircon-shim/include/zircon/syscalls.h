@@ -1439,6 +1439,231 @@ zx_status_t zx_port_cancel(zx_handle_t handle, zx_handle_t source, uint64_t key)
  */
 zx_status_t zx_port_cancel_key(zx_handle_t handle, uint32_t options, uint64_t key);
 
+/*
+ * Futexes: threads of one process wait at the address of an int until another thread wakes them.
+ */
+
+/**
+ * zx_futex_wait - sleep until another thread wakes those that wait at an address
+ * @value_ptr: the futex, an int at an address that is a multiple of 4
+ * @current_value: the value that the thread expects there
+ * @new_futex_owner: ZX_HANDLE_INVALID; there are no handles to threads yet
+ * @deadline: a time of zx_clock_get_monotonic(), from zx_deadline_after(), or ZX_TIME_INFINITE; a
+ *	time in the past only compares the value
+ *
+ * The thread sleeps only if @value_ptr has the value @current_value. No wake of another thread
+ * comes between that comparison and the sleep. So a thread changes the value first and then calls
+ * zx_futex_wake(). Only threads of the same process are woken, also in shared memory.
+ *
+ * The call may return ZX_OK without a reason: an algorithm may wake a futex whose memory has been
+ * freed and is used again. A program compares the value again and waits again.
+ *
+ * Linux: while a signal handler runs the thread does not wait. After the handler the call compares
+ * the value at @value_ptr again, also if the thread was moved to another futex meanwhile, and
+ * returns ZX_ERR_BAD_STATE if that has changed.
+ *
+ * Return: ZX_OK another thread has woken this one; ZX_ERR_BAD_STATE @value_ptr has another value;
+ * ZX_ERR_TIMED_OUT the deadline came first; ZX_ERR_INVALID_ARGS @value_ptr is NULL, is not a
+ * multiple of 4, or cannot be read; ZX_ERR_BAD_HANDLE @new_futex_owner is no handle;
+ * ZX_ERR_WRONG_TYPE it is one, but not to a thread. The value is compared before the handle is
+ * checked.
+ *
+ * Example: futex
+ *
+ * See also: zx_futex_wake(), zx_futex_requeue(), zx_deadline_after(), futex(2).
+ */
+zx_status_t zx_futex_wait(const zx_futex_t *value_ptr, zx_futex_t current_value,
+			  zx_handle_t new_futex_owner, zx_instant_mono_t deadline);
+
+/**
+ * zx_futex_wake - wake threads that wait at an address
+ * @value_ptr: the futex; the value there is not looked at, and the memory may be unmapped
+ * @wake_count: how many threads to wake at most, 0xffffffff for all
+ *
+ * Return: ZX_OK, also if no thread waits; ZX_ERR_INVALID_ARGS @value_ptr is NULL or is not a
+ * multiple of 4.
+ *
+ * Example: futex
+ *
+ * See also: zx_futex_wait(), zx_futex_wake_single_owner(), zx_futex_requeue(), futex(2).
+ */
+zx_status_t zx_futex_wake(const zx_futex_t *value_ptr, uint32_t wake_count);
+
+/**
+ * zx_futex_wake_single_owner - wake one thread and make it the owner of the futex
+ * @value_ptr: the futex; the value there is not looked at, and the memory may be unmapped
+ *
+ * Linux: nothing depends on the owner, and zx_futex_get_owner() does not show it yet.
+ *
+ * Return: ZX_OK, also if no thread waits; ZX_ERR_INVALID_ARGS @value_ptr is NULL or is not a
+ * multiple of 4.
+ *
+ * See also: zx_futex_wake(), zx_futex_get_owner().
+ */
+zx_status_t zx_futex_wake_single_owner(const zx_futex_t *value_ptr);
+
+/**
+ * zx_futex_requeue - wake some threads, and let others wait at another address
+ * @value_ptr: the futex whose threads are woken or moved
+ * @wake_count: how many of them to wake at most
+ * @current_value: the value that the caller expects at @value_ptr
+ * @requeue_ptr: the other futex; the value there is not looked at
+ * @requeue_count: how many of the remaining threads to move to it at most
+ * @new_requeue_owner: ZX_HANDLE_INVALID; there are no handles to threads yet
+ *
+ * A condition variable wakes one thread so, and the others wait for the mutex which that thread
+ * needs first. No other call on the two futexes comes between the comparison and the moves. The
+ * deadline of a thread that is moved stays.
+ *
+ * Return: ZX_OK, also if no thread waits; ZX_ERR_INVALID_ARGS one of the two addresses is NULL or
+ * is not a multiple of 4, both are the same, @value_ptr cannot be read, or @requeue_ptr is no
+ * address of user space; ZX_ERR_BAD_STATE @value_ptr has another value; ZX_ERR_BAD_HANDLE
+ * @new_requeue_owner is no handle; ZX_ERR_WRONG_TYPE it is one, but not to a thread. After an error
+ * no thread has been woken or moved. The value is compared before the handle is checked.
+ *
+ * See also: zx_futex_wait(), zx_futex_wake(), zx_futex_requeue_single_owner().
+ */
+zx_status_t zx_futex_requeue(const zx_futex_t *value_ptr, uint32_t wake_count,
+			     zx_futex_t current_value, const zx_futex_t *requeue_ptr,
+			     uint32_t requeue_count, zx_handle_t new_requeue_owner);
+
+/**
+ * zx_futex_requeue_single_owner - wake one thread, make it the owner, and move others
+ * @value_ptr: the futex whose threads are woken or moved
+ * @current_value: the value that the caller expects at @value_ptr
+ * @requeue_ptr: the other futex; the value there is not looked at
+ * @requeue_count: how many of the remaining threads to move to it at most
+ * @new_requeue_owner: ZX_HANDLE_INVALID; there are no handles to threads yet
+ *
+ * It does what zx_futex_requeue() does with a wake_count of 1.
+ *
+ * Linux: nothing depends on the owner, and zx_futex_get_owner() does not show it yet.
+ *
+ * Return: ZX_OK, also if no thread waits; ZX_ERR_INVALID_ARGS one of the two addresses is NULL or
+ * is not a multiple of 4, both are the same, @value_ptr cannot be read, or @requeue_ptr is no
+ * address of user space; ZX_ERR_BAD_STATE @value_ptr has another value; ZX_ERR_BAD_HANDLE
+ * @new_requeue_owner is no handle; ZX_ERR_WRONG_TYPE it is one, but not to a thread.
+ *
+ * See also: zx_futex_requeue(), zx_futex_get_owner().
+ */
+zx_status_t zx_futex_requeue_single_owner(const zx_futex_t *value_ptr, zx_futex_t current_value,
+					  const zx_futex_t *requeue_ptr, uint32_t requeue_count,
+					  zx_handle_t new_requeue_owner);
+
+/**
+ * zx_futex_get_owner - the koid of the thread that owns a futex
+ * @value_ptr: the futex; the memory is not looked at
+ * @koid: receives the koid
+ *
+ * Linux: @koid receives ZX_KOID_INVALID, as in Zircon for a futex without an owner: threads have no
+ * koid yet, and no handle can name one.
+ *
+ * Return: ZX_OK; ZX_ERR_INVALID_ARGS @value_ptr is NULL or is not a multiple of 4, or @koid cannot
+ * be written to.
+ *
+ * See also: zx_futex_wait(), zx_futex_wake_single_owner().
+ */
+zx_status_t zx_futex_get_owner(const zx_futex_t *value_ptr, zx_koid_t *koid);
+
+/**
+ * zx_futex_wake_handle_close_thread_exit - the last steps of a thread that another one waits for
+ * @value_ptr: the futex that the other thread waits at
+ * @wake_count: how many threads to wake at most, or 0
+ * @new_value: the value to store there first
+ * @close_handle: the handle to close, or ZX_HANDLE_INVALID
+ *
+ * The call stores the value, so that a thread which reads it with acquire semantics sees all that
+ * this one has written; wakes, as zx_futex_wake() does; closes the handle; and ends the thread. The
+ * thread uses neither its stack nor other memory of the program after the value is stored: another
+ * thread may free or unmap both as soon as it reads the value.
+ *
+ * Linux: the stack of a thread of pthread_create(3) belongs to the C library until pthread_join(3)
+ * has returned. No signal handler runs in the thread from the store on. A step that fails is a
+ * trap: SIGILL or SIGTRAP ends the process, if @value_ptr is not a multiple of 4 or @close_handle
+ * is no handle.
+ *
+ * See also: zx_thread_exit(), zx_futex_wait(), zx_futex_wake(), zx_handle_close().
+ */
+void zx_futex_wake_handle_close_thread_exit(const zx_futex_t *value_ptr, uint32_t wake_count,
+					    int32_t new_value, zx_handle_t close_handle)
+					    __NO_RETURN;
+
+/*
+ * The second names, see __ZX_TWIN in <zircon/compiler.h>.
+ */
+__ZX_TWIN(zx_channel_call);
+__ZX_TWIN(zx_channel_call_etc);
+__ZX_TWIN(zx_channel_create);
+__ZX_TWIN(zx_channel_read);
+__ZX_TWIN(zx_channel_read_etc);
+__ZX_TWIN(zx_channel_write);
+__ZX_TWIN(zx_channel_write_etc);
+__ZX_TWIN(zx_clock_get);
+__ZX_TWIN(zx_clock_get_boot);
+__ZX_TWIN(zx_clock_get_monotonic);
+__ZX_TWIN(zx_counter_add);
+__ZX_TWIN(zx_counter_create);
+__ZX_TWIN(zx_counter_read);
+__ZX_TWIN(zx_counter_write);
+__ZX_TWIN(zx_cprng_draw);
+__ZX_TWIN(zx_deadline_after);
+__ZX_TWIN(zx_event_create);
+__ZX_TWIN(zx_eventpair_create);
+__ZX_TWIN(zx_fifo_create);
+__ZX_TWIN(zx_fifo_read);
+__ZX_TWIN(zx_fifo_write);
+__ZX_TWIN(zx_futex_get_owner);
+__ZX_TWIN(zx_futex_requeue);
+__ZX_TWIN(zx_futex_requeue_single_owner);
+__ZX_TWIN(zx_futex_wait);
+__ZX_TWIN(zx_futex_wake);
+__ZX_TWIN(zx_futex_wake_handle_close_thread_exit);
+__ZX_TWIN(zx_futex_wake_single_owner);
+__ZX_TWIN(zx_handle_check_valid);
+__ZX_TWIN(zx_handle_close);
+__ZX_TWIN(zx_handle_close_many);
+__ZX_TWIN(zx_handle_duplicate);
+__ZX_TWIN(zx_handle_replace);
+__ZX_TWIN(zx_membarrier_sync_process_data);
+__ZX_TWIN(zx_membarrier_sync_process_insn);
+__ZX_TWIN(zx_nanosleep);
+__ZX_TWIN(zx_object_get_child);
+__ZX_TWIN(zx_object_get_info);
+__ZX_TWIN(zx_object_get_property);
+__ZX_TWIN(zx_object_set_profile);
+__ZX_TWIN(zx_object_set_property);
+__ZX_TWIN(zx_object_signal);
+__ZX_TWIN(zx_object_signal_peer);
+__ZX_TWIN(zx_object_wait_async);
+__ZX_TWIN(zx_object_wait_many);
+__ZX_TWIN(zx_object_wait_one);
+__ZX_TWIN(zx_port_cancel);
+__ZX_TWIN(zx_port_cancel_key);
+__ZX_TWIN(zx_port_create);
+__ZX_TWIN(zx_port_queue);
+__ZX_TWIN(zx_port_wait);
+__ZX_TWIN(zx_process_exit);
+__ZX_TWIN(zx_socket_accept);
+__ZX_TWIN(zx_socket_create);
+__ZX_TWIN(zx_socket_read);
+__ZX_TWIN(zx_socket_set_disposition);
+__ZX_TWIN(zx_socket_share);
+__ZX_TWIN(zx_socket_shutdown);
+__ZX_TWIN(zx_socket_write);
+__ZX_TWIN(zx_system_barrier);
+__ZX_TWIN(zx_system_get_dcache_line_size);
+__ZX_TWIN(zx_system_get_num_cpus);
+__ZX_TWIN(zx_system_get_page_size);
+__ZX_TWIN(zx_system_get_physmem);
+__ZX_TWIN(zx_system_get_version_string);
+__ZX_TWIN(zx_thread_exit);
+__ZX_TWIN(zx_ticks_get);
+__ZX_TWIN(zx_ticks_get_boot);
+__ZX_TWIN(zx_ticks_per_second);
+__ZX_TWIN(zx_timer_cancel);
+__ZX_TWIN(zx_timer_create);
+__ZX_TWIN(zx_timer_set);
+
 __END_CDECLS
 
 #endif /* ZIRCON_SYSCALLS_H_ */

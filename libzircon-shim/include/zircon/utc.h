@@ -42,6 +42,10 @@ zx_handle_t zx_utc_reference_get(void);
 zx_status_t zx_utc_reference_swap(zx_handle_t new_utc_reference,
 				  zx_handle_t *prev_utc_reference_out) __NONNULL((2));
 
+/* See <zircon/compiler.h>. */
+__ZX_TWIN(zx_utc_reference_get);
+__ZX_TWIN(zx_utc_reference_swap);
+
 __END_CDECLS
 
 #endif /* ZIRCON_UTC_H_ */

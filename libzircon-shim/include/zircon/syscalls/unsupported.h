@@ -124,6 +124,70 @@ zx_status_t zx_vcpu_read_state(zx_handle_t handle, uint32_t kind, void *buffer,
 zx_status_t zx_vcpu_write_state(zx_handle_t handle, uint32_t kind, const void *buffer,
 				size_t buffer_size);
 
+/*
+ * The second names, see __ZX_TWIN in <zircon/compiler.h>.
+ */
+__ZX_TWIN(zx_bti_pin);
+__ZX_TWIN(zx_bti_release_quarantine);
+__ZX_TWIN(zx_debuglog_read);
+__ZX_TWIN(zx_debuglog_write);
+__ZX_TWIN(zx_exception_get_process);
+__ZX_TWIN(zx_exception_get_thread);
+__ZX_TWIN(zx_guest_set_trap);
+__ZX_TWIN(zx_interrupt_ack);
+__ZX_TWIN(zx_interrupt_bind);
+__ZX_TWIN(zx_interrupt_destroy);
+__ZX_TWIN(zx_interrupt_trigger);
+__ZX_TWIN(zx_interrupt_wait);
+__ZX_TWIN(zx_iob_writev);
+__ZX_TWIN(zx_job_set_critical);
+__ZX_TWIN(zx_job_set_policy);
+__ZX_TWIN(zx_pager_create_vmo);
+__ZX_TWIN(zx_pager_detach_vmo);
+__ZX_TWIN(zx_pager_op_range);
+__ZX_TWIN(zx_pager_query_vmo_stats);
+__ZX_TWIN(zx_pager_supply_pages);
+__ZX_TWIN(zx_pmt_unpin);
+__ZX_TWIN(zx_process_read_memory);
+__ZX_TWIN(zx_process_write_memory);
+__ZX_TWIN(zx_stream_readv);
+__ZX_TWIN(zx_stream_readv_at);
+__ZX_TWIN(zx_stream_seek);
+__ZX_TWIN(zx_stream_writev);
+__ZX_TWIN(zx_stream_writev_at);
+__ZX_TWIN(zx_task_create_exception_channel);
+__ZX_TWIN(zx_task_kill);
+__ZX_TWIN(zx_task_suspend);
+__ZX_TWIN(zx_task_suspend_token);
+__ZX_TWIN(zx_thread_raise_exception);
+__ZX_TWIN(zx_thread_read_state);
+__ZX_TWIN(zx_thread_start);
+__ZX_TWIN(zx_thread_start_regs);
+__ZX_TWIN(zx_thread_write_state);
+__ZX_TWIN(zx_vcpu_enter);
+__ZX_TWIN(zx_vcpu_interrupt);
+__ZX_TWIN(zx_vcpu_kick);
+__ZX_TWIN(zx_vcpu_read_state);
+__ZX_TWIN(zx_vcpu_write_state);
+__ZX_TWIN(zx_vmar_destroy);
+__ZX_TWIN(zx_vmar_map);
+__ZX_TWIN(zx_vmar_map_clock);
+__ZX_TWIN(zx_vmar_map_iob);
+__ZX_TWIN(zx_vmar_op_range);
+__ZX_TWIN(zx_vmar_protect);
+__ZX_TWIN(zx_vmar_unmap);
+__ZX_TWIN(zx_vmo_create_child);
+__ZX_TWIN(zx_vmo_get_size);
+__ZX_TWIN(zx_vmo_get_stream_size);
+__ZX_TWIN(zx_vmo_op_range);
+__ZX_TWIN(zx_vmo_read);
+__ZX_TWIN(zx_vmo_replace_as_executable);
+__ZX_TWIN(zx_vmo_set_cache_policy);
+__ZX_TWIN(zx_vmo_set_size);
+__ZX_TWIN(zx_vmo_set_stream_size);
+__ZX_TWIN(zx_vmo_transfer_data);
+__ZX_TWIN(zx_vmo_write);
+
 __END_CDECLS
 
 #endif /* ZIRCON_SYSCALLS_UNSUPPORTED_H_ */

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Futexes: Linux's, private to the process as Zircon's are. A call whose new owner is
+ * ZX_HANDLE_INVALID is one system call, and no call needs the module then.
+ *
+ * No owner is stored: a process has no thread objects, so no handle can name an owner and no koid
+ * can be returned. check_owner() is where a handle to a thread will be looked up.
+ */
+#include "internal.h"
+
+#include <limits.h>
+#include <linux/futex.h>
+#include <signal.h>
+#include <sys/uio.h>
+#include <time.h>
+
+/*
+ * A system call that changes no errno and is no cancellation point. Returns what the kernel
+ * returns: a negative errno for an error.
+ */
+static inline long system_call(long number, unsigned long arg1, unsigned long arg2,
+			       unsigned long arg3, unsigned long arg4, unsigned long arg5,
+			       unsigned long arg6)
+{
+#if defined(__x86_64__)
+	register unsigned long r10 __asm__("r10") = arg4;
+	register unsigned long r8 __asm__("r8") = arg5;
+	register unsigned long r9 __asm__("r9") = arg6;
+	long ret;
+
+	__asm__ volatile("syscall"
+			 : "=a"(ret)
+			 : "0"(number), "D"(arg1), "S"(arg2), "d"(arg3), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return ret;
+#elif defined(__aarch64__)
+	register long x8 __asm__("x8") = number;
+	register unsigned long x0 __asm__("x0") = arg1;
+	register unsigned long x1 __asm__("x1") = arg2;
+	register unsigned long x2 __asm__("x2") = arg3;
+	register unsigned long x3 __asm__("x3") = arg4;
+	register unsigned long x4 __asm__("x4") = arg5;
+	register unsigned long x5 __asm__("x5") = arg6;
+
+	__asm__ volatile("svc #0"
+			 : "+r"(x0)
+			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+			 : "memory");
+	return (long)x0;
+#else
+#error "zx_futex_wake_handle_close_thread_exit() is not written for this architecture"
+#endif
+}
+
+/* futex(2). The fourth argument is a time or a count, depending on @op. */
+static inline long futex(const zx_futex_t *futex, int op, uint32_t value, uint64_t time_or_count,
+			 const zx_futex_t *futex2, uint32_t value3)
+{
+	return system_call(SYS_futex, zxi_ptr(futex), op | FUTEX_PRIVATE_FLAG, value, time_or_count,
+			   zxi_ptr(futex2), value3);
+}
+
+/* Of the address of a futex Zircon checks this first, and of that of one to wake no more. */
+static inline bool is_aligned(const zx_futex_t *futex)
+{
+	return futex && (uintptr_t)futex % sizeof(*futex) == 0;
+}
+
+/* Linux takes the number of threads as an int. */
+static inline uint32_t count(uint32_t threads)
+{
+	return threads < INT_MAX ? threads : INT_MAX;
+}
+
+static zx_status_t status_of(long ret)
+{
+	if (ret >= 0)
+		return ZX_OK;
+	switch (ret) {
+	case -EAGAIN:	/* the futex has another value */
+		return ZX_ERR_BAD_STATE;
+	case -ETIMEDOUT:
+		return ZX_ERR_TIMED_OUT;
+	case -EFAULT:
+	case -EINVAL:
+		return ZX_ERR_INVALID_ARGS;
+	default:	/* a seccomp filter has refused the system call */
+		return ZX_ERR_INTERNAL;
+	}
+}
+
+/**
+ * check_owner - what is wrong with a new owner that is not ZX_HANDLE_INVALID
+ * @value_ptr: the futex whose value the caller of the library has given
+ * @current_value: that value
+ * @owner: the handle
+ *
+ * Zircon checks the value before the handle: a mutex whose holder changes meanwhile may pass the
+ * handle of a thread that has ended.
+ *
+ * Return: a status, never ZX_OK: no handle names a thread.
+ */
+static zx_status_t check_owner(const zx_futex_t *value_ptr, zx_futex_t current_value,
+			       zx_handle_t owner)
+{
+	zx_status_t status;
+
+	/* Compares the value, and then neither wakes a thread nor moves one. */
+	status = status_of(futex(value_ptr, FUTEX_CMP_REQUEUE, 0, 0, value_ptr, current_value));
+	if (status != ZX_OK)
+		return status;
+	status = zx_object_get_info(owner, ZX_INFO_HANDLE_VALID, NULL, 0, NULL, NULL);
+	return status != ZX_OK ? status : ZX_ERR_WRONG_TYPE;
+}
+
+zx_status_t zx_futex_wait(const zx_futex_t *value_ptr, zx_futex_t current_value,
+			  zx_handle_t new_futex_owner, zx_instant_mono_t deadline)
+{
+	/* Linux refuses a time before boot, which has passed as the time of boot has. */
+	struct timespec ts = zx_timespec_from_time(deadline > 0 ? deadline : 0);
+	const struct timespec *timeout = deadline == ZX_TIME_INFINITE ? NULL : &ts;
+	long ret;
+
+	if (unlikely(!is_aligned(value_ptr)))
+		return ZX_ERR_INVALID_ARGS;
+	if (unlikely(new_futex_owner != ZX_HANDLE_INVALID))
+		return check_owner(value_ptr, current_value, new_futex_owner);
+	do
+		ret = futex(value_ptr, FUTEX_WAIT_BITSET, current_value, zxi_ptr(timeout), NULL,
+			    FUTEX_BITSET_MATCH_ANY);
+	while (ret == -EINTR);
+	return status_of(ret);
+}
+
+zx_status_t zx_futex_wake(const zx_futex_t *value_ptr, uint32_t wake_count)
+{
+	long ret;
+
+	if (unlikely(!is_aligned(value_ptr)))
+		return ZX_ERR_INVALID_ARGS;
+	/* Linux would wake one thread. */
+	if (unlikely(wake_count == 0))
+		return ZX_OK;
+	ret = futex(value_ptr, FUTEX_WAKE, count(wake_count), 0, NULL, 0);
+	/* No thread can wait at an address that is the kernel's, and no other is looked at. */
+	return ret == -EFAULT ? ZX_OK : status_of(ret);
+}
+
+zx_status_t zx_futex_wake_single_owner(const zx_futex_t *value_ptr)
+{
+	return zx_futex_wake(value_ptr, 1);
+}
+
+zx_status_t zx_futex_requeue(const zx_futex_t *value_ptr, uint32_t wake_count,
+			     zx_futex_t current_value, const zx_futex_t *requeue_ptr,
+			     uint32_t requeue_count, zx_handle_t new_requeue_owner)
+{
+	if (unlikely(!is_aligned(value_ptr) || !is_aligned(requeue_ptr) ||
+		     value_ptr == requeue_ptr))
+		return ZX_ERR_INVALID_ARGS;
+	if (unlikely(new_requeue_owner != ZX_HANDLE_INVALID))
+		return check_owner(value_ptr, current_value, new_requeue_owner);
+	return status_of(futex(value_ptr, FUTEX_CMP_REQUEUE, count(wake_count),
+			       count(requeue_count), requeue_ptr, current_value));
+}
+
+zx_status_t zx_futex_requeue_single_owner(const zx_futex_t *value_ptr, zx_futex_t current_value,
+					  const zx_futex_t *requeue_ptr, uint32_t requeue_count,
+					  zx_handle_t new_requeue_owner)
+{
+	return zx_futex_requeue(value_ptr, 1, current_value, requeue_ptr, requeue_count,
+				new_requeue_owner);
+}
+
+zx_status_t zx_futex_get_owner(const zx_futex_t *value_ptr, zx_koid_t *koid)
+{
+	zx_koid_t owner = ZX_KOID_INVALID;
+	const struct iovec from = { .iov_base = &owner, .iov_len = sizeof(owner) };
+	const struct iovec to = { .iov_base = koid, .iov_len = sizeof(owner) };
+	long ret;
+
+	if (!is_aligned(value_ptr) || !koid)
+		return ZX_ERR_INVALID_ARGS;
+	/* The kernel writes it, so that a bad pointer is an error. */
+	ret = system_call(SYS_process_vm_writev,
+			  system_call(SYS_getpid, 0, 0, 0, 0, 0, 0), zxi_ptr(&from), 1,
+			  zxi_ptr(&to), 1, 0);
+	if (ret == sizeof(owner))
+		return ZX_OK;
+	if (ret >= 0 || ret == -EFAULT)
+		return ZX_ERR_INVALID_ARGS;
+	/* A kernel or a sandbox without this system call. */
+	*koid = owner;
+	return ZX_OK;
+}
+
+/*
+ * zx_futex_wake_handle_close_thread_exit(). When the value is stored another thread may unmap the
+ * stack of this one, but the ioctl reads the handle from memory. So that memory is here: the
+ * handles that threads are closing, or 0 where an entry is free.
+ */
+#define CLOSING_MAX	64
+
+static struct zx_ioc_handle closing[CLOSING_MAX];
+
+/* The threads that had entries do not exist in a child. */
+void zxi_futex_after_fork(void)
+{
+	for (size_t i = 0; i < CLOSING_MAX; i++)
+		__atomic_store_n(&closing[i].handle, ZX_HANDLE_INVALID, __ATOMIC_RELAXED);
+}
+
+/* Returns an entry with @handle. Waits while other threads have all of them. */
+static struct zx_ioc_handle *closing_entry(zx_handle_t handle)
+{
+	const struct timespec pause = { .tv_nsec = 100000 };
+
+	for (;;) {
+		for (size_t i = 0; i < CLOSING_MAX; i++) {
+			zx_handle_t unused = ZX_HANDLE_INVALID;
+
+			if (__atomic_compare_exchange_n(&closing[i].handle, &unused, handle, false,
+							__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+				return &closing[i];
+		}
+		system_call(SYS_nanosleep, zxi_ptr(&pause), 0, 0, 0, 0, 0);
+	}
+}
+
+/*
+ * The four steps, each with its operands in registers. @entry is NULL if there is no handle. A step
+ * that fails is a trap.
+ */
+static _Noreturn void store_wake_close_exit(const zx_futex_t *value_ptr, uint32_t wake_count,
+					    int32_t new_value, int fd, struct zx_ioc_handle *entry)
+{
+#if defined(__x86_64__)
+	register long r12 __asm__("r12") = new_value;
+	register long r13 __asm__("r13") = fd;
+	register unsigned long r14 __asm__("r14") = ZX_IOC_HANDLE_CLOSE;
+	register struct zx_ioc_handle *r15 __asm__("r15") = entry;
+
+	/* A store is a release on this architecture. */
+	__asm__ volatile("movl	%%r12d, (%%rdi)\n\t"
+			 "testl	%%edx, %%edx\n\t"
+			 "jz	1f\n\t"
+			 "movl	%[futex], %%eax\n\t"
+			 "syscall\n\t"
+			 "testl	%%eax, %%eax\n\t"
+			 "js	3f\n"
+			 "1:	testq	%%r15, %%r15\n\t"
+			 "jz	2f\n\t"
+			 "movl	%[ioctl], %%eax\n\t"
+			 "movl	%%r13d, %%edi\n\t"
+			 "movq	%%r14, %%rsi\n\t"
+			 "movq	%%r15, %%rdx\n\t"
+			 "syscall\n\t"
+			 "testl	%%eax, %%eax\n\t"
+			 "jnz	3f\n\t"
+			 "movl	$0, (%%r15)\n"
+			 "2:	movl	%[exit], %%eax\n\t"
+			 "xorl	%%edi, %%edi\n\t"
+			 "syscall\n"
+			 "3:	ud2"
+			 :
+			 : "D"(value_ptr), "S"((long)FUTEX_WAKE_PRIVATE), "d"(wake_count),
+			   "r"(r12), "r"(r13), "r"(r14), "r"(r15),
+			   [futex] "i"(SYS_futex), [ioctl] "i"(SYS_ioctl), [exit] "i"(SYS_exit)
+			 : "rax", "rcx", "r11", "memory");
+#elif defined(__aarch64__)
+	register const zx_futex_t *x0 __asm__("x0") = value_ptr;
+	register unsigned long x1 __asm__("x1") = FUTEX_WAKE_PRIVATE;
+	register unsigned long x2 __asm__("x2") = wake_count;
+	register long x19 __asm__("x19") = new_value;
+	register long x20 __asm__("x20") = fd;
+	register unsigned long x21 __asm__("x21") = ZX_IOC_HANDLE_CLOSE;
+	register struct zx_ioc_handle *x22 __asm__("x22") = entry;
+
+	__asm__ volatile("stlr	w19, [x0]\n\t"
+			 "cbz	w2, 1f\n\t"
+			 "mov	x8, %[futex]\n\t"
+			 "svc	#0\n\t"
+			 "tbnz	x0, #63, 3f\n"
+			 "1:	cbz	x22, 2f\n\t"
+			 "mov	x8, %[ioctl]\n\t"
+			 "mov	x0, x20\n\t"
+			 "mov	x1, x21\n\t"
+			 "mov	x2, x22\n\t"
+			 "svc	#0\n\t"
+			 "cbnz	x0, 3f\n\t"
+			 "stlr	wzr, [x22]\n"
+			 "2:	mov	x8, %[exit]\n\t"
+			 "mov	x0, #0\n\t"
+			 "svc	#0\n"
+			 "3:	brk	#1000"
+			 :
+			 : "r"(x0), "r"(x1), "r"(x2), "r"(x19), "r"(x20), "r"(x21), "r"(x22),
+			   [futex] "i"(SYS_futex), [ioctl] "i"(SYS_ioctl), [exit] "i"(SYS_exit)
+			 : "x8", "memory");
+#endif
+	__builtin_unreachable();
+}
+
+void zx_futex_wake_handle_close_thread_exit(const zx_futex_t *value_ptr, uint32_t wake_count,
+					    int32_t new_value, zx_handle_t close_handle)
+{
+	const uint64_t all = ~0ull;
+	struct zx_ioc_handle *entry = NULL;
+
+	/* zx_futex_wake() would fail, also for no thread. NULL faults when it is stored to. */
+	if ((uintptr_t)value_ptr % sizeof(*value_ptr))
+		__builtin_trap();
+	/* Opens the device if this process has not. A bad handle traps when it is closed. */
+	if (close_handle != ZX_HANDLE_INVALID)
+		zx_handle_check_valid(close_handle);
+	/* No signal handler may run while an entry is in use, nor once the stack may be gone. */
+	system_call(SYS_rt_sigprocmask, SIG_SETMASK, zxi_ptr(&all), 0, sizeof(all), 0, 0);
+	if (close_handle != ZX_HANDLE_INVALID)
+		entry = closing_entry(close_handle);
+	store_wake_close_exit(value_ptr, count(wake_count), new_value,
+			      atomic_load_explicit(&zxi_device, memory_order_relaxed), entry);
+}
+
+ZXI_TWIN(zx_futex_wait);
+ZXI_TWIN(zx_futex_wake);
+ZXI_TWIN(zx_futex_wake_single_owner);
+ZXI_TWIN(zx_futex_requeue);
+ZXI_TWIN(zx_futex_requeue_single_owner);
+ZXI_TWIN(zx_futex_get_owner);
+ZXI_TWIN(zx_futex_wake_handle_close_thread_exit);
