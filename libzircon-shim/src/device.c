@@ -93,6 +93,7 @@ static void child_after_fork(void)
 	int fd = atomic_exchange(&zxi_device, -1);
 	sigset_t blocked = blocked_before_fork;
 
+	zxi_futex_after_fork();
 	/* A vfork() child may have left the number of its own, which this child has not. */
 	if (fd >= 0 && !is_device(fd))
 		fd = former;
@@ -101,7 +102,6 @@ static void child_after_fork(void)
 		inherited = fd;
 	former = -1;
 	atomic_store(&zxi_process_self, ZX_HANDLE_INVALID);
-	zxi_futex_after_fork();
 	unlock_signals(&blocked);
 }
 
