@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Timers that are set and canceled before they fire, and counters.
+ * Timers that are set and canceled before they fire, counters, and futexes without a thread that
+ * waits.
  */
+#include <linux/futex.h>
+#include <sys/syscall.h>
 #include <sys/timerfd.h>
 
 #include "bench.h"
@@ -32,6 +35,45 @@ static void op_counter(void *arg, unsigned int i)
 	must(zx_counter_add(*(zx_handle_t *)arg, 1), "zx_counter_add");
 }
 
+static void op_futex_wake(void *arg, unsigned int i)
+{
+	(void)i;
+	if (syscall(SYS_futex, arg, FUTEX_WAKE_PRIVATE, 1, NULL, NULL, 0))
+		die("FUTEX_WAKE");
+}
+
+static void op_futex_wait(void *arg, unsigned int i)
+{
+	(void)i;
+	if (syscall(SYS_futex, arg, FUTEX_WAIT_PRIVATE, 1, NULL, NULL, 0) == 0)
+		die("FUTEX_WAIT");
+}
+
+static void op_zx_futex_wake(void *arg, unsigned int i)
+{
+	(void)i;
+	must(zx_futex_wake(arg, 1), "zx_futex_wake");
+}
+
+static void op_zx_futex_wait(void *arg, unsigned int i)
+{
+	(void)i;
+	if (zx_futex_wait(arg, 1, ZX_HANDLE_INVALID, ZX_TIME_INFINITE) != ZX_ERR_BAD_STATE)
+		die("zx_futex_wait");
+}
+
+static void futexes(void)
+{
+	static zx_futex_t futex;
+
+	peer("futex wake, no waiter", measure(op_futex_wake, &futex));
+	peer("futex wait, another value", measure(op_futex_wait, &futex));
+	ours("Futex/WakeNone", measure(op_zx_futex_wake, &futex));
+	against("futex wake, no waiter", 1, 1.05);
+	ours("Futex/WaitOtherValue", measure(op_zx_futex_wait, &futex));
+	against("futex wait, another value", 1, 1.05);
+}
+
 void bench_timers(void)
 {
 	int fd = timerfd_create(CLOCK_MONOTONIC, 0);
@@ -48,4 +90,5 @@ void bench_timers(void)
 	must(zx_handle_close(counter), "zx_handle_close");
 	must(zx_handle_close(timer), "zx_handle_close");
 	close(fd);
+	futexes();
 }
