@@ -331,7 +331,7 @@ static zx_status_t wait_is_canceled(unsigned long request, void *arg)
 
 		if (observed)
 			*observed = ZX_SIGNAL_HANDLE_CLOSED;
-	} else {
+	} else if (request == ZX_IOC_OBJECT_WAIT_MANY) {
 		const struct zx_ioc_object_wait_many *many = arg;
 		zx_wait_item_t *items = (void *)(uintptr_t)many->items;
 
@@ -373,7 +373,8 @@ zx_status_t zxi_device_retry(int fd, long ret, unsigned long request, void *arg)
 		ret = zxi_ioctl(fd, request, arg);
 	}
 	if (interrupted && ret == -ZX_ERR_BAD_HANDLE &&
-	    (request == ZX_IOC_OBJECT_WAIT_ONE || request == ZX_IOC_OBJECT_WAIT_MANY))
+	    (request == ZX_IOC_OBJECT_WAIT_ONE || request == ZX_IOC_OBJECT_WAIT_MANY ||
+	     request == ZX_IOC_PORT_WAIT))
 		return wait_is_canceled(request, arg);
 	return (zx_status_t)-ret;
 }
