@@ -1368,8 +1368,8 @@ zx_status_t zx_port_create(uint32_t options, zx_handle_t *out);
  * Shows: zx_port_packet_t zx_packet_user_t
  *
  * Packets are returned in the order in which they were queued. A port holds 4096 of this call's;
- * packets of zx_object_wait_async() do not count. The packet is charged to the user who called,
- * until it is read.
+ * packets of zx_object_wait_async() do not count. The port has space for one packet; each further
+ * one is charged to the user who called, until it is read.
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks
  * ZX_RIGHT_WRITE; ZX_ERR_INVALID_ARGS bad pointer; ZX_ERR_SHOULD_WAIT the port is full, where Zircon
