@@ -41,9 +41,9 @@
  * port has ZX_RIGHT_WAIT; poll of an exported port and of a watch shows it and needs
  * ZX_RIGHT_READ. Pollers of the port are woken after both locks are dropped.
  *
- * Other users can make the lists long, so they are walked in pieces, with a bookmark. The close of a
- * port with many waits and packets is divided into rounds, see burial.h; zx_port.closed keeps the
- * lists from growing meanwhile.
+ * Other users can make the lists long, so they are walked in pieces, with a bookmark. The close of
+ * a port with many waits and packets is divided into rounds, see burial.h; zx_port.closed keeps
+ * the lists from growing meanwhile.
  */
 #ifndef ZXMOD_IPC_PORT_H
 #define ZXMOD_IPC_PORT_H
