@@ -304,7 +304,8 @@ static _Noreturn void store_wake_close_exit(const zx_futex_t *value_ptr, uint32_
 void zx_futex_wake_handle_close_thread_exit(const zx_futex_t *value_ptr, uint32_t wake_count,
 					    int32_t new_value, zx_handle_t close_handle)
 {
-	const uint64_t all = ~0ull;
+	/* 32 and 33 are the C library's: setuid() of another thread waits until this one has 33. */
+	const uint64_t all = ~0ull, most = all & ~(3ull << 31);
 	struct zx_ioc_handle *entry = NULL;
 
 	/* zx_futex_wake() would fail, also for no thread. NULL faults when it is stored to. */
@@ -313,10 +314,11 @@ void zx_futex_wake_handle_close_thread_exit(const zx_futex_t *value_ptr, uint32_
 	/* Opens the device if this process has not. A bad handle traps when it is closed. */
 	if (close_handle != ZX_HANDLE_INVALID)
 		zx_handle_check_valid(close_handle);
-	/* No signal handler may run while an entry is in use, nor once the stack may be gone. */
-	system_call(SYS_rt_sigprocmask, SIG_SETMASK, zxi_ptr(&all), 0, sizeof(all), 0, 0);
+	/* No handler of the program may run while an entry is in use, and none without a stack. */
+	system_call(SYS_rt_sigprocmask, SIG_SETMASK, zxi_ptr(&most), 0, sizeof(most), 0, 0);
 	if (close_handle != ZX_HANDLE_INVALID)
 		entry = closing_entry(close_handle);
+	system_call(SYS_rt_sigprocmask, SIG_SETMASK, zxi_ptr(&all), 0, sizeof(all), 0, 0);
 	store_wake_close_exit(value_ptr, count(wake_count), new_value,
 			      atomic_load_explicit(&zxi_device, memory_order_relaxed), entry);
 }

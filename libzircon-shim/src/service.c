@@ -513,7 +513,10 @@ static void *closer(void *arg)
 	return arg;
 }
 
-/* Starts a closer, with the signals blocked that the calling thread has blocked. */
+/*
+ * Starts a closer. The calling thread has blocked all signals, and the closer inherits that: no
+ * handler runs on its small stack.
+ */
 static bool start_closer(void)
 {
 	pthread_attr_t attr;

@@ -60,9 +60,8 @@ struct zx_packet {
  * @waits:	packets of asynchronous waits that are pending
  * @waiters:	threads in zx_port_wait(), the first one first
  * @num_packets: the length of @packets without bookmarks; READABLE is raised while it is not zero
- * @num_user:	how many of them are of zx_port_queue(). Packets that are put back may exceed
- *		ZX_PORT_USER_PACKETS_MAX by the number of threads; beyond U16_MAX the count wraps,
- *		and only the limit is missed
+ * @num_user:	how many of them are of zx_port_queue(), modulo 2^16: packets that are put back can
+ *		exceed ZX_PORT_USER_PACKETS_MAX by the number of threads
  * @closed:	the last handle is closed
  * @own_used:	@own is queued, or being read; cleared without the lock
  * @spare:	an asynchronous wait that is over, for the next call of its user, which then
@@ -317,7 +316,11 @@ static void zx_port_wake_pollers(void *what)
 {
 	struct zx_object *object = what;
 
-	zx_object_happened(object, ZX_SIGNAL_READABLE);
+	zx_object_lock(object);
+	object->deferred = false;
+	if (object->signals & ZX_SIGNAL_READABLE)
+		zx_object_notify(object, ZX_SIGNAL_READABLE, 0, 0);
+	zx_object_unlock(object);
 	zx_object_put(object);
 }
 
@@ -331,7 +334,9 @@ static void zx_port_deliver_nested(struct zx_port *port, struct zx_packet *packe
 		return;
 	zx_port_enqueue(port, packet, false);
 	WRITE_ONCE(object->signals, object->signals | ZX_SIGNAL_READABLE);
-	if (zx_object_is_watched(object, ZX_SIGNAL_READABLE)) {
+	/* One function that is to be called wakes the pollers for all packets until then. */
+	if (!object->deferred && zx_object_is_watched(object, ZX_SIGNAL_READABLE)) {
+		object->deferred = true;
 		/* The port is not closed, so its handles have references. */
 		zx_object_get(object);
 		zx_wakeups_add(wakeups, zx_port_wake_pollers, object);
@@ -344,6 +349,9 @@ static struct zx_packet *zx_port_take(struct zx_port *port)
 	struct zx_packet *packet;
 
 	zx_object_assert_locked(&port->object);
+	/* There may be bookmarks. */
+	if (!port->num_packets)
+		return NULL;
 	list_for_each_entry(packet, &port->packets, entry) {
 		if (unlikely(packet->kind == ZX_PACKET_MARK))
 			continue;

@@ -90,12 +90,15 @@ static s64 zx_timer_earliest(const struct zx_timer *timer)
 	return max_t(s64, timer->deadline - timer->slack, 0);
 }
 
-/* The last moment, as far as the slack permits. */
+/*
+ * The moment for which the kernel programs the hardware: the timer fires then, or when another one
+ * expires after zx_timer_earliest(). So a slack on both sides does not make it late.
+ */
 static s64 zx_timer_latest(const struct zx_timer *timer)
 {
 	s64 latest;
 
-	if (timer->options == ZX_TIMER_SLACK_EARLY)
+	if (timer->options != ZX_TIMER_SLACK_LATE)
 		return timer->deadline;
 	if (check_add_overflow(timer->deadline, timer->slack, &latest))
 		return ZX_TIME_INFINITE;
@@ -284,10 +287,11 @@ long zx_ioc_timer_cancel(struct zx_handle_table *table, void *args)
 int zx_timer_init(void)
 {
 	/*
-	 * Unbound, so that a work item with many observers to notify does not delay those of other
-	 * timers. The last flag: a timer fires also if there is no memory for another worker.
+	 * Unbound and with as many workers as there can be, so that a work item with many observers
+	 * to notify delays few others; at the usual priority, since users decide how much they have
+	 * to do. WQ_MEM_RECLAIM: a timer fires also if there is no memory for another worker.
 	 */
-	zx_timer_wq = alloc_workqueue("zircon_timer", WQ_UNBOUND | WQ_HIGHPRI | WQ_MEM_RECLAIM, 0);
+	zx_timer_wq = alloc_workqueue("zircon_timer", WQ_UNBOUND | WQ_MEM_RECLAIM, WQ_MAX_ACTIVE);
 	if (!zx_timer_wq)
 		return -ENOMEM;
 	zx_timer_cache = kmem_cache_create("zircon_timer", sizeof(struct zx_timer), 0,

@@ -597,8 +597,9 @@ zx_status_t zx_object_get_child(zx_handle_t handle, uint64_t koid, zx_rights_t r
  * Shows: zx_packet_signal_t ZX_WAIT_ASYNC_ONCE ZX_WAIT_ASYNC_TIMESTAMP ZX_WAIT_ASYNC_EDGE
  * ZX_WAIT_ASYNC_BOOT_TIMESTAMP
  *
- * Any number of waits can be pending on a port, also several on one object, with different keys or
- * the same; they are charged to the user who called. zx_port_cancel() and zx_port_cancel_key() end
+ * Any number of waits can be pending on a port, and as many on one object as a user's waits of all
+ * kinds may be, with different keys or the same. They are charged to the user who called, and a
+ * port keeps one that is over, charged, for the next call. zx_port_cancel() and zx_port_cancel_key() end
  * a wait, or remove its packet if that is queued already.
  *
  * A wait belongs to the handle. It ends, without a packet, when the handle is closed, replaced,
@@ -716,8 +717,9 @@ zx_status_t zx_timer_create(uint32_t options, zx_clock_t clock_id, zx_handle_t *
  * ZX_TIME_INFINITE the timer is set, and never raises it. zx_deadline_after() computes a deadline
  * of ZX_CLOCK_MONOTONIC.
  *
- * A timer with a slack is moved, within it, to the time of another, so that the processor wakes
- * less often. On a busy machine the signal is late, whatever the slack is.
+ * A timer with a slack fires within it when the processor wakes for another timer, so that it wakes
+ * less often; else at the end of a slack that extends to later, and otherwise at @deadline. On a
+ * busy machine the signal is late, whatever the slack is.
  *
  * Shows: ZX_TIMER_SIGNALED ZX_TIME_INFINITE
  *
@@ -1392,10 +1394,11 @@ zx_status_t zx_port_queue(zx_handle_t handle, const zx_port_packet_t *packet);
  *
  * Any number of threads can wait at one port: each packet is returned once, to the thread that has
  * waited longest. A queued packet is returned also when the deadline is past. A signal handler of
- * Linux does not end the wait.
+ * Linux does not end the wait, except if @handle is closed by then.
  *
  * Return: ZX_OK; ZX_ERR_TIMED_OUT the deadline came first; ZX_ERR_CANCELED the last handle to the
- * port was closed meanwhile, where Zircon goes on waiting; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE;
+ * port was closed meanwhile, where Zircon goes on waiting, or @handle was and a signal handler ran;
+ * ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE;
  * ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_READ; ZX_ERR_INVALID_ARGS bad pointer, and the packet
  * stays in the queue.
  *
