@@ -11,7 +11,6 @@
 #include <limits.h>
 #include <linux/futex.h>
 #include <signal.h>
-#include <sys/uio.h>
 #include <time.h>
 
 /*
@@ -174,23 +173,15 @@ zx_status_t zx_futex_requeue_single_owner(const zx_futex_t *value_ptr, zx_futex_
 
 zx_status_t zx_futex_get_owner(const zx_futex_t *value_ptr, zx_koid_t *koid)
 {
-	zx_koid_t owner = ZX_KOID_INVALID;
-	const struct iovec from = { .iov_base = &owner, .iov_len = sizeof(owner) };
-	const struct iovec to = { .iov_base = koid, .iov_len = sizeof(owner) };
-	long ret;
-
 	if (!is_aligned(value_ptr) || !koid)
 		return ZX_ERR_INVALID_ARGS;
-	/* The kernel writes it, so that a bad pointer is an error. */
-	ret = system_call(SYS_process_vm_writev,
-			  system_call(SYS_getpid, 0, 0, 0, 0, 0, 0), zxi_ptr(&from), 1,
-			  zxi_ptr(&to), 1, 0);
-	if (ret == sizeof(owner))
-		return ZX_OK;
-	if (ret >= 0 || ret == -EFAULT)
+	/*
+	 * The kernel writes there first, so that a bad pointer is an error: the thread's signal
+	 * mask, which has the size of a koid.
+	 */
+	if (system_call(SYS_rt_sigprocmask, SIG_BLOCK, 0, zxi_ptr(koid), sizeof(*koid), 0, 0))
 		return ZX_ERR_INVALID_ARGS;
-	/* A kernel or a sandbox without this system call. */
-	*koid = owner;
+	*koid = ZX_KOID_INVALID;
 	return ZX_OK;
 }
 
