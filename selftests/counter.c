@@ -174,7 +174,7 @@ TEST_F(counter, rights)
 	EXPECT_EQ(ZX_OK, zx_handle_close(less));
 }
 
-/* SIGNALED and the user signals are the program's, whatever the number is. */
+/* Programs raise and lower SIGNALED and the user signals; the counter's value changes neither. */
 TEST_F(counter, signals_of_the_program)
 {
 	const zx_signals_t others = ZX_COUNTER_SIGNALED | ZX_USER_SIGNAL_0;

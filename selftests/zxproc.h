@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/zircon.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
@@ -129,6 +130,23 @@ static inline int zxp_reap(pid_t pid)
 	if (waitpid(pid, &status, 0) != pid)
 		return -1;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/*
+ * Makes a time namespace with these offsets, in the form of /proc/self/timens_offsets, for the
+ * children that this process makes afterwards. False if the kernel has no time namespaces.
+ */
+static inline bool zxp_unshare_time(const char *offsets)
+{
+	int fd;
+
+	if (unshare(CLONE_NEWTIME))
+		return false;
+	fd = open("/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || write(fd, offsets, strlen(offsets)) != (ssize_t)strlen(offsets))
+		abort();
+	close(fd);
+	return true;
 }
 
 /* Whether a child of this process runs; a zombie does not. */

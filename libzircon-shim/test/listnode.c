@@ -6,16 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int failed, run;
-
-#define TEST(condition)                                                              \
-	do {                                                                         \
-		run++;                                                               \
-		if (!(condition)) {                                                  \
-			failed++;                                                    \
-			printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);       \
-		}                                                                    \
-	} while (0)
+#include "check.h"
 
 /* The node is not the first member, so that a wrong offset is seen. */
 struct element {

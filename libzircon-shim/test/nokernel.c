@@ -21,16 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static int failed, run;
-
-#define TEST(condition)                                                              \
-	do {                                                                         \
-		run++;                                                               \
-		if (!(condition)) {                                                  \
-			failed++;                                                    \
-			printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);       \
-		}                                                                    \
-	} while (0)
+#include "check.h"
 
 static zx_time_t linux_clock(clockid_t id)
 {

@@ -44,8 +44,9 @@
 #endif
 
 /*
- * A call's second name, _zx_handle_close for zx_handle_close, as Zircon has it: the same function,
- * of the same type. __ZX_TWIN() declares it. gcc has only some of the attributes in the type.
+ * Zircon's libzircon exports each function a second time with an underscore before its name, such
+ * as _zx_handle_close for zx_handle_close, and so does this one. __ZX_TWIN() declares the second
+ * name. gcc has only some of the attributes in the type.
  */
 #define __ZX_SECOND_NAME(name, attributes) extern __typeof__(name) _##name attributes
 #if !defined(__clang__) && __GNUC__ >= 9

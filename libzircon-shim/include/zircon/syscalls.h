@@ -718,8 +718,8 @@ zx_status_t zx_timer_create(uint32_t options, zx_clock_t clock_id, zx_handle_t *
  * of ZX_CLOCK_MONOTONIC.
  *
  * A timer with a slack fires within it when the processor wakes for another timer, so that it wakes
- * less often; else at the end of a slack that extends to later, and otherwise at @deadline. On a
- * busy machine the signal is late, whatever the slack is.
+ * less often; else at the end of a slack that extends to later, and otherwise at @deadline. Where
+ * other programs keep the processors busy, the kernel raises the signal later than that.
  *
  * Shows: ZX_TIMER_SIGNALED ZX_TIME_INFINITE
  *
