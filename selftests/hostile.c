@@ -494,6 +494,56 @@ TEST_F_TIMEOUT(hostile, exit_with_asynchronous_waits, 900)
 	EXPECT_EQ(0, zxp_run_as(HOSTILE, body_until_nothing_is_owed));
 }
 
+/* Timers. */
+
+/* Sets many timers to one deadline after the other, each with observers to notify. */
+static void body_set_timers(void)
+{
+	zx_handle_t port, *timers = calloc(many, sizeof(*timers));
+
+	CHILD_CHECK(timers && zx_port_create(0, &port) == ZX_OK);
+	for (int i = 0; i < many; i++)
+		CHILD_CHECK(zx_timer_create(0, ZX_CLOCK_MONOTONIC, &timers[i]) == ZX_OK);
+	for (;;) {
+		zx_time_t deadline = zx_deadline_after(ZX_MSEC(50));
+		zx_port_packet_t packet;
+
+		for (int i = 0; i < many; i++) {
+			CHILD_CHECK(zx_timer_set(timers[i], deadline, 0) == ZX_OK);
+			for (int k = 0; k < 4; k++)
+				CHILD_CHECK(zx_object_wait_async(timers[i], port, i,
+								 ZX_TIMER_SIGNALED, 0) == ZX_OK);
+		}
+		for (int i = 0; i < 4 * many; i++)
+			CHILD_CHECK(zx_port_wait(port, ZX_TIME_INFINITE, &packet) == ZX_OK);
+	}
+}
+
+static void body_wait_for_timers(void)
+{
+	zx_handle_t timer;
+
+	CHILD_CHECK(zx_timer_create(0, ZX_CLOCK_MONOTONIC, &timer) == ZX_OK);
+	for (int i = 0; i < 200; i++) {
+		zx_time_t deadline = zx_deadline_after(ZX_MSEC(5));
+
+		CHILD_CHECK(zx_timer_set(timer, deadline, 0) == ZX_OK);
+		CHILD_CHECK(zx_object_wait_one(timer, ZX_TIMER_SIGNALED, ZX_TIME_INFINITE, NULL) ==
+			    ZX_OK);
+		CHILD_CHECK(zx_clock_get_monotonic() >= deadline);
+	}
+}
+
+TEST_F_TIMEOUT(hostile, timers_expire_together, 900)
+{
+	pid_t hostile = zxp_start(HOSTILE, body_set_timers, -1, -1);
+
+	ASSERT_LT(0, hostile);
+	EXPECT_EQ(0, zxp_run_as(INNOCENT, body_wait_for_timers));
+	STOP(hostile);
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, body_until_nothing_is_owed));
+}
+
 /* Threads that wait for one message. */
 
 struct waiting {

@@ -156,6 +156,7 @@ static struct zx_account *zx_account_find(struct user_namespace *ns, kuid_t uid,
 	fresh->parent = parent;
 	refcount_set(&fresh->refs, 1);
 	zx_burial_setup(&fresh->burial);
+	zx_expiries_setup(&fresh->expiries);
 	if (memcg && zx_account_charge(fresh, ZX_LEAF_COST)) {
 		css_put(&memcg->css);
 		put_user_ns(fresh->ns);

@@ -37,6 +37,7 @@
 #include <linux/uidgid.h>
 
 #include "burial.h"
+#include "objects/timer.h"
 
 struct user_namespace;
 
@@ -60,6 +61,7 @@ struct user_namespace;
  *		fields above, which are read for each message and rarely written
  * @refs:	references
  * @burial:	objects that it pays for and that its worker buries
+ * @expiries:	timers that it pays for and that have expired
  * @node:	in the table of accounts
  * @rcu:	for the delayed freeing
  */
@@ -72,6 +74,7 @@ struct zx_account {
 	atomic_long_t used ____cacheline_aligned_in_smp;
 	refcount_t refs;
 	struct zx_burial burial;
+	struct zx_expiries expiries;
 	struct hlist_node node;
 	struct rcu_head rcu;
 };

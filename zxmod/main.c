@@ -81,6 +81,8 @@ static void __exit zx_exit(void)
 	/* Ends processes that had the device open and still run. Work may still close handles. */
 	zx_process_stop();
 	zx_burial_flush();
+	/* No timer expires any more: all are closed. */
+	zx_timer_flush();
 	/*
 	 * All objects and tables are released. What remains is the freeing of their memory after a
 	 * grace period, and the work that frees the tables' slots after theirs.

@@ -67,7 +67,6 @@ void __zx_object_init(struct zx_object *object, const struct zx_object_ops *ops,
 	INIT_HLIST_HEAD(&object->observers);
 	object->wanted = 0;
 	object->num_observers = 0;
-	object->deferred = false;
 }
 
 /**

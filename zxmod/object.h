@@ -124,8 +124,6 @@ struct zx_object_ops {
  * @observers:	the observers, see wait.h
  * @wanted:	all signals that observers wait for, perhaps more; written under the lock
  * @num_observers: the length of @observers
- * @deferred:	a function that notifies pollers is to be called after all locks are dropped, see
- *		ipc/port.c; guarded by the lock
  */
 struct zx_object {
 	const struct zx_object_ops *ops;
@@ -138,7 +136,6 @@ struct zx_object {
 	u32 signals;
 	u32 wanted;
 	u32 num_observers;
-	bool deferred;
 };
 
 /**

@@ -54,6 +54,23 @@ void zx_wakeups_add(struct zx_wakeups *wakeups, void (*call)(void *what), void *
 }
 
 /**
+ * zx_wakeups_has - whether a function is in a collection
+ * @wakeups:	the collection
+ * @call:	the function
+ * @what:	its argument
+ */
+bool zx_wakeups_has(const struct zx_wakeups *wakeups, void (*call)(void *what), const void *what)
+{
+	unsigned int i;
+
+	for (i = 0; i < wakeups->count; i++) {
+		if (wakeups->later[i].call == call && wakeups->later[i].what == what)
+			return true;
+	}
+	return false;
+}
+
+/**
  * zx_wakeups_run - call the collected functions
  * @wakeups:	the collection; empty afterwards
  *

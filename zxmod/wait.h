@@ -157,6 +157,7 @@ bool zx_unobserve_some(struct zx_handle_table *table, u32 handle, struct zx_obje
 
 void zx_wakeups_init(struct zx_wakeups *wakeups, int flags);
 void zx_wakeups_add(struct zx_wakeups *wakeups, void (*call)(void *what), void *what);
+bool zx_wakeups_has(const struct zx_wakeups *wakeups, void (*call)(void *what), const void *what);
 void zx_wakeups_run(struct zx_wakeups *wakeups);
 void zx_wakeups_wake(struct zx_wakeups *wakeups, struct task_struct *task);
 

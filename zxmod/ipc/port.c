@@ -316,11 +316,7 @@ static void zx_port_wake_pollers(void *what)
 {
 	struct zx_object *object = what;
 
-	zx_object_lock(object);
-	object->deferred = false;
-	if (object->signals & ZX_SIGNAL_READABLE)
-		zx_object_notify(object, ZX_SIGNAL_READABLE, 0, 0);
-	zx_object_unlock(object);
+	zx_object_happened(object, ZX_SIGNAL_READABLE);
 	zx_object_put(object);
 }
 
@@ -334,9 +330,12 @@ static void zx_port_deliver_nested(struct zx_port *port, struct zx_packet *packe
 		return;
 	zx_port_enqueue(port, packet, false);
 	WRITE_ONCE(object->signals, object->signals | ZX_SIGNAL_READABLE);
-	/* One function that is to be called wakes the pollers for all packets until then. */
-	if (!object->deferred && zx_object_is_watched(object, ZX_SIGNAL_READABLE)) {
-		object->deferred = true;
+	/*
+	 * Once for all packets that this thread queues before the function is called. Another
+	 * thread that is about to notify the same pollers does not count: it may be preempted.
+	 */
+	if (zx_object_is_watched(object, ZX_SIGNAL_READABLE) &&
+	    !zx_wakeups_has(wakeups, zx_port_wake_pollers, object)) {
 		/* The port is not closed, so its handles have references. */
 		zx_object_get(object);
 		zx_wakeups_add(wakeups, zx_port_wake_pollers, object);

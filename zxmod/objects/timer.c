@@ -5,30 +5,33 @@
  * A timer that is set has a deadline, and a timer of the kernel (hrtimer) that is started. When the
  * hrtimer expires zx_timer_expired() runs in a soft interrupt. It must not raise the signal there:
  * that walks the observers of the object, whose number other users control, and may sleep. So it
- * queues the timer's work item, and zx_timer_work() raises the signal.
+ * puts the timer on the list of its account, and the account's work item, zx_expiries_work(), calls
+ * zx_timer_fire(). Each account has a work item, so a user with many timers, or with many
+ * observers of them, does not delay the timers of others.
  *
- * The hrtimer can expire, and the work item can be queued, while another thread sets or cancels the
- * timer. The object's lock decides such a race, with one rule: zx_timer_work() raises the signal if
- * the deadline that it finds has passed. It does not matter which expiry has queued it.
+ * The hrtimer can expire, and the timer be on the list, while another thread sets or cancels the
+ * timer. The object's lock decides such a race, with one rule: zx_timer_fire() raises the signal if
+ * the deadline that it finds has passed. It does not matter which expiry has led to it.
  *
- *	cancel	clears the deadline. A work item that is queued, or waits for the lock, finds none
- *		and does nothing.
+ *	cancel	clears the deadline. zx_timer_fire() finds none and does nothing.
  *	set	stores the new deadline and starts the hrtimer for it, also while zx_timer_expired()
- *		runs for the former one. A work item that was queued for the former deadline finds
- *		the new one, and does nothing if that has not passed: the hrtimer queues it again.
- *		zx_timer_expired() and zx_timer_work() go by the same clock, so a work item that was
- *		queued for this deadline does not find that it has not passed.
- *	work	clears the deadline, so a deadline raises the signal once.
+ *		runs for the former one. zx_timer_fire() that is called for the former deadline
+ *		finds the new one, and does nothing if that has not passed: the hrtimer leads to
+ *		another call. Both functions go by the same clock, so zx_timer_fire() does not find
+ *		that the deadline it is called for has not passed.
+ *	fire	clears the deadline, so a deadline raises the signal once.
  *
- * The hrtimer and the work item have no reference to the object. They are active only between
- * zx_timer_set() and zx_timer_on_zero_handles(), which stops both and waits for them, and whose
- * caller has a reference. A thread that has found the timer before its last handle was closed may
- * call zx_timer_set() afterwards; @closed of struct zx_timer, which is set and read with the object
- * locked, tells it to start nothing. So neither is active when the memory is freed, nor when the
- * module is unloaded, since all objects are buried by then.
+ * A timer on the list has a reference. The hrtimer has none: it is active only between
+ * zx_timer_set() and zx_timer_on_zero_handles(), which stops it and waits for zx_timer_expired(),
+ * and whose caller has a reference. A thread that has found the timer before its last handle was
+ * closed may call zx_timer_set() afterwards; @closed of struct zx_timer, which is set and read with
+ * the object locked, tells it to start nothing. Before the module is unloaded all objects are
+ * buried, and then zx_timer_flush() waits for the work items.
  */
+#include <linux/atomic.h>
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
+#include <linux/llist.h>
 #include <linux/minmax.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
@@ -36,6 +39,7 @@
 
 #include <linux/zircon.h>
 
+#include "account.h"
 #include "compat.h"
 #include "handle.h"
 #include "info.h"
@@ -48,7 +52,8 @@
  * @memory:	the head of the allocation
  * @object:	the common part of objects; its lock guards the fields from @deadline on
  * @hrtimer:	expires at the deadline, within the slack; started with the object locked
- * @work:	raises the signal
+ * @expired:	in the list of the account, if @listed
+ * @listed:	on that list; changed without the lock
  * @options:	ZX_TIMER_SLACK_*; constant
  * @clock_id:	ZX_CLOCK_*; constant
  * @deadline:	a time of the kernel's clock, or zero: the timer is not set
@@ -59,18 +64,21 @@ struct zx_timer {
 	struct zx_memory memory;
 	struct zx_object object;
 	struct hrtimer hrtimer;
-	struct work_struct work;
+	struct llist_node expired;
 	u32 options;
 	u32 clock_id;
 	s64 deadline;
 	s64 slack;
 	bool closed;
+	bool listed;
 };
 
 ZX_MEMORY_CHECK(struct zx_timer, object);
 
 static struct kmem_cache *zx_timer_cache;
 static struct workqueue_struct *zx_timer_wq;
+/* The number of works that are queued or running. */
+static atomic_t zx_expiries_works;
 
 static struct zx_timer *zx_timer_of(struct zx_object *object)
 {
@@ -108,15 +116,26 @@ static s64 zx_timer_latest(const struct zx_timer *timer)
 static enum hrtimer_restart zx_timer_expired(struct hrtimer *hrtimer)
 {
 	struct zx_timer *timer = container_of(hrtimer, struct zx_timer, hrtimer);
+	struct zx_account *account = timer->memory.account;
 
-	queue_work(zx_timer_wq, &timer->work);
+	/* Pairs with xchg() in zx_expiries_work(): if it is listed, its deadline is read later. */
+	if (xchg(&timer->listed, true))
+		return HRTIMER_NORESTART;
+	zx_object_get(&timer->object);
+	if (!llist_add(&timer->expired, &account->expiries.list))
+		return HRTIMER_NORESTART;
+	zx_account_get(account);
+	atomic_inc(&zx_expiries_works);
+	if (!queue_work(zx_timer_wq, &account->expiries.work)) {
+		/* Not the last reference: the timer has one. */
+		zx_account_put(account);
+		atomic_dec(&zx_expiries_works);
+	}
 	return HRTIMER_NORESTART;
 }
 
-static void zx_timer_work(struct work_struct *work)
+static void zx_timer_fire(struct zx_timer *timer)
 {
-	struct zx_timer *timer = container_of(work, struct zx_timer, work);
-
 	zx_object_lock(&timer->object);
 	if (timer->deadline && timer->deadline != ZX_TIME_INFINITE &&
 	    zx_timer_now(timer) >= zx_timer_earliest(timer)) {
@@ -127,6 +146,45 @@ static void zx_timer_work(struct work_struct *work)
 		zx_object_raise(&timer->object, ZX_SIGNAL_SIGNALED, 0);
 	}
 	zx_object_unlock(&timer->object);
+}
+
+static void zx_expiries_work(struct work_struct *work)
+{
+	struct zx_expiries *expiries = container_of(work, struct zx_expiries, work);
+	struct llist_node *list = llist_reverse_order(llist_del_all(&expiries->list));
+	struct zx_timer *timer, *next;
+
+	llist_for_each_entry_safe(timer, next, list, expired) {
+		/* From here on an expiry puts it on the list again. */
+		xchg(&timer->listed, false);
+		zx_timer_fire(timer);
+		zx_object_put(&timer->object);
+		cond_resched();
+	}
+	zx_account_put(container_of(expiries, struct zx_account, expiries));
+	atomic_dec(&zx_expiries_works);
+}
+
+/**
+ * zx_expiries_setup - prepare the list and the work item of a new account
+ * @expiries:	the account's
+ */
+void zx_expiries_setup(struct zx_expiries *expiries)
+{
+	init_llist_head(&expiries->list);
+	INIT_WORK(&expiries->work, zx_expiries_work);
+}
+
+/**
+ * zx_timer_flush - wait until no timer is on a list
+ *
+ * All timers are closed.
+ */
+void zx_timer_flush(void)
+{
+	/* A work may have been queued while another ran. */
+	while (atomic_read(&zx_expiries_works))
+		flush_workqueue(zx_timer_wq);
 }
 
 /*
@@ -169,9 +227,7 @@ static void zx_timer_on_zero_handles(struct zx_object *object, struct zx_dead_li
 	zx_timer_clear(timer);
 	timer->closed = true;
 	zx_object_unlock(object);
-	/* In this order: the first can still queue the second. */
 	hrtimer_cancel(&timer->hrtimer);
-	cancel_work_sync(&timer->work);
 }
 
 static void zx_timer_free(struct zx_memory *memory)
@@ -228,7 +284,6 @@ long zx_ioc_timer_create(struct zx_handle_table *table, void *args)
 	hrtimer_setup(&timer->hrtimer, zx_timer_expired,
 		      arg->clock_id == ZX_CLOCK_BOOT ? CLOCK_BOOTTIME : CLOCK_MONOTONIC,
 		      HRTIMER_MODE_ABS_SOFT);
-	INIT_WORK(&timer->work, zx_timer_work);
 	zx_object_init(&timer->object, &zx_timer_ops, 0);
 	return zx_handle_create(table, &timer->object, arg->out);
 }
@@ -287,9 +342,8 @@ long zx_ioc_timer_cancel(struct zx_handle_table *table, void *args)
 int zx_timer_init(void)
 {
 	/*
-	 * Unbound and with as many workers as there can be, so that a work item with many observers
-	 * to notify delays few others; at the usual priority, since users decide how much they have
-	 * to do. WQ_MEM_RECLAIM: a timer fires also if there is no memory for another worker.
+	 * Each account has its own work, so accounts do not wait for each other. WQ_MEM_RECLAIM: a
+	 * timer fires also if there is no memory for another worker.
 	 */
 	zx_timer_wq = alloc_workqueue("zircon_timer", WQ_UNBOUND | WQ_MEM_RECLAIM, WQ_MAX_ACTIVE);
 	if (!zx_timer_wq)

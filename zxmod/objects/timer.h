@@ -6,12 +6,28 @@
 #ifndef ZXMOD_OBJECTS_TIMER_H
 #define ZXMOD_OBJECTS_TIMER_H
 
+#include <linux/llist.h>
+#include <linux/workqueue.h>
+
 struct zx_handle_table;
+
+/**
+ * struct zx_expiries - the timers of an account that have expired
+ * @list:	those whose signal is to be raised; each has a reference
+ * @work:	raises the signals; has a reference to the account while it is queued
+ */
+struct zx_expiries {
+	struct llist_head list;
+	struct work_struct work;
+};
+
+void zx_expiries_setup(struct zx_expiries *expiries);
 
 long zx_ioc_timer_create(struct zx_handle_table *table, void *args);
 long zx_ioc_timer_set(struct zx_handle_table *table, void *args);
 long zx_ioc_timer_cancel(struct zx_handle_table *table, void *args);
 
+void zx_timer_flush(void);
 int zx_timer_init(void);
 void zx_timer_exit(void);
 
