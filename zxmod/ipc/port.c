@@ -431,61 +431,43 @@ static bool zx_packet_walk_step(struct zx_packet_walk *walk, struct list_head *c
 	return more;
 }
 
-/* Removes packets from the queue and frees them. Returns how many. */
-static unsigned int zx_port_remove_packets(struct zx_port *port,
-					   const struct zx_packet_choice *choice)
+/*
+ * Frees the packets that are chosen in one of the port's lists: in @packets, or in @waits, whose
+ * waits end. Returns how many.
+ */
+static unsigned int zx_port_drop(struct zx_port *port, struct list_head *list,
+				 const struct zx_packet_choice *choice)
 {
 	struct zx_packet_walk walk __uninitialized;
+	bool pending = list == &port->waits;
 	struct zx_packet *packet, *next;
 	unsigned int count = 0;
 	bool more;
 
 	zx_object_lock(&port->object);
-	zx_packet_walk_begin(&walk, &port->packets, choice);
-	do {
-		LIST_HEAD(chosen);
-
-		more = zx_packet_walk_step(&walk, &chosen);
-		list_for_each_entry(packet, &chosen, entry)
-			zx_port_dequeued(port, packet);
-		zx_object_unlock(&port->object);
-		list_for_each_entry_safe(packet, next, &chosen, entry) {
-			zx_packet_free(port, packet);
-			count++;
-		}
-		cond_resched();
-		if (more)
-			zx_object_lock(&port->object);
-	} while (more);
-	return count;
-}
-
-/* Ends pending waits and frees them. Returns how many. */
-static unsigned int zx_port_end_waits(struct zx_port *port, const struct zx_packet_choice *choice)
-{
-	struct zx_packet_walk walk __uninitialized;
-	struct zx_packet *packet, *next;
-	unsigned int count = 0;
-	bool more;
-
-	zx_object_lock(&port->object);
-	zx_packet_walk_begin(&walk, &port->waits, choice);
+	zx_packet_walk_begin(&walk, list, choice);
 	do {
 		LIST_HEAD(chosen);
 
 		more = zx_packet_walk_step(&walk, &chosen);
 		list_for_each_entry(packet, &chosen, entry) {
+			if (!pending) {
+				zx_port_dequeued(port, packet);
+				continue;
+			}
 			packet->canceled = true;
 			/* See port.h: the handle has a reference. */
 			zx_object_get(zx_packet_wait(packet)->observer.object);
 		}
 		zx_object_unlock(&port->object);
 		list_for_each_entry_safe(packet, next, &chosen, entry) {
-			struct zx_async_wait *wait = zx_packet_wait(packet);
+			if (pending) {
+				struct zx_observer *observer = &zx_packet_wait(packet)->observer;
 
-			zx_unobserve(&wait->observer);
-			zx_object_put(wait->observer.object);
-			zx_async_wait_free(wait);
+				zx_unobserve(observer);
+				zx_object_put(observer->object);
+			}
+			zx_packet_free(port, packet);
 			count++;
 		}
 		cond_resched();
@@ -532,8 +514,8 @@ static void zx_port_on_zero_handles(struct zx_object *object, struct zx_dead_lis
 	zx_object_unlock(object);
 	/* No wait begins and no packet is queued from here on. */
 	zx_port_end_waiters(port);
-	count = zx_port_end_waits(port, &all);
-	count += zx_port_remove_packets(port, &all);
+	count = zx_port_drop(port, &port->waits, &all);
+	count += zx_port_drop(port, &port->packets, &all);
 	dead->count += count;
 	/* Another user may have filled the port, so the rest is left to a worker. */
 	if (count >= ZX_BURIAL_MAX)
@@ -922,7 +904,7 @@ long zx_ioc_port_cancel(struct zx_handle_table *table, void *args)
 	/* A wait that fires between the two steps is found by the second. */
 	found = zx_unobserve_some(table, arg->source, source, zx_async_wait_end_chosen, &waits,
 				  &packets.handle_id);
-	if (packets.handle_id && zx_port_remove_packets(waits.port, &packets))
+	if (packets.handle_id && zx_port_drop(waits.port, &waits.port->packets, &packets))
 		found = true;
 	status = found ? ZX_OK : ZX_ERR_NOT_FOUND;
 	zx_object_put(source);
@@ -948,8 +930,8 @@ long zx_ioc_port_cancel_key(struct zx_handle_table *table, void *args)
 		return status;
 	port = zx_port_of(object);
 	/* As above. */
-	found = zx_port_end_waits(port, &choice);
-	if (zx_port_remove_packets(port, &choice))
+	found = zx_port_drop(port, &port->waits, &choice);
+	if (zx_port_drop(port, &port->packets, &choice))
 		found = true;
 	zx_object_put(object);
 	return found ? ZX_OK : ZX_ERR_NOT_FOUND;
