@@ -26,6 +26,7 @@
 #include "ipc/port.h"
 #include "ipc/socket.h"
 #include "object.h"
+#include "objects/clock.h"
 #include "objects/counter.h"
 #include "objects/event.h"
 #include "objects/eventpair.h"
@@ -87,6 +88,9 @@ ZX_FIRST_VERSION(zx_ioc_timer_create, out, ZX_IOC_TIMER_CREATE_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_timer_set, slack, ZX_IOC_TIMER_SET_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_counter, value, ZX_IOC_COUNTER_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_counter_read, out, ZX_IOC_COUNTER_READ_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_clock_create, out, ZX_IOC_CLOCK_CREATE_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_clock_read, out, ZX_IOC_CLOCK_READ_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_clock, args, ZX_IOC_CLOCK_SIZE_V0);
 
 /* The last term is zero, or fails the build if a struct is too large. */
 #define ZX_IOCTL(_cmd, _handler, _min_size)				\
@@ -164,6 +168,11 @@ static const struct zx_ioctl zx_ioctls[] = {
 	ZX_IOCTL(ZX_IOC_COUNTER_READ, zx_ioc_counter_read, ZX_IOC_COUNTER_READ_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_COUNTER_WRITE, zx_ioc_counter_write, ZX_IOC_COUNTER_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_COUNTER_ADD, zx_ioc_counter_add, ZX_IOC_COUNTER_SIZE_V0),
+
+	ZX_IOCTL(ZX_IOC_CLOCK_CREATE, zx_ioc_clock_create, ZX_IOC_CLOCK_CREATE_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_CLOCK_READ, zx_ioc_clock_read, ZX_IOC_CLOCK_READ_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_CLOCK_GET_DETAILS, zx_ioc_clock_get_details, ZX_IOC_CLOCK_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_CLOCK_UPDATE, zx_ioc_clock_update, ZX_IOC_CLOCK_SIZE_V0),
 };
 
 static int zx_open(struct inode *inode, struct file *file)
@@ -198,7 +207,7 @@ static long zx_ioctl_version(void __user *user, size_t size)
 		.minor = ZXL_ABI_MINOR,
 		.features = ZXL_FEATURE_EVENT | ZXL_FEATURE_CHANNEL | ZXL_FEATURE_FD |
 			    ZXL_FEATURE_SOCKET | ZXL_FEATURE_FIFO | ZXL_FEATURE_PORT |
-			    ZXL_FEATURE_TIMER | ZXL_FEATURE_COUNTER,
+			    ZXL_FEATURE_TIMER | ZXL_FEATURE_COUNTER | ZXL_FEATURE_CLOCK,
 	};
 
 	size_t known = min(size, sizeof(version));

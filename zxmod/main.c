@@ -15,6 +15,7 @@
 #include "ipc/fifo.h"
 #include "ipc/port.h"
 #include "ipc/socket.h"
+#include "objects/clock.h"
 #include "objects/counter.h"
 #include "objects/event.h"
 #include "objects/eventpair.h"
@@ -34,6 +35,7 @@ static const struct {
 	{ zx_eventpair_init, zx_eventpair_exit },
 	{ zx_timer_init, zx_timer_exit },
 	{ zx_counter_init, zx_counter_exit },
+	{ zx_clock_init, zx_clock_exit },
 	{ zx_buffer_init, zx_buffer_exit },
 	{ zx_channel_init, zx_channel_exit },
 	{ zx_socket_init, zx_socket_exit },

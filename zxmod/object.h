@@ -331,6 +331,24 @@ static inline void zx_object_update_signals(struct zx_object *object, u32 clear,
 }
 
 /**
+ * zx_object_strobe - raise signals, one of which is up for no time
+ * @object:	the object, locked
+ * @set:	signals to raise, which stay up
+ * @strobe:	a signal that those observers see that wait now. It is not up afterwards, so no poll
+ *		sees it, and no wait that begins later
+ *
+ * May drop the lock and acquire it again, so the caller must unlock next.
+ */
+static inline void zx_object_strobe(struct zx_object *object, u32 set, u32 strobe)
+{
+	u32 raised = (set & ~object->signals) | strobe;
+
+	zx_object_assert_locked(object);
+	WRITE_ONCE(object->signals, object->signals | set);
+	zx_object_notify(object, raised, raised, 0);
+}
+
+/**
  * zx_object_happened - notify pollers that signals have a further cause
  * @object:	the object, not locked
  * @events:	the signals; those that are down by now are ignored

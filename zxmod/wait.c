@@ -182,7 +182,8 @@ static void zx_observers_notify(struct zx_object *object, u32 events, u32 raised
 	__must_hold(&object->wait.lock)
 {
 	struct zx_wakeups wakeups __uninitialized;
-	u32 signals = object->signals, wanted = 0;
+	/* A strobe is among the events only. */
+	u32 signals = object->signals | events, wanted = 0;
 	struct hlist_node *node, *next;
 	bool whole = true;
 	unsigned int seen = 0;
@@ -277,7 +278,8 @@ void zx_poll_wake(wait_queue_head_t *wait, __poll_t events, bool all, int flags)
 /**
  * __zx_object_notify - the rest of zx_object_notify()
  * @object:	the object, locked; the lock may be dropped and acquired again
- * @events:	signals that have a cause to be up, whether or not they were up before
+ * @events:	signals that have a cause to be up, whether or not they were up before; they are up,
+ *		except that of zx_object_strobe()
  * @raised:	those of them that were down before
  * @flags:	WF_*
  */

@@ -94,6 +94,7 @@ static void child_after_fork(void)
 	sigset_t blocked = blocked_before_fork;
 
 	zxi_futex_after_fork();
+	zxi_utc_after_fork();
 	/* A vfork() child may have left the number of its own, which this child has not. */
 	if (fd >= 0 && !is_device(fd))
 		fd = former;

@@ -37,8 +37,9 @@ extern _Atomic int zxi_device;
 /* The process's handle to itself, or 0 when it has none yet. */
 extern _Atomic zx_handle_t zxi_process_self;
 
-/* In a child of fork(), before it makes a call: what is the parent's threads'. */
+/* In a child of fork(), before it makes a call: forget what is the parent's or its threads'. */
 void zxi_futex_after_fork(void);
+void zxi_utc_after_fork(void);
 
 /**
  * zxi_device_retry - the rest of zxi_device_call(), for everything but a plain answer

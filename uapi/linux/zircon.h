@@ -52,7 +52,7 @@
  * version; the minor version counts additions.
  */
 #define ZXL_ABI_MAJOR	1
-#define ZXL_ABI_MINOR	2	/* what the features PORT, TIMER and COUNTER stand for */
+#define ZXL_ABI_MINOR	3	/* what the feature CLOCK stands for */
 
 /* Bits of zxl_version.features. */
 #define ZXL_FEATURE_EVENT	(1ULL << 0)	/* events, eventpairs */
@@ -63,6 +63,7 @@
 #define ZXL_FEATURE_PORT	(1ULL << 5)	/* ports, zx_object_wait_async() */
 #define ZXL_FEATURE_TIMER	(1ULL << 6)	/* timers */
 #define ZXL_FEATURE_COUNTER	(1ULL << 7)	/* counters */
+#define ZXL_FEATURE_CLOCK	(1ULL << 8)	/* clocks */
 
 /**
  * struct zxl_version - the version and features of the module (ZXL_IOC_VERSION)
@@ -639,6 +640,54 @@ struct zx_ioc_counter_read {
 #define ZX_IOC_COUNTER_READ_SIZE_V0	16
 
 /**
+ * struct zx_ioc_clock_create - zx_clock_create()
+ * @options:	ZX_CLOCK_OPT_*, and the version of the arguments in the upper six bits
+ * @args:	pointer to zx_clock_create_args_v1_t for version 1; zero for version 0
+ * @out:	pointer to __u32, receives the new handle
+ */
+struct zx_ioc_clock_create {
+	__u64 options;
+	__u64 args;
+	__u64 out;
+};
+
+#define ZX_IOC_CLOCK_CREATE_SIZE_V0	24
+
+/**
+ * struct zx_ioc_clock_read - zx_clock_read()
+ * @handle:	a clock
+ * @reserved:	zero
+ * @out:	pointer to __s64, receives the time of the clock in nanoseconds
+ */
+struct zx_ioc_clock_read {
+	__u32 handle;
+	__u32 reserved;
+	__u64 out;
+};
+
+#define ZX_IOC_CLOCK_READ_SIZE_V0	16
+
+/**
+ * struct zx_ioc_clock - zx_clock_update(), zx_clock_get_details()
+ * @handle:	a clock
+ * @reserved:	zero
+ * @options:	the version of the arguments in the upper six bits; for an update also
+ *		ZX_CLOCK_UPDATE_OPTION_*
+ * @args:	pointer: to zx_clock_update_args_v1_t or _v2_t (update); to
+ *		zx_clock_details_v1_t, which is written (get_details)
+ *
+ * Times of the reference clock are those of the caller's time namespace.
+ */
+struct zx_ioc_clock {
+	__u32 handle;
+	__u32 reserved;
+	__u64 options;
+	__u64 args;
+};
+
+#define ZX_IOC_CLOCK_SIZE_V0	24
+
+/**
  * struct zxl_ioc_fd - zxl_handle_export(), zxl_handle_import(), zxl_handle_watch()
  * @handle:	the handle (export, watch), else zero
  * @fd:		the file descriptor (import), else zero
@@ -743,5 +792,10 @@ struct zxl_ioc_open {
 #define ZX_IOC_COUNTER_READ		ZX_IOC(0x99, zx_ioc_counter_read)
 #define ZX_IOC_COUNTER_WRITE		ZX_IOC(0x9a, zx_ioc_counter)
 #define ZX_IOC_COUNTER_ADD		ZX_IOC(0x9b, zx_ioc_counter)
+
+#define ZX_IOC_CLOCK_CREATE		ZX_IOC(0xa0, zx_ioc_clock_create)
+#define ZX_IOC_CLOCK_READ		ZX_IOC(0xa1, zx_ioc_clock_read)
+#define ZX_IOC_CLOCK_GET_DETAILS	ZX_IOC(0xa2, zx_ioc_clock)
+#define ZX_IOC_CLOCK_UPDATE		ZX_IOC(0xa3, zx_ioc_clock)
 
 #endif /* _UAPI_LINUX_ZIRCON_H */

@@ -678,7 +678,7 @@ zx_status_t zx_event_create(uint32_t options, zx_handle_t *out);
 zx_status_t zx_eventpair_create(uint32_t options, zx_handle_t *out0, zx_handle_t *out1);
 
 /*
- * Timers and counters.
+ * Timers, counters and clocks.
  */
 
 /**
@@ -808,6 +808,127 @@ zx_status_t zx_counter_write(zx_handle_t handle, int64_t value);
  * See also: zx_counter_read(), zx_counter_write(), zx_counter_create(), zx_object_wait_one().
  */
 zx_status_t zx_counter_add(zx_handle_t handle, int64_t value);
+
+/**
+ * zx_clock_create - make a clock, whose time and rate a program sets
+ * @options: ZX_CLOCK_OPT_*, see below, and the version of @args
+ * @args: a zx_clock_create_args_v1_t, and ZX_CLOCK_ARGS_VERSION(1) among the options; or NULL,
+ *	without a version
+ * @out: receives a handle with ZX_DEFAULT_CLOCK_RIGHTS
+ *
+ * A clock advances with its reference, CLOCK_MONOTONIC, at a rate and with an offset which
+ * zx_clock_update() sets; the first such call starts it. Programs that have a handle with
+ * ZX_RIGHT_READ read its time with zx_clock_read(). One program keeps a time, such as the time of
+ * day, and others only read it.
+ *
+ * The backstop_time of the arguments, in nanoseconds and not negative, is the time that the clock
+ * shows until it is started, and it cannot be set to an earlier one. Without arguments it is 0.
+ *
+ * ZX_CLOCK_OPT_MONOTONIC: the time never goes back.
+ *
+ * ZX_CLOCK_OPT_CONTINUOUS: it does not jump either: after it is started only its rate and its
+ * error bound can be changed. Requires ZX_CLOCK_OPT_MONOTONIC.
+ *
+ * ZX_CLOCK_OPT_AUTO_START: it is started, and shows the same as its reference.
+ *
+ * ZX_CLOCK_OPT_BOOT: its reference is CLOCK_BOOTTIME.
+ *
+ * Shows: ZX_CLOCK_STARTED ZX_CLOCK_UPDATED ZX_DEFAULT_CLOCK_RIGHTS
+ *
+ * Return: ZX_OK; ZX_ERR_INVALID_ARGS unknown option or version, @args is no valid pointer or is not
+ * NULL without a version, ZX_CLOCK_OPT_CONTINUOUS alone, the backstop is negative or, with
+ * ZX_CLOCK_OPT_AUTO_START, later than the reference, or @out is no valid pointer;
+ * ZX_ERR_NOT_SUPPORTED ZX_CLOCK_OPT_MAPPABLE.
+ *
+ * Example: clock
+ *
+ * See also: zx_clock_update(), zx_clock_read(), zx_clock_get_details(), zx_clock_get_monotonic(),
+ * zx_signals_t(3), zx_handle_close().
+ */
+zx_status_t zx_clock_create(uint64_t options, const void *args, zx_handle_t *out);
+
+/**
+ * zx_clock_read - read the time of a clock
+ * @handle: the clock, needs ZX_RIGHT_READ
+ * @now: receives the time in nanoseconds; that of a clock which is not started is its backstop
+ *
+ * Two programs that read at one moment get the same time, whichever time namespaces they are in.
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks
+ * ZX_RIGHT_READ; ZX_ERR_INVALID_ARGS @now is no valid pointer.
+ *
+ * Example: clock
+ *
+ * See also: zx_clock_get_details(), zx_clock_update(), zx_clock_create().
+ */
+zx_status_t zx_clock_read(zx_handle_t handle, zx_time_t *now);
+
+/**
+ * zx_clock_get_details - read all that is known of a clock
+ * @handle: the clock, needs ZX_RIGHT_READ
+ * @options: ZX_CLOCK_ARGS_VERSION(1)
+ * @details: receives a zx_clock_details_v1_t
+ *
+ * reference_to_synthetic is the function from the time of the reference to that of the clock:
+ * synthetic = (reference - reference_offset) * rate + synthetic_offset. The rate of a clock that is
+ * not started has a numerator, synthetic_ticks, of 0. With it a program computes times of the clock
+ * for times of the reference, and deadlines for times of the clock, without further calls; the
+ * signal ZX_CLOCK_UPDATED tells that the function has changed.
+ *
+ * error_bound is ZX_CLOCK_UNKNOWN_ERROR until it is set. The last_*_update_ticks are times of the
+ * reference, or 0 if there was no such update. generation_counter grows by one with each update.
+ *
+ * Linux: a tick is a nanosecond, so reference_ticks_to_synthetic is the same function. Times of the
+ * reference are those of the caller's time namespace.
+ *
+ * Return: ZX_OK; ZX_ERR_INVALID_ARGS other options, or @details is no valid pointer;
+ * ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_READ. @options,
+ * and @details if it is NULL, are checked first.
+ *
+ * See also: zx_clock_read(), zx_clock_update(), zx_clock_create().
+ */
+zx_status_t zx_clock_get_details(zx_handle_t handle, uint64_t options, void *details);
+
+/**
+ * zx_clock_update - start a clock, or change its time, its rate or its error bound
+ * @handle: the clock, needs ZX_RIGHT_WRITE
+ * @options: ZX_CLOCK_ARGS_VERSION(2), and a bit for each field of @args that is valid, see below
+ * @args: a zx_clock_update_args_v2_t; or, with ZX_CLOCK_ARGS_VERSION(1), the former
+ *	zx_clock_update_args_v1_t, which has no reference value
+ *
+ * ZX_CLOCK_UPDATE_OPTION_SYNTHETIC_VALUE_VALID: synthetic_value is the new time of the clock, in
+ * nanoseconds. The first update must have this; it starts the clock and raises ZX_CLOCK_STARTED.
+ *
+ * ZX_CLOCK_UPDATE_OPTION_RATE_ADJUST_VALID: the clock is faster than its reference by rate_adjust
+ * parts per million, from ZX_CLOCK_UPDATE_MIN_RATE_ADJUST to ZX_CLOCK_UPDATE_MAX_RATE_ADJUST.
+ *
+ * ZX_CLOCK_UPDATE_OPTION_ERROR_BOUND_VALID: error_bound is how far the time may be from what it
+ * should be, in nanoseconds. It is stored for those who read the details.
+ *
+ * ZX_CLOCK_UPDATE_OPTION_REFERENCE_VALUE_VALID: the time or rate is valid at reference_value, a time
+ * of the reference in the caller's time namespace, instead of the moment of the call. The change
+ * takes effect at the call also then.
+ *
+ * All is changed at one moment, or nothing. Each update strobes ZX_CLOCK_UPDATED: who waits for it
+ * then is woken, and it is not up afterwards.
+ *
+ * The time of a clock with ZX_CLOCK_OPT_MONOTONIC that is started is set only together with a
+ * reference value, and without a rate; its rate only without a reference value. (This is not so for
+ * version 1.) The time of one with ZX_CLOCK_OPT_CONTINUOUS is not set again.
+ *
+ * Return: ZX_OK; ZX_ERR_INVALID_ARGS unknown version or option, no option, @args is no valid
+ * pointer, rate_adjust is out of range, only a reference value or also an error bound, the clock's
+ * own options forbid it, see above, or its time would be earlier than its backstop or, if it is
+ * monotonic, than it is; ZX_ERR_BAD_STATE it is not started, and has no synthetic value;
+ * ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_WRITE. The
+ * arguments are checked before the handle.
+ *
+ * Example: clock
+ *
+ * See also: zx_clock_read(), zx_clock_get_details(), zx_clock_create(), zx_object_wait_one(),
+ * zx_object_wait_async().
+ */
+zx_status_t zx_clock_update(zx_handle_t handle, uint64_t options, const void *args);
 
 /*
  * Channels. A message is up to ZX_CHANNEL_MAX_MSG_BYTES bytes and ZX_CHANNEL_MAX_MSG_HANDLES
@@ -1601,9 +1722,13 @@ __ZX_TWIN(zx_channel_read);
 __ZX_TWIN(zx_channel_read_etc);
 __ZX_TWIN(zx_channel_write);
 __ZX_TWIN(zx_channel_write_etc);
+__ZX_TWIN(zx_clock_create);
 __ZX_TWIN(zx_clock_get);
 __ZX_TWIN(zx_clock_get_boot);
+__ZX_TWIN(zx_clock_get_details);
 __ZX_TWIN(zx_clock_get_monotonic);
+__ZX_TWIN(zx_clock_read);
+__ZX_TWIN(zx_clock_update);
 __ZX_TWIN(zx_counter_add);
 __ZX_TWIN(zx_counter_create);
 __ZX_TWIN(zx_counter_read);

@@ -15,7 +15,7 @@ __BEGIN_CDECLS
  * calls zx_utc_reference_swap() becomes its owner.
  *
  * Linux: a program is given no clock when it starts, and clock_gettime(2) tells the time of day
- * without one.
+ * without one. A child of fork(2) has no clock, as it has none of the parent's handles.
  *
  * Return: the clock that zx_utc_reference_swap() set last; ZX_HANDLE_INVALID if there is none.
  *
@@ -25,8 +25,7 @@ zx_handle_t zx_utc_reference_get(void);
 
 /**
  * zx_utc_reference_swap - set the program's UTC clock
- * @new_utc_reference: a clock, needs ZX_RIGHT_READ and ZX_RIGHT_INSPECT; or ZX_HANDLE_INVALID for
- * no clock
+ * @new_utc_reference: a clock, needs ZX_RIGHT_READ; or ZX_HANDLE_INVALID for no clock
  * @prev_utc_reference_out: receives the clock that was set before, which the caller then owns, or
  * ZX_HANDLE_INVALID; must not be NULL
  *
@@ -35,7 +34,7 @@ zx_handle_t zx_utc_reference_get(void);
  * the clock. It is for the program's own functions, which find it with zx_utc_reference_get().
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE it is no clock; ZX_ERR_ACCESS_DENIED it lacks
- * a right.
+ * ZX_RIGHT_READ.
  *
  * See also: zx_utc_reference_get().
  */

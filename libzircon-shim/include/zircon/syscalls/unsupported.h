@@ -46,6 +46,8 @@ zx_status_t zx_thread_write_state(zx_handle_t handle, uint32_t kind, const void 
 /*
  * Memory.
  */
+zx_status_t zx_clock_get_details_mapped(const void *clock_addr, uint64_t options, void *details);
+zx_status_t zx_clock_read_mapped(const void *clock_addr, zx_time_t *now);
 zx_status_t zx_iob_writev(zx_handle_t handle, zx_iob_write_options_t options,
 			  uint32_t region_index, const zx_iovec_t *vectors, size_t num_vectors);
 zx_status_t zx_pager_create_vmo(zx_handle_t pager, uint32_t options, zx_handle_t port,
@@ -139,6 +141,8 @@ __ZX_TWIN(zx_interrupt_bind);
 __ZX_TWIN(zx_interrupt_destroy);
 __ZX_TWIN(zx_interrupt_trigger);
 __ZX_TWIN(zx_interrupt_wait);
+__ZX_TWIN(zx_clock_get_details_mapped);
+__ZX_TWIN(zx_clock_read_mapped);
 __ZX_TWIN(zx_iob_writev);
 __ZX_TWIN(zx_job_set_critical);
 __ZX_TWIN(zx_job_set_policy);
