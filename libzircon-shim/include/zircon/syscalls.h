@@ -905,9 +905,9 @@ zx_status_t zx_clock_get_details(zx_handle_t handle, uint64_t options, void *det
  * ZX_CLOCK_UPDATE_OPTION_ERROR_BOUND_VALID: error_bound is how far the time may be from what it
  * should be, in nanoseconds. It is stored for those who read the details.
  *
- * ZX_CLOCK_UPDATE_OPTION_REFERENCE_VALUE_VALID: the time or rate is valid at reference_value, a time
- * of the reference in the caller's time namespace, instead of the moment of the call. The change
- * takes effect at the call also then.
+ * ZX_CLOCK_UPDATE_OPTION_REFERENCE_VALUE_VALID: the time or rate is valid at reference_value, which
+ * is a time of the reference in the caller's time namespace, instead of the moment of the call. The
+ * change takes effect at the call also then.
  *
  * All is changed at one moment, or nothing. Each update strobes ZX_CLOCK_UPDATED: who waits for it
  * then is woken, and it is not up afterwards.
