@@ -231,7 +231,7 @@ bool zx_account_is_caller(const struct zx_account *account)
  * zx_account_put - drop a reference
  * @account:	the account; what the owner of the reference has charged is uncharged
  *
- * Context: process context.
+ * Context: process context; any, if it is not the last reference.
  */
 void zx_account_put(struct zx_account *account)
 {

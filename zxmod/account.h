@@ -61,7 +61,7 @@ struct user_namespace;
  *		fields above, which are read for each message and rarely written
  * @refs:	references
  * @burial:	objects that it pays for and that its worker buries
- * @expiries:	timers that it pays for and that have expired
+ * @expiries:	of a root: timers that have expired and that it or an account below it pays for
  * @node:	in the table of accounts
  * @rcu:	for the delayed freeing
  */
@@ -99,17 +99,20 @@ static inline void zx_account_get(struct zx_account *account)
 }
 
 /*
- * Whether two accounts have the same user of the initial namespace as their root. A limit for each
- * user is counted for the root, so subordinate ids do not multiply it.
+ * The root above an account: a user of the initial namespace. What each user has at most, or once,
+ * belongs to the root, so subordinate ids and memory cgroups do not multiply it.
  */
+static inline struct zx_account *zx_account_root(const struct zx_account *account)
+{
+	while (account->parent)
+		account = account->parent;
+	return (struct zx_account *)account;
+}
+
 static inline bool zx_account_same_root(const struct zx_account *one,
 					const struct zx_account *other)
 {
-	while (one->parent)
-		one = one->parent;
-	while (other->parent)
-		other = other->parent;
-	return one == other;
+	return zx_account_root(one) == zx_account_root(other);
 }
 
 /* The uid of the user in a reader's namespace. */

@@ -426,6 +426,9 @@ static bool zx_watch_notify(struct zx_observer *observer, u32 signals, u32 raise
 {
 	struct zx_watch *watch = zx_watch_of(observer);
 
+	/* After zx_object_strobe() there is nothing to read, and an io_uring would not look. */
+	if (!(observer->object->signals & observer->waitfor))
+		return true;
 	refcount_inc(&watch->refs);
 	zx_wakeups_add(wakeups, zx_is_last(observer->object, raised & observer->waitfor) ?
 		       zx_watch_wake_all : zx_watch_wake_one, watch);

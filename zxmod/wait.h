@@ -78,7 +78,8 @@ struct zx_wakeups {
  * struct zx_observer_ops - a kind of observer
  * @notify:	called if the observer waits for one of @events: these were raised now (those in
  *		@raised), or were up already and have a further cause, such as a second message.
- *		@signals are all that are up. Returns whether the observer stays on the lists
+ *		@signals are all that are up, and those of zx_object_strobe(). Returns whether the
+ *		observer stays on the lists
  * @cancel:	called when the handle is gone; removes the observer from the lists
  * @begin:	called after the observer was added to the lists; if it returns an error the
  *		observation ends at once. May be NULL

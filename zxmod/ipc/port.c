@@ -432,8 +432,8 @@ static bool zx_packet_walk_step(struct zx_packet_walk *walk, struct list_head *c
 }
 
 /*
- * Frees the packets that are chosen in one of the port's lists: in @packets, or in @waits, whose
- * waits end. Returns how many.
+ * Removes the packets that are chosen in one of the port's lists and calls zx_packet_free(): in
+ * @packets, or in @waits, whose waits end. Returns how many.
  */
 static unsigned int zx_port_drop(struct zx_port *port, struct list_head *list,
 				 const struct zx_packet_choice *choice)

@@ -15,7 +15,7 @@
  *		the object, so it can outlive handle and object.
  *	ending	zx_port_cancel_key(), or the close of the port, has removed the packet from
  *		zx_port.waits and set zx_packet.canceled. Only that thread changes the wait from now
- *		on: it removes the observer, then frees the wait.
+ *		on: it removes the observer, then frees the wait or keeps it (zx_port.spare).
  *
  * The port's lock is its object's lock, and is acquired inside that of the object that is waited
  * for. So a thread that has found a pending wait in the port's lists gets a reference to the
@@ -28,7 +28,7 @@
  *	      canceled: leaves it		  unlocks it
  *	      else: queues the packet		  locks the object
  *	    unlocks it				    removes the observer
- *	  unlocks it				  unlocks it, frees the wait
+ *	  unlocks it				  unlocks it, the wait is its own
  *
  * The reference of CPU 1 is valid: while the packet is in zx_port.waits the handle has its
  * reference, or the thread that closes the handle waits for the port's lock.

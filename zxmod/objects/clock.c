@@ -236,10 +236,13 @@ long zx_ioc_clock_read(struct zx_handle_table *table, void *args)
 	return zx_put_u64(arg->out, now);
 }
 
-/* What the caller's time namespace shows at a time of the reference; zero is no time and stays. */
+/*
+ * What the caller's time namespace shows at a time of the reference. Zero is no time and stays; in
+ * another time namespace any time may be zero.
+ */
 static s64 zx_clock_update_time(s64 time, s64 offset)
 {
-	return time ? zx_clock_add(time, offset) : 0;
+	return time ? zx_clock_add(time, offset) ?: 1 : 0;
 }
 
 long zx_ioc_clock_get_details(struct zx_handle_table *table, void *args)

@@ -5,9 +5,10 @@
  * A timer that is set has a deadline, and a timer of the kernel (hrtimer) that is started. When the
  * hrtimer expires zx_timer_expired() runs in a soft interrupt. It must not raise the signal there:
  * that walks the observers of the object, whose number other users control, and may sleep. So it
- * puts the timer on the list of its account, and the account's work item, zx_expiries_work(), calls
- * zx_timer_fire(). Each account has a work item, so a user with many timers, or with many
- * observers of them, does not delay the timers of others.
+ * puts the timer on the list of the user who pays for it, and the user's work item,
+ * zx_expiries_work(), calls zx_timer_fire(). Each user has one, so a user with many timers does not
+ * delay those of others, except by the time of one processor. Observers of one timer delay the
+ * others of the same user.
  *
  * The hrtimer can expire, and the timer be on the list, while another thread sets or cancels the
  * timer. The object's lock decides such a race, with one rule: zx_timer_fire() raises the signal if
@@ -31,7 +32,7 @@
 #include <linux/atomic.h>
 #include <linux/hrtimer.h>
 #include <linux/ktime.h>
-#include <linux/llist.h>
+#include <linux/list.h>
 #include <linux/minmax.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
@@ -52,8 +53,7 @@
  * @memory:	the head of the allocation
  * @object:	the common part of objects; its lock guards the fields from @deadline on
  * @hrtimer:	expires at the deadline, within the slack; started with the object locked
- * @expired:	in the list of the account, if @listed
- * @listed:	on that list; changed without the lock
+ * @expired:	in zx_expiries.list of the user, whose lock guards it
  * @options:	ZX_TIMER_SLACK_*; constant
  * @clock_id:	ZX_CLOCK_*; constant
  * @deadline:	a time of the kernel's clock, or zero: the timer is not set
@@ -64,13 +64,12 @@ struct zx_timer {
 	struct zx_memory memory;
 	struct zx_object object;
 	struct hrtimer hrtimer;
-	struct llist_node expired;
+	struct list_head expired;
 	u32 options;
 	u32 clock_id;
 	s64 deadline;
 	s64 slack;
 	bool closed;
-	bool listed;
 };
 
 ZX_MEMORY_CHECK(struct zx_timer, object);
@@ -116,19 +115,26 @@ static s64 zx_timer_latest(const struct zx_timer *timer)
 static enum hrtimer_restart zx_timer_expired(struct hrtimer *hrtimer)
 {
 	struct zx_timer *timer = container_of(hrtimer, struct zx_timer, hrtimer);
-	struct zx_account *account = timer->memory.account;
+	struct zx_account *root = zx_account_root(timer->memory.account);
+	struct zx_expiries *expiries = &root->expiries;
+	bool queue = false;
 
-	/* Pairs with xchg() in zx_expiries_work(): if it is listed, its deadline is read later. */
-	if (xchg(&timer->listed, true))
+	spin_lock(&expiries->lock);
+	/* If it is on the list, its deadline is read later. */
+	if (list_empty(&timer->expired)) {
+		/* Otherwise the work has been queued, or runs and has not seen the list empty. */
+		queue = list_empty(&expiries->list);
+		zx_object_get(&timer->object);
+		list_add_tail(&timer->expired, &expiries->list);
+	}
+	spin_unlock(&expiries->lock);
+	if (!queue)
 		return HRTIMER_NORESTART;
-	zx_object_get(&timer->object);
-	if (!llist_add(&timer->expired, &account->expiries.list))
-		return HRTIMER_NORESTART;
-	zx_account_get(account);
+	zx_account_get(root);
 	atomic_inc(&zx_expiries_works);
-	if (!queue_work(zx_timer_wq, &account->expiries.work)) {
-		/* Not the last reference: the timer has one. */
-		zx_account_put(account);
+	if (!queue_work(zx_timer_wq, &expiries->work)) {
+		/* Not the last reference: the timer's account has one. */
+		zx_account_put(root);
 		atomic_dec(&zx_expiries_works);
 	}
 	return HRTIMER_NORESTART;
@@ -148,15 +154,25 @@ static void zx_timer_fire(struct zx_timer *timer)
 	zx_object_unlock(&timer->object);
 }
 
+/* Removes the first timer from the list, so that an expiry puts it there again. */
+static struct zx_timer *zx_expiries_next(struct zx_expiries *expiries)
+{
+	struct zx_timer *timer;
+
+	spin_lock_bh(&expiries->lock);
+	timer = list_first_entry_or_null(&expiries->list, struct zx_timer, expired);
+	if (timer)
+		list_del_init(&timer->expired);
+	spin_unlock_bh(&expiries->lock);
+	return timer;
+}
+
 static void zx_expiries_work(struct work_struct *work)
 {
 	struct zx_expiries *expiries = container_of(work, struct zx_expiries, work);
-	struct llist_node *list = llist_reverse_order(llist_del_all(&expiries->list));
-	struct zx_timer *timer, *next;
+	struct zx_timer *timer;
 
-	llist_for_each_entry_safe(timer, next, list, expired) {
-		/* From here on an expiry puts it on the list again. */
-		xchg(&timer->listed, false);
+	while ((timer = zx_expiries_next(expiries))) {
 		zx_timer_fire(timer);
 		zx_object_put(&timer->object);
 		cond_resched();
@@ -171,7 +187,8 @@ static void zx_expiries_work(struct work_struct *work)
  */
 void zx_expiries_setup(struct zx_expiries *expiries)
 {
-	init_llist_head(&expiries->list);
+	spin_lock_init(&expiries->lock);
+	INIT_LIST_HEAD(&expiries->list);
 	INIT_WORK(&expiries->work, zx_expiries_work);
 }
 
@@ -284,6 +301,7 @@ long zx_ioc_timer_create(struct zx_handle_table *table, void *args)
 	hrtimer_setup(&timer->hrtimer, zx_timer_expired,
 		      arg->clock_id == ZX_CLOCK_BOOT ? CLOCK_BOOTTIME : CLOCK_MONOTONIC,
 		      HRTIMER_MODE_ABS_SOFT);
+	INIT_LIST_HEAD(&timer->expired);
 	zx_object_init(&timer->object, &zx_timer_ops, 0);
 	return zx_handle_create(table, &timer->object, arg->out);
 }
@@ -342,7 +360,7 @@ long zx_ioc_timer_cancel(struct zx_handle_table *table, void *args)
 int zx_timer_init(void)
 {
 	/*
-	 * Each account has its own work, so accounts do not wait for each other. WQ_MEM_RECLAIM: a
+	 * Each user has its own work, so users do not wait for each other. WQ_MEM_RECLAIM: a
 	 * timer fires also if there is no memory for another worker.
 	 */
 	zx_timer_wq = alloc_workqueue("zircon_timer", WQ_UNBOUND | WQ_MEM_RECLAIM, WQ_MAX_ACTIVE);

@@ -6,18 +6,21 @@
 #ifndef ZXMOD_OBJECTS_TIMER_H
 #define ZXMOD_OBJECTS_TIMER_H
 
-#include <linux/llist.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
 struct zx_handle_table;
 
 /**
- * struct zx_expiries - the timers of an account that have expired
+ * struct zx_expiries - the timers of a user that have expired
+ * @lock:	guards @list, and which timers are in it
  * @list:	those whose signal is to be raised; each has a reference
  * @work:	raises the signals; has a reference to the account while it is queued
  */
 struct zx_expiries {
-	struct llist_head list;
+	spinlock_t lock; /* see above */
+	struct list_head list;
 	struct work_struct work;
 };
 
