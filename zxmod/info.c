@@ -65,7 +65,7 @@ static const struct zx_topic_rule {
 	{ ZX_INFO_TOPIC(36, 0), ZX_OBJ_TYPE_VMAR, ZX_RIGHT_INSPECT },		/* VMAR_MAPS */
 	{ ZX_INFO_TOPIC(38, 0), ZX_OBJ_TYPE_RESOURCE, 0 },			/* MEMORY_STALL */
 	{ ZX_INFO_TOPIC(39, 0), ZX_OBJ_TYPE_INTERRUPT, ZX_RIGHT_INSPECT },	/* INTERRUPT */
-	{ ZX_INFO_TOPIC(40, 0), ZX_OBJ_TYPE_CLOCK, ZX_RIGHT_INSPECT },		/* CLOCK_SIZE */
+	{ ZX_INFO_CLOCK_MAPPED_SIZE, ZX_OBJ_TYPE_CLOCK, ZX_RIGHT_INSPECT },
 };
 
 /* Topics for jobs, processes and threads: the right is checked before the type. */
@@ -242,6 +242,8 @@ static int zx_info_ask(struct zx_object *object, const struct zx_ioc_object_get_
 		return ZX_ERR_NOT_SUPPORTED;
 	if (topic->list)
 		return zx_info_put_list(arg, object, topic);
+	if (!topic->get)
+		return ZX_ERR_INVALID_ARGS;
 	topic->get(object, record);
 	return zx_info_put_record(arg, record, topic->size);
 }

@@ -24,6 +24,9 @@ struct zx_info_list;
  * @list:	for a topic with any number of records: passes each to zx_info_list_add(); returns a
  *		status
  *
+ * A topic with neither of them has a record for some objects of the type in Zircon, but for none
+ * here: the call returns ZX_ERR_INVALID_ARGS.
+ *
  * Both may sleep. The caller has a reference to the object and holds no locks.
  */
 struct zx_info_topic {

@@ -135,6 +135,7 @@
 #define ZX_INFO_SOCKET			22
 #define ZX_INFO_TIMER			25
 #define ZX_INFO_HANDLE_TABLE		27
+#define ZX_INFO_CLOCK_MAPPED_SIZE	40
 
 /* Properties. */
 #define ZX_PROP_REGISTER_GS		2

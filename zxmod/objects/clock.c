@@ -22,6 +22,7 @@
 #include "clock.h"
 #include "compat.h"
 #include "handle.h"
+#include "info.h"
 #include "object.h"
 #include "timens.h"
 #include "user.h"
@@ -143,6 +144,12 @@ static void zx_clock_free(struct zx_memory *memory)
 	kmem_cache_free(zx_clock_cache, container_of(memory, struct zx_clock, memory));
 }
 
+/* The size of a clock's mapping; no clock can be mapped. */
+static const struct zx_info_topic zx_clock_topics[] = {
+	{ ZX_INFO_CLOCK_MAPPED_SIZE },
+	{}
+};
+
 static const struct zx_object_ops zx_clock_ops = {
 	.type = ZX_OBJ_TYPE_CLOCK,
 	.default_rights = ZX_DEFAULT_CLOCK_RIGHTS,
@@ -151,6 +158,7 @@ static const struct zx_object_ops zx_clock_ops = {
 	.free = zx_clock_free,
 	.get_name = zx_clock_get_name,
 	.set_name = zx_clock_set_name,
+	.topics = zx_clock_topics,
 };
 
 /* The checks are in Zircon's order: the version, the arguments, the options, the backstop. */

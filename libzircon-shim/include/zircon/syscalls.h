@@ -481,7 +481,8 @@ zx_status_t zx_object_wait_many(zx_wait_item_t *items, size_t num_items,
  *
  * For a list, with @buffer and @avail NULL, @actual receives the number of records that there are.
  * The other topics of Zircon, which <zircon/syscalls/object.h> has, give ZX_ERR_NOT_SUPPORTED once
- * @handle was checked.
+ * @handle was checked; but ZX_INFO_CLOCK_MAPPED_SIZE gives ZX_ERR_INVALID_ARGS, as in Zircon for a
+ * clock that cannot be mapped.
  *
  * Return: ZX_OK, also where not all records of a list fit; ZX_ERR_BUFFER_TOO_SMALL the one record
  * does not fit; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE not a topic for this object;
@@ -504,8 +505,8 @@ zx_status_t zx_object_get_info(zx_handle_t handle, uint32_t topic, void *buffer,
  *
  * The properties, and the types of their values:
  *
- *	ZX_PROP_NAME	The name of a process, char[ZX_MAX_NAME_LEN], which is 32 bytes with the
- *		NUL.
+ *	ZX_PROP_NAME	The name of a process or a clock, char[ZX_MAX_NAME_LEN], which is 32 bytes
+ *		with the NUL.
  *	ZX_PROP_SOCKET_RX_THRESHOLD	Of an endpoint of a socket, size_t: ZX_SOCKET_READ_THRESHOLD
  *		is up while at least so many bytes are there to read. 0 in a new socket: never.
  *	ZX_PROP_SOCKET_TX_THRESHOLD	Of an endpoint of a socket, size_t:
@@ -536,8 +537,9 @@ zx_status_t zx_object_get_property(zx_handle_t handle, uint32_t property, void *
  *
  * The properties, and the types of their values:
  *
- *	ZX_PROP_NAME	The name of a process, a string: a longer one is cut to ZX_MAX_NAME_LEN - 1
- *		bytes, which is 31. It does not change the name that ps(1) shows.
+ *	ZX_PROP_NAME	The name of a process or a clock, a string: a longer one is cut to
+ *		ZX_MAX_NAME_LEN - 1 bytes, which is 31. That of a process does not change the name
+ *		that ps(1) shows.
  *	ZX_PROP_SOCKET_RX_THRESHOLD	Of an endpoint of a socket, size_t, at most 262144:
  *		ZX_SOCKET_READ_THRESHOLD is up while at least so many bytes are there to read. 0 is
  *		never.
