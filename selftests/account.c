@@ -360,6 +360,13 @@ static zx_status_t make_counter(void)
 	return zx_counter_create(0, &counter);
 }
 
+static zx_status_t make_clock(void)
+{
+	zx_handle_t clock;
+
+	return zx_clock_create(0, NULL, &clock);
+}
+
 static zx_status_t make_port(void)
 {
 	zx_handle_t out;
@@ -451,6 +458,7 @@ TEST_F_TIMEOUT(account, everything_is_charged, 600)
 		{ make_fifo, "fifo", 2 * 4096 },
 		{ make_timer, "timer", 200 },
 		{ make_counter, "counter", 88 },
+		{ make_clock, "clock", 192 },
 		{ make_handle, "handle", 16 },
 		{ make_watch, "watch", 256 },
 		{ make_export, "export", 256 },

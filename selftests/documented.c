@@ -286,11 +286,14 @@ static zx_handle_t make_object(int kind, zx_handle_t *other)
 	case 7:
 		zx_counter_create(0, &handle);
 		break;
+	case 8:
+		zx_clock_create(0, NULL, &handle);
+		break;
 	}
 	return handle;
 }
 
-#define KINDS 8
+#define KINDS 9
 
 TEST_F(waits, on_whatever_is_received)
 {

@@ -18,6 +18,8 @@
 #include <sys/time.h>
 #include <sys/uio.h>
 
+#include <zircon/syscalls/clock.h>
+
 #include "zxproc.h"
 
 #define PROCESSES	4	/* at a time */
@@ -39,7 +41,7 @@ static uint64_t fuzz_seed = 1;
 static unsigned int fuzz_seconds = 20;
 
 /* The records of a process. Threads read and write them without a lock: any value will do. */
-enum { CHANNEL, SOCKET, FIFO, PORT, TIMER, COUNTER, OTHER, ANY };
+enum { CHANNEL, SOCKET, FIFO, PORT, TIMER, COUNTER, CLOCK, OTHER, ANY };
 static volatile int device = -1;
 static volatile uint32_t handles[ANY][HANDLES];
 static volatile int fds[FDS];
@@ -92,6 +94,8 @@ static int kind_of(uint32_t type)
 		return TIMER;
 	case ZX_OBJ_TYPE_COUNTER:
 		return COUNTER;
+	case ZX_OBJ_TYPE_CLOCK:
+		return CLOCK;
 	case ZX_OBJ_TYPE_PORT:
 		return PORT;
 	default:
@@ -162,6 +166,16 @@ static long create_timer(uint32_t *timer)
 	return zxp_ioctl(device, ZX_IOC_TIMER_CREATE, &arg);
 }
 
+static long create_clock(uint32_t *clock)
+{
+	struct zx_ioc_clock_create arg = {
+		.options = below(8),
+		.out = (uintptr_t)clock,
+	};
+
+	return zxp_ioctl(device, ZX_IOC_CLOCK_CREATE, &arg);
+}
+
 /* Of a kind that has no pairs: two ports, or one object, and the second handle is zero. */
 static long create_pair(int kind, uint32_t *end0, uint32_t *end1)
 {
@@ -180,6 +194,8 @@ static long create_pair(int kind, uint32_t *end0, uint32_t *end1)
 		return create_timer(end0);
 	case COUNTER:
 		return zxp_create(device, ZX_IOC_COUNTER_CREATE, end0, NULL);
+	case CLOCK:
+		return create_clock(end0);
 	default:
 		return zxp_create(device, ZX_IOC_EVENTPAIR_CREATE, end0, end1);
 	}
@@ -515,6 +531,60 @@ static void do_counter(union zxp_argument *arg)
 	submit(one_in(3) ? ZX_IOC_COUNTER_WRITE : ZX_IOC_COUNTER_ADD, arg);
 }
 
+static int64_t some_time(void)
+{
+	return one_in(8) ? (int64_t)rnd() : one_in(2) ? 0 : zx_clock_get_monotonic() + below(1000);
+}
+
+static void do_clock_create(union zxp_argument *arg)
+{
+	zx_clock_create_args_v1_t args = { some_time() };
+	uint32_t out;
+
+	arg->clock_create.options = one_in(10) ? rnd() : (uint64_t)below(32);
+	if (one_in(2)) {
+		arg->clock_create.options |= ZX_CLOCK_ARGS_VERSION(1);
+		arg->clock_create.args = one_in(8) ? some_pointer(8) : (uintptr_t)&args;
+	}
+	arg->clock_create.out = some_out(&out);
+	if (submit(ZX_IOC_CLOCK_CREATE, arg) == 0)
+		remember_handle(out);
+}
+
+static void do_clock(union zxp_argument *arg)
+{
+	zx_clock_update_args_v2_t args = {};
+	uint64_t value;
+
+	switch (below(6)) {
+	case 0:
+		do_clock_create(arg);
+		return;
+	case 1:
+		arg->clock_read.handle = some_handle(CLOCK);
+		arg->clock_read.out = one_in(4) ? some_pointer(8) : (uintptr_t)&value;
+		submit(ZX_IOC_CLOCK_READ, arg);
+		return;
+	case 2:
+		arg->clock.handle = some_handle(CLOCK);
+		arg->clock.options = one_in(10) ? rnd() : ZX_CLOCK_ARGS_VERSION(1);
+		arg->clock.args = some_pointer(sizeof(zx_clock_details_v1_t));
+		submit(ZX_IOC_CLOCK_GET_DETAILS, arg);
+		return;
+	}
+	/* Those of version 1 have the same size up to the third field. */
+	args.rate_adjust = one_in(8) ? (int32_t)rnd() : (int32_t)below(2003) - 1001;
+	args.synthetic_value = some_time();
+	args.reference_value = some_time();
+	args.error_bound = rnd();
+	arg->clock.handle = some_handle(CLOCK);
+	arg->clock.options = ZX_CLOCK_ARGS_VERSION(1 + below(2)) | below(16);
+	if (one_in(10))
+		arg->clock.options = rnd();
+	arg->clock.args = one_in(8) ? some_pointer(sizeof(args)) : (uintptr_t)&args;
+	submit(ZX_IOC_CLOCK_UPDATE, arg);
+}
+
 static void do_handle(union zxp_argument *arg)
 {
 	static const unsigned long requests[] = {
@@ -579,6 +649,7 @@ static void do_info(union zxp_argument *arg)
 	static const uint32_t topics[] = {
 		ZX_INFO_HANDLE_VALID, ZX_INFO_HANDLE_BASIC, ZX_INFO_HANDLE_COUNT,
 		ZX_INFO_PROCESS_HANDLE_STATS, ZX_INFO_HANDLE_TABLE, ZX_INFO_SOCKET, ZX_INFO_TIMER,
+		ZX_INFO_CLOCK_MAPPED_SIZE,
 	};
 
 	if (one_in(2)) {
@@ -1123,8 +1194,8 @@ static void (*const operations[])(union zxp_argument *) = {
 	do_read, do_read, do_call, do_call, do_door, do_door, do_poll, do_epoll, do_epoll,
 	do_fd, do_fd, do_fork, do_socket_io, do_socket_io, do_socket_io, do_socket_io, do_socket,
 	do_socket, do_fifo_create, do_fifo_io, do_fifo_io, do_fifo_io, do_stream, do_stream,
-	do_stream, do_stream, do_timer, do_timer, do_timer, do_counter, do_counter,
-	do_wait_async, do_wait_async, do_port, do_port, do_port,
+	do_stream, do_stream, do_timer, do_timer, do_timer, do_counter, do_counter, do_clock,
+	do_clock, do_clock, do_wait_async, do_wait_async, do_port, do_port, do_port,
 };
 
 /*

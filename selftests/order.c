@@ -15,6 +15,7 @@
 #include <pthread.h>
 
 #include <zircon/status.h>
+#include <zircon/syscalls/clock.h>
 
 #include "zxtest.h"
 
@@ -31,6 +32,7 @@ enum call {
 	SOCKET_ACCEPT, FIFO_WRITE, FIFO_READ, PORT_QUEUE, PORT_WAIT, PORT_CANCEL, PORT_CANCEL_KEY,
 	CLOCK_GET, NANOSLEEP, CPRNG_DRAW, SYSTEM_BARRIER, TIMER_CREATE, TIMER_SET, TIMER_CANCEL,
 	COUNTER_CREATE, COUNTER_READ, COUNTER_WRITE, COUNTER_ADD,
+	CLOCK_CREATE, CLOCK_READ, CLOCK_GET_DETAILS, CLOCK_UPDATE,
 };
 
 /* The handle that a call is made with. */
@@ -46,10 +48,13 @@ enum which {
 	TIMER,
 	COUNTER,
 	PORT,
+	CLOCK,		/* not started */
 	PROCESS,
 	SOCKET,
 	DATAGRAM,	/* a datagram socket */
 	CONTROL,	/* a socket with a control plane that can also share and accept */
+	MONOTONE,	/* a clock that is monotonic and started */
+	CONTINUOUS,	/* the same, and continuous */
 	FOREIGN,	/* of a type that this module does not have */
 };
 
@@ -122,7 +127,8 @@ struct row {
 	int state;
 	uint32_t options;
 	uint32_t topic;			/* of information, or a property, or a clock */
-	uint64_t number;		/* the value of a property, or a slack */
+	uint64_t number;		/* the value of a property, a slack, or a clock's options */
+	int64_t value;			/* a clock's backstop, or the adjustment of its rate */
 	zx_rights_t rights;		/* that the call asks for */
 	zx_signals_t clear, set;
 	bool late;			/* waits for a signal that is down, with a past deadline */
@@ -137,7 +143,8 @@ struct row {
 	int how;
 	int vecs;			/* how many iovecs of one byte make up the message */
 	int reserved, nowhere, too_much; /* number, from 1, of the iovec that has this fault */
-	enum place args, result;	/* of a call: its struct and the reply's buffer */
+	enum place args;		/* the struct of a call, or of a clock */
+	enum place result;		/* the buffer of a call's reply */
 	int answer;			/* bytes in the reply, if one comes */
 	long space;			/* for the reply */
 	long elem_size, elem_count;
@@ -201,7 +208,19 @@ static const struct {
 	[COUNTER_READ]		= { COUNTER },
 	[COUNTER_WRITE]		= { COUNTER },
 	[COUNTER_ADD]		= { COUNTER },
+	[CLOCK_CREATE]		= { EVENT },
+	[CLOCK_READ]		= { CLOCK },
+	[CLOCK_GET_DETAILS]	= { CLOCK },
+	[CLOCK_UPDATE]		= { CLOCK },
 };
+
+/* The options of zx_clock_update(). */
+#define V1	ZX_CLOCK_ARGS_VERSION(1)
+#define V2	ZX_CLOCK_ARGS_VERSION(2)
+#define SET	ZX_CLOCK_UPDATE_OPTION_SYNTHETIC_VALUE_VALID
+#define RATE	ZX_CLOCK_UPDATE_OPTION_RATE_ADJUST_VALID
+#define ERROR	ZX_CLOCK_UPDATE_OPTION_ERROR_BOUND_VALID
+#define REF	ZX_CLOCK_UPDATE_OPTION_REFERENCE_VALUE_VALID
 
 #define R(which_call, ...) \
 	{ .line = __LINE__, .text = #__VA_ARGS__, .call = which_call, __VA_ARGS__ }
@@ -306,6 +325,11 @@ static const struct row rows[] = {
 	R(OBJECT_SIGNAL, .handle = COUNTER, .clear = ZX_COUNTER_POSITIVE,
 	  .want = ZX_ERR_INVALID_ARGS),
 	R(OBJECT_SIGNAL, .handle = COUNTER, .set = ZX_COUNTER_SIGNALED, .want = ZX_OK),
+	R(OBJECT_SIGNAL, .handle = CLOCK, .set = ZX_CLOCK_STARTED, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SIGNAL, .handle = CLOCK, .set = ZX_CLOCK_UPDATED, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SIGNAL, .handle = MONOTONE, .clear = ZX_CLOCK_STARTED,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_SIGNAL, .handle = CLOCK, .set = ZX_USER_SIGNAL_0, .want = ZX_OK),
 	/* No handle to a port has the right. */
 	R(OBJECT_SIGNAL, .handle = PORT, .want = ZX_ERR_ACCESS_DENIED),
 	R(OBJECT_SIGNAL, .handle = PORT, .set = 1, .want = ZX_ERR_ACCESS_DENIED),
@@ -1678,6 +1702,179 @@ static const struct row rows[] = {
 	R(COUNTER_ADD, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_ACCESS_DENIED),
 	R(COUNTER_ADD, .without = ZX_RIGHT_READ, .want = ZX_ERR_ACCESS_DENIED),
 	R(COUNTER_ADD, .without = ZX_RIGHT_SIGNAL, .want = ZX_OK),
+
+	/* zx_clock_create(): version, arguments, options, backstop, out */
+	R(CLOCK_CREATE, .args = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_CREATE, .args = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_CREATE, .number = V1, .want = ZX_OK),
+	R(CLOCK_CREATE, .number = V1, .args = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_CREATE, .number = V1, .args = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_CREATE, .number = V1, .args = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_CREATE, .number = V1, .args = READ_ONLY, .want = ZX_OK),
+	R(CLOCK_CREATE, .number = V2, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_CREATE, .number = ZX_CLOCK_ARGS_VERSION(63), .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_CREATE, .number = 1 << 5, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_CREATE, .number = 1ull << 57, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_CREATE, .number = ~0ull, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_CREATE, .number = 1 << 5, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_CREATE, .number = ZX_CLOCK_OPT_CONTINUOUS, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_CREATE, .number = ZX_CLOCK_OPT_CONTINUOUS | ZX_CLOCK_OPT_MONOTONIC,
+	  .want = ZX_OK),
+	R(CLOCK_CREATE, .number = ZX_CLOCK_OPT_BOOT | ZX_CLOCK_OPT_AUTO_START, .want = ZX_OK),
+	R(CLOCK_CREATE, .number = V1, .value = -1, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_CREATE, .number = V1, .value = INT64_MIN, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_CREATE, .number = V1, .value = INT64_MAX, .want = ZX_OK),
+	R(CLOCK_CREATE, .number = V1 | ZX_CLOCK_OPT_AUTO_START, .value = INT64_MAX,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_CREATE, .number = V1 | ZX_CLOCK_OPT_AUTO_START, .value = -1,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_CREATE, .number = V1 | ZX_CLOCK_OPT_AUTO_START, .value = 1, .want = ZX_OK),
+	R(CLOCK_CREATE, .number = ZX_CLOCK_OPT_MAPPABLE | 1 << 5, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_CREATE, .number = ZX_CLOCK_OPT_MAPPABLE | ZX_CLOCK_OPT_CONTINUOUS,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_CREATE, .number = V1 | ZX_CLOCK_OPT_MAPPABLE, .value = -1,
+	  .want = ZX_ERR_INVALID_ARGS),
+	/* ZX_OK */
+	R(CLOCK_CREATE, .number = ZX_CLOCK_OPT_MAPPABLE, .want = ZX_ERR_NOT_SUPPORTED,
+	  .differs = true),
+	R(CLOCK_CREATE, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_CREATE, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_CREATE, .out = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_CREATE, .out = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
+
+	/* zx_clock_read(): handle, type, ZX_RIGHT_READ, the address */
+	R(CLOCK_READ, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(CLOCK_READ, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(CLOCK_READ, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(CLOCK_READ, .handle = BAD, .buffer = NIL, .want = ZX_ERR_BAD_HANDLE),
+	R(CLOCK_READ, .handle = BAD, .buffer = NOWHERE, .want = ZX_ERR_BAD_HANDLE),
+	R(CLOCK_READ, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(CLOCK_READ, .handle = TIMER, .want = ZX_ERR_WRONG_TYPE),
+	R(CLOCK_READ, .handle = COUNTER, .want = ZX_ERR_WRONG_TYPE),
+	R(CLOCK_READ, .handle = EVENT, .buffer = NIL, .want = ZX_ERR_WRONG_TYPE),
+	R(CLOCK_READ, .handle = EVENT, .buffer = NOWHERE, .want = ZX_ERR_WRONG_TYPE),
+	R(CLOCK_READ, .handle = COUNTER, .without = ZX_RIGHT_READ, .want = ZX_ERR_WRONG_TYPE),
+	R(CLOCK_READ, .without = ZX_RIGHT_READ, .want = ZX_ERR_ACCESS_DENIED),
+	R(CLOCK_READ, .without = ZX_RIGHT_READ, .buffer = NIL, .want = ZX_ERR_ACCESS_DENIED),
+	R(CLOCK_READ, .without = ZX_RIGHT_READ, .buffer = NOWHERE, .want = ZX_ERR_ACCESS_DENIED),
+	R(CLOCK_READ, .without = ZX_RIGHT_WRITE | ZX_RIGHT_INSPECT, .want = ZX_OK),
+	R(CLOCK_READ, .handle = CONTINUOUS, .want = ZX_OK),
+	R(CLOCK_READ, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_READ, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_READ, .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_READ, .buffer = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
+
+	/* zx_clock_get_details(): options, NULL, handle, type, ZX_RIGHT_READ, the address */
+	R(CLOCK_GET_DETAILS, .number = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_GET_DETAILS, .number = V1 | 1, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_GET_DETAILS, .number = V2, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_GET_DETAILS, .handle = BAD, .number = V2, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_GET_DETAILS, .handle = EVENT, .number = V1 | 1, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_GET_DETAILS, .without = ZX_RIGHT_READ, .number = V2,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_GET_DETAILS, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_GET_DETAILS, .handle = BAD, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_GET_DETAILS, .handle = EVENT, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_GET_DETAILS, .without = ZX_RIGHT_READ, .buffer = NIL,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_GET_DETAILS, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(CLOCK_GET_DETAILS, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(CLOCK_GET_DETAILS, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(CLOCK_GET_DETAILS, .handle = BAD, .buffer = NOWHERE, .want = ZX_ERR_BAD_HANDLE),
+	R(CLOCK_GET_DETAILS, .handle = TIMER, .want = ZX_ERR_WRONG_TYPE),
+	R(CLOCK_GET_DETAILS, .handle = EVENT, .buffer = NOWHERE, .want = ZX_ERR_WRONG_TYPE),
+	R(CLOCK_GET_DETAILS, .handle = COUNTER, .without = ZX_RIGHT_READ,
+	  .want = ZX_ERR_WRONG_TYPE),
+	R(CLOCK_GET_DETAILS, .without = ZX_RIGHT_READ, .want = ZX_ERR_ACCESS_DENIED),
+	R(CLOCK_GET_DETAILS, .without = ZX_RIGHT_READ, .buffer = NOWHERE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(CLOCK_GET_DETAILS, .without = ZX_RIGHT_WRITE | ZX_RIGHT_INSPECT, .want = ZX_OK),
+	R(CLOCK_GET_DETAILS, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_GET_DETAILS, .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_GET_DETAILS, .buffer = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
+
+	/*
+	 * zx_clock_update(): NULL, version, arguments, options, range of the rate, handle, type,
+	 * ZX_RIGHT_WRITE, the reference, whether it is started, then what its own options forbid
+	 */
+	R(CLOCK_UPDATE, .args = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .handle = BAD, .args = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .handle = EVENT, .args = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .without = ZX_RIGHT_WRITE, .args = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .number = SET, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .number = ZX_CLOCK_ARGS_VERSION(3) | SET, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .handle = BAD, .number = SET, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .handle = EVENT, .number = ZX_CLOCK_ARGS_VERSION(3) | SET,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .without = ZX_RIGHT_WRITE, .number = SET, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .args = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .args = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .args = READ_ONLY, .want = ZX_OK),
+	R(CLOCK_UPDATE, .number = V1 | SET, .args = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	/* Enough for version 1. */
+	R(CLOCK_UPDATE, .number = V1 | SET, .args = PARTLY, .want = ZX_OK),
+	R(CLOCK_UPDATE, .handle = BAD, .args = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .handle = EVENT, .args = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .without = ZX_RIGHT_WRITE, .args = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .number = V1, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .number = V2, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .number = V2 | SET | 1 << 4, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .number = V2 | SET | 1ull << 57, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .handle = BAD, .number = V2, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .handle = EVENT, .number = V1 | SET | 1 << 4,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .without = ZX_RIGHT_WRITE, .number = V1, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .number = V2 | SET | RATE, .value = 1000, .want = ZX_OK),
+	R(CLOCK_UPDATE, .number = V1 | SET | RATE, .value = -1000, .want = ZX_OK),
+	R(CLOCK_UPDATE, .number = V2 | SET | RATE, .value = 1001, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .number = V1 | SET | RATE, .value = -1001, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .number = V2 | SET, .value = 1001, .want = ZX_OK),
+	R(CLOCK_UPDATE, .handle = BAD, .number = V2 | RATE, .value = 1001,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .handle = EVENT, .number = V1 | RATE, .value = -1001,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .without = ZX_RIGHT_WRITE, .number = V2 | RATE, .value = 1001,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(CLOCK_UPDATE, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(CLOCK_UPDATE, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(CLOCK_UPDATE, .handle = BAD, .number = V1 | SET | REF, .want = ZX_ERR_BAD_HANDLE),
+	R(CLOCK_UPDATE, .handle = BAD, .number = V2 | REF, .want = ZX_ERR_BAD_HANDLE),
+	R(CLOCK_UPDATE, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(CLOCK_UPDATE, .handle = TIMER, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_WRONG_TYPE),
+	R(CLOCK_UPDATE, .handle = COUNTER, .number = V1 | SET | REF, .want = ZX_ERR_WRONG_TYPE),
+	R(CLOCK_UPDATE, .handle = TIMER, .number = V2 | REF | ERROR, .want = ZX_ERR_WRONG_TYPE),
+	R(CLOCK_UPDATE, .without = ZX_RIGHT_WRITE, .want = ZX_ERR_ACCESS_DENIED),
+	R(CLOCK_UPDATE, .without = ZX_RIGHT_WRITE, .number = V1 | SET | REF,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(CLOCK_UPDATE, .without = ZX_RIGHT_WRITE, .number = V2 | RATE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(CLOCK_UPDATE, .handle = CONTINUOUS, .without = ZX_RIGHT_WRITE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(CLOCK_UPDATE, .without = ZX_RIGHT_READ | ZX_RIGHT_SIGNAL, .want = ZX_OK),
+	R(CLOCK_UPDATE, .number = V1 | SET | REF, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .number = V1 | RATE | REF, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .number = V2 | REF, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .number = V2 | REF | ERROR, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .number = V1 | RATE, .want = ZX_ERR_BAD_STATE),
+	R(CLOCK_UPDATE, .number = V2 | RATE, .want = ZX_ERR_BAD_STATE),
+	R(CLOCK_UPDATE, .number = V2 | RATE | REF, .want = ZX_ERR_BAD_STATE),
+	R(CLOCK_UPDATE, .number = V2 | ERROR, .want = ZX_ERR_BAD_STATE),
+	R(CLOCK_UPDATE, .number = V2 | SET | RATE | ERROR | REF, .want = ZX_OK),
+	R(CLOCK_UPDATE, .handle = CONTINUOUS, .number = V1 | SET, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .handle = CONTINUOUS, .number = V2 | SET | REF,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .handle = CONTINUOUS, .number = V2 | RATE | ERROR, .want = ZX_OK),
+	R(CLOCK_UPDATE, .handle = MONOTONE, .number = V2 | SET, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .handle = MONOTONE, .number = V2 | SET | REF, .want = ZX_OK),
+	R(CLOCK_UPDATE, .handle = MONOTONE, .number = V2 | SET | RATE | REF,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .handle = MONOTONE, .number = V2 | RATE | REF,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .handle = MONOTONE, .number = V2 | RATE, .value = 1, .want = ZX_OK),
+	/* To zero, which is earlier than it is. */
+	R(CLOCK_UPDATE, .handle = MONOTONE, .number = V1 | SET, .want = ZX_ERR_INVALID_ARGS),
+	R(CLOCK_UPDATE, .handle = MONOTONE, .number = V1 | ERROR, .want = ZX_OK),
 };
 
 /* The topics of information, and what they require of the handle: its type, then rights. */
@@ -1687,6 +1884,7 @@ static const struct topic {
 	zx_rights_t rights;
 	bool rights_first;
 	bool here;	/* if false, ZX_ERR_NOT_SUPPORTED replaces Zircon's information */
+	zx_status_t answer;	/* what both answer, if that is an error */
 	bool unknown;
 } topics[] = {
 	{ .topic = ZX_INFO_HANDLE_VALID, .here = true },
@@ -1743,7 +1941,9 @@ static const struct topic {
 	{ .topic = ZX_INFO_IOB, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
 	{ .topic = ZX_INFO_IOB_REGIONS, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
 	{ .topic = ZX_INFO_INTERRUPT, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
-	{ .topic = ZX_INFO_CLOCK_MAPPED_SIZE, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
+	/* The clock was not made with ZX_CLOCK_OPT_MAPPABLE. */
+	{ .topic = ZX_INFO_CLOCK_MAPPED_SIZE, .type = CLOCK, .rights = ZX_RIGHT_INSPECT,
+	  .answer = ZX_ERR_INVALID_ARGS },
 	/* The handle does not matter. */
 	{ .topic = ZX_INFO_NONE, .unknown = true },
 	{ .topic = __ZX_INFO_TOPIC(5u, 0u), .unknown = true },
@@ -1768,15 +1968,15 @@ static const struct topic {
 /* The properties. One that cannot be got or set gives the same error as one that is not listed. */
 static const struct property {
 	uint32_t property;
-	enum which type;
+	enum which type, also;
 	size_t size;
 	enum { TYPE_FIRST, SIZE_FIRST, EITHER_FIRST } order;
 	bool get, set;
 	zx_rights_t more;	/* that setting needs, checked before type and size */
 	bool here;		/* as for topics */
 } properties[] = {
-	{ .property = ZX_PROP_NAME, .type = PROCESS, .size = ZX_MAX_NAME_LEN, .order = SIZE_FIRST,
-	  .get = true, .set = true, .here = true },
+	{ .property = ZX_PROP_NAME, .type = PROCESS, .also = CLOCK, .size = ZX_MAX_NAME_LEN,
+	  .order = SIZE_FIRST, .get = true, .set = true, .here = true },
 	{ .property = ZX_PROP_SOCKET_RX_THRESHOLD, .type = SOCKET, .size = 8, .get = true,
 	  .set = true, .here = true },
 	{ .property = ZX_PROP_SOCKET_TX_THRESHOLD, .type = SOCKET, .size = 8, .get = true,
@@ -1862,6 +2062,9 @@ static void new_object(enum which which, zx_handle_t *end, zx_handle_t *peer)
 	static const uint32_t options[FOREIGN] = {
 		[DATAGRAM] = ZX_SOCKET_DATAGRAM,
 		[CONTROL] = ZX_SOCKET_HAS_CONTROL | ZX_SOCKET_HAS_ACCEPT,
+		[MONOTONE] = ZX_CLOCK_OPT_MONOTONIC | ZX_CLOCK_OPT_AUTO_START,
+		[CONTINUOUS] = ZX_CLOCK_OPT_CONTINUOUS | ZX_CLOCK_OPT_MONOTONIC |
+			       ZX_CLOCK_OPT_AUTO_START,
 	};
 
 	*peer = ZX_HANDLE_INVALID;
@@ -1883,6 +2086,11 @@ static void new_object(enum which which, zx_handle_t *end, zx_handle_t *peer)
 		break;
 	case PORT:
 		must(zx_port_create(0, end) == ZX_OK);
+		break;
+	case CLOCK:
+	case MONOTONE:
+	case CONTINUOUS:
+		must(zx_clock_create(options[which], NULL, end) == ZX_OK);
 		break;
 	case PROCESS:
 		must(zx_handle_duplicate(zx_process_self(), ZX_RIGHT_SAME_RIGHTS, end) == ZX_OK);
@@ -2260,6 +2468,27 @@ static size_t property_size(uint32_t property)
 	return property == ZX_PROP_NAME ? ZX_MAX_NAME_LEN : sizeof(uint64_t);
 }
 
+/* Without a version there are no arguments, unless the row says where they are. */
+static zx_status_t clock_create(const struct row *row, const struct stage *stage, zx_handle_t *out)
+{
+	zx_clock_create_args_v1_t args = { .backstop_time = row->value };
+	bool has_args = row->args != GOOD || row->number & ZX_CLOCK_ARGS_VERSION_MASK;
+
+	return zx_clock_create(row->number,
+			       has_args ? place(stage, row->args, &args, sizeof(args) / 2) : NULL,
+			       out);
+}
+
+/* Sets the time to zero; of the reference, too. */
+static zx_status_t clock_update(const struct row *row, const struct stage *stage)
+{
+	zx_clock_update_args_v2_t args = { .rate_adjust = row->value };
+	size_t first = sizeof(zx_clock_update_args_v1_t);
+
+	return zx_clock_update(stage->handle, row->number ?: V2 | SET,
+			       place(stage, row->args, &args, first));
+}
+
 static zx_status_t make_the_call(const struct row *row, struct stage *stage)
 {
 	zx_handle_t made[2] = {}, handle = stage->handle;
@@ -2377,6 +2606,14 @@ static zx_status_t make_the_call(const struct row *row, struct stage *stage)
 		return zx_counter_write(handle, 1);
 	case COUNTER_ADD:
 		return zx_counter_add(handle, 1);
+	case CLOCK_CREATE:
+		return clock_create(row, stage, out);
+	case CLOCK_READ:
+		return zx_clock_read(handle, buffer);
+	case CLOCK_GET_DETAILS:
+		return zx_clock_get_details(handle, row->number ?: V1, buffer);
+	case CLOCK_UPDATE:
+		return clock_update(row, stage);
 	}
 	return ZX_ERR_INTERNAL;
 }
@@ -2595,6 +2832,10 @@ FIXTURE_VARIANT_ADD(order, counter_create) { .call = COUNTER_CREATE };
 FIXTURE_VARIANT_ADD(order, counter_read) { .call = COUNTER_READ };
 FIXTURE_VARIANT_ADD(order, counter_write) { .call = COUNTER_WRITE };
 FIXTURE_VARIANT_ADD(order, counter_add) { .call = COUNTER_ADD };
+FIXTURE_VARIANT_ADD(order, clock_create) { .call = CLOCK_CREATE };
+FIXTURE_VARIANT_ADD(order, clock_read) { .call = CLOCK_READ };
+FIXTURE_VARIANT_ADD(order, clock_get_details) { .call = CLOCK_GET_DETAILS };
+FIXTURE_VARIANT_ADD(order, clock_update) { .call = CLOCK_UPDATE };
 
 TEST_F(order, of_checks)
 {
@@ -2626,13 +2867,14 @@ static zx_rights_t rights_of(enum which which)
 	if (which == PROCESS)
 		return ZX_RIGHT_INSPECT | property | ZX_RIGHT_ENUMERATE | ZX_RIGHT_MANAGE_PROCESS |
 			ZX_RIGHT_MANAGE_THREAD;
-	return ZX_RIGHT_INSPECT | (which == SOCKET ? property : 0);
+	return ZX_RIGHT_INSPECT | (which == SOCKET || which == CLOCK ? property : 0);
 }
 
 static const char *const names[] = {
 	[BAD] = "BAD", [NONE] = "NONE", [BENT] = "BENT", [EVENT] = "EVENT",
 	[EVENTPAIR] = "EVENTPAIR", [CHANNEL] = "CHANNEL", [FIFO] = "FIFO", [PORT] = "PORT",
 	[PROCESS] = "PROCESS", [SOCKET] = "SOCKET", [TIMER] = "TIMER", [COUNTER] = "COUNTER",
+	[CLOCK] = "CLOCK",
 };
 
 static zx_status_t topic_answer(const struct topic *topic, enum which which, zx_rights_t without)
@@ -2649,7 +2891,7 @@ static zx_status_t topic_answer(const struct topic *topic, enum which which, zx_
 		return ZX_ERR_WRONG_TYPE;
 	if (!permitted)
 		return ZX_ERR_ACCESS_DENIED;
-	return topic->here ? ZX_OK : ZX_ERR_NOT_SUPPORTED;
+	return topic->here ? ZX_OK : topic->answer ?: ZX_ERR_NOT_SUPPORTED;
 }
 
 static void walk_topic(struct __test_metadata *_metadata, const struct topic *topic,
@@ -2714,7 +2956,8 @@ TEST(number_of_handles_in_the_table)
 /* Returns the status that properties[] demands. Sets row->or where two are possible. */
 static zx_status_t property_answer(const struct property *property, struct row *row)
 {
-	bool sets = row->call == OBJECT_SET_PROPERTY, fits = property->type == row->handle;
+	bool fits = property->type == row->handle || property->also == row->handle;
+	bool sets = row->call == OBJECT_SET_PROPERTY;
 	zx_rights_t right = sets ? ZX_RIGHT_SET_PROPERTY : ZX_RIGHT_GET_PROPERTY;
 	zx_rights_t has = rights_of(row->handle) & ~row->without;
 	bool is_short = row->size == EMPTY || (size_t)row->size < property->size;
@@ -2791,7 +3034,7 @@ TEST(every_property)
 			for (enum which which = BAD; which < EVENT; which++)
 				walk_property(_metadata, &properties[i], call, which, 0);
 			for (enum which which = EVENT; which <= SOCKET; which++)
-				for (int j = 0; j < (which < PROCESS ? 1 : 3); j++)
+				for (int j = 0; j < (which < CLOCK ? 1 : 3); j++)
 					walk_property(_metadata, &properties[i], call, which,
 						      rights[j]);
 		}

@@ -14,6 +14,8 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 
+#include <zircon/syscalls/clock.h>
+
 #include "zxproc.h"
 #include "zxrace.h"
 
@@ -734,6 +736,10 @@ static const struct {
 	{ ZX_IOC_COUNTER_READ, ZX_IOC_COUNTER_READ_SIZE_V0 },
 	{ ZX_IOC_COUNTER_WRITE, ZX_IOC_COUNTER_SIZE_V0 },
 	{ ZX_IOC_COUNTER_ADD, ZX_IOC_COUNTER_SIZE_V0 },
+	{ ZX_IOC_CLOCK_CREATE, ZX_IOC_CLOCK_CREATE_SIZE_V0 },
+	{ ZX_IOC_CLOCK_READ, ZX_IOC_CLOCK_READ_SIZE_V0 },
+	{ ZX_IOC_CLOCK_GET_DETAILS, ZX_IOC_CLOCK_SIZE_V0 },
+	{ ZX_IOC_CLOCK_UPDATE, ZX_IOC_CLOCK_SIZE_V0 },
 	{ ZX_IOC_OBJECT_WAIT_ASYNC, ZX_IOC_OBJECT_WAIT_ASYNC_SIZE_V0 },
 	{ ZX_IOC_PORT_CREATE, ZX_IOC_CREATE_SIZE_V0 },
 	{ ZX_IOC_PORT_QUEUE, ZX_IOC_PORT_QUEUE_SIZE_V0 },
@@ -851,6 +857,9 @@ static const struct {
 	UNUSED(ZX_IOC_COUNTER_READ, zx_ioc_counter_read, reserved),
 	UNUSED(ZX_IOC_COUNTER_WRITE, zx_ioc_counter, reserved),
 	UNUSED(ZX_IOC_COUNTER_ADD, zx_ioc_counter, reserved),
+	UNUSED(ZX_IOC_CLOCK_READ, zx_ioc_clock_read, reserved),
+	UNUSED(ZX_IOC_CLOCK_GET_DETAILS, zx_ioc_clock, reserved),
+	UNUSED(ZX_IOC_CLOCK_UPDATE, zx_ioc_clock, reserved),
 	UNUSED(ZX_IOC_PORT_CREATE, zx_ioc_create, reserved),
 	UNUSED(ZX_IOC_PORT_CREATE, zx_ioc_create, out1),
 	UNUSED(ZX_IOC_PORT_QUEUE, zx_ioc_port_queue, reserved),
@@ -866,7 +875,9 @@ static union zxp_argument good_argument(unsigned long request)
 	static uint8_t byte;
 	static int64_t value;
 	static zx_port_packet_t packet;
-	zx_handle_t event, pair[2], socket[2], fifo[2], timer, counter, port;
+	static zx_clock_details_v1_t details;
+	static const zx_clock_update_args_v2_t update;
+	zx_handle_t event, pair[2], socket[2], fifo[2], timer, counter, clock, port;
 	union zxp_argument arg = {};
 
 	CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
@@ -875,6 +886,7 @@ static union zxp_argument good_argument(unsigned long request)
 	CHILD_CHECK(zx_fifo_create(1, 1, 0, &fifo[0], &fifo[1]) == ZX_OK);
 	CHILD_CHECK(zx_timer_create(0, ZX_CLOCK_MONOTONIC, &timer) == ZX_OK);
 	CHILD_CHECK(zx_counter_create(0, &counter) == ZX_OK);
+	CHILD_CHECK(zx_clock_create(0, NULL, &clock) == ZX_OK);
 	CHILD_CHECK(zx_port_create(0, &port) == ZX_OK);
 	switch (request) {
 	case ZXL_IOC_PROCESS_SELF:
@@ -945,6 +957,21 @@ static union zxp_argument good_argument(unsigned long request)
 	case ZX_IOC_COUNTER_WRITE:
 	case ZX_IOC_COUNTER_ADD:
 		arg.counter.handle = counter;
+		break;
+	case ZX_IOC_CLOCK_READ:
+		arg.clock_read.handle = clock;
+		arg.clock_read.out = (uintptr_t)&value;
+		break;
+	case ZX_IOC_CLOCK_GET_DETAILS:
+		arg.clock.handle = clock;
+		arg.clock.options = ZX_CLOCK_ARGS_VERSION(1);
+		arg.clock.args = (uintptr_t)&details;
+		break;
+	case ZX_IOC_CLOCK_UPDATE:
+		arg.clock.handle = clock;
+		arg.clock.options = ZX_CLOCK_ARGS_VERSION(2) |
+				    ZX_CLOCK_UPDATE_OPTION_SYNTHETIC_VALUE_VALID;
+		arg.clock.args = (uintptr_t)&update;
 		break;
 	case ZX_IOC_PORT_QUEUE:
 		arg.port_queue.handle = port;

@@ -112,6 +112,9 @@ union zxp_argument {
 	struct zx_ioc_timer_set timer_set;
 	struct zx_ioc_counter counter;
 	struct zx_ioc_counter_read counter_read;
+	struct zx_ioc_clock_create clock_create;
+	struct zx_ioc_clock_read clock_read;
+	struct zx_ioc_clock clock;
 	struct zx_ioc_object_wait_async wait_async;
 	struct zx_ioc_port_queue port_queue;
 	struct zx_ioc_port_wait port_wait;

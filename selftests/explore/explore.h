@@ -80,7 +80,7 @@ do {						\
 _Noreturn void fail_at(const char *file, int line);
 
 /* machine.c */
-enum { CHANNEL, SOCKET, FIFO, PORT, TIMER, COUNTER, OTHER, ANY, DEAD };
+enum { CHANNEL, SOCKET, FIFO, PORT, TIMER, COUNTER, CLOCK, OTHER, ANY, DEAD };
 enum { FD_EXPORTED, FD_WATCH, FD_EPOLL, FD_DEVICE, FD_ANY };
 
 /**
@@ -188,6 +188,9 @@ long do_timer(struct actor *a);
 long do_timer_set(struct actor *a);
 long do_counter(struct actor *a);
 long do_counter_io(struct actor *a);
+long do_clock(struct actor *a);
+long do_clock_io(struct actor *a);
+long do_clock_update(struct actor *a);
 
 /* handle.c */
 long do_close(struct actor *a);
@@ -237,7 +240,7 @@ long do_fd(struct actor *a);
 /* program.c */
 
 /* The last kinds make no calls: they change the operations that follow. */
-enum { REPEAT = 45, ODD, FAIL, POOR, FORK, MEANWHILE, KINDS };
+enum { REPEAT = 48, ODD, FAIL, POOR, FORK, MEANWHILE, KINDS };
 
 struct kind {
 	const char *name;

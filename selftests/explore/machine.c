@@ -98,7 +98,8 @@ void remember(uint32_t handle, int kind)
 		       info.type == ZX_OBJ_TYPE_FIFO ? FIFO :
 		       info.type == ZX_OBJ_TYPE_PORT ? PORT :
 		       info.type == ZX_OBJ_TYPE_TIMER ? TIMER :
-		       info.type == ZX_OBJ_TYPE_COUNTER ? COUNTER : OTHER;
+		       info.type == ZX_OBJ_TYPE_COUNTER ? COUNTER :
+		       info.type == ZX_OBJ_TYPE_CLOCK ? CLOCK : OTHER;
 	}
 	if (i >= HANDLES)
 		return;

@@ -57,8 +57,8 @@ long do_info(struct actor *a)
 {
 	static const uint32_t topics[] = {
 		ZX_INFO_HANDLE_BASIC, ZX_INFO_HANDLE_VALID, ZX_INFO_HANDLE_COUNT,
-		ZX_INFO_PROCESS_HANDLE_STATS, ZX_INFO_HANDLE_TABLE, ZX_INFO_SOCKET, 0, 1000,
-		ZX_INFO_TIMER,
+		ZX_INFO_PROCESS_HANDLE_STATS, ZX_INFO_HANDLE_TABLE, ZX_INFO_SOCKET, 0,
+		ZX_INFO_CLOCK_MAPPED_SIZE, ZX_INFO_TIMER,
 	};
 	uint64_t actual, avail;
 	union zxp_argument arg = {

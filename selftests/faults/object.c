@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cases: creating objects of all types; signals, waits, information, properties; timers, counters.
+ * Cases: creating objects of all types; signals, waits, information, properties; timers, counters,
+ * clocks.
  */
+#include <zircon/syscalls/clock.h>
+
 #include "faults.h"
 
 /*
@@ -423,6 +426,158 @@ static const struct kind counter_add = {
 	.request = ZX_IOC_COUNTER_ADD,
 };
 
+/*
+ * Clocks.
+ */
+#define BACKSTOP	1234567
+
+static void prepare_clock_create(struct world *w)
+{
+	struct zx_ioc_clock_create *arg = new_args(sizeof(*arg));
+	zx_clock_create_args_v1_t *create = place(FROM);
+
+	(void)w;
+	create->backstop_time = BACKSTOP;
+	arg->options = ZX_CLOCK_ARGS_VERSION(1) | ZX_CLOCK_OPT_MONOTONIC;
+	arg->args = address(FROM);
+	arg->out = address(OUT0);
+}
+
+static void done_clock_create(struct world *w)
+{
+	zx_time_t time;
+
+	done_create(w);
+	OK(zx_clock_read(number(OUT0), &time));
+	CHECK(w, time == BACKSTOP);
+}
+
+static const struct kind create_clock = {
+	.prepare = prepare_clock_create,
+	.done = done_clock_create,
+	.request = ZX_IOC_CLOCK_CREATE,
+	.may = FAIL_ALLOC | FAIL_COPY,
+	.gain = 1,
+};
+
+/* It is not started, so that its time stays the same. */
+static void new_clock(struct world *w)
+{
+	const zx_clock_create_args_v1_t create = { BACKSTOP };
+
+	OK(zx_clock_create(ZX_CLOCK_ARGS_VERSION(1), &create, &w->end[0]));
+}
+
+static void prepare_clock_read(struct world *w)
+{
+	struct zx_ioc_clock_read *arg = new_args(sizeof(*arg));
+
+	arg->handle = w->end[0];
+	arg->out = address(OUT0);
+}
+
+static void done_clock_read(struct world *w)
+{
+	CHECK(w, *(int64_t *)place(OUT0) == BACKSTOP);
+}
+
+static const struct kind clock_read = {
+	.set_up = new_clock,
+	.prepare = prepare_clock_read,
+	.done = done_clock_read,
+	.request = ZX_IOC_CLOCK_READ,
+	.may = FAIL_COPY,
+};
+
+static void prepare_clock_details(struct world *w)
+{
+	struct zx_ioc_clock *arg = new_args(sizeof(*arg));
+
+	arg->handle = w->end[0];
+	arg->options = ZX_CLOCK_ARGS_VERSION(1);
+	arg->args = address(INTO);
+	memset(place(INTO), 0xee, PAGE);
+}
+
+static void done_clock_details(struct world *w)
+{
+	const zx_clock_details_v1_t *got = place(INTO);
+	zx_clock_details_v1_t details;
+
+	OK(zx_clock_get_details(w->end[0], ZX_CLOCK_ARGS_VERSION(1), &details));
+	CHECK(w, got->query_ticks <= details.query_ticks);
+	details.query_ticks = got->query_ticks;
+	CHECK(w, !memcmp(&details, got, sizeof(details)));
+	CHECK(w, ((const uint8_t *)got)[sizeof(details)] == 0xee);
+}
+
+static const struct kind clock_get_details = {
+	.set_up = new_clock,
+	.prepare = prepare_clock_details,
+	.done = done_clock_details,
+	.request = ZX_IOC_CLOCK_GET_DETAILS,
+	.may = FAIL_COPY,
+};
+
+/* Of the version that the case has as its options. */
+static void prepare_clock_update(struct world *w)
+{
+	struct zx_ioc_clock *arg = new_args(sizeof(*arg));
+	const zx_clock_update_args_v1_t first = { .value = 2 * BACKSTOP, .error_bound = 7 };
+	const zx_clock_update_args_v2_t second = {
+		.synthetic_value = 2 * BACKSTOP, .error_bound = 7,
+	};
+
+	if (w->is->options == 1)
+		memcpy(place(FROM), &first, sizeof(first));
+	else
+		memcpy(place(FROM), &second, sizeof(second));
+	arg->handle = w->end[0];
+	arg->options = ZX_CLOCK_ARGS_VERSION(w->is->options) |
+		       ZX_CLOCK_UPDATE_OPTION_SYNTHETIC_VALUE_VALID |
+		       ZX_CLOCK_UPDATE_OPTION_ERROR_BOUND_VALID;
+	arg->args = address(FROM);
+}
+
+static void check_clock(struct world *w, uint32_t generation, uint64_t error_bound,
+			zx_signals_t signals)
+{
+	zx_clock_details_v1_t details;
+
+	OK(zx_clock_get_details(w->end[0], ZX_CLOCK_ARGS_VERSION(1), &details));
+	CHECK(w, details.generation_counter == generation);
+	CHECK(w, details.error_bound == error_bound);
+	CHECK(w, zxt_signals(w->end[0]) == signals);
+}
+
+static void failed_clock_update(struct world *w)
+{
+	zx_time_t time;
+
+	check_unchanged(w);
+	check_clock(w, 1, ZX_CLOCK_UNKNOWN_ERROR, 0);
+	OK(zx_clock_read(w->end[0], &time));
+	CHECK(w, time == BACKSTOP);
+}
+
+static void done_clock_update(struct world *w)
+{
+	zx_time_t time;
+
+	check_clock(w, 2, 7, ZX_CLOCK_STARTED);
+	OK(zx_clock_read(w->end[0], &time));
+	CHECK(w, time >= 2 * BACKSTOP);
+}
+
+static const struct kind clock_update = {
+	.set_up = new_clock,
+	.prepare = prepare_clock_update,
+	.failed = failed_clock_update,
+	.done = done_clock_update,
+	.request = ZX_IOC_CLOCK_UPDATE,
+	.may = FAIL_COPY,
+};
+
 static const struct fault faults[] = {
 	{ .name = "event_create", .kind = &create_one, .request = ZX_IOC_EVENT_CREATE,
 	  .type = ZX_OBJ_TYPE_EVENT },
@@ -469,6 +624,11 @@ static const struct fault faults[] = {
 	{ .name = "counter_read", .kind = &counter_read },
 	{ .name = "counter_write", .kind = &counter_write },
 	{ .name = "counter_add", .kind = &counter_add },
+	{ .name = "clock_create", .kind = &create_clock, .type = ZX_OBJ_TYPE_CLOCK },
+	{ .name = "clock_read", .kind = &clock_read },
+	{ .name = "clock_get_details", .kind = &clock_get_details },
+	{ .name = "clock_update_version_1", .kind = &clock_update, .options = 1 },
+	{ .name = "clock_update_version_2", .kind = &clock_update, .options = 2 },
 };
 
 const struct area object_area = AREA("object", faults);
