@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Timers that are set and canceled before they fire, counters, and futexes without a thread that
- * waits.
+ * Timers that are set and canceled before they fire, counters, clocks, and futexes without a thread
+ * that waits.
  */
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
+
+#include <zircon/syscalls/clock.h>
 
 #include "bench.h"
 
@@ -33,6 +35,33 @@ static void op_counter(void *arg, unsigned int i)
 {
 	(void)i;
 	must(zx_counter_add(*(zx_handle_t *)arg, 1), "zx_counter_add");
+}
+
+/* Without the vDSO: the time of a clock is in the kernel. */
+static void op_clock_gettime(void *arg, unsigned int i)
+{
+	struct timespec now;
+
+	(void)arg;
+	(void)i;
+	if (syscall(SYS_clock_gettime, CLOCK_MONOTONIC, &now))
+		die("clock_gettime");
+}
+
+static void op_clock_read(void *arg, unsigned int i)
+{
+	zx_time_t now;
+
+	(void)i;
+	must(zx_clock_read(*(zx_handle_t *)arg, &now), "zx_clock_read");
+}
+
+static void op_clock_update(void *arg, unsigned int i)
+{
+	const zx_clock_update_args_v2_t args = { .rate_adjust = i & 1 };
+
+	must(zx_clock_update(*(zx_handle_t *)arg, ZX_CLOCK_ARGS_VERSION(2) |
+			     ZX_CLOCK_UPDATE_OPTION_RATE_ADJUST_VALID, &args), "zx_clock_update");
 }
 
 static void op_futex_wake(void *arg, unsigned int i)
@@ -74,6 +103,18 @@ static void futexes(void)
 	against("futex wait, another value", 1, 1.05);
 }
 
+static void clocks(void)
+{
+	zx_handle_t clock;
+
+	peer("clock_gettime, system call", measure(op_clock_gettime, NULL));
+	must(zx_clock_create(ZX_CLOCK_OPT_AUTO_START, NULL, &clock), "zx_clock_create");
+	ours("Clock/Read", measure(op_clock_read, &clock));
+	against("clock_gettime, system call", 1, 0);
+	ours("Clock/Update", measure(op_clock_update, &clock));
+	must(zx_handle_close(clock), "zx_handle_close");
+}
+
 void bench_timers(void)
 {
 	int fd = timerfd_create(CLOCK_MONOTONIC, 0);
@@ -90,5 +131,6 @@ void bench_timers(void)
 	must(zx_handle_close(counter), "zx_handle_close");
 	must(zx_handle_close(timer), "zx_handle_close");
 	close(fd);
+	clocks();
 	futexes();
 }
