@@ -922,8 +922,8 @@ zx_status_t zx_clock_get_details(zx_handle_t handle, uint64_t options, void *det
  * pointer, rate_adjust is out of range, only a reference value or also an error bound, the clock's
  * own options forbid it, see above, or its time would be earlier than its backstop or, if it is
  * monotonic, than it is; ZX_ERR_BAD_STATE it is not started, and has no synthetic value;
- * ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_WRITE. The
- * arguments are checked before the handle.
+ * ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_WRITE. @args,
+ * unknown options and rate_adjust are checked before the handle.
  *
  * Example: clock
  *
