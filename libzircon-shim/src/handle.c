@@ -6,6 +6,9 @@ zx_status_t zx_handle_close(zx_handle_t handle)
 {
 	struct zx_ioc_handle arg = { .handle = handle };
 
+	/* Also without the module. */
+	if (handle == ZX_HANDLE_INVALID)
+		return ZX_OK;
 	return zxi_device_call(ZX_IOC_HANDLE_CLOSE, &arg);
 }
 

@@ -412,6 +412,7 @@ static void test_no_module(void)
 		_exit(zx_event_create(0, &a) != ZX_ERR_NOT_SUPPORTED ||
 		      zx_channel_create(0, &a, &b) != ZX_ERR_NOT_SUPPORTED ||
 		      zx_handle_close(3) != ZX_ERR_NOT_SUPPORTED ||
+		      zx_handle_close(ZX_HANDLE_INVALID) != ZX_OK ||
 		      zx_process_self() != ZX_HANDLE_INVALID ||
 		      zxl_handle_import(0, 0, &a) != ZX_ERR_NOT_SUPPORTED || errno != 77);
 	}

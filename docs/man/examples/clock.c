@@ -24,7 +24,8 @@ static void update(zx_handle_t clock, uint64_t options,
 
 int main(void)
 {
-	zx_rights_t read = ZX_DEFAULT_CLOCK_RIGHTS & ~ZX_RIGHT_WRITE;
+	zx_rights_t read = ZX_RIGHT_READ | ZX_RIGHT_WAIT |
+			   ZX_RIGHT_TRANSFER;
 	zx_clock_update_args_v2_t args = {};
 	zx_handle_t clock, reader;
 	struct timespec ts;
@@ -32,7 +33,7 @@ int main(void)
 
 	must(zx_clock_create(ZX_CLOCK_OPT_MONOTONIC, NULL, &clock),
 	     "zx_clock_create");
-	/* Who gets this handle can read the clock, but not set it. */
+	/* A program that gets this handle can only read the clock. */
 	must(zx_handle_duplicate(clock, read, &reader),
 	     "zx_handle_duplicate");
 

@@ -107,6 +107,9 @@ zx_status_t zxl_handle_import(int fd, uint32_t options, zx_handle_t *out);
  * ZX_FIFO_WRITABLE ZX_FIFO_PEER_CLOSED ZX_EVENT_SIGNALED ZX_EVENTPAIR_SIGNALED
  * ZX_PROCESS_TERMINATED ZXL_PORT_READABLE
  *
+ * The strobe ZX_CLOCK_UPDATED of a clock is never up, so a descriptor for it does not become
+ * readable: a port has to be used, and ZXL_PORT_READABLE.
+ *
  * EPOLLHUP is shown when @handle is closed, replaced, exported, or received by another program.
  * EPOLLET sees each message, and each message wakes one of several EPOLLEXCLUSIVE pollers, as for
  * a pipe. The descriptor keeps neither the handle nor the object's peer open. It is close-on-exec;

@@ -28,8 +28,9 @@
  * The rights of handles to new objects:
  *
  * Shows: ZX_DEFAULT_CHANNEL_RIGHTS ZX_DEFAULT_SOCKET_RIGHTS ZX_DEFAULT_FIFO_RIGHTS
- * ZX_DEFAULT_EVENT_RIGHTS ZX_DEFAULT_EVENTPAIR_RIGHTS ZX_DEFAULT_TIMER_RIGHTS
- * ZX_DEFAULT_COUNTER_RIGHTS ZX_DEFAULT_PROCESS_RIGHTS
+ * ZX_DEFAULT_EVENT_RIGHTS ZX_DEFAULT_EVENTPAIR_RIGHTS ZX_DEFAULT_PORT_RIGHTS
+ * ZX_DEFAULT_TIMER_RIGHTS ZX_DEFAULT_COUNTER_RIGHTS ZX_DEFAULT_CLOCK_RIGHTS
+ * ZX_DEFAULT_PROCESS_RIGHTS
  *
  * Example: rights
  *
@@ -43,9 +44,10 @@ typedef uint32_t zx_rights_t;
 	/* zx_handle_duplicate(), and sending a duplicate */
 #define ZX_RIGHT_TRANSFER ((zx_rights_t)1u << 1)
 	/* being sent through a channel, and zxl_handle_export() */
-#define ZX_RIGHT_READ ((zx_rights_t)1u << 2) /* reading from a channel, socket, fifo or counter */
+#define ZX_RIGHT_READ ((zx_rights_t)1u << 2)
+	/* reading from a channel, socket, fifo, counter or clock; zx_port_wait() */
 #define ZX_RIGHT_WRITE ((zx_rights_t)1u << 3)
-	/* writing to a channel, socket, fifo or counter; setting a timer */
+	/* writing to a channel, socket, fifo or counter; setting a timer or clock; using a port */
 #define ZX_RIGHT_EXECUTE ((zx_rights_t)1u << 4)
 #define ZX_RIGHT_MAP ((zx_rights_t)1u << 5)
 #define ZX_RIGHT_GET_PROPERTY ((zx_rights_t)1u << 6) /* zx_object_get_property() */
@@ -57,7 +59,7 @@ typedef uint32_t zx_rights_t;
 #define ZX_RIGHT_SIGNAL ((zx_rights_t)1u << 12) /* zx_object_signal() */
 #define ZX_RIGHT_SIGNAL_PEER ((zx_rights_t)1u << 13) /* zx_object_signal_peer() */
 #define ZX_RIGHT_WAIT ((zx_rights_t)1u << 14)
-	/* zx_object_wait_one(), zx_object_wait_many(), zxl_handle_watch() */
+	/* zx_object_wait_one(), zx_object_wait_many(), zx_object_wait_async(), zxl_handle_watch() */
 #define ZX_RIGHT_INSPECT ((zx_rights_t)1u << 15) /* most topics of zx_object_get_info() */
 #define ZX_RIGHT_MANAGE_JOB ((zx_rights_t)1u << 16)
 #define ZX_RIGHT_MANAGE_PROCESS ((zx_rights_t)1u << 17)

@@ -31,6 +31,7 @@
 
 #include <zircon/compiler.h>
 #include <zircon/string_view.h>
+#include <zircon/syscalls/clock.h>
 #include <zircon/syscalls/object.h>
 #include <zircon/syscalls/port.h>
 #include <zircon/syscalls/profile.h>
@@ -346,11 +347,11 @@ zx_status_t zx_handle_check_valid(zx_handle_t handle);
  * @clear_mask: signals to lower, first
  * @set_mask: signals to raise, then
  *
- * A program may change these signals of an event or eventpair, and the user signals of any other
- * object. A signal stays up until a program lowers it.
+ * A program may change these signals of an event, an eventpair or a counter, and the user signals
+ * of any other object. A signal stays up until a program lowers it.
  *
- * Shows: ZX_EVENT_SIGNALED ZX_EVENTPAIR_SIGNALED ZX_USER_SIGNAL_0 ZX_USER_SIGNAL_1 ZX_USER_SIGNAL_2
- * ZX_USER_SIGNAL_3 ZX_USER_SIGNAL_4 ZX_USER_SIGNAL_5 ZX_USER_SIGNAL_6 ZX_USER_SIGNAL_7
+ * Shows: ZX_EVENT_SIGNALED ZX_EVENTPAIR_SIGNALED ZX_COUNTER_SIGNALED ZX_USER_SIGNAL_0
+ * ZX_USER_SIGNAL_1 ZX_USER_SIGNAL_2 ZX_USER_SIGNAL_3 ZX_USER_SIGNAL_4 ZX_USER_SIGNAL_5 ZX_USER_SIGNAL_6 ZX_USER_SIGNAL_7
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_SIGNAL;
  * ZX_ERR_INVALID_ARGS a signal that is not the program's to change.
@@ -398,7 +399,9 @@ zx_status_t zx_object_signal_peer(zx_handle_t handle, uint32_t clear_mask, uint3
  * ZX_EVENTPAIR_PEER_CLOSED ZX_PROCESS_TERMINATED
  *
  * Any number of threads can wait on one object; a signal wakes all of them. One that finds nothing
- * to read, since another was quicker, waits again. A signal handler of Linux does not end the wait.
+ * to read, since another was quicker, waits again. A signal handler of Linux does not end the wait;
+ * a signal of the object that is up only while it runs, such as the strobe ZX_CLOCK_UPDATED, is
+ * missed, see zx_signals_t(3).
  *
  * A wait belongs to the handle. It ends when the handle is closed, replaced, exported, or moved
  * with fewer rights. While the handle is in a message the wait goes on; it ends when the message
@@ -407,8 +410,7 @@ zx_status_t zx_object_signal_peer(zx_handle_t handle, uint32_t clear_mask, uint3
  * Return: ZX_OK; ZX_ERR_TIMED_OUT the deadline came first; ZX_ERR_CANCELED an event of those above
  * ended it, and ZX_SIGNAL_HANDLE_CLOSED is in @observed; ZX_ERR_NO_RESOURCES Linux
  * only: the user has too many waits on the object; ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED @handle
- * lacks ZX_RIGHT_WAIT; ZX_ERR_NOT_SUPPORTED the object cannot be waited for. @observed is written
- * for the first three.
+ * lacks ZX_RIGHT_WAIT, as that to a port does. @observed is written for the first three.
  *
  * Example: event
  *
@@ -428,14 +430,15 @@ zx_status_t zx_object_wait_one(zx_handle_t handle, zx_signals_t signals,
  *
  * The call returns when a signal of any item is up, and writes .pending of all items. The signals
  * of each type of object are in zx_signals_t(3), such as ZX_CHANNEL_READABLE. For more objects than
- * that, or to wait for files as well, use zxl_handle_watch() and epoll(7).
+ * that, or to wait for files as well, use zxl_handle_watch() and epoll(7), or
+ * zx_object_wait_async().
  *
  * Return: ZX_OK a signal of one or more items is up; ZX_ERR_TIMED_OUT the deadline came first;
  * ZX_ERR_CANCELED the handle of an item was closed, replaced, exported, or received by another
  * program meanwhile: ZX_SIGNAL_HANDLE_CLOSED is in its .pending; ZX_ERR_NO_RESOURCES Linux only:
  * the user has too many waits on an object, each item is one; ZX_ERR_OUT_OF_RANGE too many items;
- * ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED a handle lacks ZX_RIGHT_WAIT; ZX_ERR_NOT_SUPPORTED an
- * object cannot be waited for. .pending is written for the first three.
+ * ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED a handle lacks ZX_RIGHT_WAIT, as that to a port does.
+ * .pending is written for the first three.
  *
  * Example: wait_many
  *
@@ -598,6 +601,10 @@ zx_status_t zx_object_get_child(zx_handle_t handle, uint64_t koid, zx_rights_t r
  *
  * Shows: zx_packet_signal_t ZX_WAIT_ASYNC_ONCE ZX_WAIT_ASYNC_TIMESTAMP ZX_WAIT_ASYNC_EDGE
  * ZX_WAIT_ASYNC_BOOT_TIMESTAMP
+ *
+ * A program that needs each strobe of a clock (ZX_CLOCK_UPDATED) calls this again first, and then
+ * reads the details of the clock: an update between the two queues a packet, and one that came
+ * earlier is in the details.
  *
  * Any number of waits can be pending on a port, and as many on one object as a user's waits of all
  * kinds may be, with different keys or the same. They are charged to the user who called, and a
@@ -835,7 +842,8 @@ zx_status_t zx_counter_add(zx_handle_t handle, int64_t value);
  *
  * ZX_CLOCK_OPT_BOOT: its reference is CLOCK_BOOTTIME.
  *
- * Shows: ZX_CLOCK_STARTED ZX_CLOCK_UPDATED ZX_DEFAULT_CLOCK_RIGHTS
+ * Shows: zx_clock_create_args_v1_t ZX_CLOCK_OPT_* ZX_CLOCK_STARTED ZX_CLOCK_UPDATED
+ * ZX_DEFAULT_CLOCK_RIGHTS
  *
  * Return: ZX_OK; ZX_ERR_INVALID_ARGS unknown option or version, @args is no valid pointer or is not
  * NULL without a version, ZX_CLOCK_OPT_CONTINUOUS alone, the backstop is negative or, with
@@ -878,7 +886,11 @@ zx_status_t zx_clock_read(zx_handle_t handle, zx_time_t *now);
  * signal ZX_CLOCK_UPDATED tells that the function has changed.
  *
  * error_bound is ZX_CLOCK_UNKNOWN_ERROR until it is set. The last_*_update_ticks are times of the
- * reference, or 0 if there was no such update. generation_counter grows by one with each update.
+ * reference, or 0 if there was no such update. generation_counter is 1 for a new clock and grows by
+ * one with each successful call of zx_clock_update(), also one that changes only the error bound or
+ * sets the rate that the clock has. A program that sees it grow by more has missed updates.
+ *
+ * Shows: zx_clock_details_v1_t zx_clock_transformation_t zx_clock_rate_t ZX_CLOCK_UNKNOWN_ERROR
  *
  * Linux: a tick is a nanosecond, so reference_ticks_to_synthetic is the same function. Times of the
  * reference are those of the caller's time namespace.
@@ -909,21 +921,26 @@ zx_status_t zx_clock_get_details(zx_handle_t handle, uint64_t options, void *det
  *
  * ZX_CLOCK_UPDATE_OPTION_REFERENCE_VALUE_VALID: the time or rate is valid at reference_value, which
  * is a time of the reference in the caller's time namespace, instead of the moment of the call. The
- * change takes effect at the call also then.
+ * change takes effect at the call also then: the clock jumps to where it would be if it had been
+ * updated at reference_value, which may be in the past or in the future.
  *
- * All is changed at one moment, or nothing. Each update strobes ZX_CLOCK_UPDATED: who waits for it
- * then is woken, and it is not up afterwards.
+ * All is changed at one moment, or nothing. Each update strobes ZX_CLOCK_UPDATED: it ends the waits
+ * for this signal that are under way, and is not up afterwards, see zx_signals_t(3).
+ *
+ * Shows: zx_clock_update_args_v2_t zx_clock_update_args_v1_t ZX_CLOCK_UPDATE_OPTION_*
+ * ZX_CLOCK_UPDATE_MIN_RATE_ADJUST ZX_CLOCK_UPDATE_MAX_RATE_ADJUST
  *
  * The time of a clock with ZX_CLOCK_OPT_MONOTONIC that is started is set only together with a
  * reference value, and without a rate; its rate only without a reference value. (This is not so for
  * version 1.) The time of one with ZX_CLOCK_OPT_CONTINUOUS is not set again.
  *
  * Return: ZX_OK; ZX_ERR_INVALID_ARGS unknown version or option, no option, @args is no valid
- * pointer, rate_adjust is out of range, only a reference value or also an error bound, the clock's
- * own options forbid it, see above, or its time would be earlier than its backstop or, if it is
- * monotonic, than it is; ZX_ERR_BAD_STATE it is not started, and has no synthetic value;
- * ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_WRITE. @args,
- * unknown options and rate_adjust are checked before the handle.
+ * pointer, rate_adjust is out of range, a reference value with neither a synthetic value nor a
+ * rate, the clock's own options forbid it, see above, the time after the update would be earlier
+ * than the backstop or, of a monotonic clock, earlier than before the update; ZX_ERR_BAD_STATE the
+ * clock is not started, and the update has no synthetic value; ZX_ERR_BAD_HANDLE;
+ * ZX_ERR_WRONG_TYPE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_WRITE. @args, unknown options and
+ * rate_adjust are checked before the handle.
  *
  * Example: clock
  *
@@ -1571,7 +1588,8 @@ zx_status_t zx_port_cancel_key(zx_handle_t handle, uint32_t options, uint64_t ke
 
 /**
  * zx_futex_wait - sleep until another thread wakes those that wait at an address
- * @value_ptr: the futex, an int at an address that is a multiple of 4
+ * @value_ptr: the futex, a zx_futex_t at an address that is a multiple of 4: an atomic int in C, an
+ *	int in C++
  * @current_value: the value that the thread expects there
  * @new_futex_owner: ZX_HANDLE_INVALID; there are no handles to threads yet
  * @deadline: a time of zx_clock_get_monotonic(), from zx_deadline_after(), or ZX_TIME_INFINITE; a

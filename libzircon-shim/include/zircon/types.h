@@ -64,7 +64,8 @@ typedef int32_t zx_status_t;
  * zx_object_get_info() returns the type.
  *
  * Shows: ZX_OBJ_TYPE_NONE ZX_OBJ_TYPE_PROCESS ZX_OBJ_TYPE_CHANNEL ZX_OBJ_TYPE_EVENT
- * ZX_OBJ_TYPE_SOCKET ZX_OBJ_TYPE_EVENTPAIR ZX_OBJ_TYPE_FIFO ZX_OBJ_TYPE_TIMER ZX_OBJ_TYPE_COUNTER
+ * ZX_OBJ_TYPE_SOCKET ZX_OBJ_TYPE_EVENTPAIR ZX_OBJ_TYPE_FIFO ZX_OBJ_TYPE_PORT ZX_OBJ_TYPE_TIMER
+ * ZX_OBJ_TYPE_COUNTER ZX_OBJ_TYPE_CLOCK
  *
  * See also: zx_rights_t(3), zx_handle_close(), zx_handle_duplicate(), zx_handle_replace(),
  * zx_channel_write(), zxl_handle_export().
@@ -89,7 +90,7 @@ typedef uint32_t zx_obj_type_t;
 #define ZX_OBJ_TYPE_VMO ((zx_obj_type_t)3u)
 #define ZX_OBJ_TYPE_CHANNEL ((zx_obj_type_t)4u) /* an endpoint of a channel; zx_channel_create() */
 #define ZX_OBJ_TYPE_EVENT ((zx_obj_type_t)5u) /* an event; zx_event_create() */
-#define ZX_OBJ_TYPE_PORT ((zx_obj_type_t)6u)
+#define ZX_OBJ_TYPE_PORT ((zx_obj_type_t)6u) /* a port; zx_port_create() */
 #define ZX_OBJ_TYPE_INTERRUPT ((zx_obj_type_t)9u)
 #define ZX_OBJ_TYPE_PCI_DEVICE ((zx_obj_type_t)11u)
 #define ZX_OBJ_TYPE_DEBUGLOG ((zx_obj_type_t)12u)
@@ -110,7 +111,7 @@ typedef uint32_t zx_obj_type_t;
 #define ZX_OBJ_TYPE_SUSPEND_TOKEN ((zx_obj_type_t)27u)
 #define ZX_OBJ_TYPE_PAGER ((zx_obj_type_t)28u)
 #define ZX_OBJ_TYPE_EXCEPTION ((zx_obj_type_t)29u)
-#define ZX_OBJ_TYPE_CLOCK ((zx_obj_type_t)30u)
+#define ZX_OBJ_TYPE_CLOCK ((zx_obj_type_t)30u) /* a clock; zx_clock_create() */
 #define ZX_OBJ_TYPE_STREAM ((zx_obj_type_t)31u)
 #define ZX_OBJ_TYPE_MSI ((zx_obj_type_t)32u)
 #define ZX_OBJ_TYPE_IOB ((zx_obj_type_t)33u)
@@ -152,6 +153,15 @@ typedef uint32_t zx_obj_type_t;
  * Of a timer and a counter:
  *
  * Shows: ZX_TIMER_SIGNALED ZX_COUNTER_SIGNALED ZX_COUNTER_POSITIVE ZX_COUNTER_NON_POSITIVE
+ *
+ * Of a clock:
+ *
+ * Shows: ZX_CLOCK_STARTED ZX_CLOCK_UPDATED
+ *
+ * ZX_CLOCK_UPDATED is a strobe: a wait that is under way when it occurs ends, with the signal among
+ * those that were up, and then it is down. So a wait that begins later does not see it, no file of
+ * zxl_handle_watch() becomes readable, and a thread does not see it while it runs a Linux signal
+ * handler or is stopped. An asynchronous wait (zx_object_wait_async()) sees it in all these cases.
  *
  * Of a process:
  *
@@ -261,8 +271,8 @@ typedef uint32_t zx_signals_t;
 #define ZX_COUNTER_POSITIVE __ZX_OBJECT_SIGNAL_4 /* the value is greater than zero */
 #define ZX_COUNTER_NON_POSITIVE __ZX_OBJECT_SIGNAL_5 /* the value is zero or less */
 
-#define ZX_CLOCK_STARTED __ZX_OBJECT_SIGNAL_4
-#define ZX_CLOCK_UPDATED __ZX_OBJECT_SIGNAL_5
+#define ZX_CLOCK_STARTED __ZX_OBJECT_SIGNAL_4 /* the clock was started, and stays so */
+#define ZX_CLOCK_UPDATED __ZX_OBJECT_SIGNAL_5 /* a strobe: zx_clock_update() was called */
 
 #define ZX_TASK_TERMINATED __ZX_OBJECT_SIGNALED
 	/* ZX_PROCESS_TERMINATED; later also that of jobs and threads */
