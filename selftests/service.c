@@ -64,7 +64,7 @@ FIXTURE_SETUP(service)
 	ASSERT_EQ(0, chmod(self->dir, 0755));
 	snprintf(self->path, sizeof(self->path), "%s/service", self->dir);
 	*zxp_user_of_test() = getpid();
-	zx_handle_close(ZX_HANDLE_INVALID); /* opens the device */
+	zx_handle_check_valid(ZX_HANDLE_INVALID); /* opens the device */
 	self->fds = open_descriptors();
 }
 
