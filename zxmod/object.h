@@ -27,6 +27,7 @@
 #include <linux/refcount.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/string.h>
 #include <linux/wait.h>
 
 #include "burial.h"
@@ -254,6 +255,14 @@ static inline void zx_object_unlock(struct zx_object *object)
 }
 
 #define zx_object_assert_locked(object)	lockdep_assert_held(&(object)->wait.lock)
+
+/* Copies an object's name, ZX_PROP_NAME, from the object or to it; its lock guards the name. */
+static inline void zx_object_copy_name(struct zx_object *object, char *to, const char *from)
+{
+	zx_object_lock(object);
+	memcpy(to, from, ZX_MAX_NAME_LEN);
+	zx_object_unlock(object);
+}
 
 extern int zx_wake_sync;
 void __zx_object_notify(struct zx_object *object, u32 events, u32 raised, int flags);

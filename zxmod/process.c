@@ -77,16 +77,12 @@ static void zx_process_free(struct zx_memory *memory)
 
 static void zx_process_get_name(struct zx_object *object, char name[ZX_MAX_NAME_LEN])
 {
-	zx_object_lock(object);
-	memcpy(name, zx_process_of(object)->name, ZX_MAX_NAME_LEN);
-	zx_object_unlock(object);
+	zx_object_copy_name(object, name, zx_process_of(object)->name);
 }
 
 static void zx_process_set_name(struct zx_object *object, const char name[ZX_MAX_NAME_LEN])
 {
-	zx_object_lock(object);
-	memcpy(zx_process_of(object)->name, name, ZX_MAX_NAME_LEN);
-	zx_object_unlock(object);
+	zx_object_copy_name(object, zx_process_of(object)->name, name);
 }
 
 /* Counts the handles of each type that a process has. A process without a table has none. */

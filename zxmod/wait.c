@@ -58,6 +58,8 @@ void zx_wakeups_add(struct zx_wakeups *wakeups, void (*call)(void *what), void *
  * @wakeups:	the collection
  * @call:	the function
  * @what:	its argument
+ *
+ * Return: true if zx_wakeups_add() was called with both since the functions were called last.
  */
 bool zx_wakeups_has(const struct zx_wakeups *wakeups, void (*call)(void *what), const void *what)
 {

@@ -28,7 +28,7 @@
  *	      canceled: leaves it		  unlocks it
  *	      else: queues the packet		  locks the object
  *	    unlocks it				    removes the observer
- *	  unlocks it				  unlocks it, the wait is its own
+ *	  unlocks it				  unlocks it, calls zx_packet_free()
  *
  * The reference of CPU 1 is valid: while the packet is in zx_port.waits the handle has its
  * reference, or the thread that closes the handle waits for the port's lock.

@@ -13,9 +13,9 @@
  */
 #include <linux/ktime.h>
 #include <linux/math64.h>
+#include <linux/minmax.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 
 #include <linux/zircon.h>
 
@@ -127,16 +127,12 @@ static s64 zx_clock_apply(const struct zx_clock_transformation *to_synthetic, s6
 
 static void zx_clock_get_name(struct zx_object *object, char name[ZX_MAX_NAME_LEN])
 {
-	zx_object_lock(object);
-	memcpy(name, zx_clock_of(object)->name, ZX_MAX_NAME_LEN);
-	zx_object_unlock(object);
+	zx_object_copy_name(object, name, zx_clock_of(object)->name);
 }
 
 static void zx_clock_set_name(struct zx_object *object, const char name[ZX_MAX_NAME_LEN])
 {
-	zx_object_lock(object);
-	memcpy(zx_clock_of(object)->name, name, ZX_MAX_NAME_LEN);
-	zx_object_unlock(object);
+	zx_object_copy_name(object, zx_clock_of(object)->name, name);
 }
 
 static void zx_clock_free(struct zx_memory *memory)

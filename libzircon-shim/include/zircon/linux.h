@@ -108,7 +108,7 @@ zx_status_t zxl_handle_import(int fd, uint32_t options, zx_handle_t *out);
  * ZX_PROCESS_TERMINATED ZXL_PORT_READABLE
  *
  * The strobe ZX_CLOCK_UPDATED of a clock is never up, so a descriptor for it does not become
- * readable: a port has to be used, and ZXL_PORT_READABLE.
+ * readable. A program waits for it at a port, and watches the port for ZXL_PORT_READABLE.
  *
  * EPOLLHUP is shown when @handle is closed, replaced, exported, or received by another program.
  * EPOLLET sees each message, and each message wakes one of several EPOLLEXCLUSIVE pollers, as for

@@ -351,7 +351,8 @@ zx_status_t zx_handle_check_valid(zx_handle_t handle);
  * of any other object. A signal stays up until a program lowers it.
  *
  * Shows: ZX_EVENT_SIGNALED ZX_EVENTPAIR_SIGNALED ZX_COUNTER_SIGNALED ZX_USER_SIGNAL_0
- * ZX_USER_SIGNAL_1 ZX_USER_SIGNAL_2 ZX_USER_SIGNAL_3 ZX_USER_SIGNAL_4 ZX_USER_SIGNAL_5 ZX_USER_SIGNAL_6 ZX_USER_SIGNAL_7
+ * ZX_USER_SIGNAL_1 ZX_USER_SIGNAL_2 ZX_USER_SIGNAL_3 ZX_USER_SIGNAL_4 ZX_USER_SIGNAL_5
+ * ZX_USER_SIGNAL_6 ZX_USER_SIGNAL_7
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED @handle lacks ZX_RIGHT_SIGNAL;
  * ZX_ERR_INVALID_ARGS a signal that is not the program's to change.
@@ -917,7 +918,7 @@ zx_status_t zx_clock_get_details(zx_handle_t handle, uint64_t options, void *det
  * parts per million, from ZX_CLOCK_UPDATE_MIN_RATE_ADJUST to ZX_CLOCK_UPDATE_MAX_RATE_ADJUST.
  *
  * ZX_CLOCK_UPDATE_OPTION_ERROR_BOUND_VALID: error_bound is how far the time may be from what it
- * should be, in nanoseconds. It is stored for those who read the details.
+ * should be, in nanoseconds. Programs find it in the details.
  *
  * ZX_CLOCK_UPDATE_OPTION_REFERENCE_VALUE_VALID: the time or rate is valid at reference_value, which
  * is a time of the reference in the caller's time namespace, instead of the moment of the call. The
