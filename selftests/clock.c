@@ -826,7 +826,7 @@ TEST_F(clock, jumps_at_a_point)
 			status = ZX_OK;
 			if (options & CONTINUOUS || (options & MONOTONIC && jumps[i] < 0))
 				status = ZX_ERR_INVALID_ARGS;
-			/* Two days after the backstop, so that no jump leads to a time before it. */
+			/* Two days after the backstop: no jump leads to a time before it. */
 			if (!(options & AUTO_START))
 				ASSERT_EQ(ZX_OK, SET(clock, V2, 2 * DAY));
 			if ((options & AUTO_START) && !(options & CONTINUOUS))
