@@ -468,6 +468,37 @@ TEST_F_TIMEOUT(port_race, a_wait_that_has_fired_is_canceled, 600)
 	EXPECT_EQ(ZX_OK, zx_handle_close(event));
 }
 
+/*
+ * zx_port_cancel_key() looks for waits and for packets: what fires between the two is found too.
+ * Many waits with another key make the search long.
+ */
+TEST_F_TIMEOUT(port_race, a_wait_that_fires_is_canceled, 600)
+{
+	unsigned int rounds = zxt_part(5000);
+	zx_handle_t event, other;
+	pthread_t thread;
+	void *failed;
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &other));
+	for (int i = 0; i < 500; i++)
+		ASSERT_EQ(ZX_OK, watch(other, self->port, 1));
+	stop_signals = false;
+	ASSERT_EQ(0, pthread_create(&thread, NULL, keep_signaling, &event));
+	for (unsigned int i = 0; i < rounds; i++) {
+		ASSERT_EQ(ZX_OK, watch(event, self->port, 919));
+		idle(30000);
+		ASSERT_EQ(ZX_OK, zx_port_cancel_key(self->port, 0, 919))
+			TH_LOG("round %u", i);
+	}
+	stop_signals = true;
+	pthread_join(thread, &failed);
+	EXPECT_EQ(NULL, failed);
+	EXPECT_TRUE(is_empty(self->port));
+	EXPECT_EQ(ZX_OK, zx_handle_close(event));
+	EXPECT_EQ(ZX_OK, zx_handle_close(other));
+}
+
 /* Each event is signaled and closed at once: its packet stays. */
 
 #define EVENTS 20
