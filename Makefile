@@ -90,8 +90,9 @@ coverage: deps-debug ## run them on the debug kernel and list the lines of the m
 		selftests/vm/check $(TESTS); tests=$$?; \
 	selftests/vm/coverage $(if $(TESTS),--part) build/coverage && exit $$tests
 
+# Two processors that count at once must lose no count: those of other lines are computed from it.
 coverage-module:
-	+@$(call kbuild,$(build)/coverage,GCOV_PROFILE=y)
+	+@$(call kbuild,$(build)/coverage,GCOV_PROFILE=y KCFLAGS=-fprofile-update=atomic)
 .PHONY: coverage coverage-module
 
 # BASE: fails if a case costs more than one percent more than in that file.

@@ -1144,6 +1144,34 @@ TEST_F_TIMEOUT(account, becoming_another_user_changes_the_account, 300)
 	EXPECT_EQ(128 + SIGKILL, zxp_reap(child));
 }
 
+/* A port keeps a wait that is over for the next one, but not for one of another user. */
+static void body_port_of_two_users(void)
+{
+	zx_port_packet_t packet = {};
+	zx_handle_t port, event;
+
+	CHILD_CHECK(zx_port_create(0, &port) == ZX_OK);
+	CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+	CHILD_CHECK(zx_object_signal(event, 0, ZX_EVENT_SIGNALED) == ZX_OK);
+	CHILD_CHECK(zx_object_wait_async(event, port, 0, ZX_EVENT_SIGNALED, 0) == ZX_OK);
+	CHILD_CHECK(zx_port_wait(port, 0, &packet) == ZX_OK);
+	atomic_store(&shared->used, zxp_used());
+	zxp_become(HOSTILE);
+	CHILD_CHECK(zx_object_wait_async(event, port, 0, ZX_EVENT_SIGNALED, 0) == ZX_OK);
+}
+
+TEST_F_TIMEOUT(account, a_wait_is_paid_by_the_user_who_begins_it, 300)
+{
+	int device = zxp_open(O_CLOEXEC);
+	pid_t child = ZXP_START(0, body_port_of_two_users);
+
+	/* The wait of the first user is freed. */
+	EXPECT_GT(atomic_load(&shared->used), zxp_user_bytes_of(device, "zircon-user-bytes:"));
+	kill(child, SIGKILL);
+	EXPECT_EQ(128 + SIGKILL, zxp_reap(child));
+	close(device);
+}
+
 /* The real user pays, also in a set-user-id program. */
 static void body_with_effective_user(void)
 {

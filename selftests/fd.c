@@ -866,6 +866,75 @@ TEST_F_TIMEOUT(fd, exclusive_watch, 120)
 	close(fd);
 }
 
+/*
+ * More pollers than the module wakes without unlocking. Each has an epoll of its own, which reports
+ * an edge once.
+ */
+
+#define MANY 300
+
+/* How many epolls have an edge to report. */
+static int count_edges(const int *epolls)
+{
+	int count = 0;
+
+	for (int i = 0; i < MANY; i++)
+		count += zxt_epolled(epolls[i], 0) != 0;
+	return count;
+}
+
+FIXTURE(many_pollers)
+{
+	zx_handle_t pair[2];
+	int fd;
+	int epolls[MANY];
+};
+
+FIXTURE_VARIANT(many_pollers)
+{
+	bool watch, exclusive;
+};
+
+FIXTURE_VARIANT_ADD(many_pollers, exported) {};
+FIXTURE_VARIANT_ADD(many_pollers, exported_exclusive) { .exclusive = true };
+FIXTURE_VARIANT_ADD(many_pollers, watch) { .watch = true };
+FIXTURE_VARIANT_ADD(many_pollers, watch_exclusive) { .watch = true, .exclusive = true };
+
+FIXTURE_SETUP(many_pollers)
+{
+	uint32_t events = EPOLLIN | EPOLLET | (variant->exclusive ? EPOLLEXCLUSIVE : 0);
+
+	ASSERT_EQ(ZX_OK, zx_eventpair_create(0, &self->pair[0], &self->pair[1]));
+	self->fd = variant->watch ?
+		   watch(self->pair[1], ZX_EVENTPAIR_SIGNALED | ZX_EVENTPAIR_PEER_CLOSED) :
+		   export(self->pair[1]);
+	ASSERT_LE(0, self->fd);
+	for (int i = 0; i < MANY; i++) {
+		self->epolls[i] = epoll_create1(EPOLL_CLOEXEC);
+		ASSERT_EQ(0, zxt_epoll_add(self->epolls[i], self->fd, events));
+	}
+}
+
+FIXTURE_TEARDOWN(many_pollers)
+{
+	for (int i = 0; i < MANY; i++)
+		close(self->epolls[i]);
+	close(self->fd);
+}
+
+TEST_F(many_pollers, are_woken)
+{
+	ASSERT_EQ(0, count_edges(self->epolls));
+	for (int i = 0; i < 3; i++) {
+		ASSERT_EQ(ZX_OK, signal_peer(self->pair[0]));
+		/* No thread waits, so also the exclusive are all told. */
+		EXPECT_EQ(MANY, count_edges(self->epolls));
+		ASSERT_EQ(ZX_OK, zx_object_signal_peer(self->pair[0], ZX_EVENTPAIR_SIGNALED, 0));
+	}
+	ASSERT_EQ(ZX_OK, zx_handle_close(self->pair[0]));
+	EXPECT_EQ(MANY, count_edges(self->epolls));
+}
+
 /* An object of each kind with a file to poll, and an event that can be repeated. */
 static zx_handle_t poke[2];
 
@@ -1524,6 +1593,39 @@ TEST_F(fd, exported_port_is_readable_while_packets_are_queued)
 	close(fd);
 	zx_handle_close(port);
 	zx_handle_close(other);
+}
+
+/* One signal queues several packets at each of several ports. */
+TEST_F(fd, ports_with_waits_on_one_event_are_all_readable)
+{
+	zx_handle_t ports[4];
+	int fds[4];
+
+	for (int i = 0; i < 4; i++) {
+		ASSERT_EQ(ZX_OK, zx_port_create(0, &ports[i]));
+		fds[i] = watch(ports[i], ZXL_PORT_READABLE);
+		ASSERT_LE(0, fds[i]);
+		ASSERT_EQ(0, zxt_epoll_add(self->epoll, fds[i], EPOLLIN | EPOLLET));
+	}
+	for (int round = 0; round < 3; round++) {
+		for (int i = 0; i < 12; i++) {
+			ASSERT_EQ(ZX_OK, zx_object_wait_async(self->event, ports[i % 4], 0,
+							      ZX_EVENT_SIGNALED, 0));
+		}
+		ASSERT_EQ(ZX_OK, zx_object_signal(self->event, 0, ZX_EVENT_SIGNALED));
+		for (int i = 0; i < 4; i++)
+			EXPECT_EQ(EPOLLIN, zxt_epolled(self->epoll, SOON));
+		EXPECT_EQ(0, zxt_epolled(self->epoll, 0));
+		for (int i = 0; i < 12; i++) {
+			EXPECT_EQ(READABLE, polled(fds[i % 4]));
+			ASSERT_EQ(ZX_OK, take_packet(ports[i % 4]));
+		}
+		ASSERT_EQ(ZX_OK, zx_object_signal(self->event, ZX_EVENT_SIGNALED, 0));
+	}
+	for (int i = 0; i < 4; i++) {
+		close(fds[i]);
+		zx_handle_close(ports[i]);
+	}
 }
 
 /* Each cancel can remove the last packet; a wait that cannot store the packet does not. */

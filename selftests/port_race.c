@@ -612,6 +612,67 @@ TEST_F_TIMEOUT(port_race, objects_are_closed_while_their_key_is_canceled, 600)
 	EXPECT_EQ(ZX_ERR_NOT_FOUND, zx_port_cancel_key(self->port, 0, 2));
 }
 
+/* A handle with many waits is closed while they are canceled, one key or another. */
+
+#define CROWD 100
+
+static struct {
+	zx_handle_t port, event, handle;
+	atomic_uint bad, canceled;
+} crowd;
+
+static void crowd_cancel(struct race *race)
+{
+	(void)race;
+	for (uint64_t key = 1; key <= 2; key++) {
+		zx_status_t status = zx_port_cancel(crowd.port, crowd.handle, key);
+
+		crowd.canceled += status == ZX_OK && key == 1;
+		crowd.bad += status != ZX_OK && status != ZX_ERR_NOT_FOUND &&
+			    status != ZX_ERR_BAD_HANDLE;
+	}
+}
+
+static void crowd_close(struct race *race)
+{
+	(void)race;
+	idle(10000);
+	crowd.bad += zx_handle_close(crowd.handle) != ZX_OK;
+}
+
+TEST_F_TIMEOUT(port_race, a_handle_is_closed_while_its_waits_are_canceled, 600)
+{
+	void (*const actions[RACERS])(struct race *race) = {
+		crowd_cancel, crowd_close, crowd_cancel, crowd_cancel,
+	};
+	unsigned int rounds = zxt_part(ROUNDS);
+	unsigned long used = 0;
+	struct racers racers;
+
+	crowd.port = self->port;
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &crowd.event));
+	racers_start(&racers, NULL, actions);
+	for (unsigned int i = 0; i < rounds; i++) {
+		crowd.handle = duplicate(crowd.event);
+		for (int j = 0; j < CROWD; j++)
+			ASSERT_EQ(ZX_OK, watch(crowd.handle, self->port, 3 + j));
+		ASSERT_EQ(ZX_OK, watch(crowd.handle, self->port, 1));
+		crowd.canceled = 0;
+		racers_round(&racers);
+		ASSERT_EQ(0, crowd.bad);
+		ASSERT_GE(1, crowd.canceled);
+		/* Nothing waits any more. */
+		ASSERT_EQ(ZX_OK, set_up(crowd.event));
+		ASSERT_EQ(ZX_OK, set_down(crowd.event));
+		ASSERT_TRUE(is_empty(self->port));
+		if (i == rounds / 4)
+			used = zxp_used();
+	}
+	racers_stop(&racers);
+	EXPECT_TRUE(is_given_back(used));
+	EXPECT_EQ(ZX_OK, zx_handle_close(crowd.event));
+}
+
 /* Threads queue, wait and cancel while the port is closed: they see it open or closed. */
 
 static struct {

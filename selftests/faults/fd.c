@@ -56,6 +56,39 @@ static const struct kind handle_export = {
 	.gain_each = -1,
 };
 
+/* The file of a socket has an inode of its own. */
+static void new_sockets(struct world *w)
+{
+	OK(zx_socket_create(0, &w->end[0], &w->end[1]));
+}
+
+static void prepare_socket_export(struct world *w)
+{
+	struct zxl_ioc_fd *arg = new_args(sizeof(*arg));
+
+	arg->handle = w->end[0];
+	arg->out = address(OUT0);
+}
+
+static void done_socket_export(struct world *w)
+{
+	char byte;
+
+	w->fd[0] = number(OUT0);
+	CHECK(w, !zxt_is_open(w->end[0]));
+	CHECK(w, zx_socket_write(w->end[1], 0, "x", 1, NULL) == ZX_OK);
+	CHECK(w, read(w->fd[0], &byte, 1) == 1);
+}
+
+static const struct kind socket_export = {
+	.set_up = new_sockets,
+	.prepare = prepare_socket_export,
+	.done = done_socket_export,
+	.request = ZXL_IOC_HANDLE_EXPORT,
+	.may = FAIL_ALLOC | FAIL_COPY,
+	.gain = -1,
+};
+
 static void new_exported(struct world *w)
 {
 	zx_handle_t handle;
@@ -326,6 +359,7 @@ static const struct kind stream_epoll = {
 static const struct fault faults[] = {
 	{ .name = "another_open", .kind = &another_open },
 	{ .name = "handle_export", .kind = &handle_export, .handles = 1 },
+	{ .name = "socket_export", .kind = &socket_export },
 	{ .name = "handle_import", .kind = &handle_import },
 	{ .name = "handle_watch", .kind = &handle_watch },
 	{ .name = "read_of_an_exported_socket", .kind = &stream_read, .size = 9000,
