@@ -37,7 +37,7 @@ static char bytes[LARGE];
 /* Results that children pass to their parent. */
 static struct shared {
 	atomic_ulong used, filled, channels;
-	atomic_int status;
+	atomic_int status, turn;
 } *shared;
 
 /* Writes large messages until a write fails. @count is how many were written. */
@@ -1144,32 +1144,61 @@ TEST_F_TIMEOUT(account, becoming_another_user_changes_the_account, 300)
 	EXPECT_EQ(128 + SIGKILL, zxp_reap(child));
 }
 
-/* A port keeps a wait that is over for the next one, but not for one of another user. */
-static void body_port_of_two_users(void)
-{
-	zx_port_packet_t packet = {};
-	zx_handle_t port, event;
+/*
+ * A port keeps a wait that is over for the next one, but not for one of another user: the innocent
+ * user pays for the first, the hostile one for the second. Root pays for the port.
+ */
+static int port_files[2], event_files[2];
+static zx_handle_t shared_port, shared_event;
 
-	CHILD_CHECK(zx_port_create(0, &port) == ZX_OK);
-	CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
-	CHILD_CHECK(zx_object_signal(event, 0, ZX_EVENT_SIGNALED) == ZX_OK);
-	CHILD_CHECK(zx_object_wait_async(event, port, 0, ZX_EVENT_SIGNALED, 0) == ZX_OK);
-	CHILD_CHECK(zx_port_wait(port, 0, &packet) == ZX_OK);
-	atomic_store(&shared->used, zxp_used());
-	zxp_become(HOSTILE);
-	CHILD_CHECK(zx_object_wait_async(event, port, 0, ZX_EVENT_SIGNALED, 0) == ZX_OK);
+static void begin_and_collect(int user)
+{
+	zx_port_packet_t packet;
+
+	CHILD_CHECK(zxl_handle_import(port_files[user], 0, &shared_port) == ZX_OK);
+	CHILD_CHECK(zxl_handle_import(event_files[user], 0, &shared_event) == ZX_OK);
+	CHILD_CHECK(zx_object_wait_async(shared_event, shared_port, 0, ZX_EVENT_SIGNALED, 0) ==
+		    ZX_OK);
+	CHILD_CHECK(zx_port_wait(shared_port, 0, &packet) == ZX_OK);
+}
+
+static void body_first_user(void)
+{
+	unsigned long used;
+
+	begin_and_collect(0);
+	used = zxp_used();
+	atomic_store(&shared->turn, 1);
+	while (atomic_load(&shared->turn) == 1)
+		sched_yield();
+	CHILD_CHECK(zxp_used() < used);
+}
+
+static void body_second_user(void)
+{
+	while (!atomic_load(&shared->turn))
+		sched_yield();
+	begin_and_collect(1);
+	atomic_store(&shared->turn, 2);
 }
 
 TEST_F_TIMEOUT(account, a_wait_is_paid_by_the_user_who_begins_it, 300)
 {
-	int device = zxp_open(O_CLOEXEC);
-	pid_t child = ZXP_START(0, body_port_of_two_users);
+	zx_handle_t port, event, copy;
+	pid_t child;
 
-	/* The wait of the first user is freed. */
-	EXPECT_GT(atomic_load(&shared->used), zxp_user_bytes_of(device, "zircon-user-bytes:"));
-	kill(child, SIGKILL);
-	EXPECT_EQ(128 + SIGKILL, zxp_reap(child));
-	close(device);
+	ASSERT_EQ(ZX_OK, zx_port_create(0, &port));
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	ASSERT_EQ(ZX_OK, zx_object_signal(event, 0, ZX_EVENT_SIGNALED));
+	for (int i = 0; i < 2; i++) {
+		ASSERT_EQ(ZX_OK, zx_handle_duplicate(port, ZX_RIGHT_SAME_RIGHTS, &copy));
+		ASSERT_EQ(ZX_OK, zxl_handle_export(copy, 0, &port_files[i]));
+		ASSERT_EQ(ZX_OK, zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, &copy));
+		ASSERT_EQ(ZX_OK, zxl_handle_export(copy, 0, &event_files[i]));
+	}
+	child = zxp_start(INNOCENT, body_first_user, -1, -1);
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, body_second_user));
+	EXPECT_EQ(0, zxp_reap(child));
 }
 
 /* The real user pays, also in a set-user-id program. */
