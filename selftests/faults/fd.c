@@ -29,13 +29,18 @@ static const struct kind another_open = {
 	.may = FAIL_ALLOC | FAIL_COPY,
 };
 
-static void prepare_fd(struct world *w)
+static void export_args(zx_handle_t handle)
 {
 	struct zxl_ioc_fd *arg = new_args(sizeof(*arg));
 
-	supply(w);
-	arg->handle = w->sent[0];
+	arg->handle = handle;
 	arg->out = address(OUT0);
+}
+
+static void prepare_export(struct world *w)
+{
+	supply(w);
+	export_args(w->sent[0]);
 }
 
 static void done_export(struct world *w)
@@ -49,7 +54,7 @@ static void done_export(struct world *w)
 }
 
 static const struct kind handle_export = {
-	.prepare = prepare_fd,
+	.prepare = prepare_export,
 	.done = done_export,
 	.request = ZXL_IOC_HANDLE_EXPORT,
 	.may = FAIL_ALLOC | FAIL_COPY,
@@ -64,10 +69,7 @@ static void new_sockets(struct world *w)
 
 static void prepare_socket_export(struct world *w)
 {
-	struct zxl_ioc_fd *arg = new_args(sizeof(*arg));
-
-	arg->handle = w->end[0];
-	arg->out = address(OUT0);
+	export_args(w->end[0]);
 }
 
 static void done_socket_export(struct world *w)
