@@ -67,6 +67,20 @@ struct zx_object_file_ops {
 };
 
 /**
+ * struct zx_contents - what an object has that was not read yet
+ * @used:	how much
+ * @max:	when @used reaches this, no more is accepted
+ *
+ * Of a channel: bytes of memory that messages and replies take; a message in the endpoint's own
+ * buffer takes the size of that. Of a socket: bytes. Of a fifo: elements. Of a port: packets, of
+ * which only those of zx_port_queue() count for @max.
+ */
+struct zx_contents {
+	u64 used;
+	u64 max;
+};
+
+/**
  * struct zx_object_ops - a type of objects
  * @type:	ZX_OBJ_TYPE_*
  * @container:	messages can be queued in it, so handles to it can form rings, see
@@ -90,6 +104,10 @@ struct zx_object_file_ops {
  * @topics:	the type's own topics of zx_object_get_info(), up to one that is zero; NULL if there
  *		are none
  * @get_child:	looks for a child by its koid; NULL if the type has no children
+ * @get_contents: tells how full the object is, in the same time however full; NULL if the type has
+ *		no contents
+ * @get_queue:	the koid of the object in whose queue the handle is, or ZX_KOID_INVALID; of a
+ *		container, else NULL
  * @file:	operations of an exported handle's file besides poll; NULL if there are none
  */
 struct zx_object_ops {
@@ -110,6 +128,8 @@ struct zx_object_ops {
 	int (*set_number)(struct zx_object *object, u32 property, u64 value);
 	const struct zx_info_topic *topics;
 	int (*get_child)(struct zx_object *object, u64 koid);
+	void (*get_contents)(struct zx_object *object, struct zx_contents *contents);
+	u64 (*get_queue)(struct zx_object *object);
 	const struct zx_object_file_ops *file;
 };
 

@@ -181,6 +181,29 @@ static void zx_channel_free(struct zx_memory *memory)
 	kmem_cache_free(zx_channel_cache, container_of(memory, struct zx_channel_pair, memory));
 }
 
+static void zx_channel_get_contents(struct zx_object *object, struct zx_contents *contents)
+{
+	struct zx_channel *channel = zx_channel_of(object);
+
+	contents->used = atomic_read(&channel->quota.charged);
+	if (READ_ONCE(channel->quota.own_buffer_busy))
+		contents->used += ZX_OWN_BUFFER_SIZE;
+	contents->max = channel->bytes_max;
+}
+
+static u64 zx_channel_get_queue(struct zx_object *object)
+{
+	const struct zx_channel *parent;
+	u64 koid = ZX_KOID_INVALID;
+
+	rcu_read_lock();
+	parent = READ_ONCE(zx_channel_of(object)->inflight.parent);
+	if (parent)
+		koid = parent->object.koid;
+	rcu_read_unlock();
+	return koid;
+}
+
 static const struct zx_object_ops zx_channel_ops = {
 	.type = ZX_OBJ_TYPE_CHANNEL,
 	.container = true,
@@ -189,6 +212,8 @@ static const struct zx_object_ops zx_channel_ops = {
 	.on_zero_handles = zx_channel_on_zero_handles,
 	.free = zx_channel_free,
 	.peer = zx_object_peer,
+	.get_contents = zx_channel_get_contents,
+	.get_queue = zx_channel_get_queue,
 };
 
 long zx_ioc_channel_create(struct zx_handle_table *table, void *args)

@@ -69,6 +69,16 @@ static void zx_fifo_free(struct zx_memory *memory)
 	kmem_cache_free(zx_fifo_cache, fifo);
 }
 
+static void zx_fifo_get_contents(struct zx_object *object, struct zx_contents *contents)
+{
+	struct zx_fifo *fifo = zx_fifo_of(object);
+
+	zx_object_lock(object);
+	contents->used = fifo->used;
+	zx_object_unlock(object);
+	contents->max = fifo->capacity;
+}
+
 static const struct zx_object_ops zx_fifo_ops = {
 	.type = ZX_OBJ_TYPE_FIFO,
 	.default_rights = ZX_DEFAULT_FIFO_RIGHTS,
@@ -76,6 +86,7 @@ static const struct zx_object_ops zx_fifo_ops = {
 	.on_zero_handles = zx_fifo_on_zero_handles,
 	.free = zx_fifo_free,
 	.peer = zx_object_peer,
+	.get_contents = zx_fifo_get_contents,
 };
 
 static bool zx_fifo_init_endpoint(struct zx_fifo *endpoint, const struct zx_ioc_fifo_create *arg)

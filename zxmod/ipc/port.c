@@ -531,12 +531,21 @@ static void zx_port_free(struct zx_memory *memory)
 	kmem_cache_free(zx_port_cache, container_of(memory, struct zx_port, memory));
 }
 
+static void zx_port_get_contents(struct zx_object *object, struct zx_contents *contents)
+{
+	zx_object_lock(object);
+	contents->used = zx_port_of(object)->num_packets;
+	zx_object_unlock(object);
+	contents->max = ZX_PORT_USER_PACKETS_MAX;
+}
+
 static const struct zx_object_ops zx_port_ops = {
 	.type = ZX_OBJ_TYPE_PORT,
 	.default_rights = ZX_DEFAULT_PORT_RIGHTS,
 	.poll_right = ZX_RIGHT_READ,
 	.on_zero_handles = zx_port_on_zero_handles,
 	.free = zx_port_free,
+	.get_contents = zx_port_get_contents,
 };
 
 long zx_ioc_port_create(struct zx_handle_table *table, void *args)

@@ -711,6 +711,14 @@ static void zx_socket_get_info(struct zx_object *object, void *record)
 	zx_object_unlock(&peer->object);
 }
 
+static void zx_socket_get_contents(struct zx_object *object, struct zx_contents *contents)
+{
+	zx_object_lock(object);
+	contents->used = zx_socket_of(object)->bytes.used;
+	zx_object_unlock(object);
+	contents->max = ZX_SOCKET_SIZE;
+}
+
 static const struct zx_info_topic zx_socket_topics[] = {
 	{
 		.topic = ZX_INFO_SOCKET,
@@ -772,7 +780,8 @@ static int zx_socket_set_number(struct zx_object *object, u32 property, u64 valu
 	.peer = zx_object_peer, \
 	.get_number = zx_socket_get_number, \
 	.set_number = zx_socket_set_number, \
-	.topics = zx_socket_topics
+	.topics = zx_socket_topics, \
+	.get_contents = zx_socket_get_contents
 
 static const struct zx_object_ops zx_stream_socket_ops = {
 	ZX_SOCKET_OPS,
