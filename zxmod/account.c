@@ -3,11 +3,13 @@
  * Accounts: lookup, charges, the limit.
  */
 #include <linux/capability.h>
+#include <linux/err.h>
 #include <linux/hashtable.h>
 #include <linux/jhash.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/random.h>
 #include <linux/rculist.h>
 #include <linux/rcupdate.h>
@@ -17,6 +19,7 @@
 
 #include "account.h"
 #include "compat.h"
+#include "netlink.h"
 #include "zx.h"
 
 /* The lower bounds of a user's limit: as a parameter, and of its default. */
@@ -53,6 +56,12 @@ MODULE_PARM_DESC(user_bytes_max,
  */
 static DEFINE_HASHTABLE(zx_accounts, 12);
 static DEFINE_SPINLOCK(zx_accounts_lock);
+
+/* The number of the account that was added last; guarded by the lock. */
+static u64 zx_accounts_added;
+
+/* Guards changes of zx_account.limit. */
+static DEFINE_MUTEX(zx_account_limits);
 
 /* Random, so that no user can choose ids whose accounts are all in one bucket. */
 static u32 zx_accounts_seed;
@@ -157,6 +166,8 @@ static struct zx_account *zx_account_find(struct user_namespace *ns, kuid_t uid,
 	refcount_set(&fresh->refs, 1);
 	zx_burial_setup(&fresh->burial);
 	zx_expiries_setup(&fresh->expiries);
+	spin_lock_init(&fresh->files_lock);
+	INIT_LIST_HEAD(&fresh->files);
 	if (memcg && zx_account_charge(fresh, ZX_LEAF_COST)) {
 		css_put(&memcg->css);
 		put_user_ns(fresh->ns);
@@ -166,8 +177,11 @@ static struct zx_account *zx_account_find(struct user_namespace *ns, kuid_t uid,
 
 	spin_lock(&zx_accounts_lock);
 	account = zx_account_lookup(ns, uid, memcg);
-	if (!account)
+	if (!account) {
+		/* At the head of its bucket, as zx_account_next() expects. */
+		fresh->number = ++zx_accounts_added;
 		hash_add_rcu(zx_accounts, &fresh->node, zx_account_hash(ns, uid, memcg));
+	}
 	spin_unlock(&zx_accounts_lock);
 	if (!account)
 		return fresh;
@@ -248,10 +262,28 @@ void zx_account_put(struct zx_account *account)
 	}
 }
 
-/* The account that counts the charges of a leaf: the leaf itself if there are no memory cgroups. */
-static struct zx_account *zx_account_user(struct zx_account *account)
+/**
+ * zx_account_user - the account that counts the charges of a leaf
+ * @account:	a leaf or a user
+ *
+ * Return: the user; the leaf itself if there are no memory cgroups.
+ */
+struct zx_account *zx_account_user(struct zx_account *account)
 {
 	return account->memcg ? account->parent : account;
+}
+
+/**
+ * zx_account_limit - the limit of the user of an account
+ * @account:	the account
+ *
+ * Return: bytes.
+ */
+unsigned long zx_account_limit(const struct zx_account *account)
+{
+	const struct zx_account *user = zx_account_user((struct zx_account *)account);
+
+	return READ_ONCE(user->limit) ?: READ_ONCE(zx_user_bytes_max);
 }
 
 /**
@@ -265,12 +297,12 @@ static struct zx_account *zx_account_user(struct zx_account *account)
  */
 bool zx_account_try_charge(struct zx_account *account, size_t bytes, bool exceed)
 {
-	long limit = READ_ONCE(zx_user_bytes_max);
 	struct zx_account *user, *undo;
 	bool tight = false;
 
 	for (user = zx_account_user(account); user; user = user->parent) {
 		long used = atomic_long_add_return(bytes, &user->used);
+		long limit = zx_account_limit(user);
 
 		if (unlikely(used > limit && !exceed))
 			goto err_undo;
@@ -304,7 +336,6 @@ err_undo:
  */
 bool zx_account_may_exceed(struct zx_account *account, size_t bytes)
 {
-	long limit = READ_ONCE(zx_user_bytes_max);
 	const struct zx_account *user;
 	bool granted = false;
 
@@ -313,7 +344,7 @@ bool zx_account_may_exceed(struct zx_account *account, size_t bytes)
 	for (user = zx_account_user(account); user; user = user->parent) {
 		long used = atomic_long_read(&user->used);
 
-		if (used + (long)bytes <= limit)
+		if (used + (long)bytes <= (long)zx_account_limit(user))
 			continue;
 		if (!ns_capable_noaudit(user->ns, CAP_SYS_RESOURCE))
 			return false;
@@ -336,7 +367,30 @@ int zx_account_charge(struct zx_account *account, size_t bytes)
 		return ZX_OK;
 	if (zx_account_may_exceed(account, bytes) && zx_account_try_charge(account, bytes, true))
 		return ZX_OK;
+	zx_account_note_refused(account, bytes);
 	return ZX_ERR_NO_MEMORY;
+}
+
+/**
+ * zx_account_note_refused - tell administrators that a charge was refused
+ * @account:	the account
+ * @bytes:	what was to be charged
+ *
+ * Context: no spin locks held.
+ */
+void zx_account_note_refused(struct zx_account *account, size_t bytes)
+{
+	struct zx_account *user;
+
+	for (user = zx_account_user(account); user; user = user->parent) {
+		long used = atomic_long_read(&user->used);
+
+		/* The root, if no limit would be exceeded by now. */
+		if (!user->parent || used + (long)bytes > (long)zx_account_limit(user)) {
+			zx_netlink_limit(user, bytes);
+			return;
+		}
+	}
 }
 
 /**
@@ -406,13 +460,92 @@ unsigned long zx_account_used(struct zx_account *account)
 }
 
 /**
- * zx_account_limit - the limit of each user
+ * zx_account_next - find the next user
+ * @cursor:	the position of the iteration; all zero at first
  *
- * Return: bytes.
+ * A user whose account exists from the beginning of the iteration to its end is found once. Users
+ * that come or go meanwhile may be missed. Leaves are skipped.
+ *
+ * Context: may sleep.
+ * Return: the account, with a reference for the caller, or NULL after the last.
  */
-unsigned long zx_account_limit(void)
+struct zx_account *zx_account_next(struct zx_account_cursor *cursor)
 {
-	return READ_ONCE(zx_user_bytes_max);
+	for (; cursor->bucket < HASH_SIZE(zx_accounts); cursor->bucket++, cursor->below = 0) {
+		struct zx_account *account;
+
+		rcu_read_lock();
+		/* A later account is before this one, and has a larger number. */
+		hlist_for_each_entry_rcu(account, &zx_accounts[cursor->bucket], node) {
+			if ((cursor->below && account->number >= cursor->below) || account->memcg)
+				continue;
+			if (!refcount_inc_not_zero(&account->refs))
+				continue;
+			cursor->below = account->number;
+			rcu_read_unlock();
+			return account;
+		}
+		rcu_read_unlock();
+		cond_resched();
+	}
+	return NULL;
+}
+
+/* Finds the account of a user, with a reference; makes one for a user of the initial namespace. */
+static struct zx_account *zx_account_of(unsigned int user_ns, kuid_t uid)
+{
+	struct zx_account_cursor cursor = {};
+	struct zx_account *account;
+
+	if (user_ns == init_user_ns.ns.inum)
+		return zx_account_find(&init_user_ns, uid, NULL, NULL) ?: ERR_PTR(-ENOMEM);
+	while ((account = zx_account_next(&cursor))) {
+		if (account->ns->ns.inum == user_ns && uid_eq(account->uid, uid))
+			return account;
+		zx_account_put(account);
+	}
+	return ERR_PTR(-ENOENT);
+}
+
+/* Sets or removes (@limit zero) a limit, with the reference that it has. */
+static void zx_account_limit_to(struct zx_account *account, unsigned long limit)
+{
+	unsigned long old;
+
+	mutex_lock(&zx_account_limits);
+	old = account->limit;
+	if (!old && limit)
+		zx_account_get(account);
+	WRITE_ONCE(account->limit, limit);
+	mutex_unlock(&zx_account_limits);
+	if (old && !limit)
+		zx_account_put(account);
+}
+
+/**
+ * zx_account_set_limit - set the limit of one user
+ * @user_ns:	inode number of the user's namespace
+ * @uid:	the user
+ * @limit:	bytes; zero: the limit is again that of all users
+ *
+ * What the user has beyond a new limit stays; the next charge fails.
+ *
+ * Context: may sleep.
+ * Return: 0; -ERANGE if the limit is too small or too large; -ENOENT if a user of another than the
+ * initial namespace has no account; -ENOMEM.
+ */
+int zx_account_set_limit(unsigned int user_ns, kuid_t uid, unsigned long limit)
+{
+	struct zx_account *account;
+
+	if (limit && (limit < ZX_USER_BYTES_MIN || limit > LONG_MAX))
+		return -ERANGE;
+	account = zx_account_of(user_ns, uid);
+	if (IS_ERR(account))
+		return PTR_ERR(account);
+	zx_account_limit_to(account, limit);
+	zx_account_put(account);
+	return 0;
 }
 
 int zx_account_init(void)
@@ -426,6 +559,13 @@ int zx_account_init(void)
 
 void zx_account_exit(void)
 {
+	struct zx_account_cursor cursor = {};
+	struct zx_account *account;
+
+	while ((account = zx_account_next(&cursor))) {
+		zx_account_limit_to(account, 0);
+		zx_account_put(account);
+	}
 	/* All objects are released, so their accounts are freed. */
 	WARN_ON_ONCE(!hash_empty(zx_accounts));
 }

@@ -23,6 +23,10 @@
  * A charge over a user's limit fails, and the call with ZX_ERR_NO_MEMORY, unless the account is the
  * calling thread's own and the thread has CAP_SYS_RESOURCE in the namespace of the user whose limit
  * is reached.
+ *
+ * The limit of a user is that of all, the parameter user_bytes_max, unless an administrator has set
+ * another for this user. An account with a limit of its own has a reference for that, so it stays
+ * while the user has no object.
  */
 #ifndef ZXMOD_ACCOUNT_H
 #define ZXMOD_ACCOUNT_H
@@ -31,9 +35,11 @@
 #include <linux/cache.h>
 #include <linux/capability.h>
 #include <linux/cred.h>
+#include <linux/list.h>
 #include <linux/memcontrol.h>
 #include <linux/refcount.h>
 #include <linux/sched/mm.h>
+#include <linux/spinlock.h>
 #include <linux/uidgid.h>
 
 #include "burial.h"
@@ -56,13 +62,17 @@ struct user_namespace;
  * @ns:		the user namespace; the account has a reference
  * @uid:	the user
  * @memcg:	the memory cgroup of a leaf, NULL for a user; the account has a reference
+ * @limit:	of a user: bytes, if it has a limit of its own, else zero
  * @tight:	more than 7/8 of a limit were used at the last charge; a hint
  * @used:	of a user: bytes, including those of all users below; on another cache line than the
  *		fields above, which are read for each message and rarely written
  * @refs:	references
  * @burial:	objects that it pays for and that its worker buries
  * @expiries:	of a root: timers that have expired and that it or an account below it pays for
+ * @files_lock:	guards @files; no other lock is acquired inside
+ * @files:	of a user: the exported handles (struct zx_exported in fd.c) that it pays for
  * @node:	in the table of accounts
+ * @number:	counts the accounts; larger than that of the next in a chain of the table
  * @rcu:	for the delayed freeing
  */
 struct zx_account {
@@ -70,13 +80,27 @@ struct zx_account {
 	struct user_namespace *ns;
 	kuid_t uid;
 	struct mem_cgroup *memcg;
+	unsigned long limit;
 	bool tight;
 	atomic_long_t used ____cacheline_aligned_in_smp;
 	refcount_t refs;
 	struct zx_burial burial;
 	struct zx_expiries expiries;
+	spinlock_t files_lock; /* see above */
+	struct list_head files;
 	struct hlist_node node;
+	u64 number;
 	struct rcu_head rcu;
+};
+
+/**
+ * struct zx_account_cursor - the position of an iteration over the users
+ * @bucket:	in the table of accounts; start with zero
+ * @below:	only accounts with smaller numbers are still to come in this bucket; zero: all are
+ */
+struct zx_account_cursor {
+	unsigned int bucket;
+	u64 below;
 };
 
 struct zx_account *zx_account_charge_caller(struct zx_account *likely_one, size_t bytes);
@@ -88,7 +112,11 @@ void zx_account_uncharge(struct zx_account *account, size_t bytes);
 bool zx_account_try_charge(struct zx_account *account, size_t bytes, bool exceed);
 bool zx_account_may_exceed(struct zx_account *account, size_t bytes);
 unsigned long zx_account_used(struct zx_account *account);
-unsigned long zx_account_limit(void);
+unsigned long zx_account_limit(const struct zx_account *account);
+void zx_account_note_refused(struct zx_account *account, size_t bytes);
+struct zx_account *zx_account_user(struct zx_account *account);
+struct zx_account *zx_account_next(struct zx_account_cursor *cursor);
+int zx_account_set_limit(unsigned int user_ns, kuid_t uid, unsigned long limit);
 
 int zx_account_init(void);
 void zx_account_exit(void);

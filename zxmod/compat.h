@@ -11,6 +11,7 @@
 #include <linux/hrtimer.h>
 #include <linux/slab.h>
 #include <linux/version.h>
+#include <net/genetlink.h>
 
 /* 6.5: a cache is not merged with others of its size, so slabinfo shows it. */
 #ifndef SLAB_NO_MERGE
@@ -42,6 +43,19 @@ static inline void zx_generic_fillattr(struct zx_idmap *idmap, u32 request_mask,
 				       struct inode *inode, struct kstat *stat)
 {
 	generic_fillattr(idmap, inode, stat);
+}
+#endif
+
+/* 6.7: what a dump was asked for is in a struct genl_info, as for other requests. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+static inline struct nlattr **zx_dump_attrs(struct netlink_callback *cb)
+{
+	return genl_info_dump(cb)->attrs;
+}
+#else
+static inline struct nlattr **zx_dump_attrs(struct netlink_callback *cb)
+{
+	return genl_dumpit_info(cb)->attrs;
 }
 #endif
 

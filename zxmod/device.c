@@ -333,7 +333,7 @@ static void zx_show_fdinfo(struct seq_file *m, struct file *file)
 		return;
 	seq_printf(m, "zircon-user:\t%u\n", zx_account_uid(table->account, seq_user_ns(m)));
 	seq_printf(m, "zircon-user-bytes:\t%lu\n", zx_account_used(table->account));
-	seq_printf(m, "zircon-user-bytes-max:\t%lu\n", zx_account_limit());
+	seq_printf(m, "zircon-user-bytes-max:\t%lu\n", zx_account_limit(table->account));
 }
 #endif
 

@@ -35,8 +35,10 @@
  * @has_handle:	whether the file still has the handle
  * @account:	the account of the thread that exported the handle, which pays for the file; the
  *		file has a reference
+ * @listed:	in the list of files of the user of @account
  */
 struct zx_exported {
+	struct zx_file_entry listed;
 	struct zx_object *object;
 	u32 rights;
 	atomic_t has_handle;
@@ -56,12 +58,94 @@ static int zx_exported_release(struct inode *inode, struct file *file)
 
 	if (object->ops->file)
 		zx_inode_put_mount();
+	zx_files_end(zx_account_user(exported->account), &exported->listed);
 	zx_account_release(exported->account, zx_exported_cost(object));
 	if (atomic_xchg(&exported->has_handle, 0))
 		zx_object_close_handle(object);
 	zx_object_put(object);
 	kfree(exported);
 	return 0;
+}
+
+/**
+ * zx_files_begin - begin an iteration over the exported handles that a user pays for
+ * @user:	the user; the caller has a reference
+ * @bookmark:	receives the position
+ *
+ * zx_files_end() ends it. What is exported meanwhile is at the end of the list.
+ */
+void zx_files_begin(struct zx_account *user, struct zx_file_entry *bookmark)
+{
+	bookmark->bookmark = true;
+	spin_lock(&user->files_lock);
+	list_add(&bookmark->entry, &user->files);
+	spin_unlock(&user->files_lock);
+}
+
+/* How many entries are visited before the lock is dropped. */
+#define ZX_FILES_BATCH	64
+
+/**
+ * zx_files_next - find the next exported handle
+ * @user:	the user
+ * @bookmark:	the position, which moves on
+ * @handle:	receives the handle, with a reference to the object for the caller
+ *
+ * Context: may sleep.
+ * Return: whether there was another.
+ */
+bool zx_files_next(struct zx_account *user, struct zx_file_entry *bookmark,
+		   struct zx_handle *handle)
+{
+	struct zx_exported *exported;
+	unsigned int visited = 0;
+	bool found = false;
+
+	spin_lock(&user->files_lock);
+	while (!found && !list_is_last(&bookmark->entry, &user->files)) {
+		struct zx_file_entry *next = list_next_entry(bookmark, entry);
+
+		list_move(&bookmark->entry, &next->entry);
+		if (!next->bookmark) {
+			exported = container_of(next, struct zx_exported, listed);
+			/* The file's own reference stays while it is in the list. */
+			if (atomic_read(&exported->has_handle)) {
+				handle->object = exported->object;
+				handle->rights = exported->rights;
+				zx_object_get(handle->object);
+				found = true;
+			}
+		}
+		if (++visited % ZX_FILES_BATCH == 0) {
+			spin_unlock(&user->files_lock);
+			cond_resched();
+			spin_lock(&user->files_lock);
+		}
+	}
+	spin_unlock(&user->files_lock);
+	return found;
+}
+
+/**
+ * zx_files_end - remove an entry from the list of a user's files
+ * @user:	the user
+ * @bookmark:	the position of an iteration, or the entry of a file
+ */
+void zx_files_end(struct zx_account *user, struct zx_file_entry *bookmark)
+{
+	spin_lock(&user->files_lock);
+	list_del(&bookmark->entry);
+	spin_unlock(&user->files_lock);
+}
+
+/* Adds the file of an exported handle to the list of the user who pays. */
+static void zx_exported_list(struct zx_exported *exported)
+{
+	struct zx_account *user = zx_account_user(exported->account);
+
+	spin_lock(&user->files_lock);
+	list_add_tail(&exported->listed.entry, &user->files);
+	spin_unlock(&user->files_lock);
 }
 
 /* O_ASYNC is refused for all files of the module, which never send SIGIO. */
@@ -292,6 +376,7 @@ long zxl_ioc_handle_export(struct zx_handle_table *table, void *args)
 		status = fd;
 		goto err_free;
 	}
+	zx_exported_list(exported);
 
 	/* The file has the reference from here on. */
 	status = zx_handle_take_same(table, arg->handle, object, rights);

@@ -12,8 +12,28 @@
 #ifndef ZXMOD_FD_H
 #define ZXMOD_FD_H
 
+#include <linux/list.h>
+#include <linux/types.h>
+
 struct file;
+struct zx_account;
+struct zx_handle;
 struct zx_handle_table;
+
+/**
+ * struct zx_file_entry - an entry of zx_account.files
+ * @entry:	in the list; guarded by zx_account.files_lock
+ * @bookmark:	it is no file, but the position of an iteration
+ */
+struct zx_file_entry {
+	struct list_head entry;
+	bool bookmark;
+};
+
+void zx_files_begin(struct zx_account *user, struct zx_file_entry *bookmark);
+bool zx_files_next(struct zx_account *user, struct zx_file_entry *bookmark,
+		   struct zx_handle *handle);
+void zx_files_end(struct zx_account *user, struct zx_file_entry *bookmark);
 
 int zx_fd_status(long err);
 int zx_no_fasync(int fd, struct file *file, int on);

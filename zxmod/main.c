@@ -15,6 +15,7 @@
 #include "ipc/fifo.h"
 #include "ipc/port.h"
 #include "ipc/socket.h"
+#include "netlink.h"
 #include "objects/clock.h"
 #include "objects/counter.h"
 #include "objects/event.h"
@@ -44,6 +45,8 @@ static const struct {
 	{ zx_process_init, zx_process_exit },
 	/* Tables have a reference to their process until they are freed. */
 	{ zx_handle_init, zx_handle_exit },
+	/* Last: its requests use all parts. */
+	{ zx_netlink_init, zx_netlink_exit },
 };
 
 static void zx_parts_exit(int count)

@@ -16,6 +16,7 @@
 
 #include "compat.h"
 #include "info.h"
+#include "netlink.h"
 #include "process.h"
 #include "user.h"
 
@@ -220,6 +221,7 @@ static void zx_process_end(struct zx_process *process)
 		zx_process_close_table(table);
 		zx_handle_table_put(table);
 	}
+	zx_netlink_process(process, false);
 	/*
 	 * Not before: calls through a file compare the table's pid until the table is closed. A new
 	 * process whose struct pid got the same address, and that shares the mm, could use the
@@ -287,6 +289,7 @@ static struct zx_process *zx_process_register(struct zx_handle_table *fresh)
 	}
 	/* This thread has not exited, so the queue will be woken again. */
 	add_wait_queue(&process->pid->wait_pidfd, &process->exit_wait);
+	zx_netlink_process(process, true);
 	return process;
 }
 
@@ -468,6 +471,59 @@ struct zx_handle_table *zx_process_table(struct zx_process *process)
 		table = NULL;
 	rcu_read_unlock();
 	return table;
+}
+
+/**
+ * zx_process_of_pid - find a process in the registry
+ * @pid:	its thread group, to which the caller has a reference or is in an RCU read-side
+ *		section
+ *
+ * Return: the process with a reference for the caller, or NULL.
+ */
+struct zx_process *zx_process_of_pid(struct pid *pid)
+{
+	struct zx_process *process;
+
+	rcu_read_lock();
+	process = rhashtable_lookup_fast(&zx_processes, &pid, zx_processes_params);
+	if (process && !refcount_inc_not_zero(&process->object.refs))
+		process = NULL;
+	rcu_read_unlock();
+	return process;
+}
+
+/**
+ * zx_process_next - find the process with the next id
+ * @ns:		the namespace of the ids
+ * @nr:		the least id to look at; receives the least for the next time
+ * @pid:	receives the thread group of the process, with a reference for the caller
+ *
+ * Processes are found in the order of their ids. So each that is in the registry all the time is
+ * found once, which a walk through the hash table could not promise.
+ *
+ * Context: may sleep.
+ * Return: the process with a reference for the caller, or NULL after the last, or if the thread was
+ * killed.
+ */
+struct zx_process *zx_process_next(struct pid_namespace *ns, int *nr, struct pid **pid)
+{
+	struct zx_process *process = NULL;
+
+	while (!process && !fatal_signal_pending(current)) {
+		rcu_read_lock();
+		*pid = find_ge_pid(*nr, ns);
+		if (!*pid) {
+			rcu_read_unlock();
+			break;
+		}
+		*nr = pid_nr_ns(*pid, ns) + 1;
+		process = zx_process_of_pid(*pid);
+		if (process)
+			get_pid(*pid);
+		rcu_read_unlock();
+		cond_resched();
+	}
+	return process;
 }
 
 long zxl_ioc_process_self(struct zx_handle_table *table, void *args)

@@ -16,6 +16,7 @@
 #include "process.h"
 #include "timens.h"
 #include "user.h"
+#include "viewer.h"
 #include "wait.h"
 
 static unsigned int zx_object_observers_max = 1024;
@@ -325,6 +326,41 @@ static unsigned int zx_observers_of(struct zx_object *object, const struct zx_ac
 			next = zx_observers_pause(object, next, NULL);
 			seen = 0;
 		}
+	}
+	zx_object_unlock(object);
+	return count;
+}
+
+/**
+ * zx_observers_list - tell who waits for an object
+ * @object:	the object
+ * @viewer:	for whom
+ * @waiters:	receives those of the first ZX_WAKE_BATCH observers that the viewer may see
+ *
+ * Return: their number.
+ */
+unsigned int zx_observers_list(struct zx_object *object, const struct zx_viewer *viewer,
+			       struct zx_waiter waiters[ZX_WAKE_BATCH])
+{
+	unsigned int count = 0, seen = 0;
+	struct zx_observer *observer;
+
+	zx_object_lock(object);
+	hlist_for_each_entry(observer, &object->observers, entry) {
+		if (seen++ == ZX_WAKE_BATCH)
+			break;
+		/* A bookmark, or another user's. */
+		if (!observer->ops || !zx_viewer_may_see_account(viewer, observer->account))
+			continue;
+		waiters[count++] = (struct zx_waiter) {
+			.kind = observer->ops->kind,
+			.thread = observer->task,
+			.pid = observer->task ? task_tgid_nr_ns(observer->task, viewer->pids) : 0,
+			.tid = observer->task ? task_pid_nr_ns(observer->task, viewer->pids) : 0,
+			.signals = observer->waitfor,
+			.port = observer->ops->get_port ? observer->ops->get_port(observer) :
+							  ZX_KOID_INVALID,
+		};
 	}
 	zx_object_unlock(object);
 	return count;

@@ -41,6 +41,7 @@
 #include "zx.h"
 
 struct zx_observer;
+struct zx_viewer;
 
 /**
  * enum zx_observer_kind - what ends an observation before the handle is closed or received
@@ -83,6 +84,7 @@ struct zx_wakeups {
  * @cancel:	called when the handle is gone; removes the observer from the lists
  * @begin:	called after the observer was added to the lists; if it returns an error the
  *		observation ends at once. May be NULL
+ * @get_port:	the koid of the port that gets a packet; NULL if it is no asynchronous wait
  * @kind:	what else ends the observation
  *
  * All are called with the object locked, and add at most one entry to @wakeups.
@@ -92,6 +94,7 @@ struct zx_observer_ops {
 		       struct zx_wakeups *wakeups);
 	void (*cancel)(struct zx_observer *observer, u32 signals, struct zx_wakeups *wakeups);
 	int (*begin)(struct zx_observer *observer);
+	u64 (*get_port)(const struct zx_observer *observer);
 	enum zx_observer_kind kind;
 };
 
@@ -141,6 +144,24 @@ struct zx_watched {
 	bool reduced;
 };
 
+/**
+ * struct zx_waiter - an observer, as zx_observers_list() shows it
+ * @kind:	ends the observation
+ * @thread:	it is a thread
+ * @pid:	the id of the thread's process in the viewer's pid namespace, or zero
+ * @tid:	the thread's id there, or zero
+ * @signals:	what it waits for
+ * @port:	of an asynchronous wait, the koid of the port; else ZX_KOID_INVALID
+ */
+struct zx_waiter {
+	enum zx_observer_kind kind;
+	bool thread;
+	pid_t pid;
+	pid_t tid;
+	u32 signals;
+	u64 port;
+};
+
 struct zx_watched *zx_watched_new(struct zx_account *account, struct zx_object *object);
 void zx_watched_free(struct zx_watched *watched);
 void zx_watched_sent(struct zx_watched *watched);
@@ -148,6 +169,8 @@ void zx_watched_end(struct zx_watched *watched);
 
 int zx_observe(struct zx_observer *observer, struct zx_handle_table *table, u32 handle,
 	       u32 *signals);
+unsigned int zx_observers_list(struct zx_object *object, const struct zx_viewer *viewer,
+			       struct zx_waiter waiters[ZX_WAKE_BATCH]);
 void zx_observer_off(struct zx_observer *observer);
 void zx_observer_end(struct zx_observer *observer, struct zx_wakeups *wakeups);
 void zx_unobserve(struct zx_observer *observer);

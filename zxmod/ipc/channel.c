@@ -51,13 +51,13 @@ static bool zx_channel_is_full(const struct zx_channel *reader)
 static noinline void zx_channel_update_full(struct zx_channel *reader, bool refused)
 {
 	struct zx_object *object = &reader->object, *peer = zx_object_peer(object);
-	bool changed;
+	bool set = false, changed;
 
 	if (refused) {
 		zx_object_lock(object);
-		changed = zx_pair_note_full(object, true);
+		set = zx_pair_note_full(object, true);
 		zx_object_unlock(object);
-		if (changed)
+		if (set)
 			zx_pair_update_writable(peer);
 	}
 	zx_object_lock(object);
@@ -65,6 +65,8 @@ static noinline void zx_channel_update_full(struct zx_channel *reader, bool refu
 	zx_object_unlock(object);
 	if (changed)
 		zx_pair_update_writable(peer);
+	if (set || changed)
+		zx_pair_tell_full(object);
 }
 
 /* Returns the status for a writer after the endpoint was found full. */

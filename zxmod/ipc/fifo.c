@@ -238,10 +238,12 @@ static __always_inline int zx_fifo_io(struct zx_handle_table *table,
 			status = zx_fifo_fault_in(arg, count * fifo->elem_size, write, ++tries);
 	} while (unlikely(fault && !status));
 
-	if (unlikely(changed))
+	if (unlikely(changed)) {
 		zx_pair_update_writable(zx_object_peer(object));
-	else if (!write && !status)
+		zx_pair_tell_full(object);
+	} else if (!write && !status) {
 		zx_object_happened(zx_object_peer(object), ZX_SIGNAL_WRITABLE);
+	}
 	zx_object_put(use.object);
 	return status;
 }

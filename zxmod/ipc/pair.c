@@ -7,6 +7,7 @@
 #include <linux/zircon.h>
 
 #include "handle.h"
+#include "netlink.h"
 #include "pair.h"
 
 /**
@@ -70,6 +71,7 @@ noinline int zx_quota_draw(struct zx_quota *quota, struct zx_object *endpoint, u
 	if (likely(!missing))
 		return ZX_OK;
 	zx_quota_uncharge(quota, endpoint, bytes);
+	zx_account_note_refused(zx_pair_memory(endpoint)->account, missing);
 	return ZX_ERR_NO_MEMORY;
 }
 
@@ -157,6 +159,18 @@ void zx_pair_update_writable(struct zx_object *writer)
 	else if (!(writer->signals & ZX_SIGNAL_PEER_CLOSED))
 		zx_pair_update_signals(writer, 0, ZX_SIGNAL_WRITABLE);
 	zx_object_unlock(writer);
+}
+
+/**
+ * zx_pair_tell_full - tell administrators that an endpoint is full
+ * @reader:	the endpoint, not locked, after zx_pair_note_full() has changed the flag
+ *
+ * Context: no spin locks held.
+ */
+void zx_pair_tell_full(struct zx_object *reader)
+{
+	if (READ_ONCE(zx_endpoint_of(reader)->full))
+		zx_netlink_full(reader);
 }
 
 long zx_ioc_object_signal_peer(struct zx_handle_table *table, void *args)

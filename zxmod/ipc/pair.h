@@ -92,6 +92,7 @@ struct zx_quota {
 void zx_pair_init(struct zx_object *endpoint0, struct zx_object *endpoint1);
 void zx_pair_close_endpoint(struct zx_object *endpoint, struct zx_quota *quota);
 void zx_pair_update_writable(struct zx_object *writer);
+void zx_pair_tell_full(struct zx_object *reader);
 
 int zx_quota_draw(struct zx_quota *quota, struct zx_object *endpoint, u32 bytes);
 void zx_quota_return(struct zx_quota *quota, struct zx_object *endpoint);
@@ -152,8 +153,8 @@ static inline void zx_quota_close(struct zx_quota *quota, struct zx_object *endp
  * @reader:	the endpoint, locked
  * @full:	whether its queue has no space
  *
- * Return: whether the flag has changed. Then the caller unlocks @reader and updates WRITABLE of its
- * peer (zx_pair_update_writable(), zx_socket_update_writer()).
+ * Return: whether the flag has changed. Then the caller unlocks @reader, updates WRITABLE of its
+ * peer (zx_pair_update_writable(), zx_socket_update_writer()), and calls zx_pair_tell_full().
  */
 static inline bool zx_pair_note_full(struct zx_object *reader, bool full)
 {

@@ -794,11 +794,17 @@ static int zx_async_wait_begin(struct zx_observer *observer)
 	return status;
 }
 
+static u64 zx_async_wait_get_port(const struct zx_observer *observer)
+{
+	return container_of(observer, struct zx_async_wait, observer)->port->object.koid;
+}
+
 static const struct zx_observer_ops zx_async_wait_ops = {
 	.kind = ZX_OBSERVER_WAIT,
 	.notify = zx_async_wait_notify,
 	.cancel = zx_async_wait_cancel,
 	.begin = zx_async_wait_begin,
+	.get_port = zx_async_wait_get_port,
 };
 
 /* Begins a wait; with a signal up already its packet is delivered at once. */

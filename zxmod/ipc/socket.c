@@ -279,8 +279,10 @@ static ssize_t zx_socket_add(struct zx_socket *writer, struct zx_chain *chain, u
 			status = zx_socket_fault_in_actual(actual, ++tries);
 	} while (fault && !status);
 
-	if (changed)
+	if (changed) {
 		zx_socket_update_writer(writer);
+		zx_pair_tell_full(&reader->object);
+	}
 	zx_socket_free_chunks(reader, rest);
 	/* ?: would convert the two to an unsigned type. */
 	if (status)
@@ -368,8 +370,10 @@ ssize_t zx_socket_write(struct zx_socket *writer, const struct zx_io *from, u64 
 				 zx_socket_fault_in_actual(actual, tries);
 	} while (unlikely(fault && !status));
 
-	if (unlikely(changed))
+	if (unlikely(changed)) {
 		zx_socket_update_writer(writer);
+		zx_pair_tell_full(&reader->object);
+	}
 	if (unlikely(!status && !space))
 		return zx_socket_write_long(writer, from, len, own, actual, has_handle);
 	if (unlikely(status))

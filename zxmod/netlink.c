@@ -1,0 +1,854 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The netlink family "zircon".
+ */
+#include <linux/capability.h>
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/module.h>
+#include <linux/net.h>
+#include <linux/sched/signal.h>
+#include <linux/slab.h>
+#include <net/genetlink.h>
+#include <net/sock.h>
+
+#include <linux/zircon_netlink.h>
+
+#include "account.h"
+#include "compat.h"
+#include "fd.h"
+#include "handle.h"
+#include "netlink.h"
+#include "object.h"
+#include "process.h"
+#include "viewer.h"
+#include "wait.h"
+
+static struct genl_family zx_family;
+
+/* How many handles and processes a step of a dump looks at before it returns to the program. */
+#define ZX_DUMP_STEPS	65536
+
+/**
+ * struct zx_dump_item - what a dump shows next
+ * @handle:	a handle, with a reference to its object; without an object there is no item
+ * @value:	its number, zero if a file has it
+ */
+struct zx_dump_item {
+	struct zx_handle handle;
+	u32 value;
+};
+
+/**
+ * struct zx_dump - a dump
+ * @viewer:	for whom
+ * @cmd:	ZIRCON_CMD_*
+ * @koid:	shows only this object, unless zero
+ * @type:	shows only objects of this type, unless zero
+ * @only:	shows only this process, unless NULL; the dump has a reference
+ * @steps:	handles and processes that this step has still to look at
+ * @over:	nothing is left
+ * @next_pid:	the least process id that is left
+ * @process:	the current process, or NULL; the dump has a reference
+ * @pid:	its thread group; the dump has a reference
+ * @table:	its handle table, or NULL; the dump has a reference
+ * @cursor:	the position in @table
+ * @accounts:	the position in the table of accounts
+ * @account:	the current account, or NULL; the dump has a reference
+ * @bookmark:	the position in its list of files
+ * @in_files:	@bookmark is in that list
+ * @item:	the current handle
+ */
+struct zx_dump {
+	struct zx_viewer viewer;
+	u8 cmd;
+	u64 koid;
+	u32 type;
+	struct pid *only;
+	unsigned int steps;
+	bool over;
+
+	int next_pid;
+	struct zx_process *process;
+	struct pid *pid;
+	struct zx_handle_table *table;
+	struct zx_handle_cursor cursor;
+
+	struct zx_account_cursor accounts;
+	struct zx_account *account;
+	struct zx_file_entry bookmark;
+	bool in_files;
+
+	struct zx_dump_item item;
+};
+
+static const struct nla_policy zx_process_policy[] = {
+	[ZIRCON_A_PROCESS_PID] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+static const struct nla_policy zx_handle_policy[] = {
+	[ZIRCON_A_HANDLE_PID] = NLA_POLICY_MIN(NLA_U32, 1),
+	[ZIRCON_A_HANDLE_KOID] = NLA_POLICY_MIN(NLA_U64, 1),
+	[ZIRCON_A_HANDLE_TYPE] = NLA_POLICY_RANGE(NLA_U32, 1, ZX_OBJ_TYPE_UPPER_BOUND - 1),
+};
+
+static const struct nla_policy zx_object_policy[] = {
+	[ZIRCON_A_OBJECT_KOID] = NLA_POLICY_MIN(NLA_U64, 1),
+	[ZIRCON_A_OBJECT_TYPE] = NLA_POLICY_RANGE(NLA_U32, 1, ZX_OBJ_TYPE_UPPER_BOUND - 1),
+	[ZIRCON_A_OBJECT_PID] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+static const struct nla_policy zx_account_policy[] = {
+	[ZIRCON_A_ACCOUNT_UID] = { .type = NLA_U32 },
+	[ZIRCON_A_ACCOUNT_USER_NS] = { .type = NLA_U32 },
+	[ZIRCON_A_ACCOUNT_LIMIT] = { .type = NLA_U64 },
+};
+
+/*
+ * Finds out who asks. A program that makes another one write to its socket, such as a set-user-ID
+ * program whose standard error it is, must not see more for that: the user who opened the socket
+ * must be the one who asks.
+ */
+static int zx_viewer_get(struct zx_viewer *viewer, struct sk_buff *skb)
+{
+	struct socket *socket = NETLINK_CB(skb).sk->sk_socket;
+	const struct cred *opener;
+
+	viewer->all = netlink_capable(skb, CAP_SYS_PTRACE);
+	if (!viewer->all) {
+		if (!socket || !socket->file)
+			return -EPERM;
+		opener = socket->file->f_cred;
+		if (opener->user_ns != current_user_ns() || !uid_eq(opener->uid, current_uid()))
+			return -EPERM;
+	}
+	viewer->cred = get_current_cred();
+	viewer->pids = get_pid_ns(task_active_pid_ns(current));
+	return 0;
+}
+
+static void zx_viewer_put(struct zx_viewer *viewer)
+{
+	put_cred(viewer->cred);
+	put_pid_ns(viewer->pids);
+}
+
+static uid_t zx_viewer_uid(const struct zx_viewer *viewer, const struct zx_account *account)
+{
+	return zx_account_uid(account, viewer->cred->user_ns);
+}
+
+#define ZX_PAD	1
+
+static int zx_put_u64_attr(struct sk_buff *skb, int attr, u64 value)
+{
+	return nla_put_u64_64bit(skb, attr, value, ZX_PAD);
+}
+
+/* Each set of attributes begins with this one. */
+static_assert(ZIRCON_A_PROCESS_PAD == ZX_PAD && ZIRCON_A_HANDLE_PAD == ZX_PAD &&
+	      ZIRCON_A_WAITER_PAD == ZX_PAD && ZIRCON_A_OBJECT_PAD == ZX_PAD &&
+	      ZIRCON_A_ACCOUNT_PAD == ZX_PAD);
+
+static int zx_put_name(struct sk_buff *skb, int attr, struct zx_object *object)
+{
+	char name[ZX_MAX_NAME_LEN];
+
+	if (!object->ops->get_name)
+		return 0;
+	object->ops->get_name(object, name);
+	return nla_put_string(skb, attr, name);
+}
+
+/* What is shown of a process, to a dump and to those who listen for events. */
+static int zx_put_process(struct sk_buff *skb, struct zx_process *process, pid_t pid,
+			  struct user_namespace *user_ns)
+{
+	const struct zx_account *account = process->memory.account;
+
+	return nla_put_u32(skb, ZIRCON_A_PROCESS_PID, pid) ?:
+	       zx_put_u64_attr(skb, ZIRCON_A_PROCESS_KOID, process->object.koid) ?:
+	       zx_put_name(skb, ZIRCON_A_PROCESS_NAME, &process->object) ?:
+	       nla_put_u32(skb, ZIRCON_A_PROCESS_UID, zx_account_uid(account, user_ns)) ?:
+	       nla_put_u32(skb, ZIRCON_A_PROCESS_USER_NS, account->ns->ns.inum);
+}
+
+/* What is shown of an object's state, likewise. */
+static int zx_put_object(struct sk_buff *skb, struct zx_object *object,
+			 struct user_namespace *user_ns)
+{
+	const struct zx_account *account = zx_memory_of(object)->account;
+	u64 related = zx_object_related_koid(object);
+	struct zx_contents contents;
+	int err;
+
+	err = zx_put_u64_attr(skb, ZIRCON_A_OBJECT_KOID, object->koid) ?:
+	      nla_put_u32(skb, ZIRCON_A_OBJECT_TYPE, object->ops->type) ?:
+	      nla_put_u32(skb, ZIRCON_A_OBJECT_UID, zx_account_uid(account, user_ns)) ?:
+	      nla_put_u32(skb, ZIRCON_A_OBJECT_USER_NS, account->ns->ns.inum);
+	if (!err && related)
+		err = zx_put_u64_attr(skb, ZIRCON_A_OBJECT_RELATED_KOID, related);
+	if (!err && object->ops->get_contents) {
+		object->ops->get_contents(object, &contents);
+		err = zx_put_u64_attr(skb, ZIRCON_A_OBJECT_QUEUED, contents.used) ?:
+		      zx_put_u64_attr(skb, ZIRCON_A_OBJECT_QUEUED_MAX, contents.max);
+	}
+	return err;
+}
+
+static u32 zx_waiter_kind(const struct zx_waiter *waiter)
+{
+	switch (waiter->kind) {
+	case ZX_OBSERVER_CALL:
+		return ZIRCON_WAITER_KIND_CALL;
+	case ZX_OBSERVER_PARKED:
+		return ZIRCON_WAITER_KIND_PARKED_CALL;
+	default:
+		if (waiter->thread)
+			return ZIRCON_WAITER_KIND_THREAD;
+		return waiter->port ? ZIRCON_WAITER_KIND_PORT : ZIRCON_WAITER_KIND_WATCH;
+	}
+}
+
+static int zx_put_waiter(struct sk_buff *skb, const struct zx_waiter *waiter)
+{
+	struct nlattr *nest = nla_nest_start(skb, ZIRCON_A_OBJECT_WAITER);
+	int err;
+
+	if (!nest)
+		return -EMSGSIZE;
+	err = nla_put_u32(skb, ZIRCON_A_WAITER_KIND, zx_waiter_kind(waiter)) ?:
+	      nla_put_u32(skb, ZIRCON_A_WAITER_SIGNALS, waiter->signals);
+	if (!err && waiter->thread)
+		err = nla_put_u32(skb, ZIRCON_A_WAITER_PID, waiter->pid) ?:
+		      nla_put_u32(skb, ZIRCON_A_WAITER_TID, waiter->tid);
+	if (!err && waiter->port)
+		err = zx_put_u64_attr(skb, ZIRCON_A_WAITER_PORT, waiter->port);
+	nla_nest_end(skb, nest);
+	return err;
+}
+
+static int zx_put_waiters(struct sk_buff *skb, struct zx_object *object,
+			  const struct zx_viewer *viewer)
+{
+	struct zx_waiter *waiters;
+	unsigned int count, i;
+	int err = 0;
+
+	waiters = kcalloc(ZX_WAKE_BATCH, sizeof(*waiters), GFP_KERNEL_ACCOUNT);
+	if (!waiters)
+		return -ENOMEM;
+	count = zx_observers_list(object, viewer, waiters);
+	for (i = 0; i < count && !err; i++)
+		err = zx_put_waiter(skb, &waiters[i]);
+	kfree(waiters);
+	return err;
+}
+
+/* Drops the references of the current process. */
+static void zx_dump_leave_process(struct zx_dump *dump)
+{
+	if (dump->table)
+		zx_handle_table_put(dump->table);
+	if (dump->process)
+		zx_object_put(&dump->process->object);
+	put_pid(dump->pid);
+	dump->table = NULL;
+	dump->process = NULL;
+	dump->pid = NULL;
+}
+
+static void zx_dump_leave_account(struct zx_dump *dump)
+{
+	if (dump->in_files)
+		zx_files_end(dump->account, &dump->bookmark);
+	if (dump->account)
+		zx_account_put(dump->account);
+	dump->in_files = false;
+	dump->account = NULL;
+}
+
+static void zx_dump_drop_item(struct zx_dump *dump)
+{
+	if (dump->item.handle.object)
+		zx_object_put(dump->item.handle.object);
+	dump->item.handle.object = NULL;
+}
+
+/* Goes on to the next process that the viewer may see. Returns whether there is one. */
+static bool zx_dump_next_process(struct zx_dump *dump)
+{
+	struct pid_namespace *ns = dump->viewer.all ? &init_pid_ns : dump->viewer.pids;
+
+	zx_dump_leave_process(dump);
+	if (dump->only) {
+		if (dump->next_pid++)
+			return false;
+		dump->pid = get_pid(dump->only);
+		dump->process = zx_process_of_pid(dump->pid);
+		return dump->process;
+	}
+	for (;;) {
+		dump->process = zx_process_next(ns, &dump->next_pid, &dump->pid);
+		if (!dump->process)
+			return false;
+		if (zx_viewer_may_see_process(&dump->viewer, dump->pid))
+			return true;
+		zx_dump_leave_process(dump);
+	}
+}
+
+/* The same for accounts. */
+static bool zx_dump_next_account(struct zx_dump *dump)
+{
+	do {
+		zx_dump_leave_account(dump);
+		dump->account = zx_account_next(&dump->accounts);
+		if (!dump->account)
+			return false;
+	} while (!zx_viewer_may_see_account(&dump->viewer, dump->account));
+	return true;
+}
+
+/* Goes on to the next handle in a table. Returns whether there is one. */
+static bool zx_dump_next_in_tables(struct zx_dump *dump)
+{
+	do {
+		if (dump->table && zx_handle_next(dump->table, &dump->cursor)) {
+			dump->item.handle.object = dump->cursor.object;
+			dump->item.handle.rights = dump->cursor.rights;
+			dump->item.value = dump->cursor.value;
+			return true;
+		}
+		if (!zx_dump_next_process(dump))
+			return false;
+		dump->table = zx_process_table(dump->process);
+		dump->cursor.index = 0;
+		dump->steps -= !!dump->steps;
+	} while (dump->steps);
+	return false;
+}
+
+/* The same for those in files. */
+static bool zx_dump_next_in_files(struct zx_dump *dump)
+{
+	do {
+		if (dump->in_files &&
+		    zx_files_next(dump->account, &dump->bookmark, &dump->item.handle)) {
+			dump->item.value = 0;
+			return true;
+		}
+		if (!zx_dump_next_account(dump))
+			return false;
+		zx_files_begin(dump->account, &dump->bookmark);
+		dump->in_files = true;
+		dump->steps -= !!dump->steps;
+	} while (dump->steps);
+	return false;
+}
+
+/* The object of the item that is to be shown: for a koid, perhaps the peer; or NULL. */
+static struct zx_object *zx_dump_match(const struct zx_dump *dump)
+{
+	struct zx_object *object = dump->item.handle.object;
+
+	if (dump->type && object->ops->type != dump->type)
+		return NULL;
+	if (!dump->koid || object->koid == dump->koid)
+		return object;
+	if (dump->cmd != ZIRCON_CMD_OBJECT_GET || zx_object_related_koid(object) != dump->koid ||
+	    !zx_viewer_may_see_account(&dump->viewer, zx_memory_of(object)->account))
+		return NULL;
+	return object->ops->peer(object);
+}
+
+/*
+ * Makes the next handle that matches the current item; an item that was not shown stays. Returns
+ * what is to be shown; or NULL, if nothing is left or the step is over.
+ */
+static struct zx_object *zx_dump_next_item(struct zx_dump *dump)
+{
+	struct zx_object *object;
+
+	while (dump->steps) {
+		if (!dump->item.handle.object && !zx_dump_next_in_tables(dump)) {
+			if (!dump->steps)
+				break;
+			if (dump->only || !zx_dump_next_in_files(dump)) {
+				dump->over = dump->steps > 0;
+				break;
+			}
+		}
+		object = zx_dump_match(dump);
+		if (object)
+			return object;
+		zx_dump_drop_item(dump);
+		dump->steps--;
+	}
+	return NULL;
+}
+
+static int zx_fill_process(struct sk_buff *skb, struct zx_dump *dump)
+{
+	struct zx_handle_table *table = zx_process_table(dump->process);
+	u32 handles = 0;
+
+	if (table) {
+		handles = READ_ONCE(table->count);
+		zx_handle_table_put(table);
+	}
+	return zx_put_process(skb, dump->process, pid_nr_ns(dump->pid, dump->viewer.pids),
+			      dump->viewer.cred->user_ns) ?:
+	       nla_put_u32(skb, ZIRCON_A_PROCESS_HANDLES, handles);
+}
+
+/* A handle of the current process, or of a file of the current account. */
+static int zx_fill_handle(struct sk_buff *skb, struct zx_dump *dump)
+{
+	struct zx_object *object = dump->item.handle.object;
+	u64 related = zx_object_related_koid(object);
+	const struct zx_account *account;
+	int err;
+
+	account = dump->process ? dump->process->memory.account : dump->account;
+	err = nla_put_u32(skb, ZIRCON_A_HANDLE_HOLDER,
+			  dump->process ? ZIRCON_HOLDER_PROCESS : ZIRCON_HOLDER_FILE) ?:
+	      nla_put_u32(skb, ZIRCON_A_HANDLE_UID, zx_viewer_uid(&dump->viewer, account)) ?:
+	      nla_put_u32(skb, ZIRCON_A_HANDLE_RIGHTS, dump->item.handle.rights) ?:
+	      zx_put_u64_attr(skb, ZIRCON_A_HANDLE_KOID, object->koid) ?:
+	      nla_put_u32(skb, ZIRCON_A_HANDLE_TYPE, object->ops->type);
+	if (!err && related)
+		err = zx_put_u64_attr(skb, ZIRCON_A_HANDLE_RELATED_KOID, related);
+	if (!err && dump->process)
+		err = nla_put_u32(skb, ZIRCON_A_HANDLE_PID,
+				  pid_nr_ns(dump->pid, dump->viewer.pids)) ?:
+		      zx_put_u64_attr(skb, ZIRCON_A_HANDLE_PROCESS, dump->process->object.koid) ?:
+		      nla_put_u32(skb, ZIRCON_A_HANDLE_VALUE, dump->item.value);
+	return err;
+}
+
+static int zx_fill_object(struct sk_buff *skb, struct zx_dump *dump, struct zx_object *object)
+{
+	u64 queue = object->ops->get_queue ? object->ops->get_queue(object) : ZX_KOID_INVALID;
+	int err;
+
+	err = zx_put_object(skb, object, dump->viewer.cred->user_ns) ?:
+	      zx_put_name(skb, ZIRCON_A_OBJECT_NAME, object) ?:
+	      nla_put_u32(skb, ZIRCON_A_OBJECT_SIGNALS, READ_ONCE(object->signals)) ?:
+	      nla_put_u32(skb, ZIRCON_A_OBJECT_HANDLES, atomic_read(&object->handles)) ?:
+	      nla_put_u32(skb, ZIRCON_A_OBJECT_OBSERVERS, READ_ONCE(object->num_observers)) ?:
+	      nla_put_u32(skb, ZIRCON_A_OBJECT_BYTES, zx_memory_of(object)->cost);
+	if (!err && queue)
+		err = zx_put_u64_attr(skb, ZIRCON_A_OBJECT_QUEUE, queue);
+	if (!err && dump->koid)
+		err = zx_put_waiters(skb, object, &dump->viewer);
+	return err;
+}
+
+static int zx_put_account(struct sk_buff *skb, const struct zx_account *user,
+			  struct user_namespace *user_ns)
+{
+	return nla_put_u32(skb, ZIRCON_A_ACCOUNT_UID, zx_account_uid(user, user_ns)) ?:
+	       nla_put_u32(skb, ZIRCON_A_ACCOUNT_USER_NS, user->ns->ns.inum) ?:
+	       zx_put_u64_attr(skb, ZIRCON_A_ACCOUNT_USED,
+			       max(atomic_long_read(&user->used), 0L)) ?:
+	       zx_put_u64_attr(skb, ZIRCON_A_ACCOUNT_LIMIT, zx_account_limit(user));
+}
+
+static int zx_fill_account(struct sk_buff *skb, struct zx_dump *dump)
+{
+	struct zx_account *user = dump->account;
+	int err;
+
+	err = zx_put_account(skb, user, dump->viewer.cred->user_ns);
+	if (!err && user->parent)
+		err = nla_put_u32(skb, ZIRCON_A_ACCOUNT_OWNER_UID,
+				  zx_viewer_uid(&dump->viewer, user->parent)) ?:
+		      nla_put_u32(skb, ZIRCON_A_ACCOUNT_OWNER_USER_NS,
+				  user->parent->ns->ns.inum);
+	if (!err && READ_ONCE(user->limit))
+		err = nla_put_flag(skb, ZIRCON_A_ACCOUNT_OWN_LIMIT);
+	return err;
+}
+
+/* Adds a message with what is current. Returns 0, -EMSGSIZE if the next step is to do so, -ENOMEM. */
+static int zx_dump_show(struct zx_dump *dump, struct sk_buff *skb, struct netlink_callback *cb,
+			struct zx_object *object)
+{
+	void *head;
+	int err;
+
+	head = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &zx_family,
+			   NLM_F_MULTI, dump->cmd);
+	if (!head)
+		return -EMSGSIZE;
+	switch (dump->cmd) {
+	case ZIRCON_CMD_PROCESS_GET:
+		err = zx_fill_process(skb, dump);
+		break;
+	case ZIRCON_CMD_HANDLE_GET:
+		err = zx_fill_handle(skb, dump);
+		break;
+	case ZIRCON_CMD_OBJECT_GET:
+		err = zx_fill_object(skb, dump, object);
+		break;
+	default:
+		err = zx_fill_account(skb, dump);
+		break;
+	}
+	if (err)
+		genlmsg_cancel(skb, head);
+	else
+		genlmsg_end(skb, head);
+	return err;
+}
+
+/*
+ * Ends a step. @err is that of zx_dump_show(), or 0. A dump ends with a step that adds nothing. So
+ * if a step has found nothing so far, it adds a message without a meaning: then the program can be
+ * interrupted before the next one.
+ */
+static int zx_dump_end_step(struct zx_dump *dump, int err, struct sk_buff *skb,
+			    struct netlink_callback *cb)
+{
+	if (err && !skb->len)
+		return err;
+	if (!skb->len && !dump->over && !fatal_signal_pending(current) &&
+	    !nlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, NLMSG_NOOP, 0,
+		       NLM_F_MULTI))
+		return -EMSGSIZE;
+	return skb->len;
+}
+
+static int zx_dump_processes(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct zx_dump *dump = (struct zx_dump *)cb->args[0];
+	int err = 0;
+
+	while (!dump->over && !err) {
+		if (dump->process || zx_dump_next_process(dump)) {
+			err = zx_dump_show(dump, skb, cb, NULL);
+			if (!err)
+				zx_dump_leave_process(dump);
+		} else {
+			dump->over = true;
+		}
+	}
+	return zx_dump_end_step(dump, err, skb, cb);
+}
+
+static int zx_dump_accounts(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct zx_dump *dump = (struct zx_dump *)cb->args[0];
+	int err = 0;
+
+	while (!dump->over && !err) {
+		if (dump->account || zx_dump_next_account(dump)) {
+			err = zx_dump_show(dump, skb, cb, NULL);
+			if (!err)
+				zx_dump_leave_account(dump);
+		} else {
+			dump->over = true;
+		}
+	}
+	return zx_dump_end_step(dump, err, skb, cb);
+}
+
+/* Handles and objects. */
+static int zx_dump_items(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct zx_dump *dump = (struct zx_dump *)cb->args[0];
+	struct zx_object *object;
+	int err = 0;
+
+	dump->steps = ZX_DUMP_STEPS;
+	while (!dump->over) {
+		object = zx_dump_next_item(dump);
+		if (!object)
+			break;
+		err = zx_dump_show(dump, skb, cb, object);
+		if (err)
+			break;
+		zx_dump_drop_item(dump);
+		dump->steps--;
+		/* An object that is asked for by its koid is shown once. */
+		dump->over = dump->koid && dump->cmd == ZIRCON_CMD_OBJECT_GET;
+	}
+	return zx_dump_end_step(dump, err, skb, cb);
+}
+
+static void zx_dump_free(struct zx_dump *dump)
+{
+	zx_dump_drop_item(dump);
+	zx_dump_leave_process(dump);
+	zx_dump_leave_account(dump);
+	put_pid(dump->only);
+	zx_viewer_put(&dump->viewer);
+	kfree(dump);
+}
+
+static int zx_dump_done(struct netlink_callback *cb)
+{
+	zx_dump_free((struct zx_dump *)cb->args[0]);
+	return 0;
+}
+
+/* Restricts a dump to one process. */
+static int zx_dump_only(struct zx_dump *dump, struct netlink_callback *cb, u32 nr)
+{
+	struct zx_process *process = NULL;
+	struct pid *pid;
+
+	rcu_read_lock();
+	pid = nr <= INT_MAX ? get_pid(find_pid_ns(nr, dump->viewer.pids)) : NULL;
+	rcu_read_unlock();
+	if (pid && zx_viewer_may_see_process(&dump->viewer, pid))
+		process = zx_process_of_pid(pid);
+	if (!process) {
+		put_pid(pid);
+		NL_SET_ERR_MSG(cb->extack, "no such process has opened the device, or it is not yours");
+		return -ESRCH;
+	}
+	zx_object_put(&process->object);
+	dump->only = pid;
+	return 0;
+}
+
+/* Begins a dump. The arguments are the attributes with a process id, a koid and a type, or zero. */
+static int zx_dump_start(struct netlink_callback *cb, u8 cmd, int pid, int koid, int type)
+{
+	struct nlattr **attrs = zx_dump_attrs(cb);
+	struct zx_dump *dump;
+	int err;
+
+	dump = kzalloc(sizeof(*dump), GFP_KERNEL_ACCOUNT);
+	if (!dump)
+		return -ENOMEM;
+	err = zx_viewer_get(&dump->viewer, cb->skb);
+	if (err) {
+		NL_SET_ERR_MSG(cb->extack, "another user has opened the socket");
+		kfree(dump);
+		return err;
+	}
+	dump->cmd = cmd;
+	if (koid && attrs[koid])
+		dump->koid = nla_get_u64(attrs[koid]);
+	if (type && attrs[type])
+		dump->type = nla_get_u32(attrs[type]);
+	if (pid && attrs[pid])
+		err = zx_dump_only(dump, cb, nla_get_u32(attrs[pid]));
+	if (err) {
+		zx_dump_free(dump);
+		return err;
+	}
+	cb->args[0] = (long)dump;
+	return 0;
+}
+
+static int zx_start_processes(struct netlink_callback *cb)
+{
+	return zx_dump_start(cb, ZIRCON_CMD_PROCESS_GET, ZIRCON_A_PROCESS_PID, 0, 0);
+}
+
+static int zx_start_handles(struct netlink_callback *cb)
+{
+	return zx_dump_start(cb, ZIRCON_CMD_HANDLE_GET, ZIRCON_A_HANDLE_PID, ZIRCON_A_HANDLE_KOID,
+			     ZIRCON_A_HANDLE_TYPE);
+}
+
+static int zx_start_objects(struct netlink_callback *cb)
+{
+	return zx_dump_start(cb, ZIRCON_CMD_OBJECT_GET, ZIRCON_A_OBJECT_PID, ZIRCON_A_OBJECT_KOID,
+			     ZIRCON_A_OBJECT_TYPE);
+}
+
+static int zx_start_accounts(struct netlink_callback *cb)
+{
+	return zx_dump_start(cb, ZIRCON_CMD_ACCOUNT_GET, 0, 0, 0);
+}
+
+static int zx_set_account(struct sk_buff *skb, struct genl_info *info)
+{
+	unsigned int user_ns = init_user_ns.ns.inum;
+	kuid_t uid;
+	u64 limit;
+	int err;
+
+	if (!netlink_capable(skb, CAP_SYS_ADMIN)) {
+		GENL_SET_ERR_MSG(info, "setting a limit needs CAP_SYS_ADMIN");
+		return -EPERM;
+	}
+	if (!info->attrs[ZIRCON_A_ACCOUNT_UID] || !info->attrs[ZIRCON_A_ACCOUNT_LIMIT]) {
+		GENL_SET_ERR_MSG(info, "a user id and a limit are needed");
+		return -EINVAL;
+	}
+	if (info->attrs[ZIRCON_A_ACCOUNT_USER_NS])
+		user_ns = nla_get_u32(info->attrs[ZIRCON_A_ACCOUNT_USER_NS]);
+	uid = make_kuid(&init_user_ns, nla_get_u32(info->attrs[ZIRCON_A_ACCOUNT_UID]));
+	if (!uid_valid(uid)) {
+		GENL_SET_ERR_MSG(info, "no valid user id");
+		return -EINVAL;
+	}
+	limit = nla_get_u64(info->attrs[ZIRCON_A_ACCOUNT_LIMIT]);
+	err = zx_account_set_limit(user_ns, uid, limit);
+	if (err == -ERANGE)
+		GENL_SET_ERR_MSG(info, "the limit is too small or too large");
+	else if (err == -ENOENT)
+		GENL_SET_ERR_MSG(info, "the user of that namespace has no account");
+	return err;
+}
+
+static const struct genl_ops zx_genl_ops[] = {
+	{
+		.cmd = ZIRCON_CMD_PROCESS_GET,
+		.policy = zx_process_policy,
+		.maxattr = ARRAY_SIZE(zx_process_policy) - 1,
+		.start = zx_start_processes,
+		.dumpit = zx_dump_processes,
+		.done = zx_dump_done,
+	},
+	{
+		.cmd = ZIRCON_CMD_HANDLE_GET,
+		.policy = zx_handle_policy,
+		.maxattr = ARRAY_SIZE(zx_handle_policy) - 1,
+		.start = zx_start_handles,
+		.dumpit = zx_dump_items,
+		.done = zx_dump_done,
+	},
+	{
+		.cmd = ZIRCON_CMD_OBJECT_GET,
+		.policy = zx_object_policy,
+		.maxattr = ARRAY_SIZE(zx_object_policy) - 1,
+		.start = zx_start_objects,
+		.dumpit = zx_dump_items,
+		.done = zx_dump_done,
+	},
+	{
+		/* No attributes. */
+		.cmd = ZIRCON_CMD_ACCOUNT_GET,
+		.start = zx_start_accounts,
+		.dumpit = zx_dump_accounts,
+		.done = zx_dump_done,
+	},
+	{
+		.cmd = ZIRCON_CMD_ACCOUNT_SET,
+		.policy = zx_account_policy,
+		.maxattr = ARRAY_SIZE(zx_account_policy) - 1,
+		.doit = zx_set_account,
+	},
+};
+
+enum {
+	ZX_GROUP_EVENTS,
+};
+
+/*
+ * A program in another user namespace that owns its network namespace can join the group there, so
+ * events are sent in the initial network namespace only.
+ */
+static const struct genl_multicast_group zx_groups[] = {
+	[ZX_GROUP_EVENTS] = {
+		.name = ZIRCON_MCGRP_EVENTS,
+		.flags = GENL_MCAST_CAP_SYS_ADMIN,
+	},
+};
+
+static struct genl_family zx_family = {
+	.name = ZIRCON_FAMILY_NAME,
+	.version = ZIRCON_FAMILY_VERSION,
+	.module = THIS_MODULE,
+	.netnsok = true,
+	/* A dump may take long, and all other families would wait for genetlink's mutex. */
+	.parallel_ops = true,
+	.ops = zx_genl_ops,
+	.n_ops = ARRAY_SIZE(zx_genl_ops),
+	.mcgrps = zx_groups,
+	.n_mcgrps = ARRAY_SIZE(zx_groups),
+};
+
+/* Begins an event, if a program listens. The caller calls zx_event_send() with what this returns. */
+static struct sk_buff *zx_event_begin(u8 cmd, void **head)
+{
+	struct sk_buff *skb;
+
+	if (likely(!genl_has_listeners(&zx_family, &init_net, ZX_GROUP_EVENTS)))
+		return NULL;
+	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!skb)
+		return NULL;
+	*head = genlmsg_put(skb, 0, 0, &zx_family, 0, cmd);
+	return skb;
+}
+
+static void zx_event_send(struct sk_buff *skb, void *head, int err)
+{
+	if (WARN_ON_ONCE(err)) {
+		nlmsg_free(skb);
+		return;
+	}
+	genlmsg_end(skb, head);
+	genlmsg_multicast(&zx_family, skb, 0, ZX_GROUP_EVENTS, GFP_KERNEL);
+}
+
+/**
+ * zx_netlink_process - tell administrators that a process has opened the device, or has ended
+ * @process:	the process, which still has its struct pid
+ * @begins:	it has opened the device
+ *
+ * Context: may sleep.
+ */
+void zx_netlink_process(struct zx_process *process, bool begins)
+{
+	struct sk_buff *skb;
+	void *head;
+
+	skb = zx_event_begin(begins ? ZIRCON_CMD_PROCESS_NEW_NTF : ZIRCON_CMD_PROCESS_END_NTF,
+			     &head);
+	if (skb)
+		zx_event_send(skb, head, zx_put_process(skb, process, pid_nr(process->pid),
+							&init_user_ns));
+}
+
+/**
+ * zx_netlink_limit - tell administrators that a charge was refused
+ * @user:	whose limit would be exceeded
+ * @bytes:	what was to be charged
+ *
+ * Context: may sleep.
+ */
+void zx_netlink_limit(const struct zx_account *user, size_t bytes)
+{
+	struct sk_buff *skb;
+	void *head;
+
+	skb = zx_event_begin(ZIRCON_CMD_LIMIT_NTF, &head);
+	if (skb)
+		zx_event_send(skb, head, zx_put_account(skb, user, &init_user_ns) ?:
+			      zx_put_u64_attr(skb, ZIRCON_A_ACCOUNT_REFUSED, bytes));
+}
+
+/**
+ * zx_netlink_full - tell administrators that an endpoint is full
+ * @object:	the endpoint, not locked
+ *
+ * Context: may sleep.
+ */
+void zx_netlink_full(struct zx_object *object)
+{
+	struct sk_buff *skb;
+	void *head;
+
+	skb = zx_event_begin(ZIRCON_CMD_FULL_NTF, &head);
+	if (skb)
+		zx_event_send(skb, head, zx_put_object(skb, object, &init_user_ns));
+}
+
+int zx_netlink_init(void)
+{
+	return genl_register_family(&zx_family);
+}
+
+void zx_netlink_exit(void)
+{
+	genl_unregister_family(&zx_family);
+}

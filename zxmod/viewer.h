@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Viewers: a program that asks over netlink what the module has, and what it may see.
+ *
+ * A viewer with CAP_SYS_PTRACE in the initial user namespace sees everything. Any other sees the
+ * account of its own user, and the processes in its pid namespace that are this user's in every
+ * respect, so not a set-user-ID program that the user has started.
+ */
+#ifndef ZXMOD_VIEWER_H
+#define ZXMOD_VIEWER_H
+
+#include <linux/cred.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+
+#include "account.h"
+
+/**
+ * struct zx_viewer - who asks
+ * @cred:	credentials; the viewer has a reference
+ * @pids:	pid namespace, in which ids are shown; the viewer has a reference
+ * @all:	may see everything
+ */
+struct zx_viewer {
+	const struct cred *cred;
+	struct pid_namespace *pids;
+	bool all;
+};
+
+/* Whether a viewer may see what an account pays for. */
+static inline bool zx_viewer_may_see_account(const struct zx_viewer *viewer,
+					     const struct zx_account *account)
+{
+	return viewer->all || (account->ns == viewer->cred->user_ns &&
+			       uid_eq(account->uid, viewer->cred->uid));
+}
+
+/* Whether a viewer may see a process and its handles. The caller has a reference to @pid. */
+static inline bool zx_viewer_may_see_process(const struct zx_viewer *viewer, struct pid *pid)
+{
+	struct task_struct *task;
+	const struct cred *cred;
+	bool may = false;
+
+	if (viewer->all)
+		return true;
+	if (!pid_nr_ns(pid, viewer->pids))
+		return false;
+	rcu_read_lock();
+	task = pid_task(pid, PIDTYPE_TGID);
+	if (task) {
+		cred = __task_cred(task);
+		may = cred->user_ns == viewer->cred->user_ns &&
+		      uid_eq(cred->uid, viewer->cred->uid) &&
+		      uid_eq(cred->euid, viewer->cred->uid) &&
+		      uid_eq(cred->suid, viewer->cred->uid);
+	}
+	rcu_read_unlock();
+	return may;
+}
+
+#endif /* ZXMOD_VIEWER_H */
