@@ -1,0 +1,1231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The netlink family: what it shows of processes, handles, objects and accounts, and to whom;
+ * limits; events; requests that are not valid.
+ */
+#include "zxcall.h"
+#include "zxnetlink.h"
+#include "zxproc.h"
+#include "zxthread.h"
+
+FIXTURE(netlink)
+{
+	int fd;
+	struct zxn_family family;
+	int ready[2];
+	int go[2];
+};
+
+FIXTURE_SETUP(netlink)
+{
+	*zxp_user_of_test() = getpid();
+	self->fd = zxn_open();
+	ASSERT_LE(0, self->fd);
+	ASSERT_EQ(0, zxn_find(self->fd, &self->family));
+	ASSERT_EQ(0, pipe2(self->ready, O_CLOEXEC));
+	ASSERT_EQ(0, pipe2(self->go, O_CLOEXEC));
+}
+
+FIXTURE_TEARDOWN(netlink)
+{
+	close(self->fd);
+}
+
+/* The inode number of a user namespace. */
+static uint32_t user_ns_of(const char *path)
+{
+	struct stat stat_of = {};
+
+	stat(path, &stat_of);
+	return stat_of.st_ino;
+}
+
+/* A copy of the last message, and how many there were. */
+struct last {
+	unsigned int count;
+	char name[64];
+	uint64_t value[ZXN_ATTRIBUTES];
+	bool has[ZXN_ATTRIBUTES];
+	unsigned int num_waiters;
+	struct {
+		uint32_t kind;
+		uint32_t pid;
+		uint32_t tid;
+		uint32_t signals;
+		uint64_t port;
+	} waiter[ZXN_WAITERS];
+};
+
+static void keep_last(const struct zxn_message *message, void *arg)
+{
+	struct last *last = arg;
+	struct zxn_message waiter;
+
+	last->count++;
+	for (unsigned int i = 0; i < ZXN_ATTRIBUTES; i++) {
+		const struct nlattr *attribute = message->attributes[i];
+
+		last->has[i] = attribute;
+		last->value[i] = !attribute ? ~0ull : attribute->nla_len == NLA_HDRLEN + 8 ?
+				 zxn_u64(message, i) : zxn_u32(message, i);
+	}
+	if (message->cmd == ZIRCON_CMD_PROCESS_GET)
+		snprintf(last->name, sizeof(last->name), "%s",
+			 zxn_string(message, ZIRCON_A_PROCESS_NAME));
+	last->num_waiters = message->num_waiters;
+	for (unsigned int i = 0; i < message->num_waiters; i++) {
+		zxn_parse_nested(message->waiters[i], &waiter);
+		last->waiter[i].kind = zxn_u32(&waiter, ZIRCON_A_WAITER_KIND);
+		last->waiter[i].pid = zxn_u32(&waiter, ZIRCON_A_WAITER_PID);
+		last->waiter[i].tid = zxn_u32(&waiter, ZIRCON_A_WAITER_TID);
+		last->waiter[i].signals = zxn_u32(&waiter, ZIRCON_A_WAITER_SIGNALS);
+		last->waiter[i].port = zxn_u64(&waiter, ZIRCON_A_WAITER_PORT);
+	}
+}
+
+/* Shows one object; returns 0 or a negative errno, with last->count zero if it is not seen. */
+static int show_object(int fd, uint16_t family, zx_koid_t koid, struct last *last)
+{
+	memset(last, 0, sizeof(*last));
+	return zxn_dump(fd, family, ZIRCON_CMD_OBJECT_GET, 0, 0, ZIRCON_A_OBJECT_KOID, koid,
+			keep_last, last);
+}
+
+static int show_process(int fd, uint16_t family, pid_t pid, struct last *last)
+{
+	memset(last, 0, sizeof(*last));
+	return zxn_dump(fd, family, ZIRCON_CMD_PROCESS_GET, ZIRCON_A_PROCESS_PID, pid, 0, 0,
+			keep_last, last);
+}
+
+/* All handles of a dump, as far as there is space. */
+struct handles {
+	unsigned int count;
+	struct {
+		uint32_t holder;
+		uint32_t pid;
+		uint32_t uid;
+		uint32_t value;
+		uint32_t rights;
+		uint32_t type;
+		uint64_t process;
+		uint64_t koid;
+		uint64_t related;
+	} handle[64];
+};
+
+static void add_handle(const struct zxn_message *message, void *arg)
+{
+	struct handles *handles = arg;
+	unsigned int i = handles->count++;
+
+	if (i >= sizeof(handles->handle) / sizeof(handles->handle[0]))
+		return;
+	handles->handle[i].holder = zxn_u32(message, ZIRCON_A_HANDLE_HOLDER);
+	handles->handle[i].pid = zxn_u32(message, ZIRCON_A_HANDLE_PID);
+	handles->handle[i].uid = zxn_u32(message, ZIRCON_A_HANDLE_UID);
+	handles->handle[i].value = zxn_u32(message, ZIRCON_A_HANDLE_VALUE);
+	handles->handle[i].rights = zxn_u32(message, ZIRCON_A_HANDLE_RIGHTS);
+	handles->handle[i].type = zxn_u32(message, ZIRCON_A_HANDLE_TYPE);
+	handles->handle[i].process = zxn_u64(message, ZIRCON_A_HANDLE_PROCESS);
+	handles->handle[i].koid = zxn_u64(message, ZIRCON_A_HANDLE_KOID);
+	handles->handle[i].related = zxn_u64(message, ZIRCON_A_HANDLE_RELATED_KOID);
+}
+
+static int handles_of(int fd, uint16_t family, pid_t pid, struct handles *handles)
+{
+	memset(handles, 0, sizeof(*handles));
+	return zxn_dump(fd, family, ZIRCON_CMD_HANDLE_GET, pid ? ZIRCON_A_HANDLE_PID : 0, pid, 0, 0,
+			add_handle, handles);
+}
+
+static int handles_to(int fd, uint16_t family, zx_koid_t koid, struct handles *handles)
+{
+	memset(handles, 0, sizeof(*handles));
+	return zxn_dump(fd, family, ZIRCON_CMD_HANDLE_GET, 0, 0, ZIRCON_A_HANDLE_KOID, koid,
+			add_handle, handles);
+}
+
+TEST_F(netlink, a_process_is_shown_from_its_first_open)
+{
+	zx_handle_t event;
+	struct last last;
+
+	/* The library has not opened the device yet. */
+	ASSERT_EQ(-ESRCH, show_process(self->fd, self->family.id, getpid(), &last));
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	ASSERT_EQ(ZX_OK, zx_object_set_property(zx_process_self(), ZX_PROP_NAME, "seen", 4));
+	ASSERT_EQ(0, show_process(self->fd, self->family.id, getpid(), &last));
+	EXPECT_EQ(1, last.count);
+	EXPECT_EQ(getpid(), last.value[ZIRCON_A_PROCESS_PID]);
+	EXPECT_EQ(zxt_koid(zx_process_self()), last.value[ZIRCON_A_PROCESS_KOID]);
+	EXPECT_STREQ("seen", last.name);
+	EXPECT_EQ(getuid(), last.value[ZIRCON_A_PROCESS_UID]);
+	EXPECT_EQ(user_ns_of("/proc/self/ns/user"), last.value[ZIRCON_A_PROCESS_USER_NS]);
+	/* The event, and the library's handle to the process. */
+	EXPECT_EQ(2, last.value[ZIRCON_A_PROCESS_HANDLES]);
+}
+
+static void open_event(void)
+{
+	zx_handle_t event;
+
+	CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+}
+
+struct pids {
+	unsigned int count;
+	pid_t last;
+	bool sorted;
+	pid_t wanted[3];
+	unsigned int found[3];
+};
+
+static void note_pid(const struct zxn_message *message, void *arg)
+{
+	pid_t pid = zxn_u32(message, ZIRCON_A_PROCESS_PID);
+	struct pids *pids = arg;
+
+	pids->sorted &= pid > pids->last;
+	pids->last = pid;
+	pids->count++;
+	for (int i = 0; i < 3; i++)
+		pids->found[i] += pids->wanted[i] == pid;
+}
+
+TEST_F(netlink, all_processes_are_shown_once_in_order)
+{
+	struct pids pids = { .sorted = true };
+	struct last last;
+
+	pids.wanted[0] = ZXP_START(0, open_event);
+	pids.wanted[1] = ZXP_START(HOSTILE, open_event);
+	pids.wanted[2] = ZXP_START(INNOCENT, open_event);
+	ASSERT_EQ(0, zxn_dump(self->fd, self->family.id, ZIRCON_CMD_PROCESS_GET, 0, 0, 0, 0,
+			      note_pid, &pids));
+	EXPECT_TRUE(pids.sorted);
+	for (int i = 0; i < 3; i++)
+		EXPECT_EQ(1, pids.found[i]);
+	ASSERT_EQ(0, show_process(self->fd, self->family.id, pids.wanted[1], &last));
+	EXPECT_EQ(HOSTILE, last.value[ZIRCON_A_PROCESS_UID]);
+	EXPECT_EQ(1, last.value[ZIRCON_A_PROCESS_HANDLES]);
+
+	/* A process that has ended is gone at once for one that has waited for it. */
+	kill(pids.wanted[0], SIGKILL);
+	zxp_reap(pids.wanted[0]);
+	for (int i = 0; i < 12000 && !show_process(self->fd, self->family.id, pids.wanted[0],
+						     &last); i++)
+		zxp_sleep_ms(10);
+	EXPECT_EQ(-ESRCH, show_process(self->fd, self->family.id, pids.wanted[0], &last));
+}
+
+TEST_F(netlink, handles_of_a_process_are_exact)
+{
+	zx_handle_t event, reduced, end[2];
+	zx_handle_t all[4];
+	struct handles handles;
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(event, ZX_RIGHT_WAIT, &reduced));
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &end[0], &end[1]));
+	all[0] = event;
+	all[1] = reduced;
+	all[2] = end[0];
+	all[3] = end[1];
+	ASSERT_EQ(0, handles_of(self->fd, self->family.id, getpid(), &handles));
+	/* With the library's handle to the process. */
+	zx_process_self();
+	ASSERT_EQ(0, handles_of(self->fd, self->family.id, getpid(), &handles));
+	ASSERT_EQ(5, handles.count);
+	for (int i = 0; i < 4; i++) {
+		zx_info_handle_basic_t info = zxt_basic(all[i]);
+		unsigned int found = 0;
+
+		for (unsigned int j = 0; j < handles.count; j++) {
+			if (handles.handle[j].value != all[i])
+				continue;
+			found++;
+			EXPECT_EQ(ZIRCON_HOLDER_PROCESS, handles.handle[j].holder);
+			EXPECT_EQ(getpid(), handles.handle[j].pid);
+			EXPECT_EQ(getuid(), handles.handle[j].uid);
+			EXPECT_EQ(zxt_koid(zx_process_self()), handles.handle[j].process);
+			EXPECT_EQ(info.koid, handles.handle[j].koid);
+			EXPECT_EQ(info.type, handles.handle[j].type);
+			EXPECT_EQ(info.rights, handles.handle[j].rights);
+			EXPECT_EQ(info.related_koid ?: ~0ull, handles.handle[j].related);
+		}
+		EXPECT_EQ(1, found);
+	}
+}
+
+TEST_F(netlink, handles_can_be_chosen_by_koid_and_by_type)
+{
+	zx_handle_t event, other, fifo[2];
+	struct zxn_request request;
+	struct handles handles;
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, &other));
+	ASSERT_EQ(ZX_OK, zx_fifo_create(4, 4, 0, &fifo[0], &fifo[1]));
+	ASSERT_EQ(0, handles_to(self->fd, self->family.id, zxt_koid(event), &handles));
+	ASSERT_EQ(2, handles.count);
+	EXPECT_EQ(event ^ other, handles.handle[0].value ^ handles.handle[1].value);
+
+	memset(&handles, 0, sizeof(handles));
+	zxn_begin(&request, self->family.id, ZIRCON_CMD_HANDLE_GET, NLM_F_DUMP);
+	zxn_put_u32(&request, ZIRCON_A_HANDLE_PID, getpid());
+	zxn_put_u32(&request, ZIRCON_A_HANDLE_TYPE, ZX_OBJ_TYPE_FIFO);
+	ASSERT_EQ(0, zxn_run(self->fd, &request, add_handle, &handles));
+	ASSERT_EQ(2, handles.count);
+	EXPECT_EQ(zxt_koid(fifo[0]) ^ zxt_koid(fifo[1]),
+		  handles.handle[0].koid ^ handles.handle[1].koid);
+}
+
+TEST_F(netlink, an_exported_handle_is_a_files)
+{
+	zx_handle_t event, back;
+	struct handles handles;
+	zx_koid_t koid;
+	int fd;
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	koid = zxt_koid(event);
+	ASSERT_EQ(ZX_OK, zxl_handle_export(event, 0, &fd));
+	ASSERT_EQ(0, handles_to(self->fd, self->family.id, koid, &handles));
+	ASSERT_EQ(1, handles.count);
+	EXPECT_EQ(ZIRCON_HOLDER_FILE, handles.handle[0].holder);
+	EXPECT_EQ(getuid(), handles.handle[0].uid);
+	EXPECT_EQ(ZX_DEFAULT_EVENT_RIGHTS, handles.handle[0].rights);
+	EXPECT_EQ(~0u, handles.handle[0].pid);
+	EXPECT_EQ(~0u, handles.handle[0].value);
+
+	ASSERT_EQ(ZX_OK, zxl_handle_import(fd, 0, &back));
+	ASSERT_EQ(0, handles_to(self->fd, self->family.id, koid, &handles));
+	ASSERT_EQ(1, handles.count);
+	EXPECT_EQ(ZIRCON_HOLDER_PROCESS, handles.handle[0].holder);
+	EXPECT_EQ(back, handles.handle[0].value);
+	close(fd);
+}
+
+TEST_F(netlink, an_object_shows_its_state)
+{
+	uint32_t user_ns = user_ns_of("/proc/self/ns/user");
+	zx_handle_t event, other;
+	struct last last;
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, &other));
+	ASSERT_EQ(ZX_OK, zx_object_signal(event, 0, ZX_USER_SIGNAL_3));
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, zxt_koid(event), &last));
+	ASSERT_EQ(1, last.count);
+	EXPECT_EQ(zxt_koid(event), last.value[ZIRCON_A_OBJECT_KOID]);
+	EXPECT_EQ(ZX_OBJ_TYPE_EVENT, last.value[ZIRCON_A_OBJECT_TYPE]);
+	EXPECT_EQ(ZX_USER_SIGNAL_3, last.value[ZIRCON_A_OBJECT_SIGNALS]);
+	EXPECT_EQ(2, last.value[ZIRCON_A_OBJECT_HANDLES]);
+	EXPECT_EQ(0, last.value[ZIRCON_A_OBJECT_OBSERVERS]);
+	EXPECT_EQ(getuid(), last.value[ZIRCON_A_OBJECT_UID]);
+	EXPECT_EQ(user_ns, last.value[ZIRCON_A_OBJECT_USER_NS]);
+	EXPECT_LT(0, last.value[ZIRCON_A_OBJECT_BYTES]);
+	EXPECT_FALSE(last.has[ZIRCON_A_OBJECT_RELATED_KOID]);
+	EXPECT_FALSE(last.has[ZIRCON_A_OBJECT_QUEUED]);
+	EXPECT_FALSE(last.has[ZIRCON_A_OBJECT_QUEUE]);
+	EXPECT_FALSE(last.has[ZIRCON_A_OBJECT_NAME]);
+
+	/* No object has this koid. */
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, 1ull << 62, &last));
+	EXPECT_EQ(0, last.count);
+}
+
+TEST_F(netlink, an_object_shows_what_is_queued)
+{
+	zx_port_packet_t packet = { .type = ZX_PKT_TYPE_USER };
+	zx_handle_t channel[2], socket[2], fifo[2], port;
+	char bytes[2000] = {};
+	struct last last;
+	size_t actual;
+
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &channel[0], &channel[1]));
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, zxt_koid(channel[1]), &last));
+	EXPECT_EQ(0, last.value[ZIRCON_A_OBJECT_QUEUED]);
+	EXPECT_EQ(zxt_koid(channel[0]), last.value[ZIRCON_A_OBJECT_RELATED_KOID]);
+	/* A message of 2000 bytes takes a page. */
+	ASSERT_EQ(ZX_OK, zx_channel_write(channel[0], 0, bytes, sizeof(bytes), NULL, 0));
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, zxt_koid(channel[1]), &last));
+	EXPECT_EQ(4096, last.value[ZIRCON_A_OBJECT_QUEUED]);
+	EXPECT_EQ(1048576, last.value[ZIRCON_A_OBJECT_QUEUED_MAX]);
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, zxt_koid(channel[0]), &last));
+	EXPECT_EQ(0, last.value[ZIRCON_A_OBJECT_QUEUED]);
+
+	ASSERT_EQ(ZX_OK, zx_socket_create(0, &socket[0], &socket[1]));
+	ASSERT_EQ(ZX_OK, zx_socket_write(socket[0], 0, bytes, 777, &actual));
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, zxt_koid(socket[1]), &last));
+	EXPECT_EQ(777, last.value[ZIRCON_A_OBJECT_QUEUED]);
+	EXPECT_EQ(262144, last.value[ZIRCON_A_OBJECT_QUEUED_MAX]);
+
+	ASSERT_EQ(ZX_OK, zx_fifo_create(8, 16, 0, &fifo[0], &fifo[1]));
+	ASSERT_EQ(ZX_OK, zx_fifo_write(fifo[0], 16, bytes, 5, &actual));
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, zxt_koid(fifo[1]), &last));
+	EXPECT_EQ(5, last.value[ZIRCON_A_OBJECT_QUEUED]);
+	EXPECT_EQ(8, last.value[ZIRCON_A_OBJECT_QUEUED_MAX]);
+
+	ASSERT_EQ(ZX_OK, zx_port_create(0, &port));
+	for (int i = 0; i < 3; i++)
+		ASSERT_EQ(ZX_OK, zx_port_queue(port, &packet));
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, zxt_koid(port), &last));
+	EXPECT_EQ(3, last.value[ZIRCON_A_OBJECT_QUEUED]);
+	EXPECT_EQ(4096, last.value[ZIRCON_A_OBJECT_QUEUED_MAX]);
+}
+
+TEST_F(netlink, an_endpoint_in_a_message_shows_its_queue)
+{
+	zx_handle_t outer[2], inner[2], got;
+	zx_koid_t koid, queue;
+	struct handles handles;
+	struct last last;
+	uint32_t actual;
+
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &outer[0], &outer[1]));
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &inner[0], &inner[1]));
+	koid = zxt_koid(inner[0]);
+	queue = zxt_koid(outer[1]);
+	ASSERT_EQ(ZX_OK, zx_channel_write(outer[0], 0, NULL, 0, &inner[0], 1));
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, koid, &last));
+	ASSERT_EQ(1, last.count);
+	EXPECT_EQ(koid, last.value[ZIRCON_A_OBJECT_KOID]);
+	EXPECT_EQ(zxt_koid(inner[1]), last.value[ZIRCON_A_OBJECT_RELATED_KOID]);
+	EXPECT_EQ(queue, last.value[ZIRCON_A_OBJECT_QUEUE]);
+	EXPECT_EQ(1, last.value[ZIRCON_A_OBJECT_HANDLES]);
+	ASSERT_EQ(0, handles_to(self->fd, self->family.id, koid, &handles));
+	EXPECT_EQ(0, handles.count);
+
+	ASSERT_EQ(ZX_OK, zx_channel_read(outer[1], 0, NULL, &got, 0, 1, NULL, &actual));
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, koid, &last));
+	EXPECT_FALSE(last.has[ZIRCON_A_OBJECT_QUEUE]);
+	ASSERT_EQ(0, handles_to(self->fd, self->family.id, koid, &handles));
+	EXPECT_EQ(1, handles.count);
+}
+
+static void *wait_for_signal(void *arg)
+{
+	zx_handle_t *handle = arg;
+
+	zx_object_wait_one(*handle, ZX_USER_SIGNAL_1, ZX_TIME_INFINITE, NULL);
+	return NULL;
+}
+
+static void *call_channel(void *arg)
+{
+	zx_handle_t *handle = arg;
+	uint32_t request = 0, reply, bytes, handles;
+	const zx_channel_call_args_t args = {
+		.wr_bytes = &request,
+		.wr_num_bytes = sizeof(request),
+		.rd_bytes = &reply,
+		.rd_num_bytes = sizeof(reply),
+	};
+
+	zx_channel_call(*handle, 0, ZX_TIME_INFINITE, &args, &bytes, &handles);
+	return NULL;
+}
+
+/* The index of a waiter of a kind, or -1. */
+static int find_waiter(const struct last *last, uint32_t kind)
+{
+	for (unsigned int i = 0; i < last->num_waiters; i++)
+		if (last->waiter[i].kind == kind)
+			return i;
+	return -1;
+}
+
+TEST_F(netlink, an_object_shows_who_waits)
+{
+	zx_handle_t end[2], port;
+	pthread_t waiter, caller;
+	struct last last;
+	int watch, i;
+
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &end[0], &end[1]));
+	ASSERT_EQ(ZX_OK, zx_port_create(0, &port));
+	ASSERT_EQ(ZX_OK, zx_object_wait_async(end[0], port, 1, ZX_USER_SIGNAL_2, 0));
+	ASSERT_EQ(ZX_OK, zxl_handle_watch(end[0], ZX_USER_SIGNAL_3, 0, &watch));
+	ASSERT_EQ(0, pthread_create(&waiter, NULL, wait_for_signal, &end[0]));
+	ASSERT_EQ(0, pthread_create(&caller, NULL, call_channel, &end[0]));
+	for (int tries = 0; tries < 12000; tries++) {
+		ASSERT_EQ(0, show_object(self->fd, self->family.id, zxt_koid(end[0]), &last));
+		if (last.num_waiters == 4)
+			break;
+		zxp_sleep_ms(10);
+	}
+	ASSERT_EQ(4, last.num_waiters);
+	EXPECT_EQ(4, last.value[ZIRCON_A_OBJECT_OBSERVERS]);
+
+	i = find_waiter(&last, ZIRCON_WAITER_KIND_THREAD);
+	ASSERT_LE(0, i);
+	EXPECT_EQ(getpid(), last.waiter[i].pid);
+	EXPECT_NE(~0u, last.waiter[i].tid);
+	EXPECT_NE(getpid(), last.waiter[i].tid);
+	EXPECT_EQ(ZX_USER_SIGNAL_1, last.waiter[i].signals);
+	i = find_waiter(&last, ZIRCON_WAITER_KIND_CALL);
+	ASSERT_LE(0, i);
+	EXPECT_EQ(getpid(), last.waiter[i].pid);
+	i = find_waiter(&last, ZIRCON_WAITER_KIND_PORT);
+	ASSERT_LE(0, i);
+	EXPECT_EQ(zxt_koid(port), last.waiter[i].port);
+	EXPECT_EQ(ZX_USER_SIGNAL_2, last.waiter[i].signals);
+	i = find_waiter(&last, ZIRCON_WAITER_KIND_WATCH);
+	ASSERT_LE(0, i);
+	EXPECT_EQ(ZX_USER_SIGNAL_3, last.waiter[i].signals);
+
+	/* Both threads return, and so no waiter of theirs is left. */
+	zx_handle_close(end[0]);
+	pthread_join(waiter, NULL);
+	pthread_join(caller, NULL);
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, zxt_koid(end[1]), &last));
+	EXPECT_EQ(0, last.num_waiters);
+}
+
+/* Counts how often each of some handles comes, by their numbers. */
+struct counted {
+	unsigned int wanted;
+	zx_handle_t *handles;
+	uint8_t *seen;
+	unsigned int others;
+	unsigned int twice;
+};
+
+static int compare_handles(const void *one, const void *other)
+{
+	const zx_handle_t *a = one, *b = other;
+
+	return (*a > *b) - (*a < *b);
+}
+
+static void count_handle(const struct zxn_message *message, void *arg)
+{
+	zx_handle_t value = zxn_u32(message, ZIRCON_A_HANDLE_VALUE);
+	struct counted *counted = arg;
+	zx_handle_t *found = bsearch(&value, counted->handles, counted->wanted, sizeof(value),
+				     compare_handles);
+
+	if (!found)
+		counted->others++;
+	else if (counted->seen[found - counted->handles]++)
+		counted->twice++;
+}
+
+static _Atomic bool stop_changes;
+
+/* Opens and closes handles, so that slots before and behind the position of a dump change. */
+static void *change_handles(void *arg)
+{
+	zx_handle_t few[200] = {};
+	unsigned int seed = (uintptr_t)arg;
+
+	while (!stop_changes) {
+		int i = rand_r(&seed) % 200;
+
+		if (few[i]) {
+			zx_handle_close(few[i]);
+			few[i] = 0;
+		} else {
+			zx_event_create(0, &few[i]);
+		}
+	}
+	return NULL;
+}
+
+TEST_F_TIMEOUT(netlink, what_stays_is_dumped_once_beside_changes, 600)
+{
+	const unsigned int many = zxt_part(100000);
+	struct counted counted = { .wanted = many };
+	zx_handle_t event;
+	pthread_t thread[2];
+
+	counted.handles = calloc(many, sizeof(zx_handle_t));
+	counted.seen = calloc(many, 1);
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	for (unsigned int i = 0; i < many; i++)
+		ASSERT_EQ(ZX_OK, zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS,
+						     &counted.handles[i]));
+	qsort(counted.handles, many, sizeof(zx_handle_t), compare_handles);
+	stop_changes = false;
+	for (uintptr_t i = 0; i < 2; i++)
+		ASSERT_EQ(0, pthread_create(&thread[i], NULL, change_handles, (void *)i));
+	for (int round = 0; round < 3; round++) {
+		unsigned int found = 0;
+
+		memset(counted.seen, 0, many);
+		ASSERT_EQ(0, zxn_dump(self->fd, self->family.id, ZIRCON_CMD_HANDLE_GET,
+				      ZIRCON_A_HANDLE_PID, getpid(), 0, 0, count_handle,
+				      &counted));
+		for (unsigned int i = 0; i < many; i++)
+			found += counted.seen[i];
+		EXPECT_EQ(many, found);
+		EXPECT_EQ(0, counted.twice);
+	}
+	stop_changes = true;
+	for (int i = 0; i < 2; i++)
+		pthread_join(thread[i], NULL);
+}
+
+struct tally {
+	unsigned int files;
+	unsigned int twice;
+	zx_koid_t first;
+	uint8_t seen[4096];
+};
+
+static void count_file(const struct zxn_message *message, void *arg)
+{
+	struct tally *tally = arg;
+	zx_koid_t at = zxn_u64(message, ZIRCON_A_HANDLE_KOID) - tally->first;
+
+	if (zxn_u32(message, ZIRCON_A_HANDLE_HOLDER) != ZIRCON_HOLDER_FILE ||
+	    at >= sizeof(tally->seen))
+		return;
+	tally->files++;
+	tally->twice += tally->seen[at]++;
+}
+
+TEST_F_TIMEOUT(netlink, files_that_stay_are_dumped_once_beside_changes, 600)
+{
+	const int many = zxt_part(800);
+	struct zxn_request request;
+	struct tally tally = {};
+	int fds[800], extra, status;
+	zx_handle_t event, other;
+	unsigned int expected = 0;
+
+	/* Only those in reach of the first koid count: another processor has other koids. */
+	for (int i = 0; i < many; i++) {
+		zx_koid_t koid;
+
+		ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+		koid = zxt_koid(event);
+		if (!i)
+			tally.first = koid;
+		expected += koid - tally.first < sizeof(tally.seen);
+		ASSERT_EQ(ZX_OK, zxl_handle_export(event, 0, &fds[i]));
+	}
+	zxn_begin(&request, self->family.id, ZIRCON_CMD_HANDLE_GET, NLM_F_DUMP);
+	zxn_put_u32(&request, ZIRCON_A_HANDLE_TYPE, ZX_OBJ_TYPE_EVENT);
+	ASSERT_EQ(0, zxn_send(self->fd, &request));
+	do {
+		/* Between two steps a file comes and goes. */
+		ASSERT_EQ(ZX_OK, zx_eventpair_create(0, &event, &other));
+		ASSERT_EQ(ZX_OK, zxl_handle_export(event, 0, &extra));
+		status = zxn_receive(self->fd, self->family.id, count_file, &tally);
+		close(extra);
+	} while (status > 0);
+	ASSERT_EQ(0, status);
+	EXPECT_EQ(expected, tally.files);
+	EXPECT_EQ(0, tally.twice);
+	EXPECT_LT(many / 2, (int)expected);
+}
+
+/* What a child sees, checked there. */
+static struct {
+	pid_t other;
+	zx_koid_t koid;
+} seen_by_child;
+
+static void count_message(const struct zxn_message *message, void *arg)
+{
+	unsigned int *count = arg;
+
+	(void)message;
+	(*count)++;
+}
+
+struct users {
+	unsigned int count;
+	unsigned int foreign;
+};
+
+static void note_user(const struct zxn_message *message, void *arg)
+{
+	struct users *users = arg;
+	unsigned int uid = message->cmd == ZIRCON_CMD_ACCOUNT_GET ? ZIRCON_A_ACCOUNT_UID :
+			   message->cmd == ZIRCON_CMD_PROCESS_GET ? ZIRCON_A_PROCESS_UID :
+								    ZIRCON_A_HANDLE_UID;
+
+	users->count++;
+	users->foreign += zxn_u32(message, uid) != getuid();
+}
+
+/* A user without privileges sees what is its own, and nothing of @seen_by_child. */
+static void see_own_only(void)
+{
+	struct users processes = {}, handles = {}, accounts = {};
+	struct zxn_family family;
+	struct last last;
+	int fd = zxn_open();
+
+	open_event();
+	CHILD_CHECK(zxn_find(fd, &family) == 0);
+	CHILD_CHECK(show_process(fd, family.id, getpid(), &last) == 0 && last.count == 1);
+	CHILD_CHECK(show_process(fd, family.id, seen_by_child.other, &last) == -ESRCH);
+	CHILD_CHECK(show_object(fd, family.id, seen_by_child.koid, &last) == 0 && !last.count);
+	CHILD_CHECK(zxn_dump(fd, family.id, ZIRCON_CMD_PROCESS_GET, 0, 0, 0, 0, note_user,
+			     &processes) == 0);
+	CHILD_CHECK(processes.count == 1 && !processes.foreign);
+	CHILD_CHECK(zxn_dump(fd, family.id, ZIRCON_CMD_HANDLE_GET, 0, 0, 0, 0, note_user,
+			     &handles) == 0);
+	CHILD_CHECK(handles.count == 1 && !handles.foreign);
+	CHILD_CHECK(zxn_dump(fd, family.id, ZIRCON_CMD_ACCOUNT_GET, 0, 0, 0, 0, note_user,
+			     &accounts) == 0);
+	CHILD_CHECK(accounts.count == 1 && !accounts.foreign);
+}
+
+/* A handle in a table and one in a file, both of root. */
+static void make_seen(void)
+{
+	zx_handle_t event, exported;
+	int fd;
+
+	if (zx_event_create(0, &event) || zx_event_create(0, &exported) ||
+	    zxl_handle_export(exported, 0, &fd))
+		abort();
+	seen_by_child.other = getpid();
+	seen_by_child.koid = zxt_koid(event);
+}
+
+TEST_F(netlink, a_user_sees_only_his_own)
+{
+	make_seen();
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, see_own_only));
+}
+
+/* Another user's process with the same real user id, but a set-user-ID program's effective one. */
+static void be_set_user_id(void)
+{
+	open_event();
+	CHILD_CHECK(setresuid(HOSTILE, INNOCENT, INNOCENT) == 0);
+}
+
+static void see_no_set_user_id(void)
+{
+	struct zxn_family family;
+	struct last last;
+	int fd = zxn_open();
+
+	CHILD_CHECK(zxn_find(fd, &family) == 0);
+	CHILD_CHECK(show_process(fd, family.id, seen_by_child.other, &last) == -ESRCH);
+}
+
+TEST_F(netlink, a_program_with_other_rights_is_not_shown)
+{
+	struct last last;
+
+	seen_by_child.other = ZXP_START(0, be_set_user_id);
+	EXPECT_EQ(0, show_process(self->fd, self->family.id, seen_by_child.other, &last));
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, see_no_set_user_id));
+}
+
+/* The socket was opened by root; the one who writes to it is not. */
+static void ask_through_roots_socket(void)
+{
+	struct zxn_family family;
+	struct last last;
+	int fd = zxn_open();
+
+	CHILD_CHECK(zxn_find(fd, &family) == 0);
+	open_event();
+	CHILD_CHECK(show_process(fd, family.id, getpid(), &last) == 0);
+	CHILD_CHECK(setresuid(HOSTILE, HOSTILE, HOSTILE) == 0);
+	CHILD_CHECK(show_process(fd, family.id, getpid(), &last) == -EPERM);
+}
+
+TEST_F(netlink, the_user_of_the_socket_counts_too)
+{
+	int pair[2], fd;
+	struct last last;
+	pid_t pid;
+
+	EXPECT_EQ(0, zxp_run_as(0, ask_through_roots_socket));
+
+	/* The other way around. */
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair));
+	pid = fork();
+	if (!pid) {
+		zxp_become(HOSTILE);
+		CHILD_CHECK(zxp_send_fd(pair[1], zxn_open()) == 0);
+		_exit(0);
+	}
+	fd = zxp_receive_fd(pair[0], MSG_CMSG_CLOEXEC);
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(0, zxp_reap(pid));
+	open_event();
+	EXPECT_EQ(0, show_process(self->fd, self->family.id, getpid(), &last));
+	EXPECT_EQ(-EPERM, show_process(fd, self->family.id, getpid(), &last));
+	close(fd);
+}
+
+/* Root of a container: all ids are mapped, and it has every capability in there. */
+static void be_root_in_container(void)
+{
+	unsigned int count = 0;
+	struct zxn_family family;
+	struct zxn_request request;
+	struct last last;
+	char map[64];
+	int fd, to;
+
+	CHILD_CHECK(unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0);
+	to = open("/proc/self/setgroups", O_WRONLY);
+	CHILD_CHECK(to >= 0 && write(to, "deny", 4) == 4);
+	to = open("/proc/self/uid_map", O_WRONLY);
+	snprintf(map, sizeof(map), "0 %d 1", (int)HOSTILE);
+	CHILD_CHECK(to >= 0 && write(to, map, strlen(map)) == (ssize_t)strlen(map));
+	CHILD_CHECK(setresuid(0, 0, 0) == 0);
+
+	fd = zxn_open();
+	/* The family is in the container's network namespace. */
+	CHILD_CHECK(zxn_find(fd, &family) == 0 && family.id && family.events);
+	open_event();
+	CHILD_CHECK(show_process(fd, family.id, getpid(), &last) == 0 && last.count == 1);
+	CHILD_CHECK(last.value[ZIRCON_A_PROCESS_UID] == 0);
+	CHILD_CHECK(show_process(fd, family.id, seen_by_child.other, &last) == -ESRCH);
+	CHILD_CHECK(show_object(fd, family.id, seen_by_child.koid, &last) == 0 && !last.count);
+	CHILD_CHECK(zxn_dump(fd, family.id, ZIRCON_CMD_HANDLE_GET, 0, 0, 0, 0, count_message,
+			     &count) == 0 && count == 1);
+	zxn_begin(&request, family.id, ZIRCON_CMD_ACCOUNT_SET, NLM_F_ACK);
+	zxn_put_u32(&request, ZIRCON_A_ACCOUNT_UID, 0);
+	zxn_put_u64(&request, ZIRCON_A_ACCOUNT_LIMIT, 1 << 20);
+	CHILD_CHECK(zxn_run(fd, &request, count_message, &count) == -EPERM);
+}
+
+TEST_F(netlink, a_container_sees_only_its_own)
+{
+	make_seen();
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, be_root_in_container));
+}
+
+/* In a pid namespace of its own, root does not see processes outside that are its user's. */
+static void see_from_pid_namespace(void)
+{
+	pid_t child;
+	int status;
+
+	CHILD_CHECK(unshare(CLONE_NEWUSER | CLONE_NEWPID) == 0);
+	child = fork();
+	if (!child) {
+		struct zxn_family family;
+		struct users users = {};
+		struct last last;
+		int fd = zxn_open();
+
+		open_event();
+		CHILD_CHECK(zxn_find(fd, &family) == 0);
+		CHILD_CHECK(show_process(fd, family.id, 1, &last) == 0 && last.count == 1);
+		CHILD_CHECK(last.value[ZIRCON_A_PROCESS_PID] == 1);
+		CHILD_CHECK(zxn_dump(fd, family.id, ZIRCON_CMD_PROCESS_GET, 0, 0, 0, 0, note_user,
+				     &users) == 0);
+		CHILD_CHECK(users.count == 1);
+		_exit(0);
+	}
+	CHILD_CHECK(waitpid(child, &status, 0) == child && status == 0);
+}
+
+TEST_F(netlink, a_pid_namespace_has_its_own_ids)
+{
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, see_from_pid_namespace));
+}
+
+/* Returns 0 or a negative errno. */
+static int set_limit(int fd, uint16_t family, uint32_t uid, uint32_t user_ns, uint64_t limit)
+{
+	struct zxn_request request;
+	unsigned int count = 0;
+
+	zxn_begin(&request, family, ZIRCON_CMD_ACCOUNT_SET, NLM_F_ACK);
+	zxn_put_u32(&request, ZIRCON_A_ACCOUNT_UID, uid);
+	if (user_ns)
+		zxn_put_u32(&request, ZIRCON_A_ACCOUNT_USER_NS, user_ns);
+	zxn_put_u64(&request, ZIRCON_A_ACCOUNT_LIMIT, limit);
+	return zxn_run(fd, &request, count_message, &count);
+}
+
+struct account {
+	uint32_t uid;
+	unsigned int count;
+	uint64_t used;
+	uint64_t limit;
+	bool own;
+};
+
+static void note_account(const struct zxn_message *message, void *arg)
+{
+	struct account *account = arg;
+
+	if (zxn_u32(message, ZIRCON_A_ACCOUNT_UID) != account->uid)
+		return;
+	account->count++;
+	account->used = zxn_u64(message, ZIRCON_A_ACCOUNT_USED);
+	account->limit = zxn_u64(message, ZIRCON_A_ACCOUNT_LIMIT);
+	account->own = zxn_has(message, ZIRCON_A_ACCOUNT_OWN_LIMIT);
+}
+
+static int show_account(int fd, uint16_t family, uint32_t uid, struct account *account)
+{
+	memset(account, 0, sizeof(*account));
+	account->uid = uid;
+	return zxn_dump(fd, family, ZIRCON_CMD_ACCOUNT_GET, 0, 0, 0, 0, note_account, account);
+}
+
+/* Creates events until there is no memory. The limit is 256 KiB. */
+static void reach_limit(void)
+{
+	zx_handle_t event;
+	zx_status_t status;
+	int count = 0;
+
+	while ((status = zx_event_create(0, &event)) == ZX_OK)
+		CHILD_CHECK(++count < 10000);
+	CHILD_CHECK(status == ZX_ERR_NO_MEMORY);
+	CHILD_CHECK(count > 100);
+}
+
+static void create_many(void)
+{
+	zx_handle_t event;
+
+	for (int i = 0; i < 10000; i++)
+		CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+}
+
+TEST_F(netlink, a_user_gets_a_limit_of_his_own)
+{
+	const uint32_t uid = HOSTILE;
+	struct account before, account;
+	zx_handle_t other;
+
+	ASSERT_EQ(0, show_account(self->fd, self->family.id, uid, &account));
+	ASSERT_EQ(0, account.count);
+	ASSERT_EQ(0, set_limit(self->fd, self->family.id, uid, 0, 262144));
+	/* The user has no process yet, and the limit stays. */
+	ASSERT_EQ(0, show_account(self->fd, self->family.id, uid, &account));
+	EXPECT_EQ(1, account.count);
+	EXPECT_EQ(262144, account.limit);
+	EXPECT_TRUE(account.own);
+	EXPECT_EQ(0, account.used);
+	EXPECT_EQ(0, zxp_run_as(uid, reach_limit));
+	EXPECT_EQ(0, zxp_run_as(INNOCENT, create_many));
+
+	/* Twice is the same as once. */
+	ASSERT_EQ(0, set_limit(self->fd, self->family.id, uid, 0, 200000));
+	ASSERT_EQ(0, set_limit(self->fd, self->family.id, uid, 0, 0));
+	EXPECT_EQ(0, zxp_run_as(uid, create_many));
+	ASSERT_EQ(0, set_limit(self->fd, self->family.id, uid, 0, 0));
+	for (int i = 0; i < 12000; i++) {
+		ASSERT_EQ(0, show_account(self->fd, self->family.id, uid, &account));
+		if (!account.count)
+			break;
+		zxp_sleep_ms(10);
+	}
+	EXPECT_EQ(0, account.count);
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &other));
+	ASSERT_EQ(0, show_account(self->fd, self->family.id, getuid(), &before));
+	EXPECT_FALSE(before.own);
+	EXPECT_LT(0, before.used);
+	EXPECT_EQ(zxp_used(), before.used);
+}
+
+static void may_not_set_limit(void)
+{
+	struct zxn_family family;
+	int fd = zxn_open();
+
+	CHILD_CHECK(zxn_find(fd, &family) == 0);
+	CHILD_CHECK(set_limit(fd, family.id, getuid(), 0, 1 << 30) == -EPERM);
+}
+
+TEST_F(netlink, a_limit_that_is_not_valid_is_refused)
+{
+	uint32_t user_ns = user_ns_of("/proc/self/ns/user");
+	struct zxn_request request;
+	struct account account;
+	unsigned int count = 0;
+	const uint16_t family = self->family.id;
+
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, may_not_set_limit));
+	EXPECT_EQ(-ERANGE, set_limit(self->fd, family, HOSTILE, 0, 65535));
+	EXPECT_EQ(-ERANGE, set_limit(self->fd, family, HOSTILE, 0, 1ull << 63));
+	EXPECT_EQ(-EINVAL, set_limit(self->fd, family, ~0u, 0, 65536));
+	EXPECT_EQ(-ENOENT, set_limit(self->fd, family, HOSTILE, user_ns ^ 0x1000, 65536));
+	zxn_begin(&request, family, ZIRCON_CMD_ACCOUNT_SET, NLM_F_ACK);
+	zxn_put_u32(&request, ZIRCON_A_ACCOUNT_UID, HOSTILE);
+	EXPECT_EQ(-EINVAL, zxn_run(self->fd, &request, count_message, &count));
+	zxn_begin(&request, family, ZIRCON_CMD_ACCOUNT_SET, NLM_F_ACK);
+	zxn_put_u64(&request, ZIRCON_A_ACCOUNT_LIMIT, 65536);
+	EXPECT_EQ(-EINVAL, zxn_run(self->fd, &request, count_message, &count));
+
+	/* The initial namespace can be named, too. */
+	EXPECT_EQ(0, set_limit(self->fd, family, HOSTILE, user_ns, 65536));
+	ASSERT_EQ(0, show_account(self->fd, family, HOSTILE, &account));
+	EXPECT_EQ(65536, account.limit);
+	EXPECT_EQ(0, set_limit(self->fd, family, HOSTILE, user_ns, 0));
+}
+
+/* The first event of a kind with a certain number in one attribute. */
+struct awaited {
+	uint8_t cmd;
+	unsigned int attribute;
+	uint64_t value;
+	struct last last;
+};
+
+static void note_event(const struct zxn_message *message, void *arg)
+{
+	struct awaited *awaited = arg;
+	struct last last = {};
+
+	if (message->cmd != awaited->cmd || awaited->last.count)
+		return;
+	keep_last(message, &last);
+	if (last.value[awaited->attribute] == awaited->value)
+		awaited->last = last;
+}
+
+/* Receives until the event has come. Returns whether it has. */
+static bool await_event(int fd, uint16_t family, struct awaited *awaited)
+{
+	while (!awaited->last.count && zxn_receive(fd, family, note_event, awaited) > 0)
+		;
+	return awaited->last.count;
+}
+
+static int join_events(const struct zxn_family *family)
+{
+	int fd = zxn_open();
+
+	if (setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &family->events,
+		       sizeof(family->events)))
+		return -errno;
+	return fd;
+}
+
+TEST_F(netlink, events_tell_of_processes)
+{
+	int fd = join_events(&self->family);
+	struct awaited awaited = { .cmd = ZIRCON_CMD_PROCESS_NEW_NTF,
+				   .attribute = ZIRCON_A_PROCESS_PID };
+	zx_koid_t koid;
+	pid_t pid;
+
+	ASSERT_LE(0, fd);
+	pid = ZXP_START(HOSTILE, open_event);
+	awaited.value = pid;
+	ASSERT_TRUE(await_event(fd, self->family.id, &awaited));
+	EXPECT_EQ(HOSTILE, awaited.last.value[ZIRCON_A_PROCESS_UID]);
+	koid = awaited.last.value[ZIRCON_A_PROCESS_KOID];
+	kill(pid, SIGKILL);
+	zxp_reap(pid);
+	awaited = (struct awaited){ .cmd = ZIRCON_CMD_PROCESS_END_NTF,
+				    .attribute = ZIRCON_A_PROCESS_KOID, .value = koid };
+	ASSERT_TRUE(await_event(fd, self->family.id, &awaited));
+	EXPECT_EQ(pid, awaited.last.value[ZIRCON_A_PROCESS_PID]);
+	close(fd);
+}
+
+TEST_F(netlink, events_tell_of_full_endpoints)
+{
+	struct awaited awaited = { .cmd = ZIRCON_CMD_FULL_NTF, .attribute = ZIRCON_A_OBJECT_KOID };
+	zx_handle_t channel[2], socket[2], fifo[2];
+	int fd = join_events(&self->family);
+	static char bytes[65536];
+	zx_status_t status;
+	size_t actual;
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &channel[0], &channel[1]));
+	while ((status = zx_channel_write(channel[0], 0, bytes, sizeof(bytes), NULL, 0)) == ZX_OK)
+		;
+	ASSERT_EQ(ZX_ERR_SHOULD_WAIT, status);
+	awaited.value = zxt_koid(channel[1]);
+	ASSERT_TRUE(await_event(fd, self->family.id, &awaited));
+	EXPECT_EQ(zxt_koid(channel[0]), awaited.last.value[ZIRCON_A_OBJECT_RELATED_KOID]);
+	EXPECT_EQ(ZX_OBJ_TYPE_CHANNEL, awaited.last.value[ZIRCON_A_OBJECT_TYPE]);
+	EXPECT_LE(awaited.last.value[ZIRCON_A_OBJECT_QUEUED_MAX],
+		  awaited.last.value[ZIRCON_A_OBJECT_QUEUED]);
+
+	ASSERT_EQ(ZX_OK, zx_socket_create(0, &socket[0], &socket[1]));
+	while (zx_socket_write(socket[0], 0, bytes, sizeof(bytes), &actual) == ZX_OK)
+		;
+	awaited.value = zxt_koid(socket[1]);
+	awaited.last.count = 0;
+	ASSERT_TRUE(await_event(fd, self->family.id, &awaited));
+	EXPECT_EQ(262144, awaited.last.value[ZIRCON_A_OBJECT_QUEUED]);
+
+	ASSERT_EQ(ZX_OK, zx_fifo_create(4, 8, 0, &fifo[0], &fifo[1]));
+	ASSERT_EQ(ZX_OK, zx_fifo_write(fifo[0], 8, bytes, 4, &actual));
+	awaited.value = zxt_koid(fifo[1]);
+	awaited.last.count = 0;
+	ASSERT_TRUE(await_event(fd, self->family.id, &awaited));
+	EXPECT_EQ(4, awaited.last.value[ZIRCON_A_OBJECT_QUEUED]);
+	close(fd);
+}
+
+TEST_F(netlink, events_tell_of_limits)
+{
+	struct awaited awaited = { .cmd = ZIRCON_CMD_LIMIT_NTF, .attribute = ZIRCON_A_ACCOUNT_UID,
+				   .value = HOSTILE };
+	int fd = join_events(&self->family);
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, set_limit(self->fd, self->family.id, HOSTILE, 0, 262144));
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, reach_limit));
+	ASSERT_TRUE(await_event(fd, self->family.id, &awaited));
+	EXPECT_EQ(262144, awaited.last.value[ZIRCON_A_ACCOUNT_LIMIT]);
+	EXPECT_LT(262144, awaited.last.value[ZIRCON_A_ACCOUNT_USED] +
+			  awaited.last.value[ZIRCON_A_ACCOUNT_REFUSED]);
+	ASSERT_EQ(0, set_limit(self->fd, self->family.id, HOSTILE, 0, 0));
+	close(fd);
+}
+
+static void may_not_join(void)
+{
+	struct zxn_family family;
+
+	CHILD_CHECK(zxn_find(zxn_open(), &family) == 0);
+	CHILD_CHECK(join_events(&family) == -EPERM);
+}
+
+/* Root of a container can join the group in there; what happens outside does not come. */
+static void hear_nothing_in_container(void)
+{
+	struct zxn_family family;
+	char byte;
+	int fd;
+
+	CHILD_CHECK(unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0);
+	CHILD_CHECK(zxn_find(zxn_open(), &family) == 0);
+	fd = join_events(&family);
+	CHILD_CHECK(fd >= 0);
+	open_event();
+	CHILD_CHECK(recv(fd, &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN);
+}
+
+TEST_F(netlink, events_are_for_administrators)
+{
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, may_not_join));
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, hear_nothing_in_container));
+}
+
+TEST_F(netlink, attributes_that_are_not_valid_are_refused)
+{
+	const uint16_t family = self->family.id;
+	struct zxn_request request;
+	unsigned int count = 0;
+
+	EXPECT_EQ(-ERANGE, zxn_dump(self->fd, family, ZIRCON_CMD_HANDLE_GET, ZIRCON_A_HANDLE_PID, 0,
+				    0, 0, count_message, &count));
+	EXPECT_EQ(-ERANGE, zxn_dump(self->fd, family, ZIRCON_CMD_OBJECT_GET, 0, 0,
+				    ZIRCON_A_OBJECT_KOID, 0, count_message, &count));
+	EXPECT_EQ(-ERANGE, zxn_dump(self->fd, family, ZIRCON_CMD_HANDLE_GET, ZIRCON_A_HANDLE_TYPE,
+				    ZX_OBJ_TYPE_UPPER_BOUND, 0, 0, count_message, &count));
+	EXPECT_EQ(-ESRCH, zxn_dump(self->fd, family, ZIRCON_CMD_HANDLE_GET, ZIRCON_A_HANDLE_PID,
+				   ~0u, 0, 0, count_message, &count));
+	/* An attribute that is only in replies, one that does not exist, one that is too long. */
+	EXPECT_EQ(-EINVAL, zxn_dump(self->fd, family, ZIRCON_CMD_HANDLE_GET,
+				    ZIRCON_A_HANDLE_VALUE, 1, 0, 0, count_message, &count));
+	EXPECT_EQ(-EINVAL, zxn_dump(self->fd, family, ZIRCON_CMD_PROCESS_GET, 30, 1, 0, 0,
+				    count_message, &count));
+	zxn_begin(&request, family, ZIRCON_CMD_PROCESS_GET, NLM_F_DUMP);
+	zxn_put_u64(&request, ZIRCON_A_PROCESS_PID, 1);
+	EXPECT_EQ(-EINVAL, zxn_run(self->fd, &request, count_message, &count));
+	/* A dump that is no dump, and a command that is an event. */
+	zxn_begin(&request, family, ZIRCON_CMD_PROCESS_GET, NLM_F_ACK);
+	EXPECT_EQ(-EOPNOTSUPP, zxn_run(self->fd, &request, count_message, &count));
+	zxn_begin(&request, family, ZIRCON_CMD_FULL_NTF, NLM_F_DUMP);
+	EXPECT_EQ(-EOPNOTSUPP, zxn_run(self->fd, &request, count_message, &count));
+	EXPECT_EQ(0, count);
+}
+
+/* Requests with random commands, flags and attributes; the module must answer each or refuse it. */
+TEST_F_TIMEOUT(netlink, random_requests_do_no_harm, 600)
+{
+	const int rounds = zxt_part(20000);
+	unsigned int seed = time(NULL), count = 0;
+	struct zxn_request request;
+	zx_handle_t end[2];
+	struct last last;
+	int fd = -1;
+
+	printf("# seed %u\n", seed);
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &end[0], &end[1]));
+	for (int round = 0; round < rounds; round++) {
+		int attributes = rand_r(&seed) % 4;
+		uint8_t cmd = rand_r(&seed) % 12;
+		char data[64];
+
+		/* A dump that is not read to its end, too. */
+		if (fd < 0 || !(rand_r(&seed) % 8)) {
+			close(fd);
+			fd = zxn_open();
+			ASSERT_LE(0, fd);
+		}
+		/* Limits that would stay are not set. */
+		zxn_begin(&request, self->family.id, cmd == ZIRCON_CMD_ACCOUNT_SET ? 0 : cmd,
+			  rand_r(&seed) % 2 ? NLM_F_DUMP : rand_r(&seed) & 0xffff);
+		for (int i = 0; i < attributes; i++) {
+			for (size_t j = 0; j < sizeof(data); j++)
+				data[j] = rand_r(&seed) % 4 ? 0 : rand_r(&seed);
+			zxn_put(&request, rand_r(&seed) % 20, data,
+				rand_r(&seed) % 2 ? 4 : rand_r(&seed) % sizeof(data));
+		}
+		request.genl.version = rand_r(&seed) % 3;
+		request.genl.reserved = rand_r(&seed) % 16 ? 0 : 1;
+		if (attributes && !(rand_r(&seed) % 4))
+			request.head.nlmsg_len -= rand_r(&seed) % 8;
+		zxn_send(fd, &request);
+		if (rand_r(&seed) % 2)
+			recv(fd, data, sizeof(data), MSG_DONTWAIT);
+	}
+	close(fd);
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, zxt_koid(end[0]), &last));
+	EXPECT_EQ(1, last.count);
+	EXPECT_EQ(0, count);
+}
+
+/* A dump has references to a table and to an object. Closing its socket drops them. */
+TEST_F(netlink, a_dump_that_is_given_up_leaks_nothing)
+{
+	struct zxp_objects before, after;
+	pid_t pid;
+
+	if (!zxp_settle(&before, 0))
+		SKIP(return, "this kernel does not count the module's objects");
+	pid = ZXP_START(HOSTILE, create_many);
+	for (int i = 0; i < 20; i++) {
+		struct zxn_request request;
+		unsigned int count = 0;
+		int fd = zxn_open();
+
+		zxn_begin(&request, self->family.id, i % 2 ? ZIRCON_CMD_HANDLE_GET :
+							     ZIRCON_CMD_OBJECT_GET, NLM_F_DUMP);
+		zxn_put_u32(&request, i % 2 ? ZIRCON_A_HANDLE_PID : ZIRCON_A_OBJECT_PID, pid);
+		ASSERT_EQ(0, zxn_send(fd, &request));
+		ASSERT_EQ(1, zxn_receive(fd, self->family.id, count_message, &count));
+		EXPECT_LT(10, count);
+		/* The last one goes on after its process is gone. */
+		if (i == 19) {
+			int status;
+
+			kill(pid, SIGKILL);
+			zxp_reap(pid);
+			do
+				status = zxn_receive(fd, self->family.id, count_message, &count);
+			while (status > 0);
+			EXPECT_EQ(0, status);
+		}
+		close(fd);
+	}
+	ASSERT_TRUE(zxp_settle(&after, 0));
+	EXPECT_EQ(zxp_count_of(&before, "zircon_table"), zxp_count_of(&after, "zircon_table"));
+	EXPECT_EQ(zxp_count_of(&before, "zircon_event"), zxp_count_of(&after, "zircon_event"));
+	EXPECT_EQ(zxp_count_of(&before, "zircon_process"), zxp_count_of(&after, "zircon_process"));
+}
+
+TEST_HARNESS_MAIN
