@@ -216,8 +216,8 @@ clean: ## remove everything that was built
 
 ##@ Checking the sources
 
-lint: lint-deps ## W=1, sparse, clang, checkpatch and mandoc; fails on any finding
-	@$(MAKE) -k lint-w1 lint-sparse lint-clang lint-checkpatch lint-mutants lint-build lint-man
+lint: lint-deps ## W=1, sparse, clang, checkpatch, mandoc, the netlink spec; fails on any finding
+	@$(MAKE) -k lint-w1 lint-sparse lint-clang lint-checkpatch lint-netlink lint-mutants lint-build lint-man
 .PHONY: lint
 
 # A build from scratch; any warning is an error.
@@ -260,6 +260,11 @@ lint-checkpatch:
 	@$(call checkpatch,zxmod uapi,$(kernel_ignore)); kernel=$$?; \
 	cd $(top); $(call checkpatch,libzircon-shim/src selftests examples bench docs/man,$(user_ignore)) && exit $$kernel
 
+# The header of the netlink family is made from its spec.
+lint-netlink:
+	@uapi/netlink/header uapi/netlink/zircon.yaml | diff uapi/linux/zircon_netlink.h - || \
+		{ echo "uapi/linux/zircon_netlink.h is not what uapi/netlink/header makes of the spec" >&2; exit 1; }
+
 lint-mutants:
 	@selftests/vm/mutants --lint
 
@@ -268,7 +273,7 @@ lint-build:
 
 lint-man: man
 	@docs/man/lint build/man
-.PHONY: lint-w1 lint-sparse lint-clang lint-checkpatch lint-mutants lint-build lint-man
+.PHONY: lint-w1 lint-sparse lint-clang lint-checkpatch lint-netlink lint-mutants lint-build lint-man
 
 ##@ Installing
 
@@ -293,7 +298,8 @@ install-library: ## all of that but the module
 		{ echo "$@: the library or the man pages are not built, or their source is newer;" \
 			"first run: make library man" >&2; exit 1; }
 	+$(shim) install
-	install -D -m 644 uapi/linux/zircon.h $(DESTDIR)$(PREFIX)/include/linux/zircon.h
+	for header in zircon zircon_netlink; do \
+		install -D -m 644 uapi/linux/$$header.h $(DESTDIR)$(PREFIX)/include/linux/$$header.h || exit 1; done
 	for page in $$(cd build/man && echo man*/*); do \
 		install -D -m 644 build/man/$$page $(DESTDIR)$(PREFIX)/share/man/$$page || exit 1; done
 
@@ -304,7 +310,7 @@ uninstall: uninstall-library ## remove what install put there: KVER=release if n
 
 uninstall-library: ## remove what install-library put there
 	+$(shim) uninstall
-	rm -f $(DESTDIR)$(PREFIX)/include/linux/zircon.h
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/include/linux/,zircon.h zircon_netlink.h)
 	@pages=$$(mktemp -d) && $(call make_man,$$pages) && (cd $$pages && ls -d man*/*) | \
 		sed 's|^|$(DESTDIR)$(PREFIX)/share/man/|' | xargs rm -f && rm -r $$pages
 .PHONY: install install-library uninstall uninstall-library
@@ -403,7 +409,7 @@ deps_build := gcc libc6-dev xz-utils pahole
 deps_vm := busybox-static cpio $(if $(filter arm64,$(ARCH)),qemu-system-arm,qemu-system-x86)
 deps_bench := gnuplot-nox
 deps_debug := make flex bison bc libelf-dev perl
-deps_lint := sparse clang llvm lld mandoc perl patch
+deps_lint := sparse clang llvm lld mandoc perl patch python3-yaml
 deps_mutants := patch binutils
 
 deps: ## install the packages that building and checking need (through apt, only what is missing)

@@ -119,7 +119,7 @@ static void add_handle(const struct zxn_message *message, void *arg)
 	struct handles *handles = arg;
 	unsigned int i = handles->count++;
 
-	if (i >= sizeof(handles->handle) / sizeof(handles->handle[0]))
+	if (i >= ARRAY_SIZE(handles->handle))
 		return;
 	handles->handle[i].holder = zxn_u32(message, ZIRCON_A_HANDLE_HOLDER);
 	handles->handle[i].pid = zxn_u32(message, ZIRCON_A_HANDLE_PID);
@@ -213,9 +213,11 @@ TEST_F(netlink, all_processes_are_shown_once_in_order)
 	/* A process that has ended is gone at once for one that has waited for it. */
 	kill(pids.wanted[0], SIGKILL);
 	zxp_reap(pids.wanted[0]);
-	for (int i = 0; i < 12000 && !show_process(self->fd, self->family.id, pids.wanted[0],
-						     &last); i++)
+	for (int i = 0; i < 12000; i++) {
+		if (show_process(self->fd, self->family.id, pids.wanted[0], &last))
+			break;
 		zxp_sleep_ms(10);
+	}
 	EXPECT_EQ(-ESRCH, show_process(self->fd, self->family.id, pids.wanted[0], &last));
 }
 

@@ -170,7 +170,7 @@ static inline const char *zxn_string(const struct zxn_message *message, unsigned
 static inline int zxn_receive(int fd, uint16_t family,
 			      void (*each)(const struct zxn_message *message, void *arg), void *arg)
 {
-	static char buffer[65536] __attribute__((aligned(NLMSG_ALIGNTO)));
+	_Alignas(NLMSG_ALIGNTO) char buffer[65536];
 	ssize_t size = recv(fd, buffer, sizeof(buffer), 0);
 	unsigned int left;
 

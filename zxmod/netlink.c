@@ -471,7 +471,7 @@ static int zx_fill_account(struct sk_buff *skb, struct zx_dump *dump)
 	return err;
 }
 
-/* Adds a message with what is current. Returns 0, -EMSGSIZE if the next step is to do so, -ENOMEM. */
+/* Adds a message with what is current. Returns 0; -EMSGSIZE: the next step is to do so; -ENOMEM. */
 static int zx_dump_show(struct zx_dump *dump, struct sk_buff *skb, struct netlink_callback *cb,
 			struct zx_object *object)
 {
@@ -606,7 +606,7 @@ static int zx_dump_only(struct zx_dump *dump, struct netlink_callback *cb, u32 n
 		process = zx_process_of_pid(pid);
 	if (!process) {
 		put_pid(pid);
-		NL_SET_ERR_MSG(cb->extack, "no such process has opened the device, or it is not yours");
+		NL_SET_ERR_MSG(cb->extack, "no such process with an open device, or it is not yours");
 		return -ESRCH;
 	}
 	zx_object_put(&process->object);
@@ -766,7 +766,7 @@ static struct genl_family zx_family = {
 	.n_mcgrps = ARRAY_SIZE(zx_groups),
 };
 
-/* Begins an event, if a program listens. The caller calls zx_event_send() with what this returns. */
+/* Begins an event, if a program listens: then zx_event_send() follows. */
 static struct sk_buff *zx_event_begin(u8 cmd, void **head)
 {
 	struct sk_buff *skb;

@@ -237,10 +237,13 @@ long do_poll(struct actor *a);
 long do_epoll(struct actor *a);
 long do_fd(struct actor *a);
 
+/* netlink.c */
+long do_show(struct actor *a);
+
 /* program.c */
 
 /* The last kinds make no calls: they change the operations that follow. */
-enum { REPEAT = 48, ODD, FAIL, POOR, FORK, MEANWHILE, KINDS };
+enum { REPEAT = 49, ODD, FAIL, POOR, FORK, MEANWHILE, KINDS };
 
 struct kind {
 	const char *name;

@@ -58,6 +58,7 @@ const struct kind kinds[KINDS] = {
 	{ "clock", do_clock, 3, false },
 	{ "clock_io", do_clock_io, 3, false },
 	{ "clock_update", do_clock_update, 6, false },
+	{ "show", do_show, 4, false },
 	[REPEAT] = { "repeat", do_nothing, 4, false },
 	[ODD] = { "odd", do_nothing, 4, false },
 	[FAIL] = { "fail", do_nothing, 8, false },

@@ -134,7 +134,7 @@ struct area {
 	{ .name = (area_name), .faults = (table), .count = ARRAY_SIZE(table) }
 
 extern const struct area object_area, handle_area, channel_area, call_area, socket_area, fifo_area,
-	port_area, fd_area;
+	port_area, fd_area, netlink_area;
 
 /**
  * struct state - what must be the same after a call that failed

@@ -167,6 +167,7 @@ static const struct {
 	{ &fifo_area, "fault" },
 	{ &port_area, "fault" },
 	{ &fd_area, "fault" },
+	{ &netlink_area, "fault" },
 	{ &process_area, "alone" },
 	{ &module_area, "module" },
 };
