@@ -606,7 +606,7 @@ static int zx_dump_only(struct zx_dump *dump, struct netlink_callback *cb, u32 n
 		process = zx_process_of_pid(pid);
 	if (!process) {
 		put_pid(pid);
-		NL_SET_ERR_MSG(cb->extack, "no such process with an open device, or it is not yours");
+		NL_SET_ERR_MSG(cb->extack, "no such process has the device open, or it is not yours");
 		return -ESRCH;
 	}
 	zx_object_put(&process->object);
