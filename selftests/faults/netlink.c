@@ -16,6 +16,8 @@ enum {
 
 static struct zxn_family family;
 static unsigned int shown;
+/* Of the object: to ask for it is a call that can fail, too. */
+static zx_koid_t koid;
 
 static void set_up_netlink(struct world *w)
 {
@@ -24,6 +26,7 @@ static void set_up_netlink(struct world *w)
 	MUST(fd >= 0 && !zxn_find(fd, &family));
 	close(fd);
 	new_event(w);
+	koid = zxt_koid(w->end[0]);
 }
 
 static void count_message(const struct zxn_message *message __UNUSED, void *arg)
@@ -57,11 +60,11 @@ static long dump(struct world *w)
 		break;
 	case HANDLES_OF_OBJECT:
 		zxn_begin(&request, family.id, ZIRCON_CMD_HANDLE_GET, NLM_F_DUMP);
-		zxn_put_u64(&request, ZIRCON_A_HANDLE_KOID, zxt_koid(w->end[0]));
+		zxn_put_u64(&request, ZIRCON_A_HANDLE_KOID, koid);
 		break;
 	case OBJECT:
 		zxn_begin(&request, family.id, ZIRCON_CMD_OBJECT_GET, NLM_F_DUMP);
-		zxn_put_u64(&request, ZIRCON_A_OBJECT_KOID, zxt_koid(w->end[0]));
+		zxn_put_u64(&request, ZIRCON_A_OBJECT_KOID, koid);
 		break;
 	default:
 		zxn_begin(&request, family.id, ZIRCON_CMD_ACCOUNT_GET, NLM_F_DUMP);
