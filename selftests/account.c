@@ -1114,10 +1114,60 @@ TEST_F(account, capability_is_asked_at_the_charge)
 	EXPECT_EQ(0, zxp_run_as(0, body_root));
 }
 
+/* The fdinfo of a file of the device counts the handles of the program by type. */
+TEST_F(account, fdinfo_counts_handles)
+{
+	int device = zxp_open(O_CLOEXEC);
+	zx_handle_t ends[2], events[3];
+	char lines[1000];
+
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &ends[0], &ends[1]));
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++)
+		ASSERT_EQ(ZX_OK, zx_event_create(0, &events[i]));
+	EXPECT_EQ(5, zxt_handles());
+	EXPECT_NE(NULL, strstr(zxp_fdinfo(device, lines, sizeof(lines)),
+			       "zircon-handles:\t6\nzircon-handles-process:\t1\n"
+			       "zircon-handles-channel:\t2\nzircon-handles-event:\t3\n"));
+	/* A handle in a file or in a message is in no table. */
+	ASSERT_EQ(ZX_OK, zx_channel_write(ends[0], 0, NULL, 0, events, 2));
+	zx_handle_close(ends[1]);
+	EXPECT_NE(NULL, strstr(zxp_fdinfo(device, lines, sizeof(lines)),
+			       "zircon-handles:\t3\nzircon-handles-process:\t1\n"
+			       "zircon-handles-channel:\t1\nzircon-handles-event:\t1\n"));
+	close(device);
+}
+
+/* A program passes a file of the device on, and ends: its table is closed and has no handles. */
+TEST_F(account, fdinfo_of_a_closed_table)
+{
+	int sockets[2], device;
+	zx_handle_t event;
+	pid_t child;
+
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets));
+	child = fork();
+	if (!child) {
+		device = zxp_open(O_CLOEXEC);
+		CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+		CHILD_CHECK(zxp_user_bytes_of(device, "zircon-handles-event:") == 1);
+		CHILD_CHECK(zxp_send_fd(sockets[0], device) == 0);
+		_exit(0);
+	}
+	EXPECT_EQ(0, zxp_reap(child));
+	device = zxp_receive_fd(sockets[1], 0);
+	ASSERT_LE(0, device);
+	EXPECT_EQ(0, zxp_user_bytes_of(device, "zircon-handles:"));
+	EXPECT_EQ(~0ul, zxp_user_bytes_of(device, "zircon-handles-event:"));
+	close(device);
+	close(sockets[0]);
+	close(sockets[1]);
+}
+
 /* A call charges the user of its moment: a program that becomes another user pays as that. */
 static void body_becomes(void)
 {
 	zx_handle_t a, b;
+	char lines[100];
 	unsigned long count, start;
 	int device = zxp_open(O_CLOEXEC);
 
@@ -1126,8 +1176,8 @@ static void body_becomes(void)
 	zxp_become(HOSTILE);
 	CHILD_CHECK(fill(&count) == ZX_ERR_NO_MEMORY);
 	CHILD_CHECK(count <= MIB);
-	/* The file shows the account of the user who opened it, and only to that user. */
-	CHILD_CHECK(zxp_user_bytes_of(device, "zircon-user-bytes:") == ~0ul);
+	/* The file shows what the user who opened it has, and only to that user. */
+	CHILD_CHECK(zxp_fdinfo(device, lines, sizeof(lines))[0] == '\0');
 	atomic_store(&shared->used, start);
 }
 

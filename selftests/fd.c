@@ -1659,6 +1659,145 @@ TEST_F(fd, watched_port_is_readable_while_packets_are_queued)
 	zx_handle_close(port);
 }
 
+/*
+ * What /proc shows of a file.
+ */
+
+/* The lines of an exported handle, up to those that depend on the type. */
+static int basic_lines(char *lines, size_t size, zx_info_handle_basic_t info)
+{
+	return snprintf(lines, size, "zircon-handle:\ttype %u\nzircon-koid:\t%lu\n"
+			"zircon-rights:\t%#x\n", info.type, info.koid, info.rights);
+}
+
+/* Exports a handle and compares its fdinfo with the basic lines and @rest. Returns the file. */
+static int export_shows(struct __test_metadata *_metadata, zx_handle_t handle, const char *rest)
+{
+	char expected[1000], lines[1000];
+	int len = basic_lines(expected, sizeof(expected), zxt_basic(handle)), fd = export(handle);
+
+	EXPECT_LE(0, fd);
+	snprintf(expected + len, sizeof(expected) - len, "%s", rest);
+	EXPECT_STREQ(expected, zxp_fdinfo(fd, lines, sizeof(lines)));
+	return fd;
+}
+
+/* A peer's koid, what is queued, and how much can be. */
+TEST_F(fd, fdinfo_of_exported_handles)
+{
+	zx_handle_t socket[2], fifo[2], port;
+	char rest[500], max[32], lines[1000];
+	uint64_t elements[3] = {};
+	int fd;
+
+	ASSERT_TRUE(zxt_get_parameter("channel_bytes_max", max, sizeof(max)));
+	/* The first message is in the endpoint's own buffer, the second in an allocated one. */
+	ASSERT_EQ(ZX_OK, write_byte(self->channel[1]));
+	ASSERT_EQ(ZX_OK, write_byte(self->channel[1]));
+	snprintf(rest, sizeof(rest), "zircon-signals:\t0x3\nzircon-related-koid:\t%lu\n"
+		 "zircon-queued:\t%u\nzircon-queued-max:\t%lu\n", zxt_koid(self->channel[1]),
+		 96 + 256, strtoul(max, NULL, 10));
+	fd = export_shows(_metadata, self->channel[0], rest);
+	/* A file without its handle shows nothing of the object. */
+	ASSERT_EQ(ZX_OK, zxl_handle_import(fd, 0, &self->channel[0]));
+	EXPECT_STREQ("zircon-handle:\tnone\n", zxp_fdinfo(fd, lines, sizeof(lines)));
+	close(fd);
+
+	ASSERT_EQ(ZX_OK, zx_socket_create(ZX_SOCKET_DATAGRAM, &socket[0], &socket[1]));
+	ASSERT_EQ(ZX_OK, zx_socket_write(socket[1], 0, "12345", 5, NULL));
+	snprintf(rest, sizeof(rest), "zircon-signals:\t0x3\nzircon-related-koid:\t%lu\n"
+		 "zircon-queued:\t5\nzircon-queued-max:\t262144\n", zxt_koid(socket[1]));
+	close(export_shows(_metadata, socket[0], rest));
+	zx_handle_close(socket[1]);
+
+	ASSERT_EQ(ZX_OK, zx_fifo_create(8, 8, 0, &fifo[0], &fifo[1]));
+	ASSERT_EQ(ZX_OK, zx_fifo_write(fifo[1], 8, elements, 3, NULL));
+	snprintf(rest, sizeof(rest), "zircon-signals:\t0x3\nzircon-related-koid:\t%lu\n"
+		 "zircon-queued:\t3\nzircon-queued-max:\t8\n", zxt_koid(fifo[1]));
+	close(export_shows(_metadata, fifo[0], rest));
+	zx_handle_close(fifo[1]);
+
+	ASSERT_EQ(ZX_OK, zx_port_create(0, &port));
+	ASSERT_EQ(ZX_OK, poke_port(port));
+	close(export_shows(_metadata, port, "zircon-signals:\t0x1\nzircon-queued:\t1\n"
+			   "zircon-queued-max:\t4096\n"));
+
+	/* Types without contents, with and without a peer. */
+	snprintf(rest, sizeof(rest), "zircon-signals:\t0x0\nzircon-related-koid:\t%lu\n",
+		 zxt_koid(self->pair[1]));
+	close(export_shows(_metadata, self->pair[0], rest));
+	close(export_shows(_metadata, self->event, "zircon-signals:\t0x0\n"));
+}
+
+/* The koid of the peer needs no right, the signals the right to wait, the queue the one to inspect. */
+TEST_F(fd, fdinfo_of_handles_without_rights)
+{
+	char rest[100];
+
+	ASSERT_EQ(ZX_OK, write_byte(self->channel[1]));
+	ASSERT_EQ(ZX_OK, zx_handle_replace(self->channel[0], ZX_RIGHT_TRANSFER | ZX_RIGHT_READ |
+					   ZX_RIGHT_WRITE, &self->channel[0]));
+	snprintf(rest, sizeof(rest), "zircon-related-koid:\t%lu\n", zxt_koid(self->channel[1]));
+	close(export_shows(_metadata, self->channel[0], rest));
+}
+
+/* Of the signals that are up a watch shows those that it was made for. */
+TEST_F(fd, fdinfo_of_watches)
+{
+	char expected[500], lines[1000];
+	int fd;
+
+	ASSERT_EQ(ZX_OK, write_byte(self->channel[1]));
+	fd = watch(self->channel[0], ZX_CHANNEL_READABLE | ZX_CHANNEL_PEER_CLOSED);
+	ASSERT_LE(0, fd);
+	snprintf(expected, sizeof(expected), "zircon-watch:\ttype 4\nzircon-koid:\t%lu\n"
+		 "zircon-watched-signals:\t0x5\nzircon-signals:\t0x1\n",
+		 zxt_koid(self->channel[0]));
+	EXPECT_STREQ(expected, zxp_fdinfo(fd, lines, sizeof(lines)));
+	zx_handle_close(self->channel[0]);
+	EXPECT_STREQ("zircon-watch:\tnone\n", zxp_fdinfo(fd, lines, sizeof(lines)));
+	close(fd);
+}
+
+/* Compares the name of a file in /proc and closes the file. */
+static void has_name(struct __test_metadata *_metadata, int fd, const char *kind, const char *type)
+{
+	char path[64], expected[64], name[64] = {};
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	snprintf(expected, sizeof(expected), "anon_inode:[%s:%s]", kind, type);
+	EXPECT_LT(0, readlink(path, name, sizeof(name) - 1));
+	EXPECT_STREQ(expected, name);
+	close(fd);
+}
+
+TEST_F(fd, names_of_files)
+{
+	static const char *const types[] = {
+		"channel", "event", "eventpair", "process", "socket", "socket", "fifo", "port",
+		"timer", "counter", "clock",
+	};
+	zx_handle_t handles[ARRAY_SIZE(types)], other[3];
+
+	handles[0] = self->channel[0];
+	handles[1] = self->event;
+	handles[2] = self->pair[0];
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(zx_process_self(), ZX_RIGHT_SAME_RIGHTS, &handles[3]));
+	ASSERT_EQ(ZX_OK, zx_socket_create(0, &handles[4], &other[0]));
+	ASSERT_EQ(ZX_OK, zx_socket_create(ZX_SOCKET_DATAGRAM, &handles[5], &other[1]));
+	ASSERT_EQ(ZX_OK, zx_fifo_create(8, 8, 0, &handles[6], &other[2]));
+	ASSERT_EQ(ZX_OK, zx_port_create(0, &handles[7]));
+	ASSERT_EQ(ZX_OK, zx_timer_create(0, ZX_CLOCK_MONOTONIC, &handles[8]));
+	ASSERT_EQ(ZX_OK, zx_counter_create(0, &handles[9]));
+	ASSERT_EQ(ZX_OK, zx_clock_create(0, NULL, &handles[10]));
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
+		has_name(_metadata, watch(handles[i], 1), "zircon-watch", types[i]);
+		has_name(_metadata, export(handles[i]), "zircon", types[i]);
+	}
+	zx_handle_close_many(other, ARRAY_SIZE(other));
+}
+
 /* Handles to a port never have ZX_RIGHT_WAIT: ZX_RIGHT_READ takes its place, for both files. */
 TEST_F(fd, polling_a_port_needs_the_right_to_read)
 {

@@ -1295,7 +1295,7 @@ TEST_F(like_unix, sent_through_a_unix_socket)
 /* /proc does not open it a second time, and shows its type. */
 TEST_F(like_unix, proc)
 {
-	static const char name[] = "anon_inode:[zircon]";
+	static const char name[] = "anon_inode:[zircon:socket]";
 	char path[64], link[4096];
 	ssize_t len;
 

@@ -238,6 +238,25 @@ static inline int *zxp_user_of_test(void)
 #define HOSTILE	((uid_t)(100000 + *zxp_user_of_test()))
 #define INNOCENT ((uid_t)(200000 + *zxp_user_of_test()))
 
+/* The lines of the module in the fdinfo of a file of this process; empty if there are none. */
+static inline const char *zxp_fdinfo(int fd, char *lines, size_t size)
+{
+	char path[64], line[128];
+	size_t used = 0;
+	FILE *info;
+
+	*lines = '\0';
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	info = fopen(path, "re");
+	if (!info)
+		return lines;
+	while (fgets(line, sizeof(line), info) && used < size)
+		if (!strncmp(line, "zircon-", 7))
+			used += snprintf(lines + used, size - used, "%s", line);
+	fclose(info);
+	return lines;
+}
+
 /* A field in the fdinfo of a device file of this process, or ~0. */
 static inline unsigned long zxp_user_bytes_of(int device, const char *field)
 {

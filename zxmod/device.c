@@ -323,17 +323,42 @@ static long zx_ioctl(struct file *file, unsigned int cmd, unsigned long ptr)
 }
 
 #ifdef CONFIG_PROC_FS
-/* Shows what the user of the program that owns the file is charged in total, and the limit. */
+/*
+ * Counts the handles in a table, by type. The reader walks the table, which may have a million
+ * handles; it can be killed meanwhile. A table that is closed has none.
+ */
+static void zx_show_handles(struct seq_file *m, struct zx_handle_table *table)
+{
+	u32 counts[ZX_OBJ_TYPE_UPPER_BOUND] = {}, total = 0, type;
+	struct zx_handle_cursor cursor = {};
+
+	while (zx_handle_next(table, &cursor)) {
+		counts[cursor.object->ops->type]++;
+		total++;
+		zx_object_put(cursor.object);
+	}
+	seq_printf(m, "zircon-handles:\t%u\n", total);
+	for (type = 0; type < ARRAY_SIZE(counts); type++)
+		if (counts[type])
+			seq_printf(m, "zircon-handles-%s:\t%u\n", zx_type_name(type),
+				   counts[type]);
+}
+
+/*
+ * Shows what the user of the program that owns the file is charged in total, and the limit; and
+ * the program's handles.
+ */
 static void zx_show_fdinfo(struct seq_file *m, struct file *file)
 {
 	struct zx_handle_table *table = file->private_data;
 
-	/* A program that received the file must not see what the owner's user is charged. */
+	/* A program that received the file must not see what the owner has. */
 	if (!zx_account_may_see(table->account))
 		return;
 	seq_printf(m, "zircon-user:\t%u\n", zx_account_uid(table->account, seq_user_ns(m)));
 	seq_printf(m, "zircon-user-bytes:\t%lu\n", zx_account_used(table->account));
 	seq_printf(m, "zircon-user-bytes-max:\t%lu\n", zx_account_limit(table->account));
+	zx_show_handles(m, table);
 }
 #endif
 

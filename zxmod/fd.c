@@ -196,6 +196,16 @@ static void zx_exported_show_fdinfo(struct seq_file *m, struct file *file)
 	seq_printf(m, "zircon-rights:\t%#x\n", exported->rights);
 	if (exported->rights & zx_object_poll_right(object))
 		seq_printf(m, "zircon-signals:\t%#x\n", READ_ONCE(object->signals));
+	/* As zx_object_get_info(): ZX_INFO_HANDLE_BASIC needs no right, ZX_INFO_SOCKET this one. */
+	if (object->ops->peer)
+		seq_printf(m, "zircon-related-koid:\t%llu\n", zx_object_related_koid(object));
+	if (object->ops->get_contents && exported->rights & ZX_RIGHT_INSPECT) {
+		struct zx_contents contents;
+
+		object->ops->get_contents(object, &contents);
+		seq_printf(m, "zircon-queued:\t%llu\n", contents.used);
+		seq_printf(m, "zircon-queued-max:\t%llu\n", contents.max);
+	}
 }
 #endif
 
@@ -300,14 +310,19 @@ int zx_fd_status(long err)
 
 /*
  * Reserves a descriptor, writes its number to the program and makes the file, with @type in st_mode
- * unless that is zero, opened with @mode. Returns the descriptor or a status. The caller calls
- * fd_install() next, or put_unused_fd() and fput().
+ * unless that is zero, opened with @mode. Its name in /proc/PID/fd is @kind and the type of the
+ * object. Returns the descriptor or a status. The caller calls fd_install() next, or
+ * put_unused_fd() and fput().
  */
-static int zx_fd_prepare(const char *name, umode_t type, const struct file_operations *fops,
-			 void *private, int mode, u64 out, struct file **file)
+static int zx_fd_prepare(const char *kind, const struct zx_object *object, umode_t type,
+			 const struct file_operations *fops, void *private, int mode, u64 out,
+			 struct file **file)
 {
+	char name[32];
 	int fd, status;
 
+	/* The file gets a copy. */
+	scnprintf(name, sizeof(name), "[%s:%s]", kind, zx_type_name(object->ops->type));
 	fd = get_unused_fd_flags(O_CLOEXEC);
 	if (fd < 0)
 		return zx_fd_status(fd);
@@ -370,7 +385,7 @@ long zxl_ioc_handle_export(struct zx_handle_table *table, void *args)
 	exported->object = object;
 	exported->rights = rights;
 	exported->account = account;
-	fd = zx_fd_prepare("[zircon]", object->ops->file ? object->ops->file->mode : 0,
+	fd = zx_fd_prepare("zircon", object, object->ops->file ? object->ops->file->mode : 0,
 			   &zx_exported_fops, exported, zx_exported_mode(rights), arg->out, &file);
 	if (fd < 0) {
 		status = fd;
@@ -559,11 +574,33 @@ static __poll_t zx_watch_poll(struct file *file, poll_table *table)
 		EPOLLIN | EPOLLRDNORM : 0;
 }
 
+#ifdef CONFIG_PROC_FS
+/* Of the signals that are up it shows those that poll reports: the watch was made for no others. */
+static void zx_watch_show_fdinfo(struct seq_file *m, struct file *file)
+{
+	const struct zx_watch *watch = file->private_data;
+	const struct zx_object *object = watch->observer.object;
+
+	if (READ_ONCE(watch->gone)) {
+		seq_puts(m, "zircon-watch:\tnone\n");
+		return;
+	}
+	seq_printf(m, "zircon-watch:\ttype %u\n", object->ops->type);
+	seq_printf(m, "zircon-koid:\t%llu\n", object->koid);
+	seq_printf(m, "zircon-watched-signals:\t%#x\n", watch->observer.waitfor);
+	seq_printf(m, "zircon-signals:\t%#x\n",
+		   READ_ONCE(object->signals) & watch->observer.waitfor);
+}
+#endif
+
 static const struct file_operations zx_watch_fops = {
 	.owner = THIS_MODULE,
 	.release = zx_watch_release,
 	.poll = zx_watch_poll,
 	.fasync = zx_no_fasync,
+#ifdef CONFIG_PROC_FS
+	.show_fdinfo = zx_watch_show_fdinfo,
+#endif
 };
 
 long zxl_ioc_handle_watch(struct zx_handle_table *table, void *args)
@@ -599,7 +636,8 @@ long zxl_ioc_handle_watch(struct zx_handle_table *table, void *args)
 	init_waitqueue_head(&watch->wait);
 	refcount_set(&watch->refs, 1);
 	zx_observer_init(&watch->observer, &zx_watch_ops, object, account, NULL, arg->signals);
-	fd = zx_fd_prepare("[zircon-watch]", 0, &zx_watch_fops, watch, O_RDONLY, arg->out, &file);
+	fd = zx_fd_prepare("zircon-watch", object, 0, &zx_watch_fops, watch, O_RDONLY, arg->out,
+			   &file);
 	if (fd < 0) {
 		zx_watch_free(watch);
 		return fd;

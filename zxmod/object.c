@@ -56,6 +56,24 @@ u64 zx_koid_alloc(void)
 	return koid;
 }
 
+/**
+ * zx_type_name - the name of a type of objects
+ * @type:	ZX_OBJ_TYPE_*
+ */
+const char *zx_type_name(u32 type)
+{
+#define ZX_TYPE_NAME(number, name)	\
+	case number:			\
+		return name;
+
+	switch (type) {
+	ZX_OBJ_TYPE_NAMES(ZX_TYPE_NAME)
+	default:
+		return "unknown";
+	}
+#undef ZX_TYPE_NAME
+}
+
 void __zx_object_init(struct zx_object *object, const struct zx_object_ops *ops, u32 signals)
 {
 	object->ops = ops;

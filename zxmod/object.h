@@ -406,6 +406,7 @@ static inline u64 zx_object_related_koid(struct zx_object *object)
 	return object->ops->peer ? object->ops->peer(object)->koid : ZX_KOID_INVALID;
 }
 
+const char *zx_type_name(u32 type);
 bool zx_object_user_signals_ok(const struct zx_object *object, u32 clear, u32 set);
 void zx_object_signal(struct zx_object *object, u32 clear, u32 set);
 
