@@ -90,7 +90,7 @@ static void parent_after_fork(void)
 
 static void child_after_fork(void)
 {
-	int fd = atomic_exchange(&zxi_device, -1);
+	int fd = zxi_descriptor(atomic_exchange(&zxi_device, -1));
 	sigset_t blocked = blocked_before_fork;
 
 	zxi_futex_after_fork();
@@ -305,13 +305,13 @@ static int open_device(int old)
 	/* open() could be where a thread is cancelled, and the lock would stay. */
 	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
 	lock_signals(&blocked);
-	fd = atomic_load(&zxi_device);
+	fd = zxi_descriptor(atomic_load(&zxi_device));
 	if (fd == old) {
 		fd = open_device_locked(old);
 		if (fd >= 0) {
 			former = old;
 			atomic_store(&zxi_process_self, ZX_HANDLE_INVALID);
-			atomic_store(&zxi_device, fd);
+			atomic_store(&zxi_device, zxi_tracing ? -2 - fd : fd);
 		}
 	}
 	unlock_signals(&blocked);
@@ -346,15 +346,25 @@ static zx_status_t wait_is_canceled(unsigned long request, void *arg)
 	return ZX_ERR_CANCELED;
 }
 
-zx_status_t zxi_device_retry(int fd, long ret, unsigned long request, void *arg)
+zx_status_t zxi_device_retry(int device, long ret, unsigned long request, void *arg)
+{
+	int fd = zxi_descriptor(device);
+
+	if (device < 0 && zxi_tracing)
+		return zxi_trace_call(fd, request, arg);
+	return zxi_device_finish(fd, ret, request, arg);
+}
+
+zx_status_t zxi_device_finish(int fd, long ret, unsigned long request, void *arg)
 {
 	bool opened = false, interrupted = false;
 
 	while (ret < 0) {
 		/*
 		 * EINTR: a signal handler ran and nothing has happened yet; deadlines are absolute.
-		 * EBADF: the first call of all, or the program has closed what it did not open, or
-		 * a vfork() child has left the number of its own descriptor behind.
+		 * EBADF: the first call of all, which has not asked the kernel; or the program has
+		 * closed what it did not open, or a vfork() child has left the number of its own
+		 * descriptor behind.
 		 * ESTALE: a child that was made without fork(), and so without child_after_fork().
 		 * Else the program may have closed it, and the number is that of another file by
 		 * now, which says ENOTTY, EINVAL or anything.
@@ -366,7 +376,7 @@ zx_status_t zxi_device_retry(int fd, long ret, unsigned long request, void *arg)
 				return fd;
 			opened = true;
 		} else if (ret == -EINTR) {
-			fd = atomic_load(&zxi_device);
+			fd = zxi_descriptor(atomic_load(&zxi_device));
 			interrupted = true;
 		} else {
 			return status_from_errno(-ret);

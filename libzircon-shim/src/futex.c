@@ -112,8 +112,13 @@ static zx_status_t check_owner(const zx_futex_t *value_ptr, zx_futex_t current_v
 	return status != ZX_OK ? status : ZX_ERR_WRONG_TYPE;
 }
 
-zx_status_t zx_futex_wait(const zx_futex_t *value_ptr, zx_futex_t current_value,
-			  zx_handle_t new_futex_owner, zx_instant_mono_t deadline)
+/*
+ * The calls themselves. Where they are traced, the functions that programs call make them through
+ * traced().
+ */
+
+static inline zx_status_t futex_wait(const zx_futex_t *value_ptr, zx_futex_t current_value,
+				     zx_handle_t new_futex_owner, zx_instant_mono_t deadline)
 {
 	/* Linux refuses a time before boot, which has passed as the time of boot has. */
 	struct timespec ts = zx_timespec_from_time(deadline > 0 ? deadline : 0);
@@ -131,7 +136,7 @@ zx_status_t zx_futex_wait(const zx_futex_t *value_ptr, zx_futex_t current_value,
 	return status_of(ret);
 }
 
-zx_status_t zx_futex_wake(const zx_futex_t *value_ptr, uint32_t wake_count)
+static inline zx_status_t futex_wake(const zx_futex_t *value_ptr, uint32_t wake_count)
 {
 	long ret;
 
@@ -145,6 +150,84 @@ zx_status_t zx_futex_wake(const zx_futex_t *value_ptr, uint32_t wake_count)
 	return ret == -EFAULT ? ZX_OK : status_of(ret);
 }
 
+static inline zx_status_t futex_requeue(const zx_futex_t *value_ptr, uint32_t wake_count,
+					zx_futex_t current_value, const zx_futex_t *requeue_ptr,
+					uint32_t requeue_count, zx_handle_t new_requeue_owner)
+{
+	if (unlikely(!is_aligned(value_ptr) || !is_aligned(requeue_ptr) ||
+		     value_ptr == requeue_ptr))
+		return ZX_ERR_INVALID_ARGS;
+	if (unlikely(new_requeue_owner != ZX_HANDLE_INVALID))
+		return check_owner(value_ptr, current_value, new_requeue_owner);
+	return status_of(futex(value_ptr, FUTEX_CMP_REQUEUE, count(wake_count),
+			       count(requeue_count), requeue_ptr, current_value));
+}
+
+static inline zx_status_t futex_get_owner(const zx_futex_t *value_ptr, zx_koid_t *koid)
+{
+	if (!is_aligned(value_ptr) || !koid)
+		return ZX_ERR_INVALID_ARGS;
+	/*
+	 * The kernel writes there first, so that a bad pointer is an error: the thread's signal
+	 * mask, which has the size of a koid.
+	 */
+	if (system_call(SYS_rt_sigprocmask, SIG_BLOCK, 0, zxi_ptr(koid), sizeof(*koid), 0, 0))
+		return ZX_ERR_INVALID_ARGS;
+	*koid = ZX_KOID_INVALID;
+	return ZX_OK;
+}
+
+/* Makes a call, and writes its line. */
+static __NO_INLINE zx_status_t traced(unsigned int request, const struct zxi_futex *arg)
+{
+	const zx_futex_t *value_ptr = (const zx_futex_t *)(uintptr_t)arg->value_ptr;
+	const zx_futex_t *requeue_ptr = (const zx_futex_t *)(uintptr_t)arg->requeue_ptr;
+	struct zxi_trace trace;
+	zx_status_t status;
+
+	zxi_trace_begin(&trace, request, arg);
+	switch (request) {
+	case ZXI_FUTEX_WAIT:
+		status = futex_wait(value_ptr, arg->value, arg->handle, arg->deadline);
+		break;
+	case ZXI_FUTEX_WAKE:
+		status = futex_wake(value_ptr, arg->wake_count);
+		break;
+	case ZXI_FUTEX_REQUEUE:
+		status = futex_requeue(value_ptr, arg->wake_count, arg->value, requeue_ptr,
+				       arg->requeue_count, arg->handle);
+		break;
+	default:
+		status = futex_get_owner(value_ptr, (zx_koid_t *)(uintptr_t)arg->koid);
+		break;
+	}
+	zxi_trace_end(&trace, status);
+	return status;
+}
+
+zx_status_t zx_futex_wait(const zx_futex_t *value_ptr, zx_futex_t current_value,
+			  zx_handle_t new_futex_owner, zx_instant_mono_t deadline)
+{
+	if (unlikely(zxi_tracing))
+		return traced(ZXI_FUTEX_WAIT, &(const struct zxi_futex){
+			.value_ptr = zxi_ptr(value_ptr),
+			.value = current_value,
+			.handle = new_futex_owner,
+			.deadline = deadline,
+		});
+	return futex_wait(value_ptr, current_value, new_futex_owner, deadline);
+}
+
+zx_status_t zx_futex_wake(const zx_futex_t *value_ptr, uint32_t wake_count)
+{
+	if (unlikely(zxi_tracing))
+		return traced(ZXI_FUTEX_WAKE, &(const struct zxi_futex){
+			.value_ptr = zxi_ptr(value_ptr),
+			.wake_count = wake_count,
+		});
+	return futex_wake(value_ptr, wake_count);
+}
+
 zx_status_t zx_futex_wake_single_owner(const zx_futex_t *value_ptr)
 {
 	return zx_futex_wake(value_ptr, 1);
@@ -154,13 +237,17 @@ zx_status_t zx_futex_requeue(const zx_futex_t *value_ptr, uint32_t wake_count,
 			     zx_futex_t current_value, const zx_futex_t *requeue_ptr,
 			     uint32_t requeue_count, zx_handle_t new_requeue_owner)
 {
-	if (unlikely(!is_aligned(value_ptr) || !is_aligned(requeue_ptr) ||
-		     value_ptr == requeue_ptr))
-		return ZX_ERR_INVALID_ARGS;
-	if (unlikely(new_requeue_owner != ZX_HANDLE_INVALID))
-		return check_owner(value_ptr, current_value, new_requeue_owner);
-	return status_of(futex(value_ptr, FUTEX_CMP_REQUEUE, count(wake_count),
-			       count(requeue_count), requeue_ptr, current_value));
+	if (unlikely(zxi_tracing))
+		return traced(ZXI_FUTEX_REQUEUE, &(const struct zxi_futex){
+			.value_ptr = zxi_ptr(value_ptr),
+			.wake_count = wake_count,
+			.value = current_value,
+			.requeue_ptr = zxi_ptr(requeue_ptr),
+			.requeue_count = requeue_count,
+			.handle = new_requeue_owner,
+		});
+	return futex_requeue(value_ptr, wake_count, current_value, requeue_ptr, requeue_count,
+			     new_requeue_owner);
 }
 
 zx_status_t zx_futex_requeue_single_owner(const zx_futex_t *value_ptr, zx_futex_t current_value,
@@ -173,16 +260,12 @@ zx_status_t zx_futex_requeue_single_owner(const zx_futex_t *value_ptr, zx_futex_
 
 zx_status_t zx_futex_get_owner(const zx_futex_t *value_ptr, zx_koid_t *koid)
 {
-	if (!is_aligned(value_ptr) || !koid)
-		return ZX_ERR_INVALID_ARGS;
-	/*
-	 * The kernel writes there first, so that a bad pointer is an error: the thread's signal
-	 * mask, which has the size of a koid.
-	 */
-	if (system_call(SYS_rt_sigprocmask, SIG_BLOCK, 0, zxi_ptr(koid), sizeof(*koid), 0, 0))
-		return ZX_ERR_INVALID_ARGS;
-	*koid = ZX_KOID_INVALID;
-	return ZX_OK;
+	if (unlikely(zxi_tracing))
+		return traced(ZXI_FUTEX_GET_OWNER, &(const struct zxi_futex){
+			.value_ptr = zxi_ptr(value_ptr),
+			.koid = zxi_ptr(koid),
+		});
+	return futex_get_owner(value_ptr, koid);
 }
 
 /*
@@ -292,6 +375,14 @@ static _Noreturn void store_wake_close_exit(const zx_futex_t *value_ptr, uint32_
 	__builtin_unreachable();
 }
 
+static __NO_INLINE void trace_exit(const struct zxi_futex *arg)
+{
+	struct zxi_trace trace;
+
+	zxi_trace_begin(&trace, ZXI_FUTEX_EXIT, arg);
+	zxi_trace_last(&trace);
+}
+
 void zx_futex_wake_handle_close_thread_exit(const zx_futex_t *value_ptr, uint32_t wake_count,
 					    int32_t new_value, zx_handle_t close_handle)
 {
@@ -305,13 +396,21 @@ void zx_futex_wake_handle_close_thread_exit(const zx_futex_t *value_ptr, uint32_
 	/* Opens the device if this process has not. A bad handle traps when it is closed. */
 	if (close_handle != ZX_HANDLE_INVALID)
 		zx_handle_check_valid(close_handle);
+	if (unlikely(zxi_tracing))
+		trace_exit(&(const struct zxi_futex){
+			.value_ptr = zxi_ptr(value_ptr),
+			.wake_count = wake_count,
+			.value = new_value,
+			.handle = close_handle,
+		});
 	/* No handler of the program may run while an entry is in use, and none without a stack. */
 	system_call(SYS_rt_sigprocmask, SIG_SETMASK, zxi_ptr(&most), 0, sizeof(most), 0, 0);
 	if (close_handle != ZX_HANDLE_INVALID)
 		entry = closing_entry(close_handle);
 	system_call(SYS_rt_sigprocmask, SIG_SETMASK, zxi_ptr(&all), 0, sizeof(all), 0, 0);
 	store_wake_close_exit(value_ptr, count(wake_count), new_value,
-			      atomic_load_explicit(&zxi_device, memory_order_relaxed), entry);
+			      zxi_descriptor(atomic_load_explicit(&zxi_device,
+								  memory_order_relaxed)), entry);
 }
 
 ZXI_TWIN(zx_futex_wait);

@@ -31,8 +31,17 @@
  */
 _Static_assert(sizeof(void *) == 8, "libzircon is for 64-bit programs");
 
-/* The process's /dev/zircon, or -1 before its first use. Written in device.c only. */
+/*
+ * The process's /dev/zircon: its descriptor; -1 before its first use; where calls are traced, -2
+ * less the descriptor, so that zxi_device_call() has one test for both. Written in device.c only.
+ */
 extern _Atomic int zxi_device;
+
+/* The descriptor that a value of zxi_device stands for, or -1. */
+static inline int zxi_descriptor(int device)
+{
+	return device < -1 ? -2 - device : device;
+}
 
 /* The process's handle to itself, or 0 when it has none yet. */
 extern _Atomic zx_handle_t zxi_process_self;
@@ -43,17 +52,20 @@ void zxi_utc_after_fork(void);
 
 /**
  * zxi_device_retry - the rest of zxi_device_call(), for everything but a plain answer
- * @fd: the descriptor that was tried, or -1
- * @ret: what the kernel said to it, a negative errno
+ * @device: what zxi_device was
+ * @ret: what the kernel said to that descriptor, a negative errno; -EBADF if it was not asked
  * @request: ZX_IOC_* or ZXL_IOC_*
  * @arg: its struct
  *
  * Opens the device where that has not been done, or not by this process, and goes on where a signal
- * interrupted.
+ * interrupted. Where calls are traced it makes the whole call.
  *
  * Return: a status for the caller of the library.
  */
-zx_status_t zxi_device_retry(int fd, long ret, unsigned long request, void *arg);
+zx_status_t zxi_device_retry(int device, long ret, unsigned long request, void *arg);
+
+/* The same without the tracing. @fd is a descriptor, or -1. */
+zx_status_t zxi_device_finish(int fd, long ret, unsigned long request, void *arg);
 
 /* Defines the second name that __ZX_TWIN() declares; at the end of the function's file. */
 #define ZXI_TWIN(name) __ZX_SECOND_NAME(name, __ALIAS(#name))
@@ -97,19 +109,18 @@ static inline long zxi_ioctl(int fd, unsigned long request, void *arg)
  * @request: ZX_IOC_* or ZXL_IOC_*
  * @arg: its struct
  *
- * Before the first use the descriptor is -1, to which the kernel answers as to any other that is
- * not open; so the common case needs no test for it.
- *
  * Return: a status.
  */
 static inline zx_status_t zxi_device_call(unsigned long request, void *arg)
 {
-	int fd = atomic_load_explicit(&zxi_device, memory_order_relaxed);
-	long ret = zxi_ioctl(fd, request, arg);
+	int device = atomic_load_explicit(&zxi_device, memory_order_relaxed);
+	long ret = -EBADF;
 
+	if (likely(device >= 0))
+		ret = zxi_ioctl(device, request, arg);
 	if (likely(ret >= 0))
 		return (zx_status_t)-ret;
-	return zxi_device_retry(fd, ret, request, arg);
+	return zxi_device_retry(device, ret, request, arg);
 }
 
 /*
@@ -129,5 +140,61 @@ static inline uint64_t zxi_ptr(const void *p)
 {
 	return (uintptr_t)p;
 }
+
+/*
+ * Tracing, see trace.c.
+ */
+
+/* Whether calls are traced. Written before main() only. */
+extern bool zxi_tracing;
+
+/* The requests of calls that are traced and are no ioctls, with a struct zxi_futex. */
+enum {
+	ZXI_FUTEX_WAIT = 1,
+	ZXI_FUTEX_WAKE,
+	ZXI_FUTEX_REQUEUE,
+	ZXI_FUTEX_GET_OWNER,
+	ZXI_FUTEX_EXIT,
+};
+
+/* The arguments of the zx_futex_*() functions, by their names there. */
+struct zxi_futex {
+	uint64_t value_ptr;
+	uint64_t requeue_ptr;
+	uint64_t koid;
+	int64_t deadline;
+	uint32_t value;		/* current_value or new_value */
+	uint32_t wake_count;
+	uint32_t requeue_count;
+	uint32_t handle;	/* the new owner, or close_handle */
+};
+
+/* One line of the trace, on the stack of the call. */
+struct zxi_trace {
+	const struct zxi_trace_field *field;	/* the next to be formatted */
+	const void *arg;
+	zx_time_t start;
+	size_t used, limit;	/* bytes of @text: how many are written, and may be for now */
+	bool full;		/* the arguments do not fit, and "..." is written */
+	bool in_struct;		/* "{" is written and "}" is not */
+	char text[1024];
+};
+
+/**
+ * zxi_trace_begin - begin a line: the call's name, and the arguments that it does not write to
+ * @trace: where
+ * @request: ZX_IOC_*, ZXL_IOC_* or ZXI_FUTEX_*
+ * @arg: its struct, which stays until zxi_trace_end()
+ */
+void zxi_trace_begin(struct zxi_trace *trace, unsigned long request, const void *arg);
+
+/* Formats the other arguments and @status, and writes the line. */
+void zxi_trace_end(struct zxi_trace *trace, zx_status_t status);
+
+/* Writes the line of a call that does not return. */
+void zxi_trace_last(struct zxi_trace *trace);
+
+/* zxi_device_call() with a line in the trace. @fd is a descriptor, or -1. */
+zx_status_t zxi_trace_call(int fd, unsigned long request, void *arg);
 
 #endif /* ZXI_INTERNAL_H */
