@@ -1729,7 +1729,7 @@ TEST_F(fd, fdinfo_of_exported_handles)
 	close(export_shows(_metadata, self->event, "zircon-signals:\t0x0\n"));
 }
 
-/* The koid of the peer needs no right, the signals the right to wait, the queue the one to inspect. */
+/* The koid of the peer needs no right, the signals one to wait, the queue one to inspect. */
 TEST_F(fd, fdinfo_of_handles_without_rights)
 {
 	char rest[100];

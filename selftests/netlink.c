@@ -705,23 +705,51 @@ static void be_set_user_id(void)
 	CHILD_CHECK(setresuid(HOSTILE, INNOCENT, INNOCENT) == 0);
 }
 
-static void see_no_set_user_id(void)
+static void be_set_group_id(void)
+{
+	open_event();
+	CHILD_CHECK(setresgid(HOSTILE, INNOCENT, INNOCENT) == 0);
+	CHILD_CHECK(setresuid(HOSTILE, HOSTILE, HOSTILE) == 0);
+}
+
+/* As with capabilities of its file. */
+static void keep_capabilities(void)
+{
+	open_event();
+	CHILD_CHECK(setresgid(HOSTILE, HOSTILE, HOSTILE) == 0);
+	CHILD_CHECK(prctl(PR_SET_KEEPCAPS, 1) == 0);
+	CHILD_CHECK(setresuid(HOSTILE, HOSTILE, HOSTILE) == 0);
+}
+
+static void be_the_same(void)
+{
+	open_event();
+	CHILD_CHECK(setresgid(HOSTILE, HOSTILE, HOSTILE) == 0);
+	CHILD_CHECK(setresuid(HOSTILE, HOSTILE, HOSTILE) == 0);
+}
+
+static void see_other(void)
 {
 	struct zxn_family family;
 	struct last last;
 	int fd = zxn_open();
 
 	CHILD_CHECK(zxn_find(fd, &family) == 0);
-	CHILD_CHECK(show_process(fd, family.id, seen_by_child.other, &last) == -ESRCH);
+	_exit(show_process(fd, family.id, seen_by_child.other, &last) == -ESRCH ? 0 : 1);
 }
 
 TEST_F(netlink, a_program_with_other_rights_is_not_shown)
 {
+	void (*const others[])(void) = { be_set_user_id, be_set_group_id, keep_capabilities };
 	struct last last;
 
-	seen_by_child.other = ZXP_START(0, be_set_user_id);
-	EXPECT_EQ(0, show_process(self->fd, self->family.id, seen_by_child.other, &last));
-	EXPECT_EQ(0, zxp_run_as(HOSTILE, see_no_set_user_id));
+	for (unsigned int i = 0; i < ARRAY_SIZE(others); i++) {
+		seen_by_child.other = ZXP_START(0, others[i]);
+		EXPECT_EQ(0, show_process(self->fd, self->family.id, seen_by_child.other, &last));
+		EXPECT_EQ(0, zxp_run_as(HOSTILE, see_other));
+	}
+	seen_by_child.other = ZXP_START(0, be_the_same);
+	EXPECT_EQ(1, zxp_run_as(HOSTILE, see_other));
 }
 
 /* The socket was opened by root; the one who writes to it is not. */
@@ -783,7 +811,7 @@ static void be_root_in_container(void)
 
 	fd = zxn_open();
 	/* The family is in the container's network namespace. */
-	CHILD_CHECK(zxn_find(fd, &family) == 0 && family.id && family.events);
+	CHILD_CHECK(zxn_find(fd, &family) == 0 && family.id && family.processes && family.limits);
 	open_event();
 	CHILD_CHECK(show_process(fd, family.id, getpid(), &last) == 0 && last.count == 1);
 	CHILD_CHECK(last.value[ZIRCON_A_PROCESS_UID] == 0);
@@ -998,19 +1026,18 @@ static bool await_event(int fd, uint16_t family, struct awaited *awaited)
 	return awaited->last.count;
 }
 
-static int join_events(const struct zxn_family *family)
+static int join_events(uint32_t group)
 {
 	int fd = zxn_open();
 
-	if (setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &family->events,
-		       sizeof(family->events)))
+	if (setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)))
 		return -errno;
 	return fd;
 }
 
 TEST_F(netlink, events_tell_of_processes)
 {
-	int fd = join_events(&self->family);
+	int fd = join_events(self->family.processes);
 	struct awaited awaited = { .cmd = ZIRCON_CMD_PROCESS_NEW_NTF,
 				   .attribute = ZIRCON_A_PROCESS_PID };
 	zx_koid_t koid;
@@ -1035,7 +1062,7 @@ TEST_F(netlink, events_tell_of_full_endpoints)
 {
 	struct awaited awaited = { .cmd = ZIRCON_CMD_FULL_NTF, .attribute = ZIRCON_A_OBJECT_KOID };
 	zx_handle_t channel[2], socket[2], fifo[2];
-	int fd = join_events(&self->family);
+	int fd = join_events(self->family.limits);
 	static char bytes[65536];
 	zx_status_t status;
 	size_t actual;
@@ -1073,7 +1100,7 @@ TEST_F(netlink, events_tell_of_limits)
 {
 	struct awaited awaited = { .cmd = ZIRCON_CMD_LIMIT_NTF, .attribute = ZIRCON_A_ACCOUNT_UID,
 				   .value = HOSTILE };
-	int fd = join_events(&self->family);
+	int fd = join_events(self->family.limits);
 
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, set_limit(self->fd, self->family.id, HOSTILE, 0, 262144));
@@ -1091,7 +1118,8 @@ static void may_not_join(void)
 	struct zxn_family family;
 
 	CHILD_CHECK(zxn_find(zxn_open(), &family) == 0);
-	CHILD_CHECK(join_events(&family) == -EPERM);
+	CHILD_CHECK(join_events(family.processes) == -EPERM);
+	CHILD_CHECK(join_events(family.limits) == -EPERM);
 }
 
 /* Root of a container can join the group in there; what happens outside does not come. */
@@ -1103,7 +1131,7 @@ static void hear_nothing_in_container(void)
 
 	CHILD_CHECK(unshare(CLONE_NEWUSER | CLONE_NEWNET) == 0);
 	CHILD_CHECK(zxn_find(zxn_open(), &family) == 0);
-	fd = join_events(&family);
+	fd = join_events(family.processes);
 	CHILD_CHECK(fd >= 0);
 	open_event();
 	CHILD_CHECK(recv(fd, &byte, 1, MSG_DONTWAIT) < 0 && errno == EAGAIN);

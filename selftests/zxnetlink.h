@@ -181,13 +181,14 @@ static inline int zxn_receive(int fd, uint16_t family,
 	     head = NLMSG_NEXT(head, left)) {
 		struct zxn_message message;
 
-		if (head->nlmsg_type == NLMSG_NOOP)
-			continue;
 		/* A dump that fails ends with the error, too. */
 		if (head->nlmsg_type == NLMSG_DONE || head->nlmsg_type == NLMSG_ERROR)
 			return *(int *)NLMSG_DATA(head);
 		if (family && head->nlmsg_type != family)
 			return -EPROTO;
+		/* A dump that has found nothing so far. */
+		if (head->nlmsg_len <= NLMSG_HDRLEN + GENL_HDRLEN)
+			continue;
 		zxn_parse(head, &message);
 		each(&message, arg);
 	}
@@ -211,23 +212,30 @@ static inline int zxn_run(int fd, const struct zxn_request *request,
 /* What the kernel knows about the family. */
 struct zxn_family {
 	uint16_t id;
-	uint32_t events;
+	uint32_t processes;
+	uint32_t limits;
 };
 
 static inline void zxn_note_family(const struct zxn_message *message, void *arg)
 {
 	const struct nlattr *groups = message->attributes[CTRL_ATTR_MCAST_GROUPS];
 	struct zxn_family *family = arg;
-	struct zxn_message group;
+	struct zxn_message list, group;
 
 	memcpy(&family->id, message->attributes[CTRL_ATTR_FAMILY_ID] + 1, sizeof(family->id));
 	if (!groups)
 		return;
-	zxn_parse_nested(groups, &group);
-	if (!group.attributes[1])
-		return;
-	zxn_parse_nested(group.attributes[1], &group);
-	family->events = zxn_u32(&group, CTRL_ATTR_MCAST_GRP_ID);
+	zxn_parse_nested(groups, &list);
+	for (int i = 1; i < ZXN_ATTRIBUTES && list.attributes[i]; i++) {
+		const char *name;
+
+		zxn_parse_nested(list.attributes[i], &group);
+		name = zxn_string(&group, CTRL_ATTR_MCAST_GRP_NAME);
+		if (!strcmp(name, ZIRCON_MCGRP_PROCESSES))
+			family->processes = zxn_u32(&group, CTRL_ATTR_MCAST_GRP_ID);
+		else if (!strcmp(name, ZIRCON_MCGRP_LIMITS))
+			family->limits = zxn_u32(&group, CTRL_ATTR_MCAST_GRP_ID);
+	}
 }
 
 /* Finds the family "zircon". Returns 0 or a negative errno. */

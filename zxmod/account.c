@@ -166,8 +166,9 @@ static struct zx_account *zx_account_find(struct user_namespace *ns, kuid_t uid,
 	refcount_set(&fresh->refs, 1);
 	zx_burial_setup(&fresh->burial);
 	zx_expiries_setup(&fresh->expiries);
+	zx_netlink_init_events(&fresh->events);
 	spin_lock_init(&fresh->files_lock);
-	INIT_LIST_HEAD(&fresh->files);
+	INIT_HLIST_HEAD(&fresh->files);
 	if (memcg && zx_account_charge(fresh, ZX_LEAF_COST)) {
 		css_put(&memcg->css);
 		put_user_ns(fresh->ns);
@@ -262,15 +263,9 @@ void zx_account_put(struct zx_account *account)
 	}
 }
 
-/**
- * zx_account_user - the account that counts the charges of a leaf
- * @account:	a leaf or a user
- *
- * Return: the user; the leaf itself if there are no memory cgroups.
- */
-struct zx_account *zx_account_user(struct zx_account *account)
+static __always_inline long zx_user_limit(const struct zx_account *user)
 {
-	return account->memcg ? account->parent : account;
+	return READ_ONCE(user->limit) ?: READ_ONCE(zx_user_bytes_max);
 }
 
 /**
@@ -281,9 +276,7 @@ struct zx_account *zx_account_user(struct zx_account *account)
  */
 unsigned long zx_account_limit(const struct zx_account *account)
 {
-	const struct zx_account *user = zx_account_user((struct zx_account *)account);
-
-	return READ_ONCE(user->limit) ?: READ_ONCE(zx_user_bytes_max);
+	return zx_user_limit(zx_account_user((struct zx_account *)account));
 }
 
 /**
@@ -302,7 +295,7 @@ bool zx_account_try_charge(struct zx_account *account, size_t bytes, bool exceed
 
 	for (user = zx_account_user(account); user; user = user->parent) {
 		long used = atomic_long_add_return(bytes, &user->used);
-		long limit = zx_account_limit(user);
+		long limit = zx_user_limit(user);
 
 		if (unlikely(used > limit && !exceed))
 			goto err_undo;
@@ -344,7 +337,7 @@ bool zx_account_may_exceed(struct zx_account *account, size_t bytes)
 	for (user = zx_account_user(account); user; user = user->parent) {
 		long used = atomic_long_read(&user->used);
 
-		if (used + (long)bytes <= (long)zx_account_limit(user))
+		if (used + (long)bytes <= zx_user_limit(user))
 			continue;
 		if (!ns_capable_noaudit(user->ns, CAP_SYS_RESOURCE))
 			return false;
@@ -386,7 +379,7 @@ void zx_account_note_refused(struct zx_account *account, size_t bytes)
 		long used = atomic_long_read(&user->used);
 
 		/* The root, if no limit would be exceeded by now. */
-		if (!user->parent || used + (long)bytes > (long)zx_account_limit(user)) {
+		if (!user->parent || used + (long)bytes > zx_user_limit(user)) {
 			zx_netlink_limit(user, bytes);
 			return;
 		}
@@ -534,7 +527,7 @@ static void zx_account_limit_to(struct zx_account *account, unsigned long limit)
  * Return: 0; -ERANGE if the limit is too small or too large; -ENOENT if a user of another than the
  * initial namespace has no account; -ENOMEM.
  */
-int zx_account_set_limit(unsigned int user_ns, kuid_t uid, unsigned long limit)
+int zx_account_set_limit(unsigned int user_ns, kuid_t uid, u64 limit)
 {
 	struct zx_account *account;
 

@@ -37,6 +37,7 @@
 #include <linux/cred.h>
 #include <linux/list.h>
 #include <linux/memcontrol.h>
+#include <linux/ratelimit_types.h>
 #include <linux/refcount.h>
 #include <linux/sched/mm.h>
 #include <linux/spinlock.h>
@@ -69,6 +70,7 @@ struct user_namespace;
  * @refs:	references
  * @burial:	objects that it pays for and that its worker buries
  * @expiries:	of a root: timers that have expired and that it or an account below it pays for
+ * @events:	of a root: how many events of users below it are told to administrators
  * @files_lock:	guards @files; no other lock is acquired inside
  * @files:	of a user: the exported handles (struct zx_exported in fd.c) that it pays for
  * @node:	in the table of accounts
@@ -86,8 +88,9 @@ struct zx_account {
 	refcount_t refs;
 	struct zx_burial burial;
 	struct zx_expiries expiries;
+	struct ratelimit_state events;
 	spinlock_t files_lock; /* see above */
-	struct list_head files;
+	struct hlist_head files;
 	struct hlist_node node;
 	u64 number;
 	struct rcu_head rcu;
@@ -114,9 +117,8 @@ bool zx_account_may_exceed(struct zx_account *account, size_t bytes);
 unsigned long zx_account_used(struct zx_account *account);
 unsigned long zx_account_limit(const struct zx_account *account);
 void zx_account_note_refused(struct zx_account *account, size_t bytes);
-struct zx_account *zx_account_user(struct zx_account *account);
 struct zx_account *zx_account_next(struct zx_account_cursor *cursor);
-int zx_account_set_limit(unsigned int user_ns, kuid_t uid, unsigned long limit);
+int zx_account_set_limit(unsigned int user_ns, kuid_t uid, u64 limit);
 
 int zx_account_init(void);
 void zx_account_exit(void);
@@ -141,6 +143,12 @@ static inline bool zx_account_same_root(const struct zx_account *one,
 					const struct zx_account *other)
 {
 	return zx_account_root(one) == zx_account_root(other);
+}
+
+/* The user who counts the charges of a leaf: the leaf itself if there are no memory cgroups. */
+static inline struct zx_account *zx_account_user(struct zx_account *account)
+{
+	return account->memcg ? account->parent : account;
 }
 
 /* The uid of the user in a reader's namespace. */

@@ -340,7 +340,7 @@ static void zx_show_handles(struct seq_file *m, struct zx_handle_table *table)
 	seq_printf(m, "zircon-handles:\t%u\n", total);
 	for (type = 0; type < ARRAY_SIZE(counts); type++)
 		if (counts[type])
-			seq_printf(m, "zircon-handles-%s:\t%u\n", zx_type_name(type),
+			seq_printf(m, "zircon-handles-%s:\t%u\n", zx_type_names[type].type,
 				   counts[type]);
 }
 

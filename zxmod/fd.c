@@ -72,13 +72,13 @@ static int zx_exported_release(struct inode *inode, struct file *file)
  * @user:	the user; the caller has a reference
  * @bookmark:	receives the position
  *
- * zx_files_end() ends it. What is exported meanwhile is at the end of the list.
+ * zx_files_end() ends it. What is exported meanwhile is not found: it is before the bookmark.
  */
 void zx_files_begin(struct zx_account *user, struct zx_file_entry *bookmark)
 {
 	bookmark->bookmark = true;
 	spin_lock(&user->files_lock);
-	list_add(&bookmark->entry, &user->files);
+	hlist_add_head(&bookmark->entry, &user->files);
 	spin_unlock(&user->files_lock);
 }
 
@@ -90,22 +90,24 @@ void zx_files_begin(struct zx_account *user, struct zx_file_entry *bookmark)
  * @user:	the user
  * @bookmark:	the position, which moves on
  * @handle:	receives the handle, with a reference to the object for the caller
+ * @steps:	how many entries to look at; is counted down
  *
  * Context: may sleep.
- * Return: whether there was another.
+ * Return: whether there was another; if not, and @steps is zero, there may be.
  */
 bool zx_files_next(struct zx_account *user, struct zx_file_entry *bookmark,
-		   struct zx_handle *handle)
+		   struct zx_handle *handle, unsigned int *steps)
 {
 	struct zx_exported *exported;
-	unsigned int visited = 0;
 	bool found = false;
 
 	spin_lock(&user->files_lock);
-	while (!found && !list_is_last(&bookmark->entry, &user->files)) {
-		struct zx_file_entry *next = list_next_entry(bookmark, entry);
+	while (!found && *steps && bookmark->entry.next) {
+		struct zx_file_entry *next = hlist_entry(bookmark->entry.next,
+							 struct zx_file_entry, entry);
 
-		list_move(&bookmark->entry, &next->entry);
+		__hlist_del(&bookmark->entry);
+		hlist_add_behind(&bookmark->entry, &next->entry);
 		if (!next->bookmark) {
 			exported = container_of(next, struct zx_exported, listed);
 			/* The file's own reference stays while it is in the list. */
@@ -116,7 +118,7 @@ bool zx_files_next(struct zx_account *user, struct zx_file_entry *bookmark,
 				found = true;
 			}
 		}
-		if (++visited % ZX_FILES_BATCH == 0) {
+		if (--*steps % ZX_FILES_BATCH == 0) {
 			spin_unlock(&user->files_lock);
 			cond_resched();
 			spin_lock(&user->files_lock);
@@ -134,7 +136,7 @@ bool zx_files_next(struct zx_account *user, struct zx_file_entry *bookmark,
 void zx_files_end(struct zx_account *user, struct zx_file_entry *bookmark)
 {
 	spin_lock(&user->files_lock);
-	list_del(&bookmark->entry);
+	__hlist_del(&bookmark->entry);
 	spin_unlock(&user->files_lock);
 }
 
@@ -144,7 +146,7 @@ static void zx_exported_list(struct zx_exported *exported)
 	struct zx_account *user = zx_account_user(exported->account);
 
 	spin_lock(&user->files_lock);
-	list_add_tail(&exported->listed.entry, &user->files);
+	hlist_add_head(&exported->listed.entry, &user->files);
 	spin_unlock(&user->files_lock);
 }
 
@@ -310,19 +312,14 @@ int zx_fd_status(long err)
 
 /*
  * Reserves a descriptor, writes its number to the program and makes the file, with @type in st_mode
- * unless that is zero, opened with @mode. Its name in /proc/PID/fd is @kind and the type of the
- * object. Returns the descriptor or a status. The caller calls fd_install() next, or
- * put_unused_fd() and fput().
+ * unless that is zero, opened with @mode. Returns the descriptor or a status. The caller calls
+ * fd_install() next, or put_unused_fd() and fput().
  */
-static int zx_fd_prepare(const char *kind, const struct zx_object *object, umode_t type,
-			 const struct file_operations *fops, void *private, int mode, u64 out,
-			 struct file **file)
+static int zx_fd_prepare(const char *name, umode_t type, const struct file_operations *fops,
+			 void *private, int mode, u64 out, struct file **file)
 {
-	char name[32];
 	int fd, status;
 
-	/* The file gets a copy. */
-	scnprintf(name, sizeof(name), "[%s:%s]", kind, zx_type_name(object->ops->type));
 	fd = get_unused_fd_flags(O_CLOEXEC);
 	if (fd < 0)
 		return zx_fd_status(fd);
@@ -385,8 +382,9 @@ long zxl_ioc_handle_export(struct zx_handle_table *table, void *args)
 	exported->object = object;
 	exported->rights = rights;
 	exported->account = account;
-	fd = zx_fd_prepare("zircon", object, object->ops->file ? object->ops->file->mode : 0,
-			   &zx_exported_fops, exported, zx_exported_mode(rights), arg->out, &file);
+	fd = zx_fd_prepare(zx_type_names[object->ops->type].exported,
+			   object->ops->file ? object->ops->file->mode : 0, &zx_exported_fops,
+			   exported, zx_exported_mode(rights), arg->out, &file);
 	if (fd < 0) {
 		status = fd;
 		goto err_free;
@@ -636,8 +634,8 @@ long zxl_ioc_handle_watch(struct zx_handle_table *table, void *args)
 	init_waitqueue_head(&watch->wait);
 	refcount_set(&watch->refs, 1);
 	zx_observer_init(&watch->observer, &zx_watch_ops, object, account, NULL, arg->signals);
-	fd = zx_fd_prepare("zircon-watch", object, 0, &zx_watch_fops, watch, O_RDONLY, arg->out,
-			   &file);
+	fd = zx_fd_prepare(zx_type_names[object->ops->type].watch, 0, &zx_watch_fops, watch,
+			   O_RDONLY, arg->out, &file);
 	if (fd < 0) {
 		zx_watch_free(watch);
 		return fd;

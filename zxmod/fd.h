@@ -26,13 +26,13 @@ struct zx_handle_table;
  * @bookmark:	it is no file, but the position of an iteration
  */
 struct zx_file_entry {
-	struct list_head entry;
+	struct hlist_node entry;
 	bool bookmark;
 };
 
 void zx_files_begin(struct zx_account *user, struct zx_file_entry *bookmark);
 bool zx_files_next(struct zx_account *user, struct zx_file_entry *bookmark,
-		   struct zx_handle *handle);
+		   struct zx_handle *handle, unsigned int *steps);
 void zx_files_end(struct zx_account *user, struct zx_file_entry *bookmark);
 
 int zx_fd_status(long err);

@@ -45,8 +45,6 @@ static const struct {
 	{ zx_process_init, zx_process_exit },
 	/* Tables have a reference to their process until they are freed. */
 	{ zx_handle_init, zx_handle_exit },
-	/* Last: its requests use all parts. */
-	{ zx_netlink_init, zx_netlink_exit },
 };
 
 static void zx_parts_exit(int count)
@@ -70,8 +68,14 @@ static int __init zx_init(void)
 	err = zx_device_init();
 	if (err)
 		goto err_process;
+	/* Last: a dump may be open from here on, and keeps the module only if its init succeeds. */
+	err = zx_netlink_init();
+	if (err)
+		goto err_device;
 	return 0;
 
+err_device:
+	zx_device_exit();
 err_process:
 	zx_process_stop();
 err_parts:
@@ -88,6 +92,8 @@ static void __exit zx_exit(void)
 	zx_burial_flush();
 	/* No timer expires any more: all are closed. */
 	zx_timer_flush();
+	/* No dump is open, either. */
+	zx_netlink_exit();
 	/*
 	 * All objects and tables are released. What remains is the freeing of their memory after a
 	 * grace period, and the work that frees the tables' slots after theirs.

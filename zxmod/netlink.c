@@ -7,6 +7,7 @@
 #include <linux/file.h>
 #include <linux/module.h>
 #include <linux/net.h>
+#include <linux/ratelimit.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <net/genetlink.h>
@@ -26,7 +27,7 @@
 
 static struct genl_family zx_family;
 
-/* How many handles and processes a step of a dump looks at before it returns to the program. */
+/* How many ids, handles and files a step of a dump looks at before it returns to the program. */
 #define ZX_DUMP_STEPS	65536
 
 /**
@@ -46,7 +47,7 @@ struct zx_dump_item {
  * @koid:	shows only this object, unless zero
  * @type:	shows only objects of this type, unless zero
  * @only:	shows only this process, unless NULL; the dump has a reference
- * @steps:	handles and processes that this step has still to look at
+ * @steps:	what this step has still to look at: ids of processes, handles, files
  * @over:	nothing is left
  * @next_pid:	the least process id that is left
  * @process:	the current process, or NULL; the dump has a reference
@@ -280,22 +281,21 @@ static bool zx_dump_next_process(struct zx_dump *dump)
 {
 	struct pid_namespace *ns = dump->viewer.all ? &init_pid_ns : dump->viewer.pids;
 
-	zx_dump_leave_process(dump);
-	if (dump->only) {
-		if (dump->next_pid++)
-			return false;
-		dump->pid = get_pid(dump->only);
-		dump->process = zx_process_of_pid(dump->pid);
-		return dump->process;
-	}
-	for (;;) {
-		dump->process = zx_process_next(ns, &dump->next_pid, &dump->pid);
+	do {
+		zx_dump_leave_process(dump);
+		if (!dump->only) {
+			dump->process = zx_process_next(ns, &dump->next_pid, &dump->pid,
+							&dump->steps);
+		} else if (!dump->next_pid++) {
+			dump->pid = get_pid(dump->only);
+			dump->process = zx_process_of_pid(dump->pid);
+		}
 		if (!dump->process)
 			return false;
-		if (zx_viewer_may_see_process(&dump->viewer, dump->pid))
-			return true;
-		zx_dump_leave_process(dump);
-	}
+		dump->table = zx_process_table(dump->process);
+		dump->cursor.index = 0;
+	} while (!zx_viewer_may_see_process(&dump->viewer, dump->pid));
+	return true;
 }
 
 /* The same for accounts. */
@@ -320,31 +320,25 @@ static bool zx_dump_next_in_tables(struct zx_dump *dump)
 			dump->item.value = dump->cursor.value;
 			return true;
 		}
-		if (!zx_dump_next_process(dump))
-			return false;
-		dump->table = zx_process_table(dump->process);
-		dump->cursor.index = 0;
-		dump->steps -= !!dump->steps;
-	} while (dump->steps);
+	} while (zx_dump_next_process(dump));
 	return false;
 }
 
 /* The same for those in files. */
 static bool zx_dump_next_in_files(struct zx_dump *dump)
 {
-	do {
-		if (dump->in_files &&
-		    zx_files_next(dump->account, &dump->bookmark, &dump->item.handle)) {
+	for (;;) {
+		if (dump->in_files && zx_files_next(dump->account, &dump->bookmark,
+						    &dump->item.handle, &dump->steps)) {
 			dump->item.value = 0;
 			return true;
 		}
-		if (!zx_dump_next_account(dump))
+		/* The other files of this account are for the next step. */
+		if (!dump->steps || !zx_dump_next_account(dump))
 			return false;
 		zx_files_begin(dump->account, &dump->bookmark);
 		dump->in_files = true;
-		dump->steps -= !!dump->steps;
-	} while (dump->steps);
-	return false;
+	}
 }
 
 /* The object of the item that is to be shown: for a koid, perhaps the peer; or NULL. */
@@ -371,32 +365,24 @@ static struct zx_object *zx_dump_next_item(struct zx_dump *dump)
 	struct zx_object *object;
 
 	while (dump->steps) {
-		if (!dump->item.handle.object && !zx_dump_next_in_tables(dump)) {
-			if (!dump->steps)
-				break;
-			if (dump->only || !zx_dump_next_in_files(dump)) {
-				dump->over = dump->steps > 0;
-				break;
-			}
-		}
+		if (!dump->item.handle.object && !zx_dump_next_in_tables(dump) && dump->steps &&
+		    (dump->only || !zx_dump_next_in_files(dump)))
+			dump->over = dump->steps > 0;
+		if (!dump->item.handle.object)
+			break;
 		object = zx_dump_match(dump);
 		if (object)
 			return object;
 		zx_dump_drop_item(dump);
-		dump->steps--;
+		dump->steps -= dump->steps > 0;
 	}
 	return NULL;
 }
 
 static int zx_fill_process(struct sk_buff *skb, struct zx_dump *dump)
 {
-	struct zx_handle_table *table = zx_process_table(dump->process);
-	u32 handles = 0;
+	u32 handles = dump->table ? READ_ONCE(dump->table->count) : 0;
 
-	if (table) {
-		handles = READ_ONCE(table->count);
-		zx_handle_table_put(table);
-	}
 	return zx_put_process(skb, dump->process, pid_nr_ns(dump->pid, dump->viewer.pids),
 			      dump->viewer.cred->user_ns) ?:
 	       nla_put_u32(skb, ZIRCON_A_PROCESS_HANDLES, handles);
@@ -505,18 +491,25 @@ static int zx_dump_show(struct zx_dump *dump, struct sk_buff *skb, struct netlin
 
 /*
  * Ends a step. @err is that of zx_dump_show(), or 0. A dump ends with a step that adds nothing. So
- * if a step has found nothing so far, it adds a message without a meaning: then the program can be
- * interrupted before the next one.
+ * if a step has found nothing so far, it adds a message without attributes: then the program can
+ * be interrupted before the next one. A thread that is killed has not looked at everything.
  */
 static int zx_dump_end_step(struct zx_dump *dump, int err, struct sk_buff *skb,
 			    struct netlink_callback *cb)
 {
-	if (err && !skb->len)
+	void *head;
+
+	if (fatal_signal_pending(current))
+		return -EINTR;
+	if (skb->len)
+		return skb->len;
+	if (err || dump->over)
 		return err;
-	if (!skb->len && !dump->over && !fatal_signal_pending(current) &&
-	    !nlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, NLMSG_NOOP, 0,
-		       NLM_F_MULTI))
+	head = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &zx_family,
+			   NLM_F_MULTI, dump->cmd);
+	if (!head)
 		return -EMSGSIZE;
+	genlmsg_end(skb, head);
 	return skb->len;
 }
 
@@ -525,13 +518,14 @@ static int zx_dump_processes(struct sk_buff *skb, struct netlink_callback *cb)
 	struct zx_dump *dump = (struct zx_dump *)cb->args[0];
 	int err = 0;
 
-	while (!dump->over && !err) {
+	dump->steps = ZX_DUMP_STEPS;
+	while (!dump->over && !err && dump->steps) {
 		if (dump->process || zx_dump_next_process(dump)) {
 			err = zx_dump_show(dump, skb, cb, NULL);
 			if (!err)
 				zx_dump_leave_process(dump);
 		} else {
-			dump->over = true;
+			dump->over = dump->steps > 0;
 		}
 	}
 	return zx_dump_end_step(dump, err, skb, cb);
@@ -570,7 +564,7 @@ static int zx_dump_items(struct sk_buff *skb, struct netlink_callback *cb)
 		if (err)
 			break;
 		zx_dump_drop_item(dump);
-		dump->steps--;
+		dump->steps -= dump->steps > 0;
 		/* An object that is asked for by its koid is shown once. */
 		dump->over = dump->koid && dump->cmd == ZIRCON_CMD_OBJECT_GET;
 	}
@@ -606,7 +600,7 @@ static int zx_dump_only(struct zx_dump *dump, struct netlink_callback *cb, u32 n
 		process = zx_process_of_pid(pid);
 	if (!process) {
 		put_pid(pid);
-		NL_SET_ERR_MSG(cb->extack, "no such process has the device open, or it is not yours");
+		NL_SET_ERR_MSG(cb->extack, "no such process uses the device, or it is not yours");
 		return -ESRCH;
 	}
 	zx_object_put(&process->object);
@@ -739,16 +733,21 @@ static const struct genl_ops zx_genl_ops[] = {
 };
 
 enum {
-	ZX_GROUP_EVENTS,
+	ZX_GROUP_PROCESSES,
+	ZX_GROUP_LIMITS,
 };
 
 /*
- * A program in another user namespace that owns its network namespace can join the group there, so
+ * A program in another user namespace that owns its network namespace can join a group there, so
  * events are sent in the initial network namespace only.
  */
 static const struct genl_multicast_group zx_groups[] = {
-	[ZX_GROUP_EVENTS] = {
-		.name = ZIRCON_MCGRP_EVENTS,
+	[ZX_GROUP_PROCESSES] = {
+		.name = ZIRCON_MCGRP_PROCESSES,
+		.flags = GENL_MCAST_CAP_SYS_ADMIN,
+	},
+	[ZX_GROUP_LIMITS] = {
+		.name = ZIRCON_MCGRP_LIMITS,
 		.flags = GENL_MCAST_CAP_SYS_ADMIN,
 	},
 };
@@ -766,13 +765,22 @@ static struct genl_family zx_family = {
 	.n_mcgrps = ARRAY_SIZE(zx_groups),
 };
 
-/* Begins an event, if a program listens: then zx_event_send() follows. */
+/* The family is registered, and its groups have their numbers. */
+static bool zx_netlink_ready;
+
+/* Whether a program listens. */
+static bool zx_event_is_wanted(unsigned int group)
+{
+	/* Pairs with zx_netlink_init(). */
+	return smp_load_acquire(&zx_netlink_ready) &&
+	       unlikely(genl_has_listeners(&zx_family, &init_net, group));
+}
+
+/* Begins an event: zx_event_send() follows. Returns NULL for lack of memory. */
 static struct sk_buff *zx_event_begin(u8 cmd, void **head)
 {
 	struct sk_buff *skb;
 
-	if (likely(!genl_has_listeners(&zx_family, &init_net, ZX_GROUP_EVENTS)))
-		return NULL;
 	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!skb)
 		return NULL;
@@ -780,14 +788,14 @@ static struct sk_buff *zx_event_begin(u8 cmd, void **head)
 	return skb;
 }
 
-static void zx_event_send(struct sk_buff *skb, void *head, int err)
+static void zx_event_send(struct sk_buff *skb, unsigned int group, void *head, int err)
 {
 	if (WARN_ON_ONCE(err)) {
 		nlmsg_free(skb);
 		return;
 	}
 	genlmsg_end(skb, head);
-	genlmsg_multicast(&zx_family, skb, 0, ZX_GROUP_EVENTS, GFP_KERNEL);
+	genlmsg_multicast(&zx_family, skb, 0, group, GFP_KERNEL);
 }
 
 /**
@@ -802,11 +810,31 @@ void zx_netlink_process(struct zx_process *process, bool begins)
 	struct sk_buff *skb;
 	void *head;
 
+	if (!zx_event_is_wanted(ZX_GROUP_PROCESSES))
+		return;
 	skb = zx_event_begin(begins ? ZIRCON_CMD_PROCESS_NEW_NTF : ZIRCON_CMD_PROCESS_END_NTF,
 			     &head);
 	if (skb)
-		zx_event_send(skb, head, zx_put_process(skb, process, pid_nr(process->pid),
-							&init_user_ns));
+		zx_event_send(skb, ZX_GROUP_PROCESSES, head,
+			      zx_put_process(skb, process, pid_nr(process->pid), &init_user_ns));
+}
+
+/**
+ * zx_netlink_init_events - prepare the count of a user's events
+ * @events:	the count
+ */
+void zx_netlink_init_events(struct ratelimit_state *events)
+{
+	ratelimit_state_init(events, HZ, ZX_EVENTS_MAX);
+	/* It logs nothing. */
+	ratelimit_set_flags(events, RATELIMIT_MSG_ON_RELEASE);
+}
+
+/* Whether a program listens, and the user did not cause too many events. */
+static bool zx_limit_is_wanted(const struct zx_account *account)
+{
+	return zx_event_is_wanted(ZX_GROUP_LIMITS) &&
+	       __ratelimit(&zx_account_root(account)->events);
 }
 
 /**
@@ -821,9 +849,11 @@ void zx_netlink_limit(const struct zx_account *user, size_t bytes)
 	struct sk_buff *skb;
 	void *head;
 
+	if (!zx_limit_is_wanted(user))
+		return;
 	skb = zx_event_begin(ZIRCON_CMD_LIMIT_NTF, &head);
 	if (skb)
-		zx_event_send(skb, head, zx_put_account(skb, user, &init_user_ns) ?:
+		zx_event_send(skb, ZX_GROUP_LIMITS, head, zx_put_account(skb, user, &init_user_ns) ?:
 			      zx_put_u64_attr(skb, ZIRCON_A_ACCOUNT_REFUSED, bytes));
 }
 
@@ -838,17 +868,25 @@ void zx_netlink_full(struct zx_object *object)
 	struct sk_buff *skb;
 	void *head;
 
+	if (!zx_limit_is_wanted(zx_memory_of(object)->account))
+		return;
 	skb = zx_event_begin(ZIRCON_CMD_FULL_NTF, &head);
 	if (skb)
-		zx_event_send(skb, head, zx_put_object(skb, object, &init_user_ns));
+		zx_event_send(skb, ZX_GROUP_LIMITS, head, zx_put_object(skb, object, &init_user_ns));
 }
 
 int zx_netlink_init(void)
 {
-	return genl_register_family(&zx_family);
+	int err = genl_register_family(&zx_family);
+
+	if (!err)
+		/* Without the family, a group's number could be that of another one's. */
+		smp_store_release(&zx_netlink_ready, true);
+	return err;
 }
 
 void zx_netlink_exit(void)
 {
+	WRITE_ONCE(zx_netlink_ready, false);
 	genl_unregister_family(&zx_family);
 }

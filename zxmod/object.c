@@ -56,23 +56,21 @@ u64 zx_koid_alloc(void)
 	return koid;
 }
 
-/**
- * zx_type_name - the name of a type of objects
- * @type:	ZX_OBJ_TYPE_*
- */
-const char *zx_type_name(u32 type)
-{
-#define ZX_TYPE_NAME(number, name)	\
-	case number:			\
-		return name;
+#define ZX_TYPE_NAMES(name)	{ name, "[zircon:" name "]", "[zircon-watch:" name "]" }
 
-	switch (type) {
-	ZX_OBJ_TYPE_NAMES(ZX_TYPE_NAME)
-	default:
-		return "unknown";
-	}
-#undef ZX_TYPE_NAME
-}
+/* The names of the types that the module has. */
+const struct zx_type_names zx_type_names[ZX_OBJ_TYPE_UPPER_BOUND] = {
+	[ZX_OBJ_TYPE_PROCESS] = ZX_TYPE_NAMES("process"),
+	[ZX_OBJ_TYPE_CHANNEL] = ZX_TYPE_NAMES("channel"),
+	[ZX_OBJ_TYPE_EVENT] = ZX_TYPE_NAMES("event"),
+	[ZX_OBJ_TYPE_PORT] = ZX_TYPE_NAMES("port"),
+	[ZX_OBJ_TYPE_SOCKET] = ZX_TYPE_NAMES("socket"),
+	[ZX_OBJ_TYPE_EVENTPAIR] = ZX_TYPE_NAMES("eventpair"),
+	[ZX_OBJ_TYPE_FIFO] = ZX_TYPE_NAMES("fifo"),
+	[ZX_OBJ_TYPE_TIMER] = ZX_TYPE_NAMES("timer"),
+	[ZX_OBJ_TYPE_CLOCK] = ZX_TYPE_NAMES("clock"),
+	[ZX_OBJ_TYPE_COUNTER] = ZX_TYPE_NAMES("counter"),
+};
 
 void __zx_object_init(struct zx_object *object, const struct zx_object_ops *ops, u32 signals)
 {

@@ -406,7 +406,20 @@ static inline u64 zx_object_related_koid(struct zx_object *object)
 	return object->ops->peer ? object->ops->peer(object)->koid : ZX_KOID_INVALID;
 }
 
-const char *zx_type_name(u32 type);
+/**
+ * struct zx_type_names - how a type is called
+ * @type:	in fdinfo
+ * @exported:	the name of the file of a handle, in /proc/PID/fd
+ * @watch:	the name of the file of a watch
+ */
+struct zx_type_names {
+	const char *type;
+	const char *exported;
+	const char *watch;
+};
+
+extern const struct zx_type_names zx_type_names[ZX_OBJ_TYPE_UPPER_BOUND];
+
 bool zx_object_user_signals_ok(const struct zx_object *object, u32 clear, u32 set);
 void zx_object_signal(struct zx_object *object, u32 clear, u32 set);
 

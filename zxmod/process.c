@@ -497,19 +497,20 @@ struct zx_process *zx_process_of_pid(struct pid *pid)
  * @ns:		the namespace of the ids
  * @nr:		the least id to look at; receives the least for the next time
  * @pid:	receives the thread group of the process, with a reference for the caller
+ * @steps:	how many ids to look at; is counted down
  *
  * Processes are found in the order of their ids. So each that is in the registry all the time is
  * found once, which a walk through the hash table could not promise.
  *
  * Context: may sleep.
- * Return: the process with a reference for the caller, or NULL after the last, or if the thread was
- * killed.
+ * Return: the process with a reference for the caller; NULL after the last, or if @steps is zero.
  */
-struct zx_process *zx_process_next(struct pid_namespace *ns, int *nr, struct pid **pid)
+struct zx_process *zx_process_next(struct pid_namespace *ns, int *nr, struct pid **pid,
+				   unsigned int *steps)
 {
 	struct zx_process *process = NULL;
 
-	while (!process && !fatal_signal_pending(current)) {
+	for (; !process && *steps; --*steps) {
 		rcu_read_lock();
 		*pid = find_ge_pid(*nr, ns);
 		if (!*pid) {

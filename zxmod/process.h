@@ -113,7 +113,8 @@ static inline struct zx_process *zx_process_of(struct zx_object *object)
 
 struct zx_handle_table *zx_process_table(struct zx_process *process);
 struct zx_process *zx_process_of_pid(struct pid *pid);
-struct zx_process *zx_process_next(struct pid_namespace *ns, int *nr, struct pid **pid);
+struct zx_process *zx_process_next(struct pid_namespace *ns, int *nr, struct pid **pid,
+				   unsigned int *steps);
 
 struct zx_handle_table *zx_process_open(void);
 void zx_process_flush(struct zx_handle_table *table);

@@ -63,22 +63,6 @@
 #define ZX_OBJ_TYPE_COUNTER		34
 #define ZX_OBJ_TYPE_UPPER_BOUND		64
 
-/*
- * The types that the module has, with the names that fdinfo, the names of files in /proc and the
- * trace events show. Calls @of for each.
- */
-#define ZX_OBJ_TYPE_NAMES(of)				\
-	of(ZX_OBJ_TYPE_PROCESS, "process")		\
-	of(ZX_OBJ_TYPE_CHANNEL, "channel")		\
-	of(ZX_OBJ_TYPE_EVENT, "event")			\
-	of(ZX_OBJ_TYPE_PORT, "port")			\
-	of(ZX_OBJ_TYPE_SOCKET, "socket")		\
-	of(ZX_OBJ_TYPE_EVENTPAIR, "eventpair")		\
-	of(ZX_OBJ_TYPE_FIFO, "fifo")			\
-	of(ZX_OBJ_TYPE_TIMER, "timer")			\
-	of(ZX_OBJ_TYPE_CLOCK, "clock")			\
-	of(ZX_OBJ_TYPE_COUNTER, "counter")
-
 /* Rights. */
 #define ZX_RIGHT_DUPLICATE		BIT(0)
 #define ZX_RIGHT_TRANSFER		BIT(1)

@@ -5,13 +5,14 @@
  * namespace.
  *
  * A reader with CAP_SYS_PTRACE in the initial user namespace sees everything. Any other reader sees
- * the processes of its pid namespace whose real, effective and saved user ids are all its own, in
- * its own user namespace; the files and the account of its own user. CAP_SYS_PTRACE, and the user
- * id, must also be those with which the socket was opened.
+ * the processes of its pid namespace whose user and group ids are all its own, in its own user
+ * namespace, and that have no capability that it lacks; the files and the account of its own user.
+ * CAP_SYS_PTRACE, and the user id, must also be those with which the socket was opened. What is
+ * shown does not depend on the rights of the handles.
  *
  * A dump takes no snapshot. What exists from its beginning to its end comes exactly once, except
  * where object-get says otherwise; what is made or closed meanwhile may come. A dump that has
- * looked at very many handles and found none sends a message of type NLMSG_NOOP.
+ * looked at very much and found nothing to show sends a message without attributes.
  *
  * Made from uapi/netlink/zircon.yaml by uapi/netlink/header.
  */
@@ -107,7 +108,7 @@ enum {
 	ZIRCON_A_WAITER_PID,
 	/* Of a thread, its id there, or zero. */
 	ZIRCON_A_WAITER_TID,
-	/* What it waits for; nothing for a call. */
+	/* What it waits for; besides its reply, of a call. */
 	ZIRCON_A_WAITER_SIGNALS,
 	/* Koid of the port that gets the packet. */
 	ZIRCON_A_WAITER_PORT,
@@ -225,7 +226,7 @@ enum {
 	ZIRCON_CMD_ACCOUNT_SET,
 	/* A process has opened the device for the first time. */
 	ZIRCON_CMD_PROCESS_NEW_NTF,
-	/* The last thread of a process has ended. */
+	/* The last thread of a process has ended, or the module is unloaded. */
 	ZIRCON_CMD_PROCESS_END_NTF,
 	/*
 	 * A charge was refused since it would exceed the limit of a user, or of the owner of that
@@ -240,9 +241,15 @@ enum {
 };
 
 /*
- * Needs CAP_SYS_ADMIN in the initial user namespace; only in the initial network namespace. Ids are
- * those of the initial namespaces.
+ * Needs CAP_SYS_ADMIN in the initial user namespace; events come only in the initial network
+ * namespace. Ids are those of the initial namespaces.
  */
-#define ZIRCON_MCGRP_EVENTS	"events"
+#define ZIRCON_MCGRP_PROCESSES	"processes"
+
+/*
+ * Likewise. At most 100 events a second come of one user and of the users of namespaces that this
+ * user owns.
+ */
+#define ZIRCON_MCGRP_LIMITS	"limits"
 
 #endif /* _UAPI_LINUX_ZIRCON_NETLINK_H */
