@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Builds the module, the library, the examples and the man pages, all into build/; `make help`
-# lists the other targets.
+# Builds the module, the library, the examples, the man pages and, if its libraries are installed,
+# zxctl, all into build/; `make help` lists the other targets.
 #
 # Which kernel: KERNEL=6.1, 6.12 or newest is fetched; debug checks what the module does, kcsan
 # finds data races, and both are built once; KDIR=/path for given headers, KVER=release for an
@@ -51,7 +51,7 @@ MAKEFLAGS += -j$(shell nproc)
 endif
 MAKEFLAGS += --no-print-directory
 
-all: module library examples man ## build everything but the tests (the default)
+all: module library examples man tools-if ## build everything but the tests (the default)
 .PHONY: all
 
 ##@ Trying it
@@ -63,7 +63,7 @@ demo: deps ## boot a virtual machine that runs the examples
 		-- sh /examples/demo.sh
 
 check: deps ## boot a virtual machine that runs the selftests: KERNEL=6.1, TESTS="channel handle"
-	@$(MAKE) module tests KERNEL=$(vm_kernel)
+	@$(MAKE) module tests $(if $(CROSS_COMPILE),,tools) KERNEL=$(vm_kernel)
 	@$(vm) selftests/vm/check $(TESTS)
 
 check-debug: deps-debug ## run them on a kernel with KASAN, lockdep and kmemleak, built the first time
@@ -85,7 +85,7 @@ mutants: deps deps-mutants ## put small faults in and list those that the selfte
 # Built from scratch: older counts belong to other code.
 coverage: deps-debug ## run them on the debug kernel and list the lines of the module that they do not reach
 	@rm -rf build/coverage
-	@$(MAKE) coverage-module tests KERNEL=debug
+	@$(MAKE) coverage-module tests $(if $(CROSS_COMPILE),,tools) KERNEL=debug
 	@KERNEL=debug VMFLAGS="--module build/coverage/zircon.ko --coverage build/coverage $(VMFLAGS)" \
 		selftests/vm/check $(TESTS); tests=$$?; \
 	selftests/vm/coverage $(if $(TESTS),--part) build/coverage && exit $$tests
@@ -193,10 +193,30 @@ $(programs)/bench/bench: $(wildcard bench/*.c bench/*.h) $(programs)/lib/libzirc
 	@mkdir -p $(@D)
 	$(link)
 
+# zxctl is for this machine only. Where its libraries are missing, make without a target says so and
+# builds the rest.
+tools: build/tools/zxctl ## the administrator's tool, build/tools/zxctl; needs libnl and jansson
+tools-if:
+	@$(if $(CROSS_COMPILE),,$(if $(tool_libs),$(MAKE) tools,echo "zxctl is not built:" \
+		"$(no_tool_libs)"))
+.PHONY: tools tools-if
+
+# It is looked up when a recipe first uses it.
+tool_needs := libnl-genl-3.0 jansson
+tool_libs = $(eval tool_libs := $(shell pkg-config --cflags --libs $(tool_needs) 2>/dev/null))$(tool_libs)
+no_tool_libs := pkg-config does not find $(tool_needs) (make deps-tools)
+
+build/tools/zxctl: $(wildcard tools/zxctl/*.[ch]) uapi/linux/zircon_netlink.h libzircon-shim/Makefile
+	@[ -z '$(CROSS_COMPILE)' ] || { echo "zxctl is built for this machine only, not for $(ARCH)" >&2; exit 1; }
+	@[ -n '$(tool_libs)' ] || { echo "$(no_tool_libs)" >&2; exit 1; }
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 $(defines) -DZXCTL_VERSION='"$(version)"' $(warnings) $(CPPFLAGS) $(CFLAGS) \
+		$(includes) $(LDFLAGS) -o $@ $(filter %.c,$^) $(tool_libs)
+
 # Each call's page is made from its header; docs/man/ has the others. The date is that of the release.
 # $(1) is the directory
 define make_man
-	mkdir -p $(1)/man3 $(1)/man4 $(1)/man7 && \
+	mkdir -p $(1)/man3 $(1)/man4 $(1)/man7 $(1)/man8 && \
 	date=$$(date -u -d "$$(sed -n '/^ -- /{s/.*>  //p;q}' debian/changelog)" +%Y-%m-%d) && \
 	awk -v out=$(1) -v version=$(version) -v date=$$date -v examples=docs/man/examples \
 		-f docs/man/header2man.awk $(headers) docs/man/*.[0-9]
@@ -258,7 +278,7 @@ checkpatch = mkdir -p build && cd build && \
 		-f $(shell find $(addprefix $(top)/,$(1)) -name '*.[ch]')
 lint-checkpatch:
 	@$(call checkpatch,zxmod uapi,$(kernel_ignore)); kernel=$$?; \
-	cd $(top); $(call checkpatch,libzircon-shim/src selftests examples bench docs/man,$(user_ignore)) && exit $$kernel
+	cd $(top); $(call checkpatch,libzircon-shim/src selftests examples bench tools docs/man,$(user_ignore)) && exit $$kernel
 
 # The header of the netlink family is made from its spec.
 lint-netlink:
@@ -280,40 +300,53 @@ lint-man: man
 # Installing builds nothing, so that build/ gets no files of root. The module is installed for the
 # kernel that is named as for building it, or for the running one; never for one that is only
 # fetched because neither is there.
-install: ## library, headers, man pages under PREFIX, module for its kernel, all as built; DESTDIR= is put before
+install: ## library, headers, man pages, zxctl if built under PREFIX, module for its kernel; DESTDIR= is put before
 	@$(if $(KERNEL)$(KDIR)$(KVER)$(running_kdir),,$(error which kernel? The headers of the running \
 		Linux $(running) are not installed: KVER=release or KDIR=directory names another))
 	@cd build/module/$(release) 2>/dev/null && [ -e built ] && \
 		[ -z "$$(cd $(top) && find Kbuild zxmod uapi -type f -newer build/module/$(release)/built)" ] || \
 		{ echo "$@: the module for Linux $(release) is not built, or its source is newer;" \
 			"first run: make module$(kernel_arg)" >&2; exit 1; }
-	@$(MAKE) install-library
+	@$(MAKE) install-library $(if $(wildcard build/tools/zxctl),install-tools)
 	install -D -m 644 build/module/$(release)/zircon.ko $(call module_dest,$(release))
 	$(if $(DESTDIR),,depmod $(release))
 
 kernel_arg = $(if $(KERNEL), KERNEL=$(KERNEL),$(if $(KDIR), KDIR=$(KDIR),$(if $(KVER), KVER=$(KVER))))
 
-install-library: ## all of that but the module
+install-library: ## all of that but the module and zxctl
 	@$(MAKE) -q -C libzircon-shim O=$(top)/$(programs) all && $(MAKE) -q build/man/made || \
 		{ echo "$@: the library or the man pages are not built, or their source is newer;" \
 			"first run: make library man" >&2; exit 1; }
 	+$(shim) install
 	for header in zircon zircon_netlink; do \
 		install -D -m 644 uapi/linux/$$header.h $(DESTDIR)$(PREFIX)/include/linux/$$header.h || exit 1; done
-	for page in $$(cd build/man && echo man*/*); do \
+	for page in $$(cd build/man && echo man[347]/*); do \
 		install -D -m 644 build/man/$$page $(DESTDIR)$(PREFIX)/share/man/$$page || exit 1; done
 
+install-tools: ## zxctl, its man page and its completion for bash
+	@$(MAKE) -q build/tools/zxctl && $(MAKE) -q build/man/made || \
+		{ echo "$@: zxctl or the man pages are not built, or their source is newer;" \
+			"first run: make tools man" >&2; exit 1; }
+	install -D -m 755 build/tools/zxctl $(DESTDIR)$(PREFIX)/bin/zxctl
+	install -D -m 644 build/man/man8/zxctl.8 $(DESTDIR)$(PREFIX)/share/man/man8/zxctl.8
+	install -D -m 644 tools/zxctl.bash $(DESTDIR)$(PREFIX)/$(completion)
+
+completion := share/bash-completion/completions/zxctl
+
 # Needs neither headers nor what was built.
-uninstall: uninstall-library ## remove what install put there: KVER=release if not for the running kernel
+uninstall: uninstall-library uninstall-tools ## remove what install put there: KVER=release if not for the running kernel
 	rm -f $(call module_dest,$(uninstalled))
 	$(if $(DESTDIR),,[ ! -d /lib/modules/$(uninstalled) ] || depmod $(uninstalled))
 
 uninstall-library: ## remove what install-library put there
 	+$(shim) uninstall
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/include/linux/,zircon.h zircon_netlink.h)
-	@pages=$$(mktemp -d) && $(call make_man,$$pages) && (cd $$pages && ls -d man*/*) | \
+	@pages=$$(mktemp -d) && $(call make_man,$$pages) && (cd $$pages && ls -d man[347]/*) | \
 		sed 's|^|$(DESTDIR)$(PREFIX)/share/man/|' | xargs rm -f && rm -r $$pages
-.PHONY: install install-library uninstall uninstall-library
+
+uninstall-tools: ## remove what install-tools put there
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/zxctl share/man/man8/zxctl.8 $(completion))
+.PHONY: install install-library install-tools uninstall uninstall-library uninstall-tools
 
 shim = $(MAKE) -C libzircon-shim O=$(top)/$(programs) PREFIX=$(PREFIX) DESTDIR=$(DESTDIR)
 module_dest = $(DESTDIR)/lib/modules/$(1)/updates/zircon.ko
@@ -406,15 +439,20 @@ lint install: version-check
 ##@ What is needed
 
 deps_build := gcc libc6-dev xz-utils pahole
-deps_vm := busybox-static cpio $(if $(filter arm64,$(ARCH)),qemu-system-arm,qemu-system-x86)
+deps_tools := libnl-genl-3-dev libjansson-dev pkg-config
+deps_vm := busybox-static cpio jq $(if $(filter arm64,$(ARCH)),qemu-system-arm,qemu-system-x86)
 deps_bench := gnuplot-nox
 deps_debug := make flex bison bc libelf-dev perl
 deps_lint := sparse clang llvm lld mandoc perl patch python3-yaml
 deps_mutants := patch binutils
 
 deps: ## install the packages that building and checking need (through apt, only what is missing)
-	@$(call install_packages,$(deps_build) $(deps_vm) $(if $(CROSS_COMPILE),$(deps_cross)) \
+	@$(call install_packages,$(deps_build) $(deps_vm) \
+		$(if $(CROSS_COMPILE),$(deps_cross),$(deps_tools)) \
 		$(if $(filter newest%,$(KERNEL)),$(deps_root)))
+
+deps-tools: ## those for building zxctl
+	@$(call install_packages,$(deps_build) $(deps_tools))
 
 deps-bench: deps ## those for drawing the results of bench-growth
 	@$(call install_packages,$(deps_bench))
@@ -427,7 +465,7 @@ lint-deps: deps
 
 deps-mutants: deps-debug ## those for putting faults in
 	@$(call install_packages,$(deps_mutants))
-.PHONY: deps deps-bench deps-debug lint-deps deps-mutants
+.PHONY: deps deps-tools deps-bench deps-debug lint-deps deps-mutants
 
 # For the root of the newest kernel, and compilers and C libraries for other architectures.
 deps_root := mmdebstrap zstd uidmap
@@ -438,7 +476,7 @@ deps-root: ## those for making roots of other releases (selftests/vm/debian-root
 	@$(call install_packages,$(deps_root))
 .PHONY: deps-root
 
-deps_deb := build-essential debhelper dh-dkms fakeroot lintian
+deps_deb := build-essential debhelper dh-dkms fakeroot lintian $(deps_tools)
 
 deps-deb: ## those for building the Debian packages
 	@$(call install_packages,$(deps_deb))

@@ -1,0 +1,541 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The commands ps, handles and object: what there is, and who has it. */
+#include <dirent.h>
+#include <linux/zircon_netlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zircon/types.h>
+
+#include "zxctl.h"
+
+/* Messages in messages; more cannot be sent. */
+#define DEPTH_MAX	16
+
+/* A descriptor of a file with a handle. */
+struct descriptor {
+	uint32_t pid;
+	uint32_t fd;
+};
+
+/* All that is found out about an object. */
+struct sight {
+	uint64_t koid;
+	struct object object;		/* without any attribute if it cannot be seen */
+	struct list holders;		/* struct handle */
+	struct list descriptors;
+	struct sight *peer;
+	struct sight *queue;		/* in whose queue its handle is */
+};
+
+/**
+ * order - compare two numbers, as for qsort(3)
+ * @a:	one
+ * @b:	the other
+ */
+int order(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int by_koid(const void *a, const void *b)
+{
+	return order(((const struct process *)a)->koid, ((const struct process *)b)->koid);
+}
+
+static int by_object(const void *a, const void *b)
+{
+	const struct handle *first = a, *second = b;
+
+	return order(first->koid, second->koid) ?: order(first->pid, second->pid) ?:
+	       order(first->value, second->value);
+}
+
+/**
+ * processes_by_koid - all processes, for find_process()
+ */
+struct list processes_by_koid(void)
+{
+	struct list list = dump(&process_set, (struct filter){});
+
+	sort(&list, by_koid, true);
+	return list;
+}
+
+/**
+ * handles_by_koid - all handles, for first_handle()
+ */
+struct list handles_by_koid(void)
+{
+	struct list list = dump(&handle_set, (struct filter){});
+
+	sort(&list, by_object, false);
+	return list;
+}
+
+/**
+ * find_process - a process in a list
+ * @processes:	of processes_by_koid()
+ * @koid:	the process
+ *
+ * Return: the process, or NULL.
+ */
+const struct process *find_process(const struct list *processes, uint64_t koid)
+{
+	struct process key = { .koid = koid };
+
+	return bsearch(&key, processes->items, processes->count, processes->size, by_koid);
+}
+
+/**
+ * first_handle - the first handle to an object
+ * @handles:	of handles_by_koid()
+ * @koid:	the object
+ *
+ * Return: the handle, or NULL.
+ */
+const struct handle *first_handle(const struct list *handles, uint64_t koid)
+{
+	const struct handle *all = (const struct handle *)handles->items;
+	size_t low = 0, high = handles->count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (all[middle].koid < koid)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < handles->count && all[low].koid == koid ? &all[low] : NULL;
+}
+
+/**
+ * next_handle - the next handle to the same object
+ * @handles:	of handles_by_koid()
+ * @handle:	the one before
+ *
+ * Return: the handle, or NULL.
+ */
+const struct handle *next_handle(const struct list *handles, const struct handle *handle)
+{
+	const struct handle *end = (const struct handle *)handles->items + handles->count;
+
+	return handle + 1 < end && handle[1].koid == handle->koid ? handle + 1 : NULL;
+}
+
+/**
+ * cmd_ps - the processes
+ * @args:	none
+ */
+void cmd_ps(char **args)
+{
+	static const char *const titles[] = { ">PID", ">KOID", "USER", ">HANDLES", "NAME", NULL };
+	struct list processes = dump(&process_set, (struct filter){});
+	struct table table = { .titles = titles };
+
+	(void)args;
+	if (options.json) {
+		begin_json();
+		for_each(struct process, process, &processes)
+			print_json(json_record(&process_set, process));
+		end_json();
+		return;
+	}
+	for_each(struct process, process, &processes) {
+		cell(&table, "%u", process->pid);
+		cell(&table, "%llu", (unsigned long long)process->koid);
+		cell(&table, "%s", user(process->uid));
+		cell(&table, "%u", process->handles);
+		cell(&table, "%s", safe(process->name));
+	}
+	end_table(&table, 0);
+}
+
+static const char *process_name(const struct list *processes, uint64_t koid)
+{
+	const struct process *process = find_process(processes, koid);
+
+	return process ? process->name : "";
+}
+
+/* A handle's record, with the name of its process. */
+static json_t *json_handle(const struct list *processes, const struct handle *handle)
+{
+	json_t *json = json_record(&handle_set, handle);
+
+	if (handle->holder == ZIRCON_HOLDER_PROCESS)
+		json_object_set_new(json, "name",
+				    json_text(process_name(processes, handle->process)));
+	return json;
+}
+
+/* Who has the handles to an object, each only once: "12 server, 13 client, file"; or -. */
+static char *holders_text(const struct list *processes, const struct list *handles, uint64_t koid)
+{
+	const struct handle *last = NULL, *handle;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		die("there is no memory");
+	for (handle = first_handle(handles, koid); handle; handle = next_handle(handles, handle)) {
+		/* They are in the order of processes. */
+		if (last && last->holder == handle->holder && last->process == handle->process)
+			continue;
+		if (last)
+			fputs(", ", out);
+		if (handle->holder == ZIRCON_HOLDER_PROCESS)
+			fprintf(out, "%u %s", handle->pid,
+				safe(process_name(processes, handle->process)));
+		else
+			fputs("file", out);
+		last = handle;
+	}
+	if (!last)
+		putc('-', out);
+	fclose(out);
+	return text;
+}
+
+/**
+ * cmd_handles - the handles of a process
+ * @args:	its pid
+ */
+void cmd_handles(char **args)
+{
+	static const char *const titles[] = {
+		"HANDLE", "TYPE", ">KOID", "RIGHTS", ">PEER", "PEER'S HOLDER", NULL
+	};
+	uint32_t pid = parse_number("process id", args[0], 1, INT32_MAX);
+	struct table table = { .titles = titles };
+	struct list processes, all;
+
+	processes = dump(&process_set, (struct filter){ .pid = pid });
+	if (!processes.count)
+		die("process %u has not opened the device, does not exist, or is not yours", pid);
+	processes = processes_by_koid();
+	all = handles_by_koid();
+	if (options.json)
+		begin_json();
+	for_each(struct handle, handle, &all) {
+		if (handle->holder != ZIRCON_HOLDER_PROCESS || handle->pid != pid)
+			continue;
+		if (options.json) {
+			const struct handle *peer = first_handle(&all, handle->related_koid);
+			json_t *json = json_record(&handle_set, handle), *peers = json_array();
+
+			for (; peer; peer = next_handle(&all, peer))
+				json_array_append_new(peers, json_handle(&processes, peer));
+			json_object_set_new(json, "peer_holders", peers);
+			print_json(json);
+			continue;
+		}
+		cell(&table, "0x%08x", handle->value);
+		cell(&table, "%s", type_name(handle->head.type));
+		cell(&table, "%llu", (unsigned long long)handle->koid);
+		cell(&table, "%s", rights_letters(handle->rights));
+		if (handle->related_koid) {
+			char *holders = holders_text(&processes, &all, handle->related_koid);
+
+			cell(&table, "%llu", (unsigned long long)handle->related_koid);
+			cell(&table, "%s", holders);
+			free(holders);
+		} else {
+			cell(&table, "-");
+			cell(&table, "-");
+		}
+	}
+	if (options.json)
+		end_json();
+	else
+		end_table(&table, 0);
+}
+
+/* The first line of a file in /proc, or "" if there is none or the reader may not see it. */
+static const char *first_line(const char *path)
+{
+	static char text[64];
+	FILE *file = fopen(path, "re");
+
+	*text = 0;
+	if (file) {
+		if (fgets(text, sizeof(text), file))
+			text[strcspn(text, "\n")] = 0;
+		fclose(file);
+	}
+	return text;
+}
+
+/* The name of a thread or a process. */
+static const char *name_of_thread(uint32_t id)
+{
+	char path[32];
+
+	snprintf(path, sizeof(path), "/proc/%u/comm", id);
+	return first_line(path);
+}
+
+static bool file_has(const char *path, uint64_t koid)
+{
+	unsigned long long found;
+	bool result = false;
+	char text[128];
+	FILE *file = fopen(path, "re");
+
+	while (file && !result && fgets(text, sizeof(text), file))
+		result = sscanf(text, "zircon-koid: %llu", &found) == 1 && found == koid;
+	if (file)
+		fclose(file);
+	return result;
+}
+
+/* Finds the descriptors of files with a handle, in all processes that may be looked at. */
+static struct list find_descriptors(uint64_t koid)
+{
+	struct list list = {};
+	struct dirent *process, *fd;
+	DIR *proc = opendir("/proc"), *fds;
+	char directory[300], path[600];
+
+	while (proc && (process = readdir(proc))) {
+		if (process->d_name[strspn(process->d_name, "0123456789")])
+			continue;
+		snprintf(directory, sizeof(directory), "/proc/%s/fdinfo", process->d_name);
+		fds = opendir(directory);
+		while (fds && (fd = readdir(fds))) {
+			struct descriptor *found;
+
+			snprintf(path, sizeof(path), "%s/%s", directory, fd->d_name);
+			if (fd->d_name[0] == '.' || !file_has(path, koid))
+				continue;
+			found = append(&list, sizeof(*found));
+			found->pid = atoi(process->d_name);
+			found->fd = atoi(fd->d_name);
+		}
+		if (fds)
+			closedir(fds);
+	}
+	if (proc)
+		closedir(proc);
+	return list;
+}
+
+/* Finds out about an object, and about the one in whose queue its handle is. */
+static struct sight *look(uint64_t koid, int depth)
+{
+	struct sight *sight = memset(more_memory(NULL, 1, sizeof(*sight)), 0, sizeof(*sight));
+	struct list objects = dump(&object_set, (struct filter){ .koid = koid });
+
+	sight->koid = koid;
+	if (objects.count)
+		sight->object = *(struct object *)objects.items;
+	sight->holders = dump(&handle_set, (struct filter){ .koid = koid });
+	sort(&sight->holders, by_object, false);
+	for_each(struct handle, handle, &sight->holders) {
+		if (handle->holder == ZIRCON_HOLDER_FILE) {
+			sight->descriptors = find_descriptors(koid);
+			break;
+		}
+	}
+	if (sight->object.queue && depth < DEPTH_MAX)
+		sight->queue = look(sight->object.queue, depth + 1);
+	return sight;
+}
+
+static bool seen(const struct sight *sight)
+{
+	return has(&sight->object, ZIRCON_A_OBJECT_KOID) || sight->holders.count;
+}
+
+/* How many the module counts and does not show. */
+static uint32_t hidden(uint32_t all, size_t shown)
+{
+	return all > shown ? all - shown : 0;
+}
+
+/* An endpoint has one handle, so that none is hidden if it is known to be in a queue. */
+static uint32_t hidden_handles(const struct sight *sight)
+{
+	return sight->queue ? 0 : hidden(sight->object.handles, sight->holders.count);
+}
+
+static json_t *json_sight(const struct sight *sight, const struct list *processes)
+{
+	const struct object *object = &sight->object;
+	json_t *json = json_record(&object_set, object), *holders = json_array(), *array;
+
+	json_object_set_new(json, "koid", json_integer(sight->koid));
+	for_each(struct handle, handle, &sight->holders)
+		json_array_append_new(holders, json_handle(processes, handle));
+	json_object_set_new(json, "holders", holders);
+	json_object_set_new(json, "hidden_handles", json_integer(hidden_handles(sight)));
+	array = json_array();
+	for_each(struct descriptor, descriptor, &sight->descriptors)
+		json_array_append_new(array, json_pack("{s:i,s:i,s:o}", "pid", descriptor->pid,
+						       "fd", descriptor->fd, "name",
+						       json_text(name_of_thread(descriptor->pid))));
+	json_object_set_new(json, "descriptors", array);
+	array = json_array();
+	for_each(struct waiter, waiter, &object->waiters) {
+		json_t *one = json_record(&waiter_set, waiter);
+
+		if (waiter->tid)
+			json_object_set_new(one, "name", json_text(name_of_thread(waiter->tid)));
+		json_array_append_new(array, one);
+	}
+	json_object_set_new(json, "waiters", array);
+	json_object_set_new(json, "hidden_observers",
+			    json_integer(hidden(object->observers, object->waiters.count)));
+	if (sight->queue)
+		json_object_set_new(json, "in_queue", json_sight(sight->queue, processes));
+	if (sight->peer)
+		json_object_set_new(json, "peer", json_sight(sight->peer, processes));
+	return json;
+}
+
+static void show_holders(const struct sight *sight, const struct list *processes, int indent)
+{
+	uint32_t more = hidden_handles(sight);
+	bool file = false;
+
+	for_each(struct handle, handle, &sight->holders) {
+		if (handle->holder == ZIRCON_HOLDER_PROCESS) {
+			line("%*s%u %s, handle 0x%08x, rights %s", indent, "", handle->pid,
+			     safe(process_name(processes, handle->process)), handle->value,
+			     rights_letters(handle->rights));
+		} else {
+			line("%*sa file of %s, rights %s", indent, "", user(handle->uid),
+			     rights_letters(handle->rights));
+			file = true;
+		}
+	}
+	for_each(struct descriptor, descriptor, &sight->descriptors)
+		line("%*sdescriptor %u of %u %s", indent + 4, "", descriptor->fd, descriptor->pid,
+		     safe(name_of_thread(descriptor->pid)));
+	if (file && !sight->descriptors.count)
+		line("%*sno descriptor is in a process that you may look at", indent + 4, "");
+	if (sight->queue) {
+		line("%*sin a message that is queued at %llu, which is held by", indent, "",
+		     (unsigned long long)sight->queue->koid);
+		show_holders(sight->queue, processes, indent + 4);
+	} else if (more) {
+		line("%*s%u more: in messages, in sockets, or not visible to you", indent, "",
+		     more);
+	} else if (!sight->holders.count) {
+		line("%*snone that is visible to you", indent, "");
+	}
+}
+
+static const char *unit(uint32_t type)
+{
+	switch (type) {
+	case ZX_OBJ_TYPE_FIFO:
+		return "elements";
+	case ZX_OBJ_TYPE_PORT:
+		return "packets";
+	default:
+		return "bytes";
+	}
+}
+
+static void show_state(const struct object *object, int indent)
+{
+	if (has(object, ZIRCON_A_OBJECT_SIGNALS))
+		line("%*ssignals %s", indent, "", signal_names(object->head.type, object->signals));
+	if (has(object, ZIRCON_A_OBJECT_QUEUED))
+		line("%*squeued %llu of %llu %s", indent, "", (unsigned long long)object->queued,
+		     (unsigned long long)object->queued_max, unit(object->head.type));
+}
+
+static void show_waiters(const struct object *object)
+{
+	uint32_t more = hidden(object->observers, object->waiters.count);
+
+	for_each(struct waiter, waiter, &object->waiters) {
+		const char *names = signal_names(object->head.type, waiter->signals);
+
+		switch (waiter->kind) {
+		case ZIRCON_WAITER_KIND_PORT:
+			line("        port %llu, for %s", (unsigned long long)waiter->port, names);
+			break;
+		case ZIRCON_WAITER_KIND_WATCH:
+			line("        watch, for %s", names);
+			break;
+		case ZIRCON_WAITER_KIND_THREAD:
+			line("        thread %u of %u %s, for %s", waiter->tid, waiter->pid,
+			     safe(name_of_thread(waiter->tid)), names);
+			break;
+		case ZIRCON_WAITER_KIND_CALL:
+		case ZIRCON_WAITER_KIND_PARKED_CALL:
+			line("        %s of thread %u of %u %s", waiter_kind(waiter->kind),
+			     waiter->tid, waiter->pid, safe(name_of_thread(waiter->tid)));
+			break;
+		default:
+			/* A newer module may have others. */
+			line("        %s, for %s", waiter_kind(waiter->kind), names);
+		}
+	}
+	if (more)
+		line("        %u more, not visible to you, or beyond the first %zu", more,
+		     object->waiters.count);
+}
+
+static void show_sight(const struct sight *sight, const struct list *processes)
+{
+	const struct object *object = &sight->object;
+	const struct sight *peer = sight->peer;
+	const struct handle *holder = (const struct handle *)sight->holders.items;
+
+	line("%s %llu%s%s", type_name(object->head.type ?: holder->head.type),
+	     (unsigned long long)sight->koid, *object->name ? " " : "", safe(object->name));
+	show_state(object, 4);
+	if (has(object, ZIRCON_A_OBJECT_BYTES))
+		line("    charged %u bytes to %s", object->bytes, user(object->uid));
+	if (has(object, ZIRCON_A_OBJECT_HANDLES))
+		line("    handles %u", object->handles);
+	else
+		line("    handles");
+	show_holders(sight, processes, 8);
+	if (has(object, ZIRCON_A_OBJECT_OBSERVERS))
+		line("    observers %u", object->observers);
+	show_waiters(object);
+	if (peer) {
+		line("    peer %llu", (unsigned long long)peer->koid);
+		if (object->signals & __ZX_OBJECT_PEER_CLOSED) {
+			line("        closed");
+		} else {
+			show_state(&peer->object, 8);
+			show_holders(peer, processes, 8);
+		}
+	}
+}
+
+/**
+ * cmd_object - all about an object
+ * @args:	its koid
+ */
+void cmd_object(char **args)
+{
+	uint64_t koid = parse_number("koid", args[0], 1, UINT64_MAX), peer;
+	struct sight *sight = look(koid, 0);
+	struct list processes;
+
+	if (!seen(sight))
+		die("there is no object %llu, or no handle to it is visible to you",
+		    (unsigned long long)koid);
+	processes = processes_by_koid();
+	peer = sight->object.related_koid;
+	if (!peer && sight->holders.count)
+		peer = ((struct handle *)sight->holders.items)->related_koid;
+	if (peer)
+		sight->peer = look(peer, 0);
+	if (options.json) {
+		begin_json();
+		print_json(json_sight(sight, &processes));
+		end_json();
+	} else {
+		show_sight(sight, &processes);
+	}
+}

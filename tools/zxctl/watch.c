@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The commands top and monitor. */
+#include <linux/zircon_netlink.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "zxctl.h"
+
+static int by_used(const void *a, const void *b)
+{
+	return order(((const struct account *)b)->used, ((const struct account *)a)->used);
+}
+
+static int by_handles(const void *a, const void *b)
+{
+	return order(((const struct process *)b)->handles, ((const struct process *)a)->handles);
+}
+
+static int by_koid(const void *a, const void *b)
+{
+	return order(((const struct object *)a)->koid, ((const struct object *)b)->koid);
+}
+
+static double fullness(const struct object *object)
+{
+	return object->queued_max ? 100.0 * object->queued / object->queued_max : 0;
+}
+
+static int by_fullness(const void *a, const void *b)
+{
+	double first = fullness(a), second = fullness(b);
+
+	/* Also what is queued where there is no maximum. */
+	return (first < second) - (first > second) ?:
+	       order(((const struct object *)b)->queued, ((const struct object *)a)->queued) ?:
+	       by_koid(a, b);
+}
+
+/* Keeps the objects in which something is queued, which are the first. */
+static void keep_queues(struct list *objects)
+{
+	size_t count = 0;
+
+	for_each(struct object, object, objects)
+		count += object->queued > 0;
+	objects->count = count;
+}
+
+static void print_accounts(const struct list *accounts, size_t rows)
+{
+	static const char *const titles[] = { "USER", ">BYTES", ">LIMIT", ">USE%", NULL };
+	struct table table = { .titles = titles };
+
+	for_each(struct account, account, accounts) {
+		cell(&table, "%s", user(account->uid));
+		cell(&table, "%llu", (unsigned long long)account->used);
+		cell(&table, "%llu", (unsigned long long)account->limit);
+		cell(&table, "%.0f", account->limit ? 100.0 * account->used / account->limit : 0);
+	}
+	end_table(&table, rows);
+}
+
+static void print_queues(const struct list *objects, size_t rows)
+{
+	static const char *const titles[] = {
+		">KOID", "TYPE", ">QUEUED", ">OF", ">FULL%", ">OBSERVERS", "USER", NULL
+	};
+	struct table table = { .titles = titles };
+
+	for_each(struct object, object, objects) {
+		cell(&table, "%llu", (unsigned long long)object->koid);
+		cell(&table, "%s", type_name(object->head.type));
+		cell(&table, "%llu", (unsigned long long)object->queued);
+		cell(&table, "%llu", (unsigned long long)object->queued_max);
+		cell(&table, "%.0f", fullness(object));
+		cell(&table, "%u", object->observers);
+		cell(&table, "%s", user(object->uid));
+	}
+	end_table(&table, rows);
+}
+
+static void print_processes(const struct list *processes, size_t rows)
+{
+	static const char *const titles[] = { ">PID", "USER", ">HANDLES", "NAME", NULL };
+	struct table table = { .titles = titles };
+
+	for_each(struct process, process, processes) {
+		cell(&table, "%u", process->pid);
+		cell(&table, "%s", user(process->uid));
+		cell(&table, "%u", process->handles);
+		cell(&table, "%s", safe(process->name));
+	}
+	end_table(&table, rows);
+}
+
+static json_t *json_first(const struct set *set, const struct list *list, size_t rows)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < list->count && i < rows; i++)
+		json_array_append_new(array, json_record(set, list->items + i * list->size));
+	return array;
+}
+
+/* One look: the first of each list. */
+static void print_once(size_t rows)
+{
+	struct list accounts = dump(&account_set, (struct filter){});
+	struct list objects = dump(&object_set, (struct filter){});
+	struct list processes = dump(&process_set, (struct filter){});
+
+	sort(&accounts, by_used, false);
+	sort(&objects, by_koid, true);
+	sort(&objects, by_fullness, false);
+	keep_queues(&objects);
+	sort(&processes, by_handles, false);
+	if (options.json) {
+		print_json(json_pack("{s:o,s:o,s:o}", "accounts",
+				     json_first(&account_set, &accounts, rows), "objects",
+				     json_first(&object_set, &objects, rows), "processes",
+				     json_first(&process_set, &processes, rows)));
+	} else {
+		print_accounts(&accounts, rows);
+		putchar('\n');
+		print_queues(&objects, rows);
+		putchar('\n');
+		print_processes(&processes, rows);
+	}
+	free_list(&accounts);
+	free_list(&objects);
+	free_list(&processes);
+}
+
+static bool on_screen;
+
+/* The terminal's second screen, so that the first stays as it is. */
+static void enter_screen(void)
+{
+	fputs("\033[?1049h", stdout);
+	on_screen = true;
+}
+
+static void leave_screen(void)
+{
+	if (on_screen) {
+		fputs("\033[?1049l", stdout);
+		fflush(stdout);
+	}
+	on_screen = false;
+}
+
+/* How many lines of each list fit, beside the titles and what is between them. */
+static size_t rows_of_screen(void)
+{
+	struct winsize size;
+
+	if (!on_screen || ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_row < 9)
+		return on_screen ? 1 : 10;
+	return (size.ws_row - 6) / 3;
+}
+
+/* Waits. Returns false if the program is to end. */
+static bool pause_for(unsigned int seconds, const sigset_t *signals)
+{
+	struct timespec time = { .tv_sec = seconds };
+
+	switch (sigtimedwait(signals, NULL, &time)) {
+	case SIGINT:
+	case SIGTERM:
+	case SIGHUP:
+		return false;
+	case SIGTSTP:
+		leave_screen();
+		raise(SIGSTOP);
+		enter_screen();
+		return true;
+	default:
+		/* The time is over, or the terminal has another size. */
+		set_up_printing();
+		return true;
+	}
+}
+
+/**
+ * cmd_top - the largest of all, again and again
+ * @args:	none
+ */
+void cmd_top(char **args)
+{
+	unsigned int delay = 2;
+	uint64_t left = UINT64_MAX;
+	sigset_t signals;
+
+	(void)args;
+	if (options.delay)
+		delay = parse_number("delay", options.delay, 1, 86400);
+	if (options.count)
+		left = parse_number("count", options.count, 1, UINT32_MAX);
+	/* They are received while the program waits, so none comes in the middle of a screen. */
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	if (width_of_terminal() && !options.json) {
+		sigaddset(&signals, SIGTSTP);
+		sigaddset(&signals, SIGWINCH);
+		atexit(leave_screen);
+		enter_screen();
+	}
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	for (;;) {
+		if (on_screen)
+			fputs("\033[H\033[2J", stdout);
+		print_once(rows_of_screen());
+		if (fflush(stdout) || !--left || !pause_for(delay, &signals))
+			break;
+		if (!on_screen && !options.json)
+			putchar('\n');
+	}
+}
+
+/* 2026-11-27T12:00:00.123 */
+static const char *now(void)
+{
+	static char text[48];
+	struct timeval time;
+	size_t length;
+
+	gettimeofday(&time, NULL);
+	length = strftime(text, sizeof(text), "%FT%T", localtime(&time.tv_sec));
+	snprintf(text + length, sizeof(text) - length, ".%03u", (unsigned int)time.tv_usec / 1000);
+	return text;
+}
+
+static void end_line(void)
+{
+	if (fflush(stdout))
+		die("the output cannot be written");
+}
+
+static void show_event(const char *event, const struct set *set, const void *record)
+{
+	if (options.json) {
+		json_t *json = json_pack("{s:s,s:s}", "time", now(), "event", event);
+		json_t *rest = json_record(set, record);
+
+		json_object_update(json, rest);
+		json_decref(rest);
+		print_json(json);
+	} else {
+		printf("%s %s", now(), event);
+		for (const struct field *field = set->fields; field->key; field++) {
+			if (has(record, field->attribute))
+				printf(" %s %s", field->kind == K_USER ? "user" : field->key,
+				       value_text(field, record));
+		}
+		putchar('\n');
+	}
+	end_line();
+}
+
+static void show_loss(void)
+{
+	if (options.json)
+		print_json(json_pack("{s:s,s:s}", "time", now(), "event", "lost"));
+	else
+		printf("%s lost: events came faster than they were printed\n", now());
+	end_line();
+}
+
+/**
+ * cmd_monitor - events, as they come
+ * @args:	none
+ */
+void cmd_monitor(char **args)
+{
+	(void)args;
+	watch_events(show_event, show_loss);
+}
