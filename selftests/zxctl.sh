@@ -91,7 +91,7 @@ eventually() {
 }
 
 echo "TAP version 13"
-echo "1..57"
+echo "1..59"
 
 mkfifo /tmp/zxctl.in
 "$work" hold </tmp/zxctl.in >/tmp/zxctl.world &
@@ -312,7 +312,7 @@ json top_json "[.accounts[0].uid, .objects[0].koid, (.objects | map(.queued > 0)
 
 # A monitor reports what happens after it has begun.
 events_came() {
-	"$work" fill >/tmp/zxctl.fill || return
+	"$work" fill 1 >/tmp/zxctl.fill || return
 	# shellcheck source=/dev/null
 	. /tmp/zxctl.fill
 	sleep 0.2
@@ -339,8 +339,25 @@ json monitor_json "[inputs, .] | map(select(.pid == $fill_pid or .koid == $full)
 	map([.event, .uid, .queued, .type, .time[10:11]]) | sort ==
 	[[\"full\", 0, 8, \"fifo\", \"T\"], [\"process_end\", 0, null, null, \"T\"],
 	 [\"process_new\", 0, null, null, \"T\"]]" cat /tmp/zxctl.json
+
+# One that is stopped cannot receive what others do, and says so when it goes on.
+events_were_lost() {
+	# shellcheck disable=SC2086
+	kill -STOP $monitors
+	"$work" fill 2000 >/tmp/zxctl.fill || return
+	# shellcheck disable=SC2086
+	kill -CONT $monitors
+	sleep 0.2
+	grep -q '^[^ ]* lost: events came faster than they were printed$' /tmp/zxctl.events &&
+		grep -q '^{"time":"[^"]*","event":"lost"}$' /tmp/zxctl.json
+}
+eventually events_were_lost
+result $? monitor_says_that_events_were_lost
+eventually events_came
+result $? monitor_goes_on_after_a_loss
 # shellcheck disable=SC2086
 kill $monitors
+# shellcheck disable=SC2086
 wait $monitors 2>/dev/null
 
 refused unknown_process 1 "process 4194304 has not opened the device, does not exist, or is not yours" \

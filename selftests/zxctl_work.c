@@ -4,7 +4,8 @@
  *
  *	zxctl_work hold			has some of everything, says what, and waits for the end of
  *					its standard input
- *	zxctl_work fill			fills a fifo, says its koids, and ends
+ *	zxctl_work fill	COUNT		fills as many fifos, one after the other, says the koids of
+ *					the last, and ends
  *	zxctl_work as UID COMMAND...	runs a command as another user
  *
  * Without an argument it tests that it has what zxctl.sh expects.
@@ -144,15 +145,18 @@ static void say_world(void)
 	fflush(stdout);
 }
 
-static int fill(void)
+static int fill(int times)
 {
 	static const uint32_t elements[8];
-	zx_handle_t fifo[2];
+	zx_handle_t fifo[2] = {};
 	size_t count;
 
-	CHILD_CHECK(zx_fifo_create(8, 4, 0, &fifo[0], &fifo[1]) == ZX_OK);
-	CHILD_CHECK(zx_fifo_write(fifo[0], 4, elements, 8, &count) == ZX_OK);
-	CHILD_CHECK(zx_fifo_write(fifo[0], 4, elements, 1, &count) == ZX_ERR_SHOULD_WAIT);
+	while (times--) {
+		CHILD_CHECK(zx_handle_close_many(fifo, 2) == ZX_OK);
+		CHILD_CHECK(zx_fifo_create(8, 4, 0, &fifo[0], &fifo[1]) == ZX_OK);
+		CHILD_CHECK(zx_fifo_write(fifo[0], 4, elements, 8, &count) == ZX_OK);
+		CHILD_CHECK(zx_fifo_write(fifo[0], 4, elements, 1, &count) == ZX_ERR_SHOULD_WAIT);
+	}
 	printf("fill_pid=%d full=%llu full_peer=%llu\n", getpid(),
 	       (unsigned long long)zxt_koid(fifo[1]), (unsigned long long)zxt_koid(fifo[0]));
 	return 0;
@@ -177,8 +181,8 @@ int main(int argc, char **argv)
 		zxp_block_on(STDIN_FILENO);
 		return 0;
 	}
-	if (argc == 2 && !strcmp(argv[1], "fill"))
-		return fill();
+	if (argc == 3 && !strcmp(argv[1], "fill"))
+		return fill(atoi(argv[2]));
 	if (argc > 3 && !strcmp(argv[1], "as")) {
 		uid_t uid = atoi(argv[2]);
 

@@ -35,6 +35,7 @@ static const struct command {
 
 static void say(const char *prefix, const char *format, va_list args)
 {
+	leave_screen();
 	fflush(stdout);
 	fputs(prefix, stderr);
 	vfprintf(stderr, format, args);

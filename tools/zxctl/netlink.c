@@ -354,9 +354,8 @@ static void say_why(const struct answer *answer)
 	case EPERM:
 	case EACCES:
 		die("this needs root (CAP_SYS_ADMIN in the initial user namespace)");
-	case ESRCH:
 	case ENOENT:
-		die("there is none, or it is not yours");
+		die("the module zircon is not loaded any more");
 	case EOPNOTSUPP:
 		die("the module is older than zxctl");
 	default:
@@ -369,7 +368,7 @@ static void say_why(const struct answer *answer)
  * @set:	which
  * @filter:	restricts them
  *
- * Return: the records; none if that process or object does not exist.
+ * Return: the records; none if the filter lets none pass.
  */
 struct list dump(const struct set *set, struct filter filter)
 {
@@ -389,7 +388,8 @@ struct list dump(const struct set *set, struct filter filter)
 	if (error)
 		die("there is no memory");
 	ask(message, &answer);
-	if (answer.error && answer.error != -ESRCH && answer.error != -ENOENT)
+	/* The only error for a filter: that process has not opened the device. */
+	if (answer.error && answer.error != -ESRCH)
 		say_why(&answer);
 	answer.records.size = set->size;
 	return answer.records;

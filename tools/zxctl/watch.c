@@ -146,7 +146,10 @@ static void enter_screen(void)
 	on_screen = true;
 }
 
-static void leave_screen(void)
+/**
+ * leave_screen - give the terminal back, if it shows the second screen
+ */
+void leave_screen(void)
 {
 	if (on_screen) {
 		fputs("\033[?1049l", stdout);

@@ -215,6 +215,7 @@ void cmd_tree(char **args);
 void cmd_limits(char **args);
 
 /* watch.c */
+void leave_screen(void);
 void cmd_top(char **args);
 void cmd_monitor(char **args);
 
