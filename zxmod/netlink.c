@@ -853,7 +853,8 @@ void zx_netlink_limit(const struct zx_account *user, size_t bytes)
 		return;
 	skb = zx_event_begin(ZIRCON_CMD_LIMIT_NTF, &head);
 	if (skb)
-		zx_event_send(skb, ZX_GROUP_LIMITS, head, zx_put_account(skb, user, &init_user_ns) ?:
+		zx_event_send(skb, ZX_GROUP_LIMITS, head,
+			      zx_put_account(skb, user, &init_user_ns) ?:
 			      zx_put_u64_attr(skb, ZIRCON_A_ACCOUNT_REFUSED, bytes));
 }
 
@@ -872,7 +873,8 @@ void zx_netlink_full(struct zx_object *object)
 		return;
 	skb = zx_event_begin(ZIRCON_CMD_FULL_NTF, &head);
 	if (skb)
-		zx_event_send(skb, ZX_GROUP_LIMITS, head, zx_put_object(skb, object, &init_user_ns));
+		zx_event_send(skb, ZX_GROUP_LIMITS, head,
+			      zx_put_object(skb, object, &init_user_ns));
 }
 
 int zx_netlink_init(void)

@@ -232,7 +232,8 @@ static int on_record(struct nl_msg *message, void *arg)
 {
 	struct answer *answer = arg;
 
-	if (answer->set)
+	/* Without attributes: a dump that has found nothing so far. */
+	if (answer->set && genlmsg_attrlen(nlmsg_data(nlmsg_hdr(message)), 0))
 		decode_message(answer->set, message, append(&answer->records, answer->set->size));
 	return NL_OK;
 }
@@ -444,6 +445,19 @@ static int on_event(struct nl_msg *message, void *arg)
 	return NL_OK;
 }
 
+static void join(const char *name)
+{
+	int group = genl_ctrl_resolve_grp(sock, ZIRCON_FAMILY_NAME, name), error;
+
+	if (group < 0)
+		die("the module is older than zxctl: it reports no such events");
+	error = nl_socket_add_membership(sock, group);
+	if (error == -NLE_PERM)
+		die("this needs root (CAP_SYS_ADMIN in the initial user namespace)");
+	if (error)
+		die("the events cannot be received: %s", nl_geterror(error));
+}
+
 /**
  * watch_events - receive the module's events, without end
  * @show:	called for each
@@ -452,17 +466,11 @@ static int on_event(struct nl_msg *message, void *arg)
 void watch_events(void (*show)(const char *event, const struct set *set, const void *record),
 		  void (*lost)(void))
 {
-	int group, error;
+	int error;
 
 	connect_to_module();
-	group = genl_ctrl_resolve_grp(sock, ZIRCON_FAMILY_NAME, ZIRCON_MCGRP_EVENTS);
-	if (group < 0)
-		die("the module is older than zxctl: it reports no events");
-	error = nl_socket_add_membership(sock, group);
-	if (error == -NLE_PERM)
-		die("this needs root (CAP_SYS_ADMIN in the initial user namespace)");
-	if (error)
-		die("the events cannot be received: %s", nl_geterror(error));
+	join(ZIRCON_MCGRP_PROCESSES);
+	join(ZIRCON_MCGRP_LIMITS);
 	/* When events come faster than they are printed, this much waits. */
 	nl_socket_set_buffer_size(sock, 1 << 20, 0);
 	nl_socket_disable_seq_check(sock);
