@@ -346,7 +346,7 @@ json monitor_json "[inputs, .] | map(select(.pid == $fill_pid or .koid == $full)
 events_were_lost() {
 	# shellcheck disable=SC2086
 	kill -STOP $monitors
-	"$work" fill 2000 >/tmp/zxctl.fill || return
+	"$work" come 2000 || return
 	# shellcheck disable=SC2086
 	kill -CONT $monitors
 	sleep 0.2

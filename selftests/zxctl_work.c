@@ -6,6 +6,7 @@
  *					its standard input
  *	zxctl_work fill	COUNT		fills as many fifos, one after the other, says the koids of
  *					the last, and ends
+ *	zxctl_work come COUNT		starts as many processes, which open the device and end
  *	zxctl_work as UID COMMAND...	runs a command as another user
  *
  * Without an argument it tests that it has what zxctl.sh expects.
@@ -162,6 +163,18 @@ static int fill(int times)
 	return 0;
 }
 
+static int come(int times)
+{
+	while (times--) {
+		pid_t pid = fork();
+
+		if (!pid)
+			_exit(zxp_open(O_CLOEXEC) < 0);
+		CHILD_CHECK(zxp_reap(pid) == 0);
+	}
+	return 0;
+}
+
 TEST(has_what_zxctl_is_to_find)
 {
 	make_world();
@@ -183,6 +196,8 @@ int main(int argc, char **argv)
 	}
 	if (argc == 3 && !strcmp(argv[1], "fill"))
 		return fill(atoi(argv[2]));
+	if (argc == 3 && !strcmp(argv[1], "come"))
+		return come(atoi(argv[2]));
 	if (argc > 3 && !strcmp(argv[1], "as")) {
 		uid_t uid = atoi(argv[2]);
 
