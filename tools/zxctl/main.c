@@ -21,9 +21,9 @@ static const struct command {
 } commands[] = {
 	{ "ps", "", "", 0, 0, cmd_ps, "processes that have opened the device" },
 	{ "handles", " PID", "", 1, 1, cmd_handles,
-	  "the handles of a process, and who has the peers" },
+	  "the handles of a process, and which processes have the peers" },
 	{ "object", " KOID", "", 1, 1, cmd_object,
-	  "an object: who has it, who waits, how full it is" },
+	  "an object: its holders, its waiters, how full it is" },
 	{ "tree", " [--dot]", "D", 0, 0, cmd_tree, "which process reaches which" },
 	{ "limits", "", "", 0, 0, cmd_limits, "what each user is charged, and the limit" },
 	{ "limits", " set USER BYTES|default [--user-ns INODE]", "U", 1, 3, cmd_limits,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The commands ps, handles and object: what there is, and who has it. */
+/* The commands ps, handles and object: processes, handles, objects and their holders. */
 #include <dirent.h>
 #include <linux/zircon_netlink.h>
 #include <stdio.h>
@@ -170,7 +170,7 @@ static json_t *json_handle(const struct list *processes, const struct handle *ha
 	return json;
 }
 
-/* Who has the handles to an object, each only once: "12 server, 13 client, file"; or -. */
+/* The holders of an object, each only once: "12 server, 13 client, file"; or -. */
 static char *holders_text(const struct list *processes, const struct list *handles, uint64_t koid)
 {
 	const struct handle *last = NULL, *handle;
