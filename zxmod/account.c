@@ -20,6 +20,7 @@
 #include "account.h"
 #include "compat.h"
 #include "netlink.h"
+#include "trace.h"
 #include "zx.h"
 
 /* The lower bounds of a user's limit: as a parameter, and of its default. */
@@ -365,7 +366,7 @@ int zx_account_charge(struct zx_account *account, size_t bytes)
 }
 
 /**
- * zx_account_note_refused - tell administrators that a charge was refused
+ * zx_account_note_refused - trace a charge that was refused, and tell administrators
  * @account:	the account
  * @bytes:	what was to be charged
  *
@@ -380,6 +381,8 @@ void zx_account_note_refused(struct zx_account *account, size_t bytes)
 
 		/* The root, if no limit would be exceeded by now. */
 		if (!user->parent || used + (long)bytes > zx_user_limit(user)) {
+			zx_trace_charge_refused(__kuid_val(user->uid), bytes, used,
+						zx_user_limit(user));
 			zx_netlink_limit(user, bytes);
 			return;
 		}

@@ -32,6 +32,7 @@
 #include "objects/eventpair.h"
 #include "objects/timer.h"
 #include "process.h"
+#include "trace.h"
 #include "user.h"
 #include "wait.h"
 
@@ -41,12 +42,16 @@
  *		size, and returns a status or -ERESTARTSYS
  * @cmd:	the ioctl number, with this module's size of the struct
  * @min_size:	the size of the struct in its first version, which must be accepted for ever
+ * @has_handle:	the struct begins with the handle that the call works through
+ * @name:	the handler's name, for the trace
  */
 struct zx_ioctl {
 	long (*handler)(struct zx_handle_table *table, void *args);
 	unsigned int cmd;
-	unsigned int min_size;
-};
+	u16 min_size;
+	bool has_handle;
+	const char *name;
+} __aligned(32); /* a power of two, since each call multiplies by it */
 
 #define ZX_IOCTL_FIRST	0x40
 
@@ -92,22 +97,30 @@ ZX_FIRST_VERSION(zx_ioc_clock_create, out, ZX_IOC_CLOCK_CREATE_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_clock_read, out, ZX_IOC_CLOCK_READ_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_clock, args, ZX_IOC_CLOCK_SIZE_V0);
 
-/* The last term is zero, or fails the build if a struct is too large. */
-#define ZX_IOCTL(_cmd, _handler, _min_size)				\
+/* The last terms are zero, or fail the build if a struct or a name is too large. */
+#define __ZX_IOCTL(_cmd, _handler, _min_size, _has_handle)		\
 	[_IOC_NR(_cmd) - ZX_IOCTL_FIRST] = {				\
 		_handler, _cmd, (_min_size) +				\
-		BUILD_BUG_ON_ZERO(_IOC_SIZE(_cmd) > ZX_ARGS_WORDS * sizeof(u64)) \
+		BUILD_BUG_ON_ZERO(_IOC_SIZE(_cmd) > ZX_ARGS_WORDS * sizeof(u64)) + \
+		BUILD_BUG_ON_ZERO(sizeof(#_handler) > ZX_HANDLER_NAME_LEN), \
+		_has_handle, #_handler					\
 	}
 
+/* A call through a handle, with which its arguments begin; and one without. */
+#define ZX_IOCTL(_cmd, _handler, _min_size)		\
+	__ZX_IOCTL(_cmd, _handler, _min_size, true)
+#define ZX_IOCTL_NO_HANDLE(_cmd, _handler, _min_size)	\
+	__ZX_IOCTL(_cmd, _handler, _min_size, false)
+
 static const struct zx_ioctl zx_ioctls[] = {
-	ZX_IOCTL(ZXL_IOC_PROCESS_SELF, zxl_ioc_process_self, ZX_IOC_HANDLE_SIZE_V0),
+	ZX_IOCTL_NO_HANDLE(ZXL_IOC_PROCESS_SELF, zxl_ioc_process_self, ZX_IOC_HANDLE_SIZE_V0),
 	ZX_IOCTL(ZXL_IOC_HANDLE_EXPORT, zxl_ioc_handle_export, ZXL_IOC_FD_SIZE_V0),
-	ZX_IOCTL(ZXL_IOC_HANDLE_IMPORT, zxl_ioc_handle_import, ZXL_IOC_FD_SIZE_V0),
+	ZX_IOCTL_NO_HANDLE(ZXL_IOC_HANDLE_IMPORT, zxl_ioc_handle_import, ZXL_IOC_FD_SIZE_V0),
 	ZX_IOCTL(ZXL_IOC_HANDLE_WATCH, zxl_ioc_handle_watch, ZXL_IOC_FD_SIZE_V0),
 
 	ZX_IOCTL(ZX_IOC_HANDLE_CLOSE, zx_ioc_handle_close, ZX_IOC_HANDLE_SIZE_V0),
-	ZX_IOCTL(ZX_IOC_HANDLE_CLOSE_MANY, zx_ioc_handle_close_many,
-		 ZX_IOC_HANDLE_CLOSE_MANY_SIZE_V0),
+	ZX_IOCTL_NO_HANDLE(ZX_IOC_HANDLE_CLOSE_MANY, zx_ioc_handle_close_many,
+			   ZX_IOC_HANDLE_CLOSE_MANY_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_HANDLE_DUPLICATE, zx_ioc_handle_duplicate, ZX_IOC_HANDLE_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_HANDLE_REPLACE, zx_ioc_handle_replace, ZX_IOC_HANDLE_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_HANDLE_CHECK_VALID, zx_ioc_handle_check_valid, ZX_IOC_HANDLE_SIZE_V0),
@@ -116,7 +129,8 @@ static const struct zx_ioctl zx_ioctls[] = {
 	ZX_IOCTL(ZX_IOC_OBJECT_SIGNAL_PEER, zx_ioc_object_signal_peer,
 		 ZX_IOC_OBJECT_SIGNAL_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_OBJECT_WAIT_ONE, zx_ioc_object_wait_one, ZX_IOC_OBJECT_WAIT_ONE_SIZE_V0),
-	ZX_IOCTL(ZX_IOC_OBJECT_WAIT_MANY, zx_ioc_object_wait_many, ZX_IOC_OBJECT_WAIT_MANY_SIZE_V0),
+	ZX_IOCTL_NO_HANDLE(ZX_IOC_OBJECT_WAIT_MANY, zx_ioc_object_wait_many,
+			   ZX_IOC_OBJECT_WAIT_MANY_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_OBJECT_WAIT_ASYNC, zx_ioc_object_wait_async,
 		 ZX_IOC_OBJECT_WAIT_ASYNC_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_OBJECT_GET_INFO, zx_ioc_object_get_info, ZX_IOC_OBJECT_GET_INFO_SIZE_V0),
@@ -126,10 +140,10 @@ static const struct zx_ioctl zx_ioctls[] = {
 		 ZX_IOC_OBJECT_PROPERTY_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_OBJECT_GET_CHILD, zx_ioc_object_get_child, ZX_IOC_OBJECT_GET_CHILD_SIZE_V0),
 
-	ZX_IOCTL(ZX_IOC_EVENT_CREATE, zx_ioc_event_create, ZX_IOC_CREATE_SIZE_V0),
-	ZX_IOCTL(ZX_IOC_EVENTPAIR_CREATE, zx_ioc_eventpair_create, ZX_IOC_CREATE_SIZE_V0),
+	ZX_IOCTL_NO_HANDLE(ZX_IOC_EVENT_CREATE, zx_ioc_event_create, ZX_IOC_CREATE_SIZE_V0),
+	ZX_IOCTL_NO_HANDLE(ZX_IOC_EVENTPAIR_CREATE, zx_ioc_eventpair_create, ZX_IOC_CREATE_SIZE_V0),
 
-	ZX_IOCTL(ZX_IOC_CHANNEL_CREATE, zx_ioc_channel_create, ZX_IOC_CREATE_SIZE_V0),
+	ZX_IOCTL_NO_HANDLE(ZX_IOC_CHANNEL_CREATE, zx_ioc_channel_create, ZX_IOC_CREATE_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_CHANNEL_READ, zx_ioc_channel_read, ZX_IOC_CHANNEL_READ_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_CHANNEL_READ_ETC, zx_ioc_channel_read_etc, ZX_IOC_CHANNEL_READ_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_CHANNEL_WRITE, zx_ioc_channel_write, ZX_IOC_CHANNEL_WRITE_SIZE_V0),
@@ -143,7 +157,7 @@ static const struct zx_ioctl zx_ioctls[] = {
 	ZX_IOCTL(ZX_IOC_CHANNEL_CALL_ETC_FINISH, zx_ioc_channel_call_etc_finish,
 		 ZX_IOC_CHANNEL_CALL_SIZE_V0),
 
-	ZX_IOCTL(ZX_IOC_SOCKET_CREATE, zx_ioc_socket_create, ZX_IOC_CREATE_SIZE_V0),
+	ZX_IOCTL_NO_HANDLE(ZX_IOC_SOCKET_CREATE, zx_ioc_socket_create, ZX_IOC_CREATE_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_SOCKET_READ, zx_ioc_socket_read, ZX_IOC_SOCKET_IO_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_SOCKET_WRITE, zx_ioc_socket_write, ZX_IOC_SOCKET_IO_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_SOCKET_SET_DISPOSITION, zx_ioc_socket_set_disposition,
@@ -151,25 +165,25 @@ static const struct zx_ioctl zx_ioctls[] = {
 	ZX_IOCTL(ZX_IOC_SOCKET_SHARE, zx_ioc_socket_share, ZX_IOC_SOCKET_SHARE_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_SOCKET_ACCEPT, zx_ioc_socket_accept, ZX_IOC_HANDLE_SIZE_V0),
 
-	ZX_IOCTL(ZX_IOC_FIFO_CREATE, zx_ioc_fifo_create, ZX_IOC_FIFO_CREATE_SIZE_V0),
+	ZX_IOCTL_NO_HANDLE(ZX_IOC_FIFO_CREATE, zx_ioc_fifo_create, ZX_IOC_FIFO_CREATE_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_FIFO_READ, zx_ioc_fifo_read, ZX_IOC_FIFO_IO_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_FIFO_WRITE, zx_ioc_fifo_write, ZX_IOC_FIFO_IO_SIZE_V0),
 
-	ZX_IOCTL(ZX_IOC_PORT_CREATE, zx_ioc_port_create, ZX_IOC_CREATE_SIZE_V0),
+	ZX_IOCTL_NO_HANDLE(ZX_IOC_PORT_CREATE, zx_ioc_port_create, ZX_IOC_CREATE_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_PORT_QUEUE, zx_ioc_port_queue, ZX_IOC_PORT_QUEUE_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_PORT_WAIT, zx_ioc_port_wait, ZX_IOC_PORT_WAIT_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_PORT_CANCEL, zx_ioc_port_cancel, ZX_IOC_PORT_CANCEL_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_PORT_CANCEL_KEY, zx_ioc_port_cancel_key, ZX_IOC_PORT_CANCEL_SIZE_V0),
-	ZX_IOCTL(ZX_IOC_TIMER_CREATE, zx_ioc_timer_create, ZX_IOC_TIMER_CREATE_SIZE_V0),
+	ZX_IOCTL_NO_HANDLE(ZX_IOC_TIMER_CREATE, zx_ioc_timer_create, ZX_IOC_TIMER_CREATE_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_TIMER_SET, zx_ioc_timer_set, ZX_IOC_TIMER_SET_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_TIMER_CANCEL, zx_ioc_timer_cancel, ZX_IOC_HANDLE_SIZE_V0),
 
-	ZX_IOCTL(ZX_IOC_COUNTER_CREATE, zx_ioc_counter_create, ZX_IOC_CREATE_SIZE_V0),
+	ZX_IOCTL_NO_HANDLE(ZX_IOC_COUNTER_CREATE, zx_ioc_counter_create, ZX_IOC_CREATE_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_COUNTER_READ, zx_ioc_counter_read, ZX_IOC_COUNTER_READ_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_COUNTER_WRITE, zx_ioc_counter_write, ZX_IOC_COUNTER_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_COUNTER_ADD, zx_ioc_counter_add, ZX_IOC_COUNTER_SIZE_V0),
 
-	ZX_IOCTL(ZX_IOC_CLOCK_CREATE, zx_ioc_clock_create, ZX_IOC_CLOCK_CREATE_SIZE_V0),
+	ZX_IOCTL_NO_HANDLE(ZX_IOC_CLOCK_CREATE, zx_ioc_clock_create, ZX_IOC_CLOCK_CREATE_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_CLOCK_READ, zx_ioc_clock_read, ZX_IOC_CLOCK_READ_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_CLOCK_GET_DETAILS, zx_ioc_clock_get_details, ZX_IOC_CLOCK_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_CLOCK_UPDATE, zx_ioc_clock_update, ZX_IOC_CLOCK_SIZE_V0),
@@ -277,7 +291,23 @@ err_put:
 	return -status;
 }
 
-/* Ioctls without this module's number and size, or from another program than the table's. */
+/* Runs an ioctl while calls are traced. */
+static noinline long zx_ioctl_traced(const struct zx_ioctl *ioctl, struct zx_handle_table *table,
+				     u64 *args)
+{
+	u32 nr = _IOC_NR(ioctl->cmd), handle = ioctl->has_handle ? *(u32 *)args : 0;
+	long ret;
+
+	zx_trace_call_enter(ioctl->name, nr, handle);
+	ret = zx_ioctl_run(ioctl, table, args);
+	zx_trace_call_exit(ioctl->name, nr, handle, -ret);
+	return ret;
+}
+
+/*
+ * Ioctls without this module's number and size, or from another program than the table's; and all
+ * while calls are traced, so that zx_ioctl() is not slower when they are not.
+ */
 static noinline long zx_ioctl_odd(struct file *file, const struct zx_ioctl *ioctl,
 				  unsigned int cmd, void __user *user)
 {
@@ -300,7 +330,11 @@ static noinline long zx_ioctl_odd(struct file *file, const struct zx_ioctl *ioct
 	if (size < ioctl->min_size)
 		return -EINVAL;
 	err = copy_struct_from_user(args, _IOC_SIZE(ioctl->cmd), user, size);
-	return err ?: zx_ioctl_run(ioctl, table, args);
+	if (err)
+		return err;
+	if (zx_trace_calls())
+		return zx_ioctl_traced(ioctl, table, args);
+	return zx_ioctl_run(ioctl, table, args);
 }
 
 static long zx_ioctl(struct file *file, unsigned int cmd, unsigned long ptr)
@@ -314,7 +348,7 @@ static long zx_ioctl(struct file *file, unsigned int cmd, unsigned long ptr)
 	if (unlikely(index >= ARRAY_SIZE(zx_ioctls)))
 		return -ENOTTY;
 	ioctl = &zx_ioctls[array_index_nospec(index, ARRAY_SIZE(zx_ioctls))];
-	if (unlikely(cmd != ioctl->cmd || !zx_handle_table_is_current(table)))
+	if (unlikely(cmd != ioctl->cmd || !zx_handle_table_is_current(table) || zx_trace_calls()))
 		return zx_ioctl_odd(file, ioctl, cmd, user);
 	/* All sizes are whole words: rounding tells the compiler so, and the copy has no tail. */
 	if (unlikely(zx_copy_from_user_short(args, user, round_down(_IOC_SIZE(cmd), 8))))

@@ -60,8 +60,10 @@ static int zx_exported_release(struct inode *inode, struct file *file)
 		zx_inode_put_mount();
 	zx_files_end(zx_account_user(exported->account), &exported->listed);
 	zx_account_release(exported->account, zx_exported_cost(object));
-	if (atomic_xchg(&exported->has_handle, 0))
+	if (atomic_xchg(&exported->has_handle, 0)) {
+		zx_trace_handle(ZX_MOVE_DROPPED, object, 0, NULL);
 		zx_object_close_handle(object);
+	}
 	zx_object_put(object);
 	kfree(exported);
 	return 0;
@@ -398,6 +400,7 @@ long zxl_ioc_handle_export(struct zx_handle_table *table, void *args)
 		fput(file);
 		return status;
 	}
+	zx_trace_handle(ZX_MOVE_EXPORTED, object, arg->handle, table);
 	atomic_set(&exported->has_handle, 1);
 	/* RWF_NOWAIT works, and io_uring polls the file where it would wait. */
 	if (object->ops->file)
@@ -448,6 +451,7 @@ long zxl_ioc_handle_import(struct zx_handle_table *table, void *args)
 	} else {
 		struct zx_object *object = exported->object;
 
+		zx_trace_handle(ZX_MOVE_IMPORTED, object, value, table);
 		zx_handle_install(table, value, object, exported->rights);
 		/*
 		 * From now on poll shows EPOLLERR for this file. All pollers of the object are

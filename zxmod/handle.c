@@ -422,17 +422,19 @@ void zx_handle_install(struct zx_handle_table *table, u32 value, struct zx_objec
 }
 
 /**
- * zx_handle_give - put a handle into a table
+ * zx_handle_give - put a new handle into a table
  * @table:	the table
  * @object:	what the handle names; on success the caller's handle (reference and count) is
  *		consumed
  * @rights:	its rights
  * @out:	user pointer that receives the handle's number
+ * @move:	how it was made
  *
  * Return: ZX_OK, an error of zx_handle_reserve(), or ZX_ERR_INVALID_ARGS if @out
  * cannot be written.
  */
-int zx_handle_give(struct zx_handle_table *table, struct zx_object *object, u32 rights, u64 out)
+static int zx_handle_give(struct zx_handle_table *table, struct zx_object *object, u32 rights,
+			  u64 out, enum zx_move move)
 {
 	u32 value;
 	int status;
@@ -445,6 +447,7 @@ int zx_handle_give(struct zx_handle_table *table, struct zx_object *object, u32 
 		zx_handle_unreserve(table, 1, &value);
 		return status;
 	}
+	zx_trace_handle(move, object, value, table);
 	zx_handle_install(table, value, object, rights);
 	return ZX_OK;
 }
@@ -465,7 +468,8 @@ int zx_handle_create(struct zx_handle_table *table, struct zx_object *object, u6
 
 	status = zx_object_add_handle(object);
 	if (!status) {
-		status = zx_handle_give(table, object, object->ops->default_rights, out);
+		status = zx_handle_give(table, object, object->ops->default_rights, out,
+					ZX_MOVE_CREATED);
 		if (status)
 			zx_object_close_handle(object);
 	}
@@ -501,6 +505,8 @@ int zx_handle_create_pair(struct zx_handle_table *table, struct zx_object *objec
 	/* Both are counted before a thread that guesses a number can close either. */
 	zx_object_first_handle(object0);
 	zx_object_first_handle(object1);
+	zx_trace_handle(ZX_MOVE_CREATED, object0, values[0], table);
+	zx_trace_handle(ZX_MOVE_CREATED, object1, values[1], table);
 	zx_handle_install(table, values[0], object0, object0->ops->default_rights);
 	zx_handle_install(table, values[1], object1, object1->ops->default_rights);
 out:
@@ -786,6 +792,7 @@ bool zx_handle_table_close(struct zx_handle_table *table)
 		watched = zx_handle_remove(table, slot, value);
 		spin_unlock(&table->lock);
 		zx_watched_end(watched);
+		zx_trace_handle(ZX_MOVE_CLOSED, handle.object, value, table);
 		__zx_object_close_handle(handle.object, &dead);
 		zx_object_bury(&dead);
 		cond_resched();
@@ -812,13 +819,31 @@ bool zx_handle_table_close(struct zx_handle_table *table)
 	return true;
 }
 
-static int zx_handle_close(struct zx_handle_table *table, u32 value, struct zx_dead_list *dead)
+/* zx_handle_close() while handles are traced. */
+static noinline int zx_handle_close_traced(struct zx_handle_table *table, u32 value,
+					   struct zx_dead_list *dead)
+{
+	struct zx_handle handle;
+	int status;
+
+	status = zx_handle_take(table, value, 0, &handle);
+	if (!status) {
+		zx_trace_handle(ZX_MOVE_CLOSED, handle.object, value, table);
+		__zx_object_close_handle(handle.object, dead);
+	}
+	return status;
+}
+
+static __always_inline int zx_handle_close(struct zx_handle_table *table, u32 value,
+					   struct zx_dead_list *dead)
 {
 	struct zx_handle handle;
 	int status;
 
 	if (value == ZX_HANDLE_INVALID)
 		return ZX_OK;
+	if (tracepoint_enabled(zx_handle_move))
+		return zx_handle_close_traced(table, value, dead);
 	status = zx_handle_take(table, value, 0, &handle);
 	if (!status)
 		__zx_object_close_handle(handle.object, dead);
@@ -896,7 +921,7 @@ long zx_ioc_handle_duplicate(struct zx_handle_table *table, void *args)
 	zx_handle_table_unlock(table);
 	if (status)
 		return status;
-	status = zx_handle_give(table, handle.object, rights, arg->out);
+	status = zx_handle_give(table, handle.object, rights, arg->out, ZX_MOVE_DUPLICATED);
 	if (status)
 		zx_object_close_handle(handle.object);
 	return status;
@@ -919,9 +944,11 @@ long zx_ioc_handle_replace(struct zx_handle_table *table, void *args)
 		return status;
 	rights = arg->rights == ZX_RIGHT_SAME_RIGHTS ? handle.rights : arg->rights;
 	status = rights & ~handle.rights ? ZX_ERR_INVALID_ARGS :
-		 zx_handle_give(table, handle.object, rights, arg->out);
-	if (status)
+		 zx_handle_give(table, handle.object, rights, arg->out, ZX_MOVE_REPLACED);
+	if (status) {
+		zx_trace_handle(ZX_MOVE_CLOSED, handle.object, arg->handle, table);
 		zx_object_close_handle(handle.object);
+	}
 	return status;
 }
 

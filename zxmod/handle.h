@@ -377,7 +377,6 @@ int zx_handle_reserve(struct zx_handle_table *table, unsigned int count, u32 *va
 void zx_handle_unreserve(struct zx_handle_table *table, unsigned int count, const u32 *values);
 void zx_handle_install(struct zx_handle_table *table, u32 value, struct zx_object *object,
 		       u32 rights);
-int zx_handle_give(struct zx_handle_table *table, struct zx_object *object, u32 rights, u64 out);
 int zx_handle_create(struct zx_handle_table *table, struct zx_object *object, u64 out);
 int zx_handle_create_pair(struct zx_handle_table *table, struct zx_object *object0,
 			  struct zx_object *object1, u64 out0, u64 out1);

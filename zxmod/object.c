@@ -56,21 +56,12 @@ u64 zx_koid_alloc(void)
 	return koid;
 }
 
-#define ZX_TYPE_NAMES(name)	{ name, "[zircon:" name "]", "[zircon-watch:" name "]" }
+#define ZX_NAMES(_type, name)	\
+	[_type] = { name, "[zircon:" name "]", "[zircon-watch:" name "]" }
+#define ZX_TABLE(table, ...)	\
+	const struct zx_type_names table[ZX_OBJ_TYPE_UPPER_BOUND] = { __VA_ARGS__ }
 
-/* The names of the types that the module has. */
-const struct zx_type_names zx_type_names[ZX_OBJ_TYPE_UPPER_BOUND] = {
-	[ZX_OBJ_TYPE_PROCESS] = ZX_TYPE_NAMES("process"),
-	[ZX_OBJ_TYPE_CHANNEL] = ZX_TYPE_NAMES("channel"),
-	[ZX_OBJ_TYPE_EVENT] = ZX_TYPE_NAMES("event"),
-	[ZX_OBJ_TYPE_PORT] = ZX_TYPE_NAMES("port"),
-	[ZX_OBJ_TYPE_SOCKET] = ZX_TYPE_NAMES("socket"),
-	[ZX_OBJ_TYPE_EVENTPAIR] = ZX_TYPE_NAMES("eventpair"),
-	[ZX_OBJ_TYPE_FIFO] = ZX_TYPE_NAMES("fifo"),
-	[ZX_OBJ_TYPE_TIMER] = ZX_TYPE_NAMES("timer"),
-	[ZX_OBJ_TYPE_CLOCK] = ZX_TYPE_NAMES("clock"),
-	[ZX_OBJ_TYPE_COUNTER] = ZX_TYPE_NAMES("counter"),
-};
+zx_types(ZX_TABLE, zx_type_names, ZX_NAMES);
 
 void __zx_object_init(struct zx_object *object, const struct zx_object_ops *ops, u32 signals)
 {
@@ -169,6 +160,22 @@ int __zx_object_too_many(struct zx_object *object)
 	return ZX_ERR_NO_RESOURCES;
 }
 
+static __always_inline void zx_object_change(struct zx_object *object, u32 clear, u32 set)
+{
+	u32 old = object->signals;
+	u32 new = (old & ~clear) | set;
+
+	WRITE_ONCE(object->signals, new);
+	if (set)
+		zx_object_notify(object, set, new & ~old, 0);
+}
+
+static noinline void zx_object_change_traced(struct zx_object *object, u32 clear, u32 set)
+{
+	zx_trace_signals(object, object->signals, (object->signals & ~clear) | set);
+	zx_object_change(object, clear, set);
+}
+
 /**
  * zx_object_signal - lower and raise signals at the request of a program
  * @object:	the object, locked
@@ -180,13 +187,12 @@ int __zx_object_too_many(struct zx_object *object)
  */
 void zx_object_signal(struct zx_object *object, u32 clear, u32 set)
 {
-	u32 old = object->signals;
-	u32 new = (old & ~clear) | set;
-
 	zx_object_assert_locked(object);
-	WRITE_ONCE(object->signals, new);
-	if (set)
-		zx_object_notify(object, set, new & ~old, 0);
+	/* The call is the last thing that the function does, so no register is saved for it. */
+	if (tracepoint_enabled(zx_signals))
+		zx_object_change_traced(object, clear, set);
+	else
+		zx_object_change(object, clear, set);
 }
 
 /**

@@ -31,6 +31,7 @@
 #include <linux/wait.h>
 
 #include "burial.h"
+#include "trace.h"
 #include "zx.h"
 
 struct iov_iter;
@@ -331,11 +332,14 @@ static inline void zx_object_notify(struct zx_object *object, u32 events, u32 ra
  */
 static inline void zx_object_raise(struct zx_object *object, u32 events, int flags)
 {
-	u32 raised = events & ~object->signals;
+	u32 old = object->signals;
+	u32 raised = events & ~old;
 
 	zx_object_assert_locked(object);
-	if (raised)
-		WRITE_ONCE(object->signals, object->signals | events);
+	if (raised) {
+		WRITE_ONCE(object->signals, old | events);
+		zx_trace_signals(object, old, old | events);
+	}
 	zx_object_notify(object, events, raised, flags);
 }
 
@@ -355,6 +359,7 @@ static inline void zx_object_update_signals(struct zx_object *object, u32 clear,
 
 	zx_object_assert_locked(object);
 	WRITE_ONCE(object->signals, new);
+	zx_trace_signals(object, old, new);
 	if (new & ~old)
 		zx_object_notify(object, new & ~old, new & ~old, 0);
 }
@@ -370,10 +375,12 @@ static inline void zx_object_update_signals(struct zx_object *object, u32 clear,
  */
 static inline void zx_object_strobe(struct zx_object *object, u32 set, u32 strobe)
 {
-	u32 raised = (set & ~object->signals) | strobe;
+	u32 old = object->signals;
+	u32 raised = (set & ~old) | strobe;
 
 	zx_object_assert_locked(object);
-	WRITE_ONCE(object->signals, object->signals | set);
+	WRITE_ONCE(object->signals, old | set);
+	zx_trace_signals(object, old, old | set | strobe);
 	zx_object_notify(object, raised, raised, 0);
 }
 
@@ -408,7 +415,7 @@ static inline u64 zx_object_related_koid(struct zx_object *object)
 
 /**
  * struct zx_type_names - how a type is called
- * @type:	in fdinfo
+ * @type:	in fdinfo and in trace events
  * @exported:	the name of the file of a handle, in /proc/PID/fd
  * @watch:	the name of the file of a watch
  */

@@ -673,6 +673,7 @@ int zx_sleep_until(const int *status, int pending, s64 deadline)
  * struct zx_wait_item - one object that a thread waits on
  * @observer:	its observer
  * @wait:	the wait that it is part of
+ * @handle:	the handle
  * @observed:	the signals that were up when it fired
  * @canceled:	the handle is gone
  * @fired:	@observed is valid
@@ -680,6 +681,7 @@ int zx_sleep_until(const int *status, int pending, s64 deadline)
 struct zx_wait_item {
 	struct zx_observer observer;
 	struct zx_wait *wait;
+	u32 handle;
 	u32 observed;
 	bool canceled;
 	bool fired;
@@ -748,6 +750,7 @@ static int zx_wait_add(struct zx_wait *wait, struct zx_handle_table *table, u32 
 
 	zx_observer_init(&item->observer, &zx_wait_ops, object, table->account, current, waitfor);
 	item->wait = wait;
+	item->handle = handle;
 	item->canceled = false;
 	item->fired = false;
 	wait->count++;
@@ -773,6 +776,37 @@ static int zx_wait_add(struct zx_wait *wait, struct zx_handle_table *table, u32 
 	return ZX_OK;
 }
 
+static noinline void zx_wait_trace_begin(const struct zx_wait *wait)
+{
+	unsigned int i;
+
+	for (i = 0; i < wait->count; i++) {
+		const struct zx_observer *observer = &wait->items[i].observer;
+
+		zx_trace_wait_begin(observer->object, wait->items[i].handle, observer->waitfor);
+	}
+}
+
+/*
+ * Traces the end of a sleep that returned @status. Ends the observations first: only then are the
+ * results final.
+ */
+static noinline void zx_wait_trace_end(const struct zx_wait *wait, int status)
+{
+	unsigned int i;
+
+	for (i = 0; i < wait->count; i++) {
+		struct zx_wait_item *item = &wait->items[i];
+		struct zx_object *object = item->observer.object;
+		u32 observed;
+
+		zx_unobserve(&item->observer);
+		observed = item->fired ? item->observed : READ_ONCE(object->signals);
+		zx_trace_wait_end(object, item->handle, observed,
+				  item->canceled ? ZX_ERR_CANCELED : item->fired ? ZX_OK : status);
+	}
+}
+
 /* Ends all observations. An item that has not fired gets the signals that are up now. */
 static bool zx_wait_end(struct zx_wait *wait)
 {
@@ -792,13 +826,26 @@ static bool zx_wait_end(struct zx_wait *wait)
 	return canceled;
 }
 
+static noinline int zx_wait_sleep(struct zx_wait *wait, s64 deadline)
+{
+	int status;
+
+	/* A wait that polls does not sleep. */
+	if (tracepoint_enabled(zx_wait_begin) && !wait->poll)
+		zx_wait_trace_begin(wait);
+	status = zx_sleep_until(&wait->fired, 0, deadline);
+	if (tracepoint_enabled(zx_wait_end) && !wait->poll)
+		zx_wait_trace_end(wait, status);
+	return status;
+}
+
 /* Sleeps unless something has fired, then ends the wait. */
 static int zx_wait_finish(struct zx_wait *wait, s64 deadline)
 {
 	int status = ZX_OK;
 
 	if (!READ_ONCE(wait->fired))
-		status = zx_sleep_until(&wait->fired, 0, deadline);
+		status = zx_wait_sleep(wait, deadline);
 	if (zx_wait_end(wait))
 		return ZX_ERR_CANCELED;
 	/* An item may have fired after the time-out or the Linux signal. */

@@ -63,6 +63,24 @@
 #define ZX_OBJ_TYPE_COUNTER		34
 #define ZX_OBJ_TYPE_UPPER_BOUND		64
 
+/*
+ * The types that the module has, with their names: the list for zx_type_names[] and for the trace
+ * events. Passes @first and an @entry for each to @into.
+ */
+#define zx_types(into, first, entry)			\
+	into(first,					\
+	     entry(ZX_OBJ_TYPE_NONE, "none"),		\
+	     entry(ZX_OBJ_TYPE_PROCESS, "process"),	\
+	     entry(ZX_OBJ_TYPE_CHANNEL, "channel"),	\
+	     entry(ZX_OBJ_TYPE_EVENT, "event"),		\
+	     entry(ZX_OBJ_TYPE_PORT, "port"),		\
+	     entry(ZX_OBJ_TYPE_SOCKET, "socket"),	\
+	     entry(ZX_OBJ_TYPE_EVENTPAIR, "eventpair"),	\
+	     entry(ZX_OBJ_TYPE_FIFO, "fifo"),		\
+	     entry(ZX_OBJ_TYPE_TIMER, "timer"),		\
+	     entry(ZX_OBJ_TYPE_CLOCK, "clock"),		\
+	     entry(ZX_OBJ_TYPE_COUNTER, "counter"))
+
 /* Rights. */
 #define ZX_RIGHT_DUPLICATE		BIT(0)
 #define ZX_RIGHT_TRANSFER		BIT(1)

@@ -236,6 +236,7 @@ bool __zx_call_deliver(struct zx_channel *channel, struct zx_message *message)
 	 * The message cannot be part of a ring. A waiting thread gets it at once. A parked call is
 	 * finished through a handle in a table, and freed when that handle leaves the table.
 	 */
+	zx_trace_message_queued(&channel->object, message);
 	call->reply = message;
 	zx_wakeups_init(&wakeups, 0);
 	zx_call_end(call, ZX_OK, &wakeups);
@@ -402,6 +403,7 @@ static int zx_call_wait(struct zx_call *call, struct zx_handle_table *table,
 	struct zx_call *heir;
 	int status;
 
+	zx_trace_wait_begin(&channel->object, arg->handle, 0);
 	status = zx_sleep_until(&call->status, ZX_CALL_PENDING, arg->deadline);
 	if (status == -ERESTARTSYS) {
 		status = zx_call_alloc(channel, table->account, &heir);
@@ -409,13 +411,17 @@ static int zx_call_wait(struct zx_call *call, struct zx_handle_table *table,
 			status = zx_put_u32(arg->txid, call->txid) ?:
 				 zx_call_park(call, heir, table, arg->handle);
 			if (status == ZX_ERR_INTERNAL_INTR_RETRY)
-				return status;
+				goto out;
 			zx_call_free(channel, heir);
 		}
 	}
 	zx_call_stop(call);
 	/* The call may have ended after the wait. */
-	return call->status == ZX_CALL_PENDING ? status : ZX_OK;
+	if (call->status != ZX_CALL_PENDING)
+		status = ZX_OK;
+out:
+	zx_trace_wait_end(&channel->object, arg->handle, 0, status);
+	return status;
 }
 
 static int zx_channel_call(struct zx_handle_table *table, const struct zx_ioc_channel_call *arg,

@@ -384,6 +384,7 @@ static __always_inline bool zx_channel_accept(const struct zx_sending *sending,
 		return false;
 	}
 	zx_message_queue_add(&reader->queue, message);
+	zx_trace_message_queued(&reader->object, message);
 	zx_object_raise(&reader->object, ZX_SIGNAL_READABLE, sending->call ? zx_wake_sync : 0);
 	return true;
 }

@@ -207,9 +207,14 @@ void zx_message_free(struct zx_channel *reader, struct zx_message *message,
 
 	if (message->num_handles)
 		zx_watched_end(message->watched);
-	for (i = 0; i < message->num_handles; i++)
-		if (message->handles[i].object)
-			__zx_object_close_handle(message->handles[i].object, dead);
+	for (i = 0; i < message->num_handles; i++) {
+		struct zx_object *object = message->handles[i].object;
+
+		if (!object)
+			continue;
+		zx_trace_handle(ZX_MOVE_DROPPED, object, 0, NULL);
+		__zx_object_close_handle(object, dead);
+	}
 	dead->count += 1 + message->num_handles;
 	zx_message_free_memory(reader, message);
 }
@@ -515,8 +520,10 @@ void zx_message_discard_handles(struct zx_handle_table *table, u64 handles, u32 
 		for (i = 0; i < count; i++) {
 			struct zx_handle handle;
 
-			if (!zx_handle_take(table, values[i], 0, &handle))
-				__zx_object_close_handle(handle.object, &dead);
+			if (zx_handle_take(table, values[i], 0, &handle))
+				continue;
+			zx_trace_handle(ZX_MOVE_CLOSED, handle.object, values[i], table);
+			__zx_object_close_handle(handle.object, &dead);
 		}
 		handles += count * size;
 		num_handles -= count;
@@ -597,6 +604,20 @@ static int zx_dispositions_get(struct zx_ioc_handle_disposition *how, u64 handle
 	return ZX_OK;
 }
 
+/* Traces the handles that were put into a message. */
+static noinline void zx_message_trace_sent(const struct zx_handle_table *table,
+					   const struct zx_message *message,
+					   const struct zx_ioc_handle_disposition *how)
+{
+	unsigned int i;
+
+	for (i = 0; i < message->num_handles; i++)
+		if (message->handles[i].object)
+			zx_trace_handle(how[i].operation == ZX_HANDLE_OP_DUPLICATE ?
+					ZX_MOVE_SENT_COPY : ZX_MOVE_SENT,
+					message->handles[i].object, how[i].handle, table);
+}
+
 /* Up to this many dispositions are kept on the stack. */
 #define ZX_FEW_HANDLES	8
 
@@ -640,6 +661,8 @@ int zx_message_take_handles(struct zx_handle_table *table, struct zx_message *me
 	for (i = 0; i < count; i++)
 		zx_take_one(table, &how[i], &message->handles[i], channel, &message->watched);
 	zx_handle_table_unlock(table);
+	if (tracepoint_enabled(zx_handle_move))
+		zx_message_trace_sent(table, message, how);
 
 	for (i = 0; i < count; i++) {
 		struct zx_object *object = message->handles[i].object;
@@ -700,6 +723,16 @@ static int zx_message_put_sizes(const struct zx_message *message,
 	return ZX_OK;
 }
 
+/* Traces the handles that a program is about to get from a message. */
+static noinline void zx_message_trace_received(const struct zx_handle_table *table,
+					       const struct zx_message *message, const u32 *values)
+{
+	unsigned int i;
+
+	for (i = 0; i < message->num_handles; i++)
+		zx_trace_handle(ZX_MOVE_RECEIVED, message->handles[i].object, values[i], table);
+}
+
 /* Moves the handles of a message to the reader's table, and writes its size. */
 static noinline int zx_message_give_handles(struct zx_handle_table *table,
 					    struct zx_message *message,
@@ -724,6 +757,8 @@ static noinline int zx_message_give_handles(struct zx_handle_table *table,
 	 */
 	if (unlikely(message->watched))
 		zx_watched_end(message->watched);
+	if (tracepoint_enabled(zx_handle_move))
+		zx_message_trace_received(table, message, values);
 	for (i = 0; i < count; i++)
 		zx_handle_install(table, values[i], message->handles[i].object,
 				  message->handles[i].rights);
@@ -754,8 +789,10 @@ int zx_message_deliver(struct zx_handle_table *table, struct zx_channel *reader,
 		status = message->num_handles ?
 			 zx_message_give_handles(table, message, to, etc) :
 			 zx_message_put_sizes(message, to);
-	if (likely(!status))
+	if (likely(!status)) {
+		zx_trace_message_read(&reader->object, message);
 		zx_message_free_memory(reader, message);
+	}
 	return status;
 }
 

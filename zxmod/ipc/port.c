@@ -295,7 +295,7 @@ static void zx_port_dequeued(struct zx_port *port, const struct zx_packet *packe
 	if (packet->kind != ZX_PACKET_WAIT)
 		port->num_user--;
 	if (!--port->num_packets)
-		WRITE_ONCE(port->object.signals, port->object.signals & ~ZX_SIGNAL_READABLE);
+		zx_object_update_signals(&port->object, ZX_SIGNAL_READABLE, 0);
 }
 
 /* Delivers a packet. The port is locked, perhaps not throughout: the caller unlocks next. */
@@ -329,7 +329,10 @@ static void zx_port_deliver_nested(struct zx_port *port, struct zx_packet *packe
 	if (zx_port_hand_over(port, packet, wakeups))
 		return;
 	zx_port_enqueue(port, packet, false);
-	WRITE_ONCE(object->signals, object->signals | ZX_SIGNAL_READABLE);
+	if (!(object->signals & ZX_SIGNAL_READABLE)) {
+		WRITE_ONCE(object->signals, object->signals | ZX_SIGNAL_READABLE);
+		zx_trace_signals(object, object->signals & ~ZX_SIGNAL_READABLE, object->signals);
+	}
 	/*
 	 * Once for all packets that this thread queues before the function is called. Another
 	 * thread that is about to notify the same pollers does not count: it may be preempted.
@@ -693,7 +696,9 @@ long zx_ioc_port_wait(struct zx_handle_table *table, void *args)
 		status = port->closed ? ZX_ERR_BAD_HANDLE : ZX_ERR_TIMED_OUT;
 		zx_object_unlock(&port->object);
 	} else {
+		zx_trace_wait_begin(&port->object, arg->handle, 0);
 		status = zx_port_sleep(port, arg->deadline, &packet);
+		zx_trace_wait_end(&port->object, arg->handle, 0, status);
 	}
 	if (status)
 		goto out_put;

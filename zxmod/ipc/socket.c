@@ -109,8 +109,10 @@ static bool zx_socket_update_reader(struct zx_socket *reader, bool more)
 	full = used >= ZX_SOCKET_SIZE || zx_socket_has_all_datagrams(reader);
 	due = zx_pair_note_full(&reader->object, full) ||
 	      READ_ONCE(zx_socket_peer(reader)->write_threshold);
-	if ((old & signals) != up)
+	if ((old & signals) != up) {
 		WRITE_ONCE(reader->object.signals, (old & ~signals) | up);
+		zx_trace_signals(&reader->object, old, (old & ~signals) | up);
+	}
 	if (more || (up & ~old))
 		zx_object_notify(&reader->object, more ? up : up & ~old, up & ~old, 0);
 	return due;
@@ -186,8 +188,10 @@ static void zx_socket_on_zero_handles(struct zx_object *object, struct zx_dead_l
 	zx_socket_free_chunks(socket, chunks);
 	zx_control_free(socket, control);
 	zx_quota_close(&socket->quota, object);
-	if (shared)
+	if (shared) {
+		zx_trace_handle(ZX_MOVE_DROPPED, shared, 0, NULL);
 		__zx_object_close_handle(shared, dead);
+	}
 }
 
 static void zx_socket_free(struct zx_memory *memory)

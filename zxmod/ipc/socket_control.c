@@ -262,12 +262,16 @@ long zx_ioc_socket_share(struct zx_handle_table *table, void *args)
 				  &object);
 	/* The handle to the socket to be shared is consumed in any case. */
 	taken = zx_handle_take(table, arg->socket, 0, &handle);
+	if (!taken)
+		zx_trace_handle(ZX_MOVE_SENT, handle.object, arg->socket, table);
 	if (!status)
 		status = taken;
 	if (!status)
 		status = zx_socket_put_shared(zx_socket_of(object), &handle);
-	if (status && !taken)
+	if (status && !taken) {
+		zx_trace_handle(ZX_MOVE_DROPPED, handle.object, 0, NULL);
 		zx_object_close_handle(handle.object);
+	}
 	if (object)
 		zx_object_put(object);
 	return status;
@@ -321,6 +325,7 @@ long zx_ioc_socket_accept(struct zx_handle_table *table, void *args)
 		zx_handle_unreserve(table, 1, &value);
 		goto out;
 	}
+	zx_trace_handle(ZX_MOVE_RECEIVED, shared, value, table);
 	zx_handle_install(table, value, shared, rights);
 	zx_socket_update_control(zx_socket_peer(socket));
 out:

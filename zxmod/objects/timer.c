@@ -212,8 +212,7 @@ static void zx_timer_clear(struct zx_timer *timer)
 {
 	struct zx_object *object = &timer->object;
 
-	zx_object_assert_locked(object);
-	WRITE_ONCE(object->signals, object->signals & ~ZX_SIGNAL_SIGNALED);
+	zx_object_update_signals(object, ZX_SIGNAL_SIGNALED, 0);
 	if (!timer->deadline)
 		return;
 	timer->deadline = 0;
