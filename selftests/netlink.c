@@ -8,6 +8,9 @@
 #include "zxproc.h"
 #include "zxthread.h"
 
+#include <linux/capability.h>
+#include <sys/syscall.h>
+
 FIXTURE(netlink)
 {
 	int fd;
@@ -754,6 +757,80 @@ TEST_F(netlink, a_program_with_other_rights_is_not_shown)
 	}
 	seen_by_child.other = ZXP_START(0, be_the_same);
 	EXPECT_EQ(1, zxp_run_as(HOSTILE, see_other));
+}
+
+static void become_innocent(int signal)
+{
+	(void)signal;
+	if (setresuid(INNOCENT, INNOCENT, INNOCENT))
+		abort();
+}
+
+/* HOSTILE, who may change user ids. */
+static void be_able_to_change(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2] = { {
+		.effective = 1 << CAP_SETUID, .permitted = 1 << CAP_SETUID
+	} };
+
+	keep_capabilities();
+	CHILD_CHECK(syscall(SYS_capset, &header, data) == 0);
+	CHILD_CHECK(signal(SIGUSR1, become_innocent) != SIG_ERR);
+}
+
+/*
+ * A dump begins when the request is sent, but finds the queue of its socket full of replies to
+ * wrong requests, so that it looks at the process only when the program reads. Returns the handles
+ * that it shows, or a negative errno.
+ */
+static int count_late(int fd, uint16_t family, bool change)
+{
+	const int little = 1;
+	struct zxn_request request;
+	unsigned int count = 0;
+	int status;
+
+	CHILD_CHECK(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &little, sizeof(little)) == 0);
+	zxn_begin(&request, family, ZIRCON_CMD_MAX + 1, NLM_F_ACK);
+	for (int i = 0; i < 20; i++)
+		CHILD_CHECK(zxn_send(fd, &request) == 0);
+	zxn_begin(&request, family, ZIRCON_CMD_HANDLE_GET, NLM_F_DUMP);
+	zxn_put_u32(&request, ZIRCON_A_HANDLE_PID, seen_by_child.other);
+	request.head.nlmsg_seq = 2;
+	CHILD_CHECK(zxn_send(fd, &request) == 0);
+	if (change) {
+		CHILD_CHECK(kill(seen_by_child.other, SIGUSR1) == 0);
+		/* It has changed when this process may no longer send it signals. */
+		while (kill(seen_by_child.other, 0) == 0)
+			zxp_sleep_ms(1);
+	}
+	/* The lost replies, and those that were not lost, come first. */
+	do
+		status = zxn_receive(fd, family, count_message, &count);
+	while (status == -ENOBUFS || status == -EOPNOTSUPP || status > 0);
+	return status ?: (int)count;
+}
+
+static void see_no_longer(void)
+{
+	struct zxn_family family;
+	int fd = zxn_open(), seen;
+
+	be_able_to_change();
+	close(fd);
+	fd = zxn_open();
+	CHILD_CHECK(zxn_find(fd, &family) == 0);
+	seen = count_late(fd, family.id, false);
+	CHILD_CHECK(seen > 0);
+	seen = count_late(fd, family.id, true);
+	CHILD_CHECK(seen == 0);
+}
+
+TEST_F(netlink, a_dump_ends_at_a_process_that_has_other_rights_by_now)
+{
+	seen_by_child.other = ZXP_START(0, be_able_to_change);
+	EXPECT_EQ(0, zxp_run_as(0, see_no_longer));
 }
 
 /* The socket was opened by root; the one who writes to it is not. */
