@@ -1194,6 +1194,69 @@ TEST_F(netlink, events_tell_of_limits)
 	close(fd);
 }
 
+static void fill_fifos(int count)
+{
+	zx_handle_t fifo[2];
+	char bytes[32] = {};
+	size_t actual;
+
+	for (int i = 0; i < count; i++) {
+		CHILD_CHECK(zx_fifo_create(4, 8, 0, &fifo[0], &fifo[1]) == ZX_OK);
+		CHILD_CHECK(zx_fifo_write(fifo[0], 8, bytes, 4, &actual) == ZX_OK);
+		zx_handle_close(fifo[0]);
+		zx_handle_close(fifo[1]);
+	}
+}
+
+#define MANY_FIFOS 1000
+
+static void fill_many_fifos(void)
+{
+	fill_fifos(MANY_FIFOS);
+}
+
+static void fill_one_fifo(void)
+{
+	fill_fifos(1);
+}
+
+struct fulls {
+	unsigned int hostile;
+	unsigned int innocent;
+};
+
+static void note_full(const struct zxn_message *message, void *arg)
+{
+	struct fulls *fulls = arg;
+
+	if (message->cmd != ZIRCON_CMD_FULL_NTF)
+		return;
+	fulls->hostile += zxn_u32(message, ZIRCON_A_OBJECT_UID) == HOSTILE;
+	fulls->innocent += zxn_u32(message, ZIRCON_A_OBJECT_UID) == INNOCENT;
+}
+
+/* One user's events do not drown those of others. */
+TEST_F(netlink, a_user_causes_a_hundred_events_a_second)
+{
+	int fd = join_events(self->family.limits), room = 1 << 24;
+	zx_time_t begin, seconds;
+	struct fulls fulls = {};
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)));
+	begin = zx_clock_get_monotonic();
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, fill_many_fifos));
+	/* The first second and the last one may be parts. */
+	seconds = (zx_clock_get_monotonic() - begin) / ZX_SEC(1) + 2;
+	EXPECT_EQ(0, zxp_run_as(INNOCENT, fill_one_fifo));
+	while (!fulls.innocent)
+		ASSERT_EQ(1, zxn_receive(fd, self->family.id, note_full, &fulls));
+	EXPECT_LE(100, fulls.hostile);
+	EXPECT_GE(100 * seconds, fulls.hostile);
+	EXPECT_GE(MANY_FIFOS, fulls.hostile);
+	close(fd);
+}
+
 static void may_not_join(void)
 {
 	struct zxn_family family;
