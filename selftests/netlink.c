@@ -1210,50 +1210,71 @@ static void fill_fifos(int count)
 
 #define MANY_FIFOS 1000
 
-static void fill_many_fifos(void)
-{
-	fill_fifos(MANY_FIFOS);
-}
-
 static void fill_one_fifo(void)
 {
 	fill_fifos(1);
 }
 
-struct fulls {
+static void fill_in_container(void)
+{
+	CHILD_CHECK(unshare(CLONE_NEWUSER) == 0);
+	fill_fifos(MANY_FIFOS);
+}
+
+/* At once: events of a second ago do not count. */
+static void cause_all_events(void)
+{
+	CHILD_CHECK(zxp_run_as(0, fill_in_container) == 0);
+	fill_fifos(MANY_FIFOS);
+	reach_limit();
+}
+
+struct counts {
+	unsigned int refused;
 	unsigned int hostile;
+	unsigned int container;
 	unsigned int innocent;
 };
 
-static void note_full(const struct zxn_message *message, void *arg)
+static void note_event_of(const struct zxn_message *message, void *arg)
 {
-	struct fulls *fulls = arg;
+	struct counts *counts = arg;
 
+	if (message->cmd == ZIRCON_CMD_LIMIT_NTF)
+		counts->refused += zxn_u32(message, ZIRCON_A_ACCOUNT_UID) == HOSTILE;
 	if (message->cmd != ZIRCON_CMD_FULL_NTF)
 		return;
-	fulls->hostile += zxn_u32(message, ZIRCON_A_OBJECT_UID) == HOSTILE;
-	fulls->innocent += zxn_u32(message, ZIRCON_A_OBJECT_UID) == INNOCENT;
+	if (zxn_u32(message, ZIRCON_A_OBJECT_USER_NS) != user_ns_of("/proc/self/ns/user"))
+		counts->container++;
+	else
+		counts->hostile += zxn_u32(message, ZIRCON_A_OBJECT_UID) == HOSTILE;
+	counts->innocent += zxn_u32(message, ZIRCON_A_OBJECT_UID) == INNOCENT;
 }
 
-/* One user's events do not drown those of others. */
+/* One user's events do not drown those of others. Its own are limited for each kind of event. */
 TEST_F(netlink, a_user_causes_a_hundred_events_a_second)
 {
 	int fd = join_events(self->family.limits), room = 1 << 24;
 	zx_time_t begin, seconds;
-	struct fulls fulls = {};
+	struct counts counts = {};
 
 	ASSERT_LE(0, fd);
 	ASSERT_EQ(0, setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)));
+	ASSERT_EQ(0, set_limit(self->fd, self->family.id, HOSTILE, 0, 262144));
 	begin = zx_clock_get_monotonic();
-	EXPECT_EQ(0, zxp_run_as(HOSTILE, fill_many_fifos));
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, cause_all_events));
 	/* The first second and the last one may be parts. */
 	seconds = (zx_clock_get_monotonic() - begin) / ZX_SEC(1) + 2;
 	EXPECT_EQ(0, zxp_run_as(INNOCENT, fill_one_fifo));
-	while (!fulls.innocent)
-		ASSERT_EQ(1, zxn_receive(fd, self->family.id, note_full, &fulls));
-	EXPECT_LE(100, fulls.hostile);
-	EXPECT_GE(100 * seconds, fulls.hostile);
-	EXPECT_GE(MANY_FIFOS, fulls.hostile);
+	while (!counts.innocent)
+		ASSERT_EQ(1, zxn_receive(fd, self->family.id, note_event_of, &counts));
+	EXPECT_LE(100, counts.container);
+	EXPECT_GE(100 * seconds, counts.container);
+	EXPECT_LE(100, counts.hostile);
+	EXPECT_GE(100 * seconds, counts.hostile);
+	EXPECT_GE(MANY_FIFOS, counts.hostile);
+	EXPECT_LE(1, counts.refused);
+	ASSERT_EQ(0, set_limit(self->fd, self->family.id, HOSTILE, 0, 0));
 	close(fd);
 }
 

@@ -413,6 +413,7 @@ TEST_F(trace, handles)
 	koid = zxt_koid(event);
 	EXPECT_MOVE("created", koid, "event", event);
 	EXPECT_MOVE("duplicated", koid, "event", copy);
+	EXPECT_MOVE("closed", koid, "event", copy);
 	EXPECT_MOVE("replaced", koid, "event", replaced);
 	EXPECT_MOVE("exported", koid, "event", replaced);
 	EXPECT_MOVE("imported", koid, "event", imported);

@@ -167,7 +167,7 @@ static struct zx_account *zx_account_find(struct user_namespace *ns, kuid_t uid,
 	refcount_set(&fresh->refs, 1);
 	zx_burial_setup(&fresh->burial);
 	zx_expiries_setup(&fresh->expiries);
-	zx_netlink_init_events(&fresh->events);
+	zx_netlink_init_events(fresh);
 	spin_lock_init(&fresh->files_lock);
 	INIT_HLIST_HEAD(&fresh->files);
 	if (memcg && zx_account_charge(fresh, ZX_LEAF_COST)) {
@@ -374,19 +374,18 @@ int zx_account_charge(struct zx_account *account, size_t bytes)
  */
 void zx_account_note_refused(struct zx_account *account, size_t bytes)
 {
-	struct zx_account *user;
+	struct zx_account *user = zx_account_user(account), *level;
 
-	for (user = zx_account_user(account); user; user = user->parent) {
-		long used = atomic_long_read(&user->used);
-
-		/* The root, if no limit would be exceeded by now. */
-		if (!user->parent || used + (long)bytes > zx_user_limit(user)) {
-			zx_trace_charge_refused(__kuid_val(user->uid), bytes, used,
-						zx_user_limit(user));
-			zx_netlink_limit(user, bytes);
-			return;
+	/* The user itself, if no limit would be exceeded by now. */
+	for (level = user; level; level = level->parent) {
+		if (atomic_long_read(&level->used) + (long)bytes > zx_user_limit(level)) {
+			user = level;
+			break;
 		}
 	}
+	zx_trace_charge_refused(__kuid_val(user->uid), bytes, atomic_long_read(&user->used),
+				zx_user_limit(user));
+	zx_netlink_limit(user, bytes);
 }
 
 /**

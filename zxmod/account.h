@@ -57,6 +57,13 @@ struct user_namespace;
 /* The same on another's account: a server does not reclaim the memory of its client's cgroup. */
 #define ZX_GFP_FOREIGN	(GFP_KERNEL_ACCOUNT | __GFP_NORETRY | __GFP_NOWARN)
 
+/* What administrators are told of an account, see netlink.h. */
+enum zx_event_kind {
+	ZX_EVENT_REFUSED,
+	ZX_EVENT_FULL,
+	ZX_EVENT_KINDS,
+};
+
 /**
  * struct zx_account - a user, or a user's programs in one memory cgroup
  * @parent:	the next level, NULL at the root; the account has a reference
@@ -70,7 +77,8 @@ struct user_namespace;
  * @refs:	references
  * @burial:	objects that it pays for and that its worker buries
  * @expiries:	of a root: timers that have expired and that it or an account below it pays for
- * @events:	of a root: how many events of users below it are told to administrators
+ * @events:	of a root: how many events of each kind are told to administrators; first its own,
+ *		then those of all users below it
  * @files_lock:	guards @files; no other lock is acquired inside
  * @files:	of a user: the exported handles (struct zx_exported in fd.c) that it pays for
  * @node:	in the table of accounts
@@ -88,7 +96,7 @@ struct zx_account {
 	refcount_t refs;
 	struct zx_burial burial;
 	struct zx_expiries expiries;
-	struct ratelimit_state events;
+	struct ratelimit_state events[ZX_EVENT_KINDS][2];
 	spinlock_t files_lock; /* see above */
 	struct hlist_head files;
 	struct hlist_node node;

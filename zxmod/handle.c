@@ -942,13 +942,12 @@ long zx_ioc_handle_replace(struct zx_handle_table *table, void *args)
 	status = zx_handle_take(table, arg->handle, 0, &handle);
 	if (status)
 		return status;
+	zx_trace_handle(ZX_MOVE_CLOSED, handle.object, arg->handle, table);
 	rights = arg->rights == ZX_RIGHT_SAME_RIGHTS ? handle.rights : arg->rights;
 	status = rights & ~handle.rights ? ZX_ERR_INVALID_ARGS :
 		 zx_handle_give(table, handle.object, rights, arg->out, ZX_MOVE_REPLACED);
-	if (status) {
-		zx_trace_handle(ZX_MOVE_CLOSED, handle.object, arg->handle, table);
+	if (status)
 		zx_object_close_handle(handle.object);
-	}
 	return status;
 }
 

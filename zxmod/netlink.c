@@ -820,21 +820,28 @@ void zx_netlink_process(struct zx_process *process, bool begins)
 }
 
 /**
- * zx_netlink_init_events - prepare the count of a user's events
- * @events:	the count
+ * zx_netlink_init_events - prepare the counts of a user's events
+ * @account:	the account
  */
-void zx_netlink_init_events(struct ratelimit_state *events)
+void zx_netlink_init_events(struct zx_account *account)
 {
-	ratelimit_state_init(events, HZ, ZX_EVENTS_MAX);
-	/* It logs nothing. */
-	ratelimit_set_flags(events, RATELIMIT_MSG_ON_RELEASE);
+	struct ratelimit_state *events = account->events[0];
+	unsigned int i;
+
+	for (i = 0; i < sizeof(account->events) / sizeof(*events); i++) {
+		ratelimit_state_init(&events[i], HZ, ZX_EVENTS_MAX);
+		/* It logs nothing. */
+		ratelimit_set_flags(&events[i], RATELIMIT_MSG_ON_RELEASE);
+	}
 }
 
-/* Whether a program listens, and the user did not cause too many events. */
-static bool zx_limit_is_wanted(const struct zx_account *account)
+/* Whether a program listens, and there were not too many events of this kind. */
+static bool zx_limit_is_wanted(struct zx_account *account, enum zx_event_kind kind)
 {
+	struct zx_account *root = zx_account_root(account);
+
 	return zx_event_is_wanted(ZX_GROUP_LIMITS) &&
-	       __ratelimit(&zx_account_root(account)->events);
+	       __ratelimit(&root->events[kind][zx_account_user(account) != root]);
 }
 
 /**
@@ -844,12 +851,12 @@ static bool zx_limit_is_wanted(const struct zx_account *account)
  *
  * Context: may sleep.
  */
-void zx_netlink_limit(const struct zx_account *user, size_t bytes)
+void zx_netlink_limit(struct zx_account *user, size_t bytes)
 {
 	struct sk_buff *skb;
 	void *head;
 
-	if (!zx_limit_is_wanted(user))
+	if (!zx_limit_is_wanted(user, ZX_EVENT_REFUSED))
 		return;
 	skb = zx_event_begin(ZIRCON_CMD_LIMIT_NTF, &head);
 	if (skb)
@@ -869,7 +876,7 @@ void zx_netlink_full(struct zx_object *object)
 	struct sk_buff *skb;
 	void *head;
 
-	if (!zx_limit_is_wanted(zx_memory_of(object)->account))
+	if (!zx_limit_is_wanted(zx_memory_of(object)->account, ZX_EVENT_FULL))
 		return;
 	skb = zx_event_begin(ZIRCON_CMD_FULL_NTF, &head);
 	if (skb)

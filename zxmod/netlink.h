@@ -17,24 +17,24 @@
  * dump of a program that does not read on keeps a process, the struct of its table, an account and
  * an object. It also keeps the module loaded.
  *
- * The functions for events do nothing unless a program listens. Of one user, with the users below,
- * at most ZX_EVENTS_MAX a second are told of limits and of full endpoints.
+ * The functions for events do nothing unless a program listens. At most ZX_EVENTS_MAX a second are
+ * told of charges that were refused to one user, and as many of its full endpoints; and as many
+ * again of each kind for all users below it.
  */
 #ifndef ZXMOD_NETLINK_H
 #define ZXMOD_NETLINK_H
 
 #include <linux/types.h>
 
-struct ratelimit_state;
 struct zx_account;
 struct zx_object;
 struct zx_process;
 
 #define ZX_EVENTS_MAX	100
 
-void zx_netlink_init_events(struct ratelimit_state *events);
+void zx_netlink_init_events(struct zx_account *account);
 void zx_netlink_process(struct zx_process *process, bool begins);
-void zx_netlink_limit(const struct zx_account *user, size_t bytes);
+void zx_netlink_limit(struct zx_account *user, size_t bytes);
 void zx_netlink_full(struct zx_object *object);
 
 int zx_netlink_init(void);

@@ -160,22 +160,6 @@ int __zx_object_too_many(struct zx_object *object)
 	return ZX_ERR_NO_RESOURCES;
 }
 
-static __always_inline void zx_object_change(struct zx_object *object, u32 clear, u32 set)
-{
-	u32 old = object->signals;
-	u32 new = (old & ~clear) | set;
-
-	WRITE_ONCE(object->signals, new);
-	if (set)
-		zx_object_notify(object, set, new & ~old, 0);
-}
-
-static noinline void zx_object_change_traced(struct zx_object *object, u32 clear, u32 set)
-{
-	zx_trace_signals(object, object->signals, (object->signals & ~clear) | set);
-	zx_object_change(object, clear, set);
-}
-
 /**
  * zx_object_signal - lower and raise signals at the request of a program
  * @object:	the object, locked
@@ -187,12 +171,12 @@ static noinline void zx_object_change_traced(struct zx_object *object, u32 clear
  */
 void zx_object_signal(struct zx_object *object, u32 clear, u32 set)
 {
+	u32 old = object->signals;
+	u32 new = (old & ~clear) | set;
+
 	zx_object_assert_locked(object);
-	/* The call is the last thing that the function does, so no register is saved for it. */
-	if (tracepoint_enabled(zx_signals))
-		zx_object_change_traced(object, clear, set);
-	else
-		zx_object_change(object, clear, set);
+	WRITE_ONCE(object->signals, new);
+	zx_object_notify(object, old, set, new & ~old, 0);
 }
 
 /**

@@ -286,7 +286,7 @@ static inline void zx_object_copy_name(struct zx_object *object, char *to, const
 }
 
 extern int zx_wake_sync;
-void __zx_object_notify(struct zx_object *object, u32 events, u32 raised, int flags);
+void __zx_object_notify(struct zx_object *object, u32 old, u32 events, u32 raised, int flags);
 
 /**
  * zx_object_is_watched - whether an observer or poller may wait for signals
@@ -305,8 +305,9 @@ static inline bool zx_object_is_watched(struct zx_object *object, u32 events)
 }
 
 /**
- * zx_object_notify - notify observers and pollers of signals
+ * zx_object_notify - notify observers and pollers of signals, and trace their change
  * @object:	the object, locked, its signals already updated
+ * @old:	its signals before that
  * @events:	signals that have a cause to be up, whether or not they were up before. Pollers are
  *		notified of each message: an edge-triggered one sees all of them, and each message
  *		wakes one of several exclusive ones
@@ -315,11 +316,15 @@ static inline bool zx_object_is_watched(struct zx_object *object, u32 events)
  *		not preempt it, else 0
  *
  * May drop the lock and acquire it again, so the caller must unlock next.
+ *
+ * One call does both, since each more would make callers save more registers, also while nothing is
+ * traced.
  */
-static inline void zx_object_notify(struct zx_object *object, u32 events, u32 raised, int flags)
+static inline void zx_object_notify(struct zx_object *object, u32 old, u32 events, u32 raised,
+				    int flags)
 {
-	if (zx_object_is_watched(object, events))
-		__zx_object_notify(object, events, raised, flags);
+	if (tracepoint_enabled(zx_signals) || (events && zx_object_is_watched(object, events)))
+		__zx_object_notify(object, old, events, raised, flags);
 }
 
 /**
@@ -336,11 +341,9 @@ static inline void zx_object_raise(struct zx_object *object, u32 events, int fla
 	u32 raised = events & ~old;
 
 	zx_object_assert_locked(object);
-	if (raised) {
+	if (raised)
 		WRITE_ONCE(object->signals, old | events);
-		zx_trace_signals(object, old, old | events);
-	}
-	zx_object_notify(object, events, raised, flags);
+	zx_object_notify(object, old, events, raised, flags);
 }
 
 /**
@@ -359,9 +362,7 @@ static inline void zx_object_update_signals(struct zx_object *object, u32 clear,
 
 	zx_object_assert_locked(object);
 	WRITE_ONCE(object->signals, new);
-	zx_trace_signals(object, old, new);
-	if (new & ~old)
-		zx_object_notify(object, new & ~old, new & ~old, 0);
+	zx_object_notify(object, old, new & ~old, new & ~old, 0);
 }
 
 /**
@@ -380,8 +381,7 @@ static inline void zx_object_strobe(struct zx_object *object, u32 set, u32 strob
 
 	zx_object_assert_locked(object);
 	WRITE_ONCE(object->signals, old | set);
-	zx_trace_signals(object, old, old | set | strobe);
-	zx_object_notify(object, raised, raised, 0);
+	zx_object_notify(object, old, raised, raised, 0);
 }
 
 /**
@@ -397,7 +397,7 @@ static inline void zx_object_happened(struct zx_object *object, u32 events)
 		return;
 	zx_object_lock(object);
 	if (object->signals & events)
-		__zx_object_notify(object, object->signals & events, 0, 0);
+		__zx_object_notify(object, object->signals, object->signals & events, 0, 0);
 	zx_object_unlock(object);
 }
 

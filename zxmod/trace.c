@@ -20,7 +20,8 @@ static void zx_call_name(char *name, const char *handler)
 	size_t prefix = rest - handler;
 
 	memcpy(name, handler, prefix);
-	strscpy(name + prefix, rest + strlen("ioc_"), ZX_CALL_NAME_LEN - prefix);
+	/* The rest of the array is part of the event. */
+	strscpy_pad(name + prefix, rest + strlen("ioc_"), ZX_CALL_NAME_LEN - prefix);
 }
 
 /* The koid of the endpoint that writes to another. */

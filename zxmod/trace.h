@@ -35,7 +35,7 @@ DECLARE_TRACEPOINT(zx_charge_refused);
  * enum zx_move - what happens to a handle
  * @ZX_MOVE_CREATED:	it is made for a new object, or by zx_process_self()
  * @ZX_MOVE_DUPLICATED:	it is made from another handle
- * @ZX_MOVE_REPLACED:	it is made from a handle whose number is no longer valid
+ * @ZX_MOVE_REPLACED:	it is made from a handle that has been closed for it
  * @ZX_MOVE_SENT:	it leaves a table for a message, or for a socket that shares it
  * @ZX_MOVE_SENT_COPY:	it is made from a handle, which stays in its table, for a message
  * @ZX_MOVE_RECEIVED:	it is put into a table from a message or a socket

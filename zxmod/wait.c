@@ -281,17 +281,22 @@ void zx_poll_wake(wait_queue_head_t *wait, __poll_t events, bool all, int flags)
 /**
  * __zx_object_notify - the rest of zx_object_notify()
  * @object:	the object, locked; the lock may be dropped and acquired again
+ * @old:	the signals that were up
  * @events:	signals that have a cause to be up, whether or not they were up before; they are up,
- *		except that of zx_object_strobe()
+ *		except that of zx_object_strobe(); zero if signals were only lowered
  * @raised:	those of them that were down before
  * @flags:	WF_*
  */
-noinline void __zx_object_notify(struct zx_object *object, u32 events, u32 raised, int flags)
+noinline void __zx_object_notify(struct zx_object *object, u32 old, u32 events, u32 raised,
+				 int flags)
 {
 	__poll_t mask;
 	bool last;
 
 	zx_object_assert_locked(object);
+	zx_trace_signals(object, old, object->signals | raised);
+	if (!events)
+		return;
 	if (object->wanted & events)
 		zx_observers_notify(object, events, raised, flags);
 	/* The lock is held, so no poller can join now. */
@@ -788,8 +793,8 @@ static noinline void zx_wait_trace_begin(const struct zx_wait *wait)
 }
 
 /*
- * Traces the end of a sleep that returned @status. Ends the observations first: only then are the
- * results final.
+ * Traces the end of a sleep that returned @status. Ends the observations first, so that no item
+ * fires after it was traced.
  */
 static noinline void zx_wait_trace_end(const struct zx_wait *wait, int status)
 {

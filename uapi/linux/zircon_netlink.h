@@ -247,8 +247,8 @@ enum {
 #define ZIRCON_MCGRP_PROCESSES	"processes"
 
 /*
- * Likewise. At most 100 events a second come of one user and of the users of namespaces that this
- * user owns.
+ * Likewise. Of each of the two events at most 100 a second come of one user, and 100 of all users
+ * together of namespaces that this user owns.
  */
 #define ZIRCON_MCGRP_LIMITS	"limits"
 

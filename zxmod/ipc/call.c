@@ -417,8 +417,10 @@ static int zx_call_wait(struct zx_call *call, struct zx_handle_table *table,
 	}
 	zx_call_stop(call);
 	/* The call may have ended after the wait. */
-	if (call->status != ZX_CALL_PENDING)
-		status = ZX_OK;
+	if (call->status != ZX_CALL_PENDING) {
+		zx_trace_wait_end(&channel->object, arg->handle, 0, call->status);
+		return ZX_OK;
+	}
 out:
 	zx_trace_wait_end(&channel->object, arg->handle, 0, status);
 	return status;

@@ -183,8 +183,7 @@ static inline void zx_pair_update_signals(struct zx_object *writer, u32 clear, u
 
 	zx_object_assert_locked(writer);
 	WRITE_ONCE(writer->signals, new);
-	zx_trace_signals(writer, old, new);
-	zx_object_notify(writer, raised | (set & ZX_SIGNAL_WRITABLE), raised, 0);
+	zx_object_notify(writer, old, raised | (set & ZX_SIGNAL_WRITABLE), raised, 0);
 }
 
 long zx_ioc_object_signal_peer(struct zx_handle_table *table, void *args);

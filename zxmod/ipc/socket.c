@@ -109,12 +109,9 @@ static bool zx_socket_update_reader(struct zx_socket *reader, bool more)
 	full = used >= ZX_SOCKET_SIZE || zx_socket_has_all_datagrams(reader);
 	due = zx_pair_note_full(&reader->object, full) ||
 	      READ_ONCE(zx_socket_peer(reader)->write_threshold);
-	if ((old & signals) != up) {
+	if ((old & signals) != up)
 		WRITE_ONCE(reader->object.signals, (old & ~signals) | up);
-		zx_trace_signals(&reader->object, old, (old & ~signals) | up);
-	}
-	if (more || (up & ~old))
-		zx_object_notify(&reader->object, more ? up : up & ~old, up & ~old, 0);
+	zx_object_notify(&reader->object, old, more ? up : up & ~old, up & ~old, 0);
 	return due;
 }
 

@@ -212,7 +212,9 @@ static void zx_timer_clear(struct zx_timer *timer)
 {
 	struct zx_object *object = &timer->object;
 
-	zx_object_update_signals(object, ZX_SIGNAL_SIGNALED, 0);
+	zx_object_assert_locked(object);
+	if (object->signals & ZX_SIGNAL_SIGNALED)
+		zx_object_update_signals(object, ZX_SIGNAL_SIGNALED, 0);
 	if (!timer->deadline)
 		return;
 	timer->deadline = 0;
