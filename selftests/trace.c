@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <sys/auxv.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -322,16 +323,20 @@ static int make_calls(void)
 }
 
 #define RD_PART "rd_bytes=%p, rd_num_bytes=4, rd_num_handles=1, rd_handles="
+#define RD_NONE "rd_bytes=%p, rd_num_bytes=4, rd_num_handles=0, rd_handles="
 
-static void *answer_with_event(void *arg)
+/* Answers two calls. */
+static void *answer_with_events(void *arg)
 {
 	zx_handle_t server = *(zx_handle_t *)arg, received, event;
 	uint32_t txid;
 
-	if (zx_object_wait_one(server, ZX_CHANNEL_READABLE, ZXT_SOON, NULL) ||
-	    zx_channel_read(server, 0, &txid, &received, 4, 1, NULL, NULL) ||
-	    zx_event_create(0, &event) || zx_channel_write(server, 0, &txid, 4, &event, 1))
-		_exit(1);
+	for (int i = 0; i < 2; i++) {
+		if (zx_object_wait_one(server, ZX_CHANNEL_READABLE, ZXT_SOON, NULL) ||
+		    zx_channel_read(server, 0, &txid, &received, 4, 1, NULL, NULL) ||
+		    zx_event_create(0, &event) || zx_channel_write(server, 0, &txid, 4, &event, 1))
+			_exit(1);
+	}
 	return NULL;
 }
 
@@ -354,7 +359,7 @@ static int make_call(void)
 	pthread_t thread;
 
 	if (zx_channel_create(0, &client, &server) || zx_event_create(0, &handle) ||
-	    pthread_create(&thread, NULL, answer_with_event, &server))
+	    pthread_create(&thread, NULL, answer_with_events, &server))
 		return 1;
 	say("zx_channel_create(0, %s, %s) = ZX_OK", at(&client, "=> 0x%08x", client),
 	    at(&server, "=> 0x%08x", server));
@@ -366,7 +371,21 @@ static int make_call(void)
 	    at(&args, "{wr_bytes=%p, wr_num_bytes=4, wr_handles=[0x%08x], wr_num_handles=1, "
 	       RD_PART "[0x%08x]}", args.wr_bytes, sent, args.rd_bytes, handle),
 	    at(&bytes, "=> 4"), at(&handles, "=> 1"));
+
+	/* The reply is dropped, and its size is not written. */
+	sent = handle;
+	args.rd_num_handles = 0;
+	if (zx_channel_call(client, 0, ZX_TIME_INFINITE, &args, &bytes, &handles) !=
+	    ZX_ERR_BUFFER_TOO_SMALL)
+		return 3;
+	say("zx_channel_call_noretry(0x%08x, 0, ZX_TIME_INFINITE, %s, %p, %p) = %s", client,
+	    at(&args, "{wr_bytes=%p, wr_num_bytes=4, wr_handles=[0x%08x], wr_num_handles=1, "
+	       RD_NONE "%p}", args.wr_bytes, sent, args.rd_bytes, (void *)&handle),
+	    (void *)&bytes, (void *)&handles, "ZX_ERR_BUFFER_TOO_SMALL");
+	args.rd_num_handles = 1;
 	pthread_join(thread, NULL);
+	zx_event_create(0, &handle);
+	say("zx_event_create(0, %s) = ZX_OK", at(&handle, "=> 0x%08x", handle));
 
 	sent = handle;
 	zx_channel_call(server, 0, 0, &args, &bytes, &handles);
@@ -545,11 +564,121 @@ static int close_descriptors(void)
 		return 1;
 	do
 		last = open("other", O_RDWR | O_CREAT, 0600);
-	while (last >= 0 && last < 20);
+	while (last >= 0 && last < 120);
 	/* The device is opened anew. */
 	if (last < 0 || create_event() || create_event())
 		return 2;
 	return fstat(last, &file) || file.st_size != 0 ? 3 : 0;
+}
+
+/* As a program does that gives its files numbers of its choice. */
+static int replace_low_descriptors(void)
+{
+	int other = open("other", O_RDWR | O_CREAT, 0600);
+	struct stat file;
+
+	for (int fd = 3; fd < 100; fd++)
+		if (fd != other && dup2(other, fd) != fd)
+			return 1;
+	return create_event() || fstat(other, &file) || file.st_size != 0 ? 2 : 0;
+}
+
+/* The number and the status flags of the trace's descriptor. */
+static int find_descriptor(void)
+{
+	struct stat named, file;
+
+	if (stat("traced", &named) && stat("other", &named))
+		return 1;
+	for (int fd = 3; fd < 1024; fd++) {
+		if (fstat(fd, &file) || file.st_dev != named.st_dev || file.st_ino != named.st_ino)
+			continue;
+		printf("%d %s\n", fd, fcntl(fd, F_GETFL) & O_NONBLOCK ? "O_NONBLOCK" : "0");
+		return create_event();
+	}
+	return 2;
+}
+
+static int create_two_events(void)
+{
+	return create_event() || create_event();
+}
+
+/* Prints the system calls of a call whose result is read. */
+static int print_system_calls(void)
+{
+	struct system_call calls[128];
+	int first = system_calls_of(create_event, calls, ARRAY_SIZE(calls));
+	int both = system_calls_of(create_two_events, calls, ARRAY_SIZE(calls));
+
+	if (first <= 0 || both <= first)
+		return 1;
+	for (int i = first; i < both; i++)
+		/* Where the vDSO cannot answer. */
+		if (calls[i].number != SYS_clock_gettime)
+			printf("%d\n", (int)calls[i].number);
+	return 0;
+}
+
+#define STACK_SIZE (64 << 10)
+#define PAINT 0xa5
+
+static uint8_t *painted;
+
+/* Calls that need the most stack: with arrays in structs, and with what is no ioctl. */
+static void make_deep_calls(zx_handle_t client)
+{
+	zx_handle_disposition_t move = { ZX_HANDLE_OP_MOVE, 0x23, ZX_OBJ_TYPE_EVENT, 0x3ffff, 0 };
+	zx_handle_info_t info;
+	zx_channel_call_etc_args_t args = {
+		.wr_bytes = "1234",
+		.wr_handles = &move,
+		.rd_handles = &info,
+		.wr_num_bytes = 4,
+		.wr_num_handles = 1,
+		.rd_num_handles = 1,
+	};
+	zx_wait_item_t item = { client, ~0u, 0 };
+	uint32_t bytes, handles;
+	zx_futex_t futex = 0;
+
+	zx_channel_call_etc(client, 0, 0, &args, &bytes, &handles);
+	zx_object_wait_many(&item, 1, 0);
+	zx_futex_requeue(&futex, 1, 0, &futex + 1, 2, 0x23);
+}
+
+/* Returns how many bytes of the thread's stack make_deep_calls() uses, its own included. */
+static void *measure_stack(void *arg)
+{
+	zx_handle_t client = *(zx_handle_t *)arg;
+	volatile uint8_t *at;
+	uint8_t *here = __builtin_frame_address(0);
+
+	/* Opens the device, and binds the functions. */
+	make_deep_calls(client);
+	for (at = painted; at < here - 192; at++)
+		*at = PAINT;
+	make_deep_calls(client);
+	for (at = painted; at < here && *at == PAINT; at++)
+		;
+	return (void *)(here - at);
+}
+
+static int print_stack(void)
+{
+	zx_handle_t client, server;
+	pthread_attr_t attr;
+	pthread_t thread;
+	void *used;
+
+	painted = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+		       0);
+	if (painted == MAP_FAILED || zx_channel_create(0, &client, &server) ||
+	    pthread_attr_init(&attr) || pthread_attr_setstack(&attr, painted, STACK_SIZE) ||
+	    pthread_create(&thread, &attr, measure_stack, &client) || pthread_join(thread, &used))
+		return 1;
+	printf("%zu\n", (size_t)used);
+	return 0;
 }
 
 static void *call_with_cancellation_pending(void *arg)
@@ -626,6 +755,10 @@ static const struct {
 	{ "signals", call_under_signals },
 	{ "at-once", call_at_once },
 	{ "close", close_descriptors },
+	{ "dup2", replace_low_descriptors },
+	{ "find", find_descriptor },
+	{ "system-calls", print_system_calls },
+	{ "stack", print_stack },
 	{ "cancel", call_when_cancelled },
 	{ "no-reader", call_without_reader },
 	{ "exit", exit_thread },
@@ -900,6 +1033,60 @@ TEST_F(trace, the_program_closes_its_descriptors)
 	EXPECT_EQ(1, whole_lines(self->texts.errors));
 }
 
+/* Programs give low numbers to their own files. */
+TEST_F(trace, a_high_number)
+{
+	static const char *const values[] = { "./traced", "1" };
+
+	ASSERT_EQ(0, run(&self->texts, "dup2", values[0]));
+	EXPECT_EQ(1, whole_lines(self->texts.traced));
+	ASSERT_EQ(0, run(&self->texts, "dup2", values[1]));
+	EXPECT_EQ(1, whole_lines(self->texts.errors));
+}
+
+TEST_F(trace, a_low_number_if_the_limit_is_low)
+{
+	const struct rlimit low = { 40, 40 };
+
+	ASSERT_EQ(0, run(&self->texts, "find", "./traced"));
+	EXPECT_LE(100, atoi(self->texts.printed));
+	ASSERT_EQ(0, unlink("traced"));
+	ASSERT_EQ(0, setrlimit(RLIMIT_NOFILE, &low));
+	ASSERT_EQ(0, run(&self->texts, "find", "./traced"));
+	EXPECT_LT(2, atoi(self->texts.printed));
+	EXPECT_EQ(1, whole_lines(self->texts.traced));
+}
+
+/* The manual lists them. */
+TEST_F(trace, system_calls)
+{
+	const int expected[] = {
+		SYS_gettid, SYS_ioctl, SYS_process_vm_readv, SYS_fstat, SYS_rt_sigprocmask,
+		SYS_rt_sigpending, SYS_write, SYS_rt_sigprocmask,
+	};
+	char *number;
+
+	ASSERT_EQ(0, run(&self->texts, "system-calls", "./traced"));
+	for (size_t i = 0; i < ARRAY_SIZE(expected); i++) {
+		number = next_line(&self->texts.printed);
+		ASSERT_NE(NULL, number);
+		EXPECT_EQ(expected[i], atoi(number));
+	}
+	EXPECT_STREQ("", self->texts.printed);
+}
+
+/* As much as the manual says. */
+TEST_F(trace, stack)
+{
+	int without;
+
+	ASSERT_EQ(0, run(&self->texts, "stack", NULL));
+	without = atoi(self->texts.printed);
+	ASSERT_EQ(0, run(&self->texts, "stack", "./traced"));
+	TH_LOG("%d bytes, %s", without, self->texts.printed);
+	EXPECT_GE(2048, atoi(self->texts.printed) - without);
+}
+
 TEST_F(trace, no_cancellation_point)
 {
 	ASSERT_EQ(0, run(&self->texts, "cancel", "./traced"));
@@ -932,6 +1119,30 @@ TEST_F(trace, a_pipe_without_a_reader)
 		_exit(91);
 	}
 	EXPECT_EQ(0, zxp_reap(child));
+}
+
+TEST_F(trace, a_fifo_without_a_reader)
+{
+	ASSERT_EQ(0, mkfifo("other", 0600));
+	EXPECT_EQ(0, run(&self->texts, "event", "./other"));
+	EXPECT_NE(NULL, strstr(self->texts.errors, "FIFO without a reader"));
+	EXPECT_EQ(strlen(self->texts.errors) - 1, strcspn(self->texts.errors, "\n"));
+}
+
+/* A line waits for space where the reader is slow. */
+TEST_F(trace, a_fifo_with_a_reader)
+{
+	int fd;
+
+	ASSERT_EQ(0, mkfifo("other", 0600));
+	fd = open("other", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, run(&self->texts, "find", "./other"));
+	EXPECT_STREQ(" 0\n", strchr(self->texts.printed, ' ') ?: "");
+	EXPECT_STREQ("", self->texts.errors);
+	self->texts.traced[read(fd, self->texts.traced, TEXT_SIZE - 1)] = 0;
+	EXPECT_EQ(1, whole_lines(self->texts.traced));
+	close(fd);
 }
 
 TEST_F(trace, values_that_trace_nothing)

@@ -107,8 +107,9 @@ static void child_after_fork(void)
 }
 
 /*
- * When the program starts, and not at the first call: a fork() by another thread that is under way
- * then would not know the handlers, and the child would have the lock of a thread that it has not.
+ * When the library is loaded, and not at the first call: a fork() by another thread that is under
+ * way then would not know the handlers, and the child would have the lock of a thread that it has
+ * not.
  */
 __attribute__((constructor)) static void register_fork_handlers(void)
 {

@@ -145,7 +145,7 @@ static inline uint64_t zxi_ptr(const void *p)
  * Tracing, see trace.c.
  */
 
-/* Whether calls are traced. Written before main() only. */
+/* Whether calls are traced. Written before the first call only, see start_trace(). */
 extern bool zxi_tracing;
 
 /* The requests of calls that are traced and are no ioctls, with a struct zxi_futex. */
@@ -174,6 +174,7 @@ struct zxi_trace {
 	const struct zxi_trace_field *field;	/* the next to be formatted */
 	const void *arg;
 	zx_time_t start;
+	pid_t thread;
 	size_t used, limit;	/* bytes of @text: how many are written, and may be for now */
 	bool full;		/* the arguments do not fit, and "..." is written */
 	bool in_struct;		/* "{" is written and "}" is not */

@@ -472,7 +472,7 @@ static void child_after_fork(void)
 	unlock_closing(blocked_before_fork);
 }
 
-/* When the program starts, for the reason that register_fork_handlers() in device.c has. */
+/* When the library is loaded, for the reason that register_fork_handlers() in device.c has. */
 __attribute__((constructor)) static void register_fork_handlers(void)
 {
 	pthread_atfork(before_fork, parent_after_fork, child_after_fork);

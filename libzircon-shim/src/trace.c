@@ -8,8 +8,13 @@
  *
  * A call may be made in a child of vfork(), and in a signal handler, also in one that has
  * interrupted the formatting of another line. So a line is on the stack, all that two threads share
- * is written before main(), and nothing here allocates, locks or is a cancellation point. The
- * program's pointers may be bad, so only the kernel reads memory through them, see peek().
+ * is written before the first call, see start_trace(), and nothing here allocates, locks or is a
+ * cancellation point. The program's pointers may be bad, so only the kernel reads memory through
+ * them, see peek().
+ *
+ * zircon(7) lists the system calls for programs with a seccomp filter. Those here do not depend on
+ * the C library, whose fstat() calls newfstatat(2) in some versions. It also says how much stack a
+ * call needs: a handler on an alternate stack may make calls.
  */
 #define _GNU_SOURCE /* process_vm_readv(), secure_getenv() */
 
@@ -30,6 +35,9 @@
 #define ENVIRONMENT "ZIRCON_TRACE"
 #define ACCEPTED "it may be 1, for standard error, or a path with a / in it\n"
 
+/* Programs seldom choose numbers from here on for their own files, as dup2() does. */
+#define LOWEST_FD 100
+
 /* Space that the arguments leave: for "...", a status, a time and the end of the line. */
 #define TAIL 80
 
@@ -37,7 +45,9 @@ bool zxi_tracing;
 
 /*
  * Where the lines go. The program may close the descriptor and get the number for another file: a
- * line is written only while these are the numbers of the file that was opened.
+ * line is written only while these are the numbers of the file that was opened. Between this check
+ * and write(2) another thread can still replace the file, so the number is also a high one, see
+ * open_trace().
  */
 static int trace_fd = -1;
 static dev_t trace_dev;
@@ -68,6 +78,7 @@ enum kind {
 	OUT_FD,
 	OUT_SIGNED,		/* of 8 bytes */
 	OUT_SIZE32,
+	OUT_NEEDED,		/* of 4 bytes; also written if the buffer is too small */
 	OUT_SIZE,
 	OUT_COUNT,		/* of records; .count_offset is that of the topic */
 	OUT_KOID,
@@ -132,8 +143,8 @@ struct zxi_trace_field {
 	ARRAY(handles_kind, zx_ioc_channel_read, handles, actual_handles), \
 	FIELD(NUMBER, zx_ioc_channel_read, num_bytes),			\
 	FIELD(NUMBER, zx_ioc_channel_read, num_handles),		\
-	FIELD(OUT_SIZE32, zx_ioc_channel_read, actual_bytes),			\
-	FIELD(OUT_SIZE32, zx_ioc_channel_read, actual_handles),		\
+	FIELD(OUT_NEEDED, zx_ioc_channel_read, actual_bytes),			\
+	FIELD(OUT_NEEDED, zx_ioc_channel_read, actual_handles),		\
 }
 
 #define WRITE_FIELDS(handles_kind) {					\
@@ -595,13 +606,14 @@ static void put_status(struct zxi_trace *trace, zx_status_t status)
 
 /*
  * Reads memory of this process that may not be there, or not any more. False if it cannot be read,
- * or if the kernel was built without this system call or a sandbox refuses it.
+ * or if the kernel was built without this system call or a sandbox refuses it. The thread's number
+ * names the process as well as getpid(2) would.
  */
-static bool peek(uint64_t address, void *to, size_t size)
+static bool peek(const struct zxi_trace *trace, uint64_t address, void *to, size_t size)
 {
 	struct iovec here = { to, size }, there = { (void *)(uintptr_t)address, size };
 	int saved = errno;
-	ssize_t n = process_vm_readv(getpid(), &here, 1, &there, 1, 0);
+	ssize_t n = process_vm_readv(trace->thread, &here, 1, &there, 1, 0);
 
 	errno = saved;
 	return n == (ssize_t)size;
@@ -678,7 +690,7 @@ static void put_array(struct zxi_trace *trace, enum kind kind, uint64_t address,
 	const size_t size = element_size(kind);
 	union element element = {};
 
-	if (!count || !peek(address, &element, size)) {
+	if (!count || !peek(trace, address, &element, size)) {
 		put_pointer(trace, address);
 		return;
 	}
@@ -686,7 +698,7 @@ static void put_array(struct zxi_trace *trace, enum kind kind, uint64_t address,
 	put_element(trace, kind, &element, written);
 	for (uint64_t i = 1; i < count && !trace->full; i++) {
 		put(trace, ", ");
-		if (!peek(address + i * size, &element, size)) {
+		if (!peek(trace, address + i * size, &element, size)) {
 			put(trace, "?");
 			break;
 		}
@@ -696,11 +708,11 @@ static void put_array(struct zxi_trace *trace, enum kind kind, uint64_t address,
 }
 
 /* The number of elements that the call has written, where an argument points to; or 0. */
-static uint32_t written_count(uint64_t address, zx_status_t status)
+static uint32_t written_count(const struct zxi_trace *trace, uint64_t address, zx_status_t status)
 {
 	uint32_t count;
 
-	return status == ZX_OK && peek(address, &count, sizeof(count)) ? count : 0;
+	return status == ZX_OK && peek(trace, address, &count, sizeof(count)) ? count : 0;
 }
 
 /* The bytes of a packet of zx_port_queue() are the program's, and may be secret. */
@@ -708,7 +720,7 @@ static void put_packet(struct zxi_trace *trace, uint64_t address, bool out)
 {
 	zx_port_packet_t packet;
 
-	if (!peek(address, &packet, sizeof(packet))) {
+	if (!peek(trace, address, &packet, sizeof(packet))) {
 		put_pointer(trace, address);
 		return;
 	}
@@ -736,7 +748,7 @@ static void put_request(struct zxi_trace *trace, uint64_t address, enum kind han
 {
 	struct zx_ioc_channel_call_args args;
 
-	if (!peek(address, &args, sizeof(args))) {
+	if (!peek(trace, address, &args, sizeof(args))) {
 		put_pointer(trace, address);
 		return;
 	}
@@ -763,9 +775,9 @@ static void put_reply(struct zxi_trace *trace, uint64_t address, enum kind handl
 	struct zx_ioc_channel_call_args args;
 
 	put(trace, "rd_handles=");
-	if (peek(address, &args, sizeof(args)))
-		put_array(trace, handles, args.rd_handles, written_count(count_address, status),
-			  true);
+	if (peek(trace, address, &args, sizeof(args)))
+		put_array(trace, handles, args.rd_handles,
+			  written_count(trace, count_address, status), true);
 	else
 		put(trace, "?");
 	put(trace, "}");
@@ -790,14 +802,17 @@ static uint64_t value_at(const void *arg, uint8_t offset, uint8_t size)
 	return large;
 }
 
-/* Whether a call that ends with @status has written what an argument of this kind points to. */
+/*
+ * Whether a call that ends with @status has written what an argument of this kind points to. A
+ * reply that does not fit is dropped, and zx_channel_call() does not say how large it was.
+ */
 static bool is_written(enum kind kind, zx_status_t status)
 {
 	switch (kind) {
 	case OUT_SIGNALS:
 	case OUT_ITEMS:
 		return status == ZX_OK || status == ZX_ERR_TIMED_OUT || status == ZX_ERR_CANCELED;
-	case OUT_SIZE32:
+	case OUT_NEEDED:
 	case OUT_COUNT:
 		return status == ZX_OK || status == ZX_ERR_BUFFER_TOO_SMALL;
 	default:
@@ -813,7 +828,7 @@ static void put_out(struct zxi_trace *trace, enum kind kind, uint64_t address, s
 
 	/* The bytes that are not read are zero, and on this machine the last. */
 	_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "little endian");
-	if (!is_written(kind, status) || !peek(address, &value, size)) {
+	if (!is_written(kind, status) || !peek(trace, address, &value, size)) {
 		put_pointer(trace, address);
 		return;
 	}
@@ -884,7 +899,7 @@ static void put_field(struct zxi_trace *trace, const struct zxi_trace_field *fie
 		break;
 	case OUT_HANDLES:
 	case OUT_INFOS:
-		count = written_count(count, status);
+		count = written_count(trace, count, status);
 		if (count)
 			put(trace, "=> ");
 		put_array(trace, kind, value, count, true);
@@ -914,6 +929,7 @@ static void put_field(struct zxi_trace *trace, const struct zxi_trace_field *fie
 	case OUT_SIGNALS:
 	case OUT_FD:
 	case OUT_SIZE32:
+	case OUT_NEEDED:
 		put_out(trace, kind, value, sizeof(uint32_t), status);
 		break;
 	case OUT_COUNT:
@@ -939,31 +955,36 @@ static void put_field(struct zxi_trace *trace, const struct zxi_trace_field *fie
  * The file.
  */
 
+/* The kernel's set of the signals, of 8 bytes: the C library's has 128, which are stack here. */
+#define SIGNAL_BIT(number) (1ull << ((number) - 1))
+
 /* Writes without a signal for a pipe that has no reader, or for a file that may not grow. */
 static void write_unsignaled(const char *text, size_t size)
 {
+	const uint64_t raised = SIGNAL_BIT(SIGPIPE) | SIGNAL_BIT(SIGXFSZ);
 	const struct timespec no_time = {};
-	sigset_t raised, pending, blocked;
+	uint64_t pending = 0, blocked = 0;
 	ssize_t n;
 
-	sigemptyset(&raised);
-	sigaddset(&raised, SIGPIPE);
-	sigaddset(&raised, SIGXFSZ);
-	pthread_sigmask(SIG_BLOCK, &raised, &blocked);
-	sigpending(&pending);
+	syscall(SYS_rt_sigprocmask, SIG_BLOCK, &raised, &blocked, sizeof(raised));
+	syscall(SYS_rt_sigpending, &pending, sizeof(pending));
 	/* Neither of the two is a cancellation point as the C library's functions are. */
 	do
 		n = syscall(SYS_write, trace_fd, text, size);
 	while (n < 0 && errno == EINTR);
 	if (n < 0 && (errno == EPIPE || errno == EFBIG)) {
-		const int number = errno == EPIPE ? SIGPIPE : SIGXFSZ;
+		const uint64_t one = SIGNAL_BIT(errno == EPIPE ? SIGPIPE : SIGXFSZ);
 
-		sigemptyset(&raised);
-		sigaddset(&raised, number);
-		if (!sigismember(&pending, number))
-			syscall(SYS_rt_sigtimedwait, &raised, NULL, &no_time, sizeof(uint64_t));
+		if (!(pending & one))
+			syscall(SYS_rt_sigtimedwait, &one, NULL, &no_time, sizeof(one));
 	}
-	pthread_sigmask(SIG_SETMASK, &blocked, NULL);
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &blocked, NULL, sizeof(blocked));
+}
+
+/* What trace_fd is. 0, or -1 and errno. */
+static int stat_trace(struct stat *file)
+{
+	return (int)syscall(SYS_fstat, trace_fd, file);
 }
 
 /* One write for each line: threads and processes that share the file do not mix theirs. */
@@ -972,7 +993,7 @@ static void write_line(struct zxi_trace *trace)
 	int saved = errno;
 	struct stat file;
 
-	if (fstat(trace_fd, &file) == 0 && file.st_dev == trace_dev && file.st_ino == trace_ino)
+	if (stat_trace(&file) == 0 && file.st_dev == trace_dev && file.st_ino == trace_ino)
 		write_unsignaled(trace->text, trace->used);
 	errno = saved;
 }
@@ -989,11 +1010,12 @@ void zxi_trace_begin(struct zxi_trace *trace, unsigned long request, const void 
 
 	trace->field = calls[number].fields;
 	trace->arg = arg;
+	trace->thread = (pid_t)syscall(SYS_gettid);
 	trace->used = 0;
 	trace->limit = sizeof(trace->text) - TAIL;
 	trace->full = false;
 	trace->in_struct = false;
-	put_number(trace, (uint64_t)syscall(SYS_gettid));
+	put_number(trace, (uint64_t)trace->thread);
 	put(trace, " ");
 	put(trace, calls[number].name);
 	put(trace, "(");
@@ -1059,26 +1081,50 @@ zx_status_t zxi_trace_call(int fd, unsigned long request, void *arg)
 	return status;
 }
 
-/* Opens the file for the lines, or standard error if @path is NULL. A descriptor, or -1. */
+/*
+ * Opens the file for the lines, or standard error if @path is NULL. A descriptor, or -1 and errno:
+ * ENXIO for a FIFO that no program has open for reading, where open() without O_NONBLOCK would
+ * wait. The flag is cleared then, so that no line is lost where a pipe is full.
+ */
 static int open_trace(const char *path)
 {
 	int fd = STDERR_FILENO, high;
 
 	if (path)
-		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY,
-			  0600);
+		fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY |
+			  O_NONBLOCK, 0600);
 	if (fd < 0)
 		return -1;
-	/* A program without stdin, stdout or stderr may take what it opens next for one of them. */
-	high = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	if (path)
+		fcntl(fd, F_SETFL, O_APPEND);
+	high = fcntl(fd, F_DUPFD_CLOEXEC, LOWEST_FD);
+	/*
+	 * RLIMIT_NOFILE does not allow that. A program without stdin, stdout or stderr may take
+	 * what it opens next for one of them.
+	 */
+	if (high < 0)
+		high = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	if (path)
 		close(fd);
 	return high;
 }
 
+static const char *why_not_opened(int err)
+{
+	switch (err) {
+	case ELOOP:
+		return "it is a symbolic link";
+	case ENXIO:
+		return "it is a FIFO without a reader, or a socket";
+	default:
+		return strerror(err);
+	}
+}
+
 /*
- * Before main() and the program's own constructors, which may make calls: the program may change
- * its environment, its root and its standard error later.
+ * When the library is loaded: before main() and the program's own constructors, which may make
+ * calls, or, if the program loads it with dlopen(), before that returns. So this is before the
+ * first call, and the program may change its environment, its root and its standard error later.
  */
 __attribute__((constructor(101))) static void start_trace(void)
 {
@@ -1094,9 +1140,9 @@ __attribute__((constructor(101))) static void start_trace(void)
 		return;
 	}
 	trace_fd = open_trace(path);
-	if (trace_fd < 0 || fstat(trace_fd, &file)) {
+	if (trace_fd < 0 || stat_trace(&file)) {
 		dprintf(STDERR_FILENO, "zircon: cannot open the file that " ENVIRONMENT
-			" names: %s\n", errno == ELOOP ? "it is a symbolic link" : strerror(errno));
+			" names: %s\n", why_not_opened(errno));
 		return;
 	}
 	trace_dev = file.st_dev;
