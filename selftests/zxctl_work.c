@@ -8,9 +8,11 @@
  *					the last, and ends
  *	zxctl_work come COUNT		starts as many processes, which open the device and end
  *	zxctl_work as UID COMMAND...	runs a command as another user
+ *	zxctl_work drop COMMAND...	runs a command without CAP_NET_ADMIN
  *
  * Without an argument it tests that it has what zxctl.sh expects.
  */
+#include <linux/capability.h>
 #include <semaphore.h>
 #include <sys/syscall.h>
 
@@ -204,6 +206,11 @@ int main(int argc, char **argv)
 		CHILD_CHECK(setgroups(0, NULL) == 0 && setresgid(uid, uid, uid) == 0 &&
 			    setresuid(uid, uid, uid) == 0);
 		execvp(argv[3], argv + 3);
+		return CHILD_FAILED;
+	}
+	if (argc > 2 && !strcmp(argv[1], "drop")) {
+		CHILD_CHECK(prctl(PR_CAPBSET_DROP, CAP_NET_ADMIN, 0, 0, 0) == 0);
+		execvp(argv[2], argv + 2);
 		return CHILD_FAILED;
 	}
 	return test_harness_run(argc, argv);

@@ -35,6 +35,7 @@ _zxctl() {
 	'limits set') words=$(compgen -u) options+=' --user-ns' ;;
 	'limits set '*' '*) options+=' --user-ns' ;;
 	'limits set '*) words=default options+=' --user-ns' ;;
+	monitor) words='processes limits' ;;
 	top) options+=' -d --delay -n --count' ;;
 	esac
 	case $word in

@@ -30,7 +30,7 @@ static const struct command {
 	  "set the limit of a user" },
 	{ "top", " [-d SECONDS] [-n COUNT]", "dn", 0, 0, cmd_top,
 	  "the largest of all, again and again" },
-	{ "monitor", "", "", 0, 0, cmd_monitor, "events, as they come" },
+	{ "monitor", " [processes|limits]", "", 0, 1, cmd_monitor, "events, as they come" },
 };
 
 static void say(const char *prefix, const char *format, va_list args)

@@ -6,6 +6,7 @@
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
 #include <netlink/netlink.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,12 @@
 
 /* Larger messages mean fewer of them; the kernel makes a dump's as large as this. */
 #define MESSAGE_SIZE	32768
+
+/*
+ * Of a socket for events. The kernel doubles it, and counts an event's buffer with all that belongs
+ * to it, some 1 KiB: so about 2000 events wait while others are printed.
+ */
+#define EVENTS_SIZE	(1 << 20)
 
 #define FIELD(set, attribute, name, kind) \
 	{ #name, ZIRCON_A_##attribute, kind, offsetof(struct set, name) }
@@ -292,18 +299,26 @@ static int on_error(struct sockaddr_nl *from, struct nlmsgerr *error, void *arg)
 	return NL_STOP;
 }
 
+static struct nl_sock *new_socket(void)
+{
+	struct nl_sock *new = nl_socket_alloc();
+	int error;
+
+	if (!new)
+		die("there is no memory");
+	error = genl_connect(new);
+	if (error)
+		die("netlink cannot be used: %s", nl_geterror(error));
+	return new;
+}
+
 static void connect_to_module(void)
 {
-	int on = 1, error;
+	int on = 1;
 
 	if (sock)
 		return;
-	sock = nl_socket_alloc();
-	if (!sock)
-		die("there is no memory");
-	error = genl_connect(sock);
-	if (error)
-		die("netlink cannot be used: %s", nl_geterror(error));
+	sock = new_socket();
 	nl_socket_set_msg_buf_size(sock, MESSAGE_SIZE);
 	/* Older kernels have no words for errors; then their numbers have to do. */
 	setsockopt(nl_socket_get_fd(sock), SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
@@ -437,6 +452,9 @@ static int on_event(struct nl_msg *message, void *arg)
 	} record = {};
 
 	(void)arg;
+	/* After the module's end another family may get the group's number. */
+	if (nlmsg_hdr(message)->nlmsg_type != family)
+		return NL_OK;
 	/* A newer module may have other events. */
 	if (header->cmd < ARRAY_SIZE(events) && events[header->cmd].name) {
 		decode_message(events[header->cmd].set, message, &record);
@@ -445,43 +463,97 @@ static int on_event(struct nl_msg *message, void *arg)
 	return NL_OK;
 }
 
-static void join(const char *name)
+/* Genetlink itself reports each family that comes or goes; also the module's, when it is unloaded. */
+static int on_family(struct nl_msg *message, void *arg)
 {
-	int group = genl_ctrl_resolve_grp(sock, ZIRCON_FAMILY_NAME, name), error;
+	struct genlmsghdr *header = nlmsg_data(nlmsg_hdr(message));
+	bool *gone = arg;
+	struct nlattr *id;
+
+	if (nlmsg_hdr(message)->nlmsg_type != GENL_ID_CTRL || header->cmd != CTRL_CMD_DELFAMILY)
+		return NL_OK;
+	id = nla_find(genlmsg_attrdata(header, 0), genlmsg_attrlen(header, 0), CTRL_ATTR_FAMILY_ID);
+	if (id && nla_len(id) == sizeof(uint16_t) && nla_get_u16(id) == family)
+		*gone = true;
+	return NL_OK;
+}
+
+/* A socket that receives the messages of a group, and does not block. */
+static struct nl_sock *join(const char *of, const char *name, nl_recvmsg_msg_cb_t receive,
+			    void *arg)
+{
+	struct nl_sock *new = new_socket();
+	/* As soon as the socket is a member, messages come that answer no request. */
+	int group = genl_ctrl_resolve_grp(new, of, name), fd = nl_socket_get_fd(new), error;
 
 	if (group < 0)
 		die("the module is older than zxctl: it reports no such events");
-	error = nl_socket_add_membership(sock, group);
+	nl_socket_disable_seq_check(new);
+	nl_socket_modify_cb(new, NL_CB_VALID, NL_CB_CUSTOM, receive, arg);
+	nl_socket_set_nonblocking(new);
+	/* Without CAP_NET_ADMIN the buffer is only as large as net.core.rmem_max allows. */
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &(int){ EVENTS_SIZE }, sizeof(int)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &(int){ EVENTS_SIZE }, sizeof(int));
+	error = nl_socket_add_membership(new, group);
 	if (error == -NLE_PERM)
 		die("this needs root (CAP_SYS_ADMIN in the initial user namespace)");
 	if (error)
 		die("the events cannot be received: %s", nl_geterror(error));
+	return new;
+}
+
+/* Receives a message. Returns false if there is none. */
+static bool receive(struct nl_sock *from, const char *group, void (*lost)(const char *group))
+{
+	int error = nl_recvmsgs_default(from);
+
+	if (error == -NLE_AGAIN)
+		return false;
+	/* libnl makes this of ENOBUFS. */
+	if (error == -NLE_NOMEM && group)
+		lost(group);
+	else if (error < 0)
+		die("the events cannot be received: %s", nl_geterror(error));
+	return true;
 }
 
 /**
- * watch_events - receive the module's events, without end
+ * watch_events - receive the module's events until it is unloaded
+ * @only:	the group whose events are received, or NULL for all
  * @show:	called for each
- * @lost:	called when the kernel has dropped some, since they came too fast
+ * @lost:	called when the kernel has dropped some of a group, since they came too fast
+ *
+ * Each group has a socket, so that none of its events is dropped since another group has many.
  */
-void watch_events(void (*show)(const char *event, const struct set *set, const void *record),
-		  void (*lost)(void))
+__NO_RETURN
+void watch_events(const char *only,
+		  void (*show)(const char *event, const struct set *set, const void *record),
+		  void (*lost)(const char *group))
 {
-	int error;
+	static const char *const names[] = { ZIRCON_MCGRP_PROCESSES, ZIRCON_MCGRP_LIMITS };
+	struct nl_sock *groups[ARRAY_SIZE(names)] = {}, *families;
+	struct pollfd fds[ARRAY_SIZE(names) + 1];
+	bool gone = false, more = false;
 
-	connect_to_module();
-	join(ZIRCON_MCGRP_PROCESSES);
-	join(ZIRCON_MCGRP_LIMITS);
-	/* When events come faster than they are printed, this much waits. */
-	nl_socket_set_buffer_size(sock, 1 << 20, 0);
-	nl_socket_disable_seq_check(sock);
 	show_event = show;
-	nl_socket_modify_cb(sock, NL_CB_VALID, NL_CB_CUSTOM, on_event, NULL);
-	for (;;) {
-		error = nl_recvmsgs_default(sock);
-		/* libnl makes this of ENOBUFS. */
-		if (error == -NLE_NOMEM)
-			lost();
-		else if (error < 0)
-			die("the events cannot be received: %s", nl_geterror(error));
+	/* Before the family's number is looked up, so that no end of that family is missed. */
+	families = join("nlctrl", "notify", on_family, &gone);
+	fds[0] = (struct pollfd){ nl_socket_get_fd(families), POLLIN, 0 };
+	connect_to_module();
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		fds[i + 1] = (struct pollfd){ .fd = -1 };
+		if (only && strcmp(only, names[i]))
+			continue;
+		groups[i] = join(ZIRCON_FAMILY_NAME, names[i], on_event, NULL);
+		fds[i + 1] = (struct pollfd){ nl_socket_get_fd(groups[i]), POLLIN, 0 };
 	}
+	/* What came before the end of the family is in the sockets when its end is received. */
+	while (!gone || more) {
+		if (!more && poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno != EINTR)
+			die("the events cannot be received: %s", strerror(errno));
+		more = receive(families, NULL, lost);
+		for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+			more |= groups[i] && receive(groups[i], names[i], lost);
+	}
+	die("the module zircon was unloaded");
 }

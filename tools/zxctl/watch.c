@@ -268,21 +268,26 @@ static void show_event(const char *event, const struct set *set, const void *rec
 	end_line();
 }
 
-static void show_loss(void)
+static void show_loss(const char *group)
 {
 	if (options.json)
-		print_json(json_pack("{s:s,s:s}", "time", now(), "event", "lost"));
+		print_json(json_pack("{s:s,s:s,s:s}", "time", now(), "event", "lost", "group",
+				     group));
 	else
-		printf("%s lost: events came faster than they were printed\n", now());
+		printf("%s lost: events of the group %s came faster than they were printed\n",
+		       now(), group);
 	end_line();
 }
 
 /**
  * cmd_monitor - events, as they come
- * @args:	none
+ * @args:	none, or the group
  */
 void cmd_monitor(char **args)
 {
-	(void)args;
-	watch_events(show_event, show_loss);
+	if (args[0] && strcmp(args[0], ZIRCON_MCGRP_PROCESSES) &&
+	    strcmp(args[0], ZIRCON_MCGRP_LIMITS))
+		bad_usage("%s is no group of events: use " ZIRCON_MCGRP_PROCESSES " or "
+			  ZIRCON_MCGRP_LIMITS, safe(args[0]));
+	watch_events(args[0], show_event, show_loss);
 }

@@ -165,8 +165,10 @@ void *append(struct list *list, size_t size);
 void sort(struct list *list, int (*compare)(const void *, const void *), bool unique);
 void free_list(struct list *list);
 void set_limit(uint32_t uid, uint32_t user_ns, uint64_t limit);
-void watch_events(void (*show)(const char *event, const struct set *set, const void *record),
-		  void (*lost)(void));
+__NO_RETURN
+void watch_events(const char *only,
+		  void (*show)(const char *event, const struct set *set, const void *record),
+		  void (*lost)(const char *group));
 
 /* names.c */
 const char *type_name(uint32_t type);
