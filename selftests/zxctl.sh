@@ -98,7 +98,7 @@ ended() {
 }
 
 echo "TAP version 13"
-echo "1..63"
+echo "1..68"
 
 mkfifo /tmp/zxctl.in
 "$work" hold </tmp/zxctl.in >/tmp/zxctl.world &
@@ -266,6 +266,41 @@ graph zircon {
 }
 END
 
+# Ten processes have the peer of an endpoint; one of them has the peers of five more. Eight are
+# named, and four of the pairs.
+mkfifo /tmp/zxctl.in3
+"$work" crowd 10 </tmp/zxctl.in3 >/tmp/zxctl.crowd &
+crowd_job=$!
+exec 4>/tmp/zxctl.in3
+eventually grep -q crowd_far= /tmp/zxctl.crowd
+crowd_pid='' crowd_near='' crowd_far=''
+# shellcheck source=/dev/null
+. /tmp/zxctl.crowd
+crowd_koid=$(zxctl -j ps | "$jq" ".[] | select(.pid == $crowd_pid) | .koid")
+json handles_json_of_a_crowd "map(select(.koid == $crowd_near)) | length == 3 and
+	all(.[]; (.peer_holders | map(.pid) | unique | length) == 8 and .more_peer_holders == 2)" \
+	zxctl -j handles "$crowd_pid"
+zxctl handles "$crowd_pid" >$said
+names='\([1-9][0-9]* zxctl_work, \)\{8\}and 2 more'
+[ "$(grep -c "  eventpair  *$crowd_near  .*  $crowd_far  $names$" $said)" = 3 ]
+result $? handles_of_a_crowd
+json tree_json_of_a_crowd "(.[] | select(.pid == $crowd_pid) | .reaches |
+	(map(.through | length) | sort == [1, 1, 1, 1, 1, 1, 1, 1, 6]) and .[8] ==
+	{more: 2, through: [{type: \"eventpair\", koid: $crowd_near, related_koid: $crowd_far}]}) and
+	(map(select(.reaches[0].pid == $crowd_pid)) | length == 10)" zxctl -j tree
+zxctl tree >$said
+pair='eventpair [1-9][0-9]*\/[1-9][0-9]*'
+[ "$(grep -c "^    -> [1-9][0-9]* zxctl_work (eventpair $crowd_near/$crowd_far)$" $said)" = 7 ] &&
+	grep -q "^    -> [1-9][0-9]* zxctl_work (\($pair, \)\{4\}and 2 more)$" $said &&
+	grep -qx "    -> 2 more (eventpair $crowd_near/$crowd_far)" $said
+result $? tree_of_a_crowd
+zxctl tree --dot >$said
+grep -q "^	m${crowd_koid}_$crowd_near \[label=\"2 more\" shape=note\];$" $said &&
+	grep -q "^	p$crowd_koid -- m${crowd_koid}_$crowd_near \[label=\"eventpair $crowd_near/$crowd_far\"\];$" $said
+result $? tree_dot_of_a_crowd
+exec 4>&-
+wait $crowd_job
+
 json limits_json '.[0] | .uid == 0 and .user_ns == 4026531837 and .used > 4096 and
 	.limit >= 67108864 and .own_limit == null' zxctl -j limits
 limit=$("$jq" '.[0].limit' $said)
@@ -312,7 +347,7 @@ refused another_user_watches_no_events 1 \
 	"this needs root (CAP_SYS_ADMIN in the initial user namespace)" as 1000 "$here/zxctl" monitor
 
 zxctl top -n 2 -d 1 >$said 2>&1 && [ "$(grep -c "^ *$fifo1_koid  fifo  *8  *8  *100  *0  root$" $said)" = 2 ] &&
-	[ "$(grep -c "^ *$pid  root  *10  zxctl_work$" $said)" = 2 ] &&
+	[ "$(grep -c "^ *$pid  *$koid  root  *10  zxctl_work$" $said)" = 2 ] &&
 	[ "$(grep -c '^root  ' $said)" = 2 ] && ! grep -q "$(printf '\033')" $said
 result $? top
 json top_json "[.accounts[0].uid, .objects[0].koid, (.objects | map(.queued > 0) | all),

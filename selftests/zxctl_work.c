@@ -6,6 +6,8 @@
  *					its standard input
  *	zxctl_work fill	COUNT		fills as many fifos, one after the other, says the koids of
  *					the last, and ends
+ *	zxctl_work crowd COUNT		has endpoints whose peers as many children have, says which,
+ *					and waits as well
  *	zxctl_work come COUNT		starts as many processes, which open the device and end
  *	zxctl_work as UID COMMAND...	runs a command as another user
  *	zxctl_work drop COMMAND...	runs a command without CAP_NET_ADMIN
@@ -165,6 +167,70 @@ static int fill(int times)
 	return 0;
 }
 
+/* A duplicate of a handle, in a file. */
+static int export_duplicate(zx_handle_t handle)
+{
+	zx_handle_t other;
+	int fd;
+
+	CHILD_CHECK(zx_handle_duplicate(handle, ZX_RIGHT_SAME_RIGHTS, &other) == ZX_OK);
+	CHILD_CHECK(zxl_handle_export(other, 0, &fd) == ZX_OK);
+	return fd;
+}
+
+static void join_crowd(const int *fds, int count, int ready)
+{
+	zx_handle_t handle;
+
+	for (int i = 0; i < count; i++)
+		CHILD_CHECK(zxl_handle_import(fds[i], 0, &handle) == ZX_OK);
+	CHILD_CHECK(zx_handle_duplicate(handle, ZX_RIGHT_SAME_RIGHTS, &handle) == ZX_OK);
+	CHILD_CHECK(write(ready, "", 1) == 1);
+	zxp_block_on(STDIN_FILENO);
+	_exit(0);
+}
+
+/*
+ * This process has three handles to an endpoint, and each child has its peer. The first child has
+ * the peers of more endpoints. Each child has two handles to the last peer.
+ */
+static int crowd(int children)
+{
+	zx_handle_t near[6], far[ARRAY_SIZE(near)], other;
+	int ready[2], fds[ARRAY_SIZE(near)];
+	char byte;
+
+	for (size_t i = 0; i < ARRAY_SIZE(near); i++)
+		CHILD_CHECK(zx_eventpair_create(0, &near[i], &far[i]) == ZX_OK);
+	for (int i = 0; i < 2; i++)
+		CHILD_CHECK(zx_handle_duplicate(near[0], ZX_RIGHT_SAME_RIGHTS, &other) == ZX_OK);
+	CHILD_CHECK(pipe(ready) == 0);
+	for (int i = 0; i < children; i++) {
+		int count = i ? 1 : ARRAY_SIZE(near);
+		pid_t pid;
+
+		for (int k = 0; k < count; k++)
+			fds[k] = export_duplicate(far[k]);
+		pid = fork();
+		CHILD_CHECK(pid >= 0);
+		if (!pid)
+			join_crowd(fds, count, ready[1]);
+		for (int k = 0; k < count; k++)
+			close(fds[k]);
+	}
+	for (int i = 0; i < children; i++)
+		CHILD_CHECK(read(ready[0], &byte, 1) == 1);
+	CHILD_CHECK(zx_handle_close_many(far, ARRAY_SIZE(far)) == ZX_OK);
+	printf("crowd_pid=%d crowd_near=%llu crowd_far=%llu\n", getpid(),
+	       (unsigned long long)zxt_koid(near[0]),
+	       (unsigned long long)zxt_basic(near[0]).related_koid);
+	fflush(stdout);
+	zxp_block_on(STDIN_FILENO);
+	while (wait(NULL) > 0)
+		;
+	return 0;
+}
+
 static int come(int times)
 {
 	while (times--) {
@@ -198,6 +264,8 @@ int main(int argc, char **argv)
 	}
 	if (argc == 3 && !strcmp(argv[1], "fill"))
 		return fill(atoi(argv[2]));
+	if (argc == 3 && !strcmp(argv[1], "crowd"))
+		return crowd(atoi(argv[2]));
 	if (argc == 3 && !strcmp(argv[1], "come"))
 		return come(atoi(argv[2]));
 	if (argc > 3 && !strcmp(argv[1], "as")) {

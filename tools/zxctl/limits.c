@@ -62,30 +62,17 @@ static void change(char **args)
 }
 
 /**
- * cmd_limits - print the limits, or set one
- * @args:	none; or "set", the user, the limit
+ * print_accounts - print a table of users
+ * @accounts:	their accounts
  */
-void cmd_limits(char **args)
+void print_accounts(const struct list *accounts)
 {
 	static const char *const titles[] = {
 		"USER", ">NAMESPACE", ">USED", ">LIMIT", ">USE%", "OWN", NULL
 	};
 	struct table table = { .titles = titles };
-	struct list accounts;
 
-	if (args[0]) {
-		change(args);
-		return;
-	}
-	accounts = dump(&account_set, (struct filter){});
-	if (options.json) {
-		begin_json();
-		for_each(struct account, account, &accounts)
-			print_json(json_record(&account_set, account));
-		end_json();
-		return;
-	}
-	for_each(struct account, account, &accounts) {
+	for_each(struct account, account, accounts) {
 		cell(&table, "%s", user(account->uid));
 		/* Only users of other namespaces than the initial one have an owner. */
 		if (has(account, ZIRCON_A_ACCOUNT_OWNER_UID))
@@ -97,5 +84,24 @@ void cmd_limits(char **args)
 		cell(&table, "%.0f", account->limit ? 100.0 * account->used / account->limit : 0);
 		cell(&table, account->own_limit ? "own" : "-");
 	}
-	end_table(&table, 0);
+	end_table(&table);
+}
+
+/**
+ * cmd_limits - print the limits, or set one
+ * @args:	none; or "set", the user, the limit
+ */
+void cmd_limits(char **args)
+{
+	struct list accounts;
+
+	if (args[0]) {
+		change(args);
+		return;
+	}
+	accounts = dump(&account_set, (struct filter){}, NULL);
+	if (options.json)
+		print_json_records(&account_set, &accounts);
+	else
+		print_accounts(&accounts);
 }

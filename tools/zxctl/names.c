@@ -262,6 +262,33 @@ json_t *json_record(const struct set *set, const void *record)
 }
 
 /**
+ * json_records - records as a JSON array
+ * @set:	their set
+ * @list:	the records
+ */
+json_t *json_records(const struct set *set, const struct list *list)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < list->count; i++)
+		json_array_append_new(array, json_record(set, list->items + i * list->size));
+	return array;
+}
+
+/**
+ * print_json_records - print records as a JSON array
+ * @set:	their set
+ * @list:	the records, of which there may be very many
+ */
+void print_json_records(const struct set *set, const struct list *list)
+{
+	begin_json();
+	for (size_t i = 0; i < list->count; i++)
+		print_json(json_record(set, list->items + i * list->size));
+	end_json();
+}
+
+/**
  * value_text - a field for a reader
  * @field:	the field
  * @record:	the record, which has it

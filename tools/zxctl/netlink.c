@@ -25,13 +25,15 @@
 
 #define FIELD(set, attribute, name, kind) \
 	{ #name, ZIRCON_A_##attribute, kind, offsetof(struct set, name) }
+#define HEAD_FIELD(attribute, name, kind)	FIELD(head, attribute, name, kind)
 
 const struct set process_set = {
 	.size = sizeof(struct process),
 	.dump = ZIRCON_CMD_PROCESS_GET,
+	.by_pid = ZIRCON_A_PROCESS_PID,
 	.fields = {
 		FIELD(process, PROCESS_PID, pid, K_U32),
-		FIELD(process, PROCESS_KOID, koid, K_U64),
+		HEAD_FIELD(PROCESS_KOID, koid, K_U64),
 		FIELD(process, PROCESS_NAME, name, K_TEXT),
 		FIELD(process, PROCESS_UID, uid, K_USER),
 		FIELD(process, PROCESS_USER_NS, user_ns, K_U32),
@@ -42,6 +44,8 @@ const struct set process_set = {
 const struct set handle_set = {
 	.size = sizeof(struct handle),
 	.dump = ZIRCON_CMD_HANDLE_GET,
+	.by_pid = ZIRCON_A_HANDLE_PID,
+	.by_koid = ZIRCON_A_HANDLE_KOID,
 	.fields = {
 		FIELD(handle, HANDLE_HOLDER, holder, K_HOLDER),
 		FIELD(handle, HANDLE_PID, pid, K_U32),
@@ -49,8 +53,8 @@ const struct set handle_set = {
 		FIELD(handle, HANDLE_UID, uid, K_USER),
 		FIELD(handle, HANDLE_VALUE, value, K_VALUE),
 		FIELD(handle, HANDLE_RIGHTS, rights, K_RIGHTS),
-		FIELD(handle, HANDLE_KOID, koid, K_U64),
-		{ "type", ZIRCON_A_HANDLE_TYPE, K_TYPE, offsetof(struct head, type) },
+		HEAD_FIELD(HANDLE_KOID, koid, K_U64),
+		HEAD_FIELD(HANDLE_TYPE, type, K_TYPE),
 		FIELD(handle, HANDLE_RELATED_KOID, related_koid, K_U64),
 	},
 };
@@ -69,10 +73,12 @@ const struct set waiter_set = {
 const struct set object_set = {
 	.size = sizeof(struct object),
 	.dump = ZIRCON_CMD_OBJECT_GET,
+	.by_pid = ZIRCON_A_OBJECT_PID,
+	.by_koid = ZIRCON_A_OBJECT_KOID,
 	.nest = ZIRCON_A_OBJECT_WAITER,
 	.fields = {
-		FIELD(object, OBJECT_KOID, koid, K_U64),
-		{ "type", ZIRCON_A_OBJECT_TYPE, K_TYPE, offsetof(struct head, type) },
+		HEAD_FIELD(OBJECT_KOID, koid, K_U64),
+		HEAD_FIELD(OBJECT_TYPE, type, K_TYPE),
 		FIELD(object, OBJECT_RELATED_KOID, related_koid, K_U64),
 		FIELD(object, OBJECT_NAME, name, K_TEXT),
 		FIELD(object, OBJECT_SIGNALS, signals, K_SIGNALS),
@@ -109,6 +115,8 @@ static int family;
 struct answer {
 	const struct set *set;
 	struct list records;
+	compare_fn *unique;	/* or NULL: equal records stay */
+	size_t enough;		/* when the list has so many, equal ones go */
 	int error;		/* negative errno */
 	const char *reason;	/* the module's own words for it */
 	bool complete;
@@ -134,19 +142,20 @@ bool has(const void *record, uint8_t attribute)
 void *append(struct list *list, size_t size)
 {
 	list->size = size;
-	/* The memory doubles whenever the count is a power of two. */
-	if (!(list->count & (list->count - 1)))
-		list->items = more_memory(list->items, list->count ? list->count * 2 : 1, size);
+	if (list->count == list->room) {
+		list->room = list->room ? list->room * 2 : 1;
+		list->items = more_memory(list->items, list->room, size);
+	}
 	return memset(list->items + list->count++ * size, 0, size);
 }
 
 /**
  * sort - sort a list
  * @list:	the list
- * @compare:	as for qsort(3)
- * @unique:	only the first of equal records stays
+ * @compare:	their order
+ * @unique:	only one of equal records stays
  */
-void sort(struct list *list, int (*compare)(const void *, const void *), bool unique)
+void sort(struct list *list, compare_fn *compare, bool unique)
 {
 	size_t size = list->size, kept = 0;
 
@@ -161,6 +170,29 @@ void sort(struct list *list, int (*compare)(const void *, const void *), bool un
 	}
 	if (unique)
 		list->count = kept + 1;
+}
+
+/**
+ * lower_bound - search in a sorted list
+ * @list:	the list
+ * @key:	a record
+ * @compare:	the list's order
+ *
+ * Return: the index of the first record that is not less than the key.
+ */
+size_t lower_bound(const struct list *list, const void *key, compare_fn *compare)
+{
+	size_t low = 0, high = list->count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (compare(list->items + middle * list->size, key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 /**
@@ -238,10 +270,17 @@ static void decode_message(const struct set *set, struct nl_msg *message, void *
 static int on_record(struct nl_msg *message, void *arg)
 {
 	struct answer *answer = arg;
+	struct list *records = &answer->records;
 
 	/* Without attributes: a dump that has found nothing so far. */
-	if (answer->set && genlmsg_attrlen(nlmsg_data(nlmsg_hdr(message)), 0))
-		decode_message(answer->set, message, append(&answer->records, answer->set->size));
+	if (!answer->set || !genlmsg_attrlen(nlmsg_data(nlmsg_hdr(message)), 0))
+		return NL_OK;
+	/* A user may have very many handles to one object: they shall take no memory here. */
+	if (answer->unique && records->count >= answer->enough) {
+		sort(records, answer->unique, true);
+		answer->enough = 1024 + records->count * 2;
+	}
+	decode_message(answer->set, message, append(records, answer->set->size));
 	return NL_OK;
 }
 
@@ -382,32 +421,26 @@ static void say_why(const struct answer *answer)
 /**
  * dump - get all records of a set
  * @set:	which
- * @filter:	restricts them
+ * @filter:	restricts them, if requests of this set can be restricted so
+ * @unique:	the order of the records, in which one of equal ones stays; NULL: all, as they come
  *
  * Return: the records; none if the filter lets none pass.
  */
-struct list dump(const struct set *set, struct filter filter)
+struct list dump(const struct set *set, struct filter filter, compare_fn *unique)
 {
 	struct nl_msg *message = new_request(set->dump, NLM_F_DUMP);
-	struct answer answer = { .set = set };
-	int error = 0;
+	struct answer answer = { .set = set, .unique = unique };
 
-	for (const struct field *field = set->fields; field->key; field++) {
-		if (filter.pid && !strcmp(field->key, "pid"))
-			error |= nla_put_u32(message, field->attribute, filter.pid);
-		if (filter.koid && !strcmp(field->key, "koid"))
-			error |= nla_put_u64(message, field->attribute, filter.koid);
-	}
-	/* The only field that is in a request and in no answer. */
-	if (filter.pid && set == &object_set)
-		error |= nla_put_u32(message, ZIRCON_A_OBJECT_PID, filter.pid);
-	if (error)
+	if ((filter.pid && nla_put_u32(message, set->by_pid, filter.pid)) ||
+	    (filter.koid && nla_put_u64(message, set->by_koid, filter.koid)))
 		die("there is no memory");
 	ask(message, &answer);
 	/* The only error for a filter: that process has not opened the device. */
 	if (answer.error && answer.error != -ESRCH)
 		say_why(&answer);
 	answer.records.size = set->size;
+	if (unique)
+		sort(&answer.records, unique, true);
 	return answer.records;
 }
 
@@ -463,7 +496,7 @@ static int on_event(struct nl_msg *message, void *arg)
 	return NL_OK;
 }
 
-/* Genetlink itself reports each family that comes or goes; also the module's, when it is unloaded. */
+/* Genetlink reports each family that comes or goes; also the module's, when it is unloaded. */
 static int on_family(struct nl_msg *message, void *arg)
 {
 	struct genlmsghdr *header = nlmsg_data(nlmsg_hdr(message));

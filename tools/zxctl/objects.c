@@ -38,90 +38,84 @@ int order(uint64_t a, uint64_t b)
 	return (a > b) - (a < b);
 }
 
-static int by_koid(const void *a, const void *b)
+/**
+ * by_koid - the order of koids, as for qsort(3)
+ * @a:	a record that has a koid
+ * @b:	another
+ */
+int by_koid(const void *a, const void *b)
 {
-	return order(((const struct process *)a)->koid, ((const struct process *)b)->koid);
+	return order(((const struct head *)a)->koid, ((const struct head *)b)->koid);
 }
 
-static int by_object(const void *a, const void *b)
+/**
+ * by_holder - the order of objects, and of the holders of each, as for qsort(3)
+ * @a:	a handle
+ * @b:	another
+ */
+int by_holder(const void *a, const void *b)
 {
 	const struct handle *first = a, *second = b;
 
-	return order(first->koid, second->koid) ?: order(first->pid, second->pid) ?:
-	       order(first->value, second->value);
+	return by_koid(a, b) ?: order(first->holder, second->holder) ?:
+	       order(first->pid, second->pid) ?: order(first->process, second->process);
 }
 
-/**
- * processes_by_koid - all processes, for find_process()
- */
-struct list processes_by_koid(void)
+static int by_value(const void *a, const void *b)
 {
-	struct list list = dump(&process_set, (struct filter){});
-
-	sort(&list, by_koid, true);
-	return list;
-}
-
-/**
- * handles_by_koid - all handles, for first_handle()
- */
-struct list handles_by_koid(void)
-{
-	struct list list = dump(&handle_set, (struct filter){});
-
-	sort(&list, by_object, false);
-	return list;
+	return by_holder(a, b) ?:
+	       order(((const struct handle *)a)->value, ((const struct handle *)b)->value);
 }
 
 /**
  * find_process - a process in a list
- * @processes:	of processes_by_koid()
+ * @processes:	in the order by_koid()
  * @koid:	the process
  *
  * Return: the process, or NULL.
  */
 const struct process *find_process(const struct list *processes, uint64_t koid)
 {
-	struct process key = { .koid = koid };
+	struct head key = { .koid = koid };
 
-	return bsearch(&key, processes->items, processes->count, processes->size, by_koid);
+	return processes->count ? bsearch(&key, processes->items, processes->count,
+					  processes->size, by_koid) : NULL;
 }
 
 /**
- * first_handle - the first handle to an object
- * @handles:	of handles_by_koid()
+ * holders_of - the processes that have an object, and one entry for all files
+ * @holders:	handles in the order by_holder(), in which no two are equal
  * @koid:	the object
+ * @count:	set to their number
  *
- * Return: the handle, or NULL.
+ * Return: one handle of each, in the list.
  */
-const struct handle *first_handle(const struct list *handles, uint64_t koid)
+const struct handle *holders_of(const struct list *holders, uint64_t koid, size_t *count)
 {
-	const struct handle *all = (const struct handle *)handles->items;
-	size_t low = 0, high = handles->count;
+	struct handle first = { .head.koid = koid }, end = { .head.koid = koid + 1 };
+	size_t at = lower_bound(holders, &first, by_holder);
 
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (all[middle].koid < koid)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < handles->count && all[low].koid == koid ? &all[low] : NULL;
+	*count = lower_bound(holders, &end, by_holder) - at;
+	return (const struct handle *)holders->items + at;
 }
 
 /**
- * next_handle - the next handle to the same object
- * @handles:	of handles_by_koid()
- * @handle:	the one before
- *
- * Return: the handle, or NULL.
+ * print_processes - print a table of processes
+ * @processes:	the processes
  */
-const struct handle *next_handle(const struct list *handles, const struct handle *handle)
+void print_processes(const struct list *processes)
 {
-	const struct handle *end = (const struct handle *)handles->items + handles->count;
+	static const char *const titles[] = { ">PID", ">KOID", "USER", ">HANDLES", "NAME", NULL };
+	struct table table = { .titles = titles };
 
-	return handle + 1 < end && handle[1].koid == handle->koid ? handle + 1 : NULL;
+	for_each(struct process, process, processes) {
+		cell(&table, "%u", process->pid);
+		cell(&table, "%llu", (unsigned long long)process->head.koid);
+		cell(&table, "%s", user(process->uid));
+		cell(&table, "%u", process->handles);
+		cell(&table, "%s", safe(process->name));
+	}
+	end_table(&table);
 }
 
 /**
@@ -130,26 +124,13 @@ const struct handle *next_handle(const struct list *handles, const struct handle
  */
 void cmd_ps(char **args)
 {
-	static const char *const titles[] = { ">PID", ">KOID", "USER", ">HANDLES", "NAME", NULL };
-	struct list processes = dump(&process_set, (struct filter){});
-	struct table table = { .titles = titles };
+	struct list processes = dump(&process_set, (struct filter){}, NULL);
 
 	(void)args;
-	if (options.json) {
-		begin_json();
-		for_each(struct process, process, &processes)
-			print_json(json_record(&process_set, process));
-		end_json();
-		return;
-	}
-	for_each(struct process, process, &processes) {
-		cell(&table, "%u", process->pid);
-		cell(&table, "%llu", (unsigned long long)process->koid);
-		cell(&table, "%s", user(process->uid));
-		cell(&table, "%u", process->handles);
-		cell(&table, "%s", safe(process->name));
-	}
-	end_table(&table, 0);
+	if (options.json)
+		print_json_records(&process_set, &processes);
+	else
+		print_processes(&processes);
 }
 
 static const char *process_name(const struct list *processes, uint64_t koid)
@@ -170,33 +151,43 @@ static json_t *json_handle(const struct list *processes, const struct handle *ha
 	return json;
 }
 
-/* The holders of an object, each only once: "12 server, 13 client, file"; or -. */
-static char *holders_text(const struct list *processes, const struct list *handles, uint64_t koid)
+/* Adds the holders of the peer. */
+static void add_json_holders(json_t *json, const struct list *processes,
+			     const struct handle *holder, size_t count)
 {
-	const struct handle *last = NULL, *handle;
+	size_t shown = count < HOLDERS_MAX ? count : HOLDERS_MAX;
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < shown; i++)
+		json_array_append_new(array, json_handle(processes, &holder[i]));
+	json_object_set_new(json, "peer_holders", array);
+	json_object_set_new(json, "more_peer_holders", json_integer(count - shown));
+}
+
+/* The holders as a cell: "12 server, 13 client, file"; or -. */
+static void holders_cell(struct table *table, const struct list *processes,
+			 const struct handle *holder, size_t count)
+{
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
 	if (!out)
 		die("there is no memory");
-	for (handle = first_handle(handles, koid); handle; handle = next_handle(handles, handle)) {
-		/* They are in the order of processes. */
-		if (last && last->holder == handle->holder && last->process == handle->process)
-			continue;
-		if (last)
-			fputs(", ", out);
-		if (handle->holder == ZIRCON_HOLDER_PROCESS)
-			fprintf(out, "%u %s", handle->pid,
-				safe(process_name(processes, handle->process)));
+	for (size_t i = 0; i < count && i < HOLDERS_MAX; i++) {
+		fputs(i ? ", " : "", out);
+		if (holder[i].holder == ZIRCON_HOLDER_PROCESS)
+			fprintf(out, "%u %s", holder[i].pid,
+				safe(process_name(processes, holder[i].process)));
 		else
 			fputs("file", out);
-		last = handle;
 	}
-	if (!last)
-		putc('-', out);
-	fclose(out);
-	return text;
+	if (count > HOLDERS_MAX)
+		fprintf(out, ", and %zu more", count - HOLDERS_MAX);
+	if (fclose(out))
+		die("there is no memory");
+	cell(table, "%s", count ? text : "-");
+	free(text);
 }
 
 /**
@@ -210,47 +201,41 @@ void cmd_handles(char **args)
 	};
 	uint32_t pid = parse_number("process id", args[0], 1, INT32_MAX);
 	struct table table = { .titles = titles };
-	struct list processes, all;
+	struct list processes, handles, holders;
 
-	processes = dump(&process_set, (struct filter){ .pid = pid });
+	processes = dump(&process_set, (struct filter){ .pid = pid }, NULL);
 	if (!processes.count)
 		die("process %u has not opened the device, does not exist, or is not yours", pid);
-	processes = processes_by_koid();
-	all = handles_by_koid();
+	processes = dump(&process_set, (struct filter){}, by_koid);
+	handles = dump(&handle_set, (struct filter){ .pid = pid }, by_value);
+	holders = dump(&handle_set, (struct filter){}, by_holder);
 	if (options.json)
 		begin_json();
-	for_each(struct handle, handle, &all) {
-		if (handle->holder != ZIRCON_HOLDER_PROCESS || handle->pid != pid)
-			continue;
-		if (options.json) {
-			const struct handle *peer = first_handle(&all, handle->related_koid);
-			json_t *json = json_record(&handle_set, handle), *peers = json_array();
+	for_each(struct handle, handle, &handles) {
+		size_t count;
+		const struct handle *first = holders_of(&holders, handle->related_koid, &count);
 
-			for (; peer; peer = next_handle(&all, peer))
-				json_array_append_new(peers, json_handle(&processes, peer));
-			json_object_set_new(json, "peer_holders", peers);
+		if (options.json) {
+			json_t *json = json_record(&handle_set, handle);
+
+			add_json_holders(json, &processes, first, count);
 			print_json(json);
 			continue;
 		}
 		cell(&table, "0x%08x", handle->value);
 		cell(&table, "%s", type_name(handle->head.type));
-		cell(&table, "%llu", (unsigned long long)handle->koid);
+		cell(&table, "%llu", (unsigned long long)handle->head.koid);
 		cell(&table, "%s", rights_letters(handle->rights));
-		if (handle->related_koid) {
-			char *holders = holders_text(&processes, &all, handle->related_koid);
-
+		if (handle->related_koid)
 			cell(&table, "%llu", (unsigned long long)handle->related_koid);
-			cell(&table, "%s", holders);
-			free(holders);
-		} else {
+		else
 			cell(&table, "-");
-			cell(&table, "-");
-		}
+		holders_cell(&table, &processes, first, count);
 	}
 	if (options.json)
 		end_json();
 	else
-		end_table(&table, 0);
+		end_table(&table);
 }
 
 /* The first line of a file in /proc, or "" if there is none or the reader may not see it. */
@@ -326,13 +311,13 @@ static struct list find_descriptors(uint64_t koid)
 static struct sight *look(uint64_t koid, int depth)
 {
 	struct sight *sight = memset(more_memory(NULL, 1, sizeof(*sight)), 0, sizeof(*sight));
-	struct list objects = dump(&object_set, (struct filter){ .koid = koid });
+	struct list objects = dump(&object_set, (struct filter){ .koid = koid }, NULL);
 
 	sight->koid = koid;
 	if (objects.count)
 		sight->object = *(struct object *)objects.items;
-	sight->holders = dump(&handle_set, (struct filter){ .koid = koid });
-	sort(&sight->holders, by_object, false);
+	sight->holders = dump(&handle_set, (struct filter){ .koid = koid }, NULL);
+	sort(&sight->holders, by_value, false);
 	for_each(struct handle, handle, &sight->holders) {
 		if (handle->holder == ZIRCON_HOLDER_FILE) {
 			sight->descriptors = find_descriptors(koid);
@@ -525,7 +510,7 @@ void cmd_object(char **args)
 	if (!seen(sight))
 		die("there is no object %llu, or no handle to it is visible to you",
 		    (unsigned long long)koid);
-	processes = processes_by_koid();
+	processes = dump(&process_set, (struct filter){}, by_koid);
 	peer = sight->object.related_koid;
 	if (!peer && sight->holders.count)
 		peer = ((struct handle *)sight->holders.items)->related_koid;

@@ -178,9 +178,8 @@ void cell(struct table *table, const char *format, ...)
 /**
  * end_table - print a table and free its cells
  * @table:	the table
- * @rows:	print so many at most, if not zero
  */
-void end_table(struct table *table, size_t rows)
+void end_table(struct table *table)
 {
 	char **cells = (char **)table->cells.items;
 	size_t columns = 0, count;
@@ -189,8 +188,6 @@ void end_table(struct table *table, size_t rows)
 	while (table->titles[columns])
 		columns++;
 	count = table->cells.count / columns;
-	if (rows && count > rows)
-		count = rows;
 	for (size_t i = 0; i < (count + 1) * columns; i++) {
 		const char *text = i < columns ? table->titles[i] : cells[i - columns];
 

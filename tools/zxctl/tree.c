@@ -7,27 +7,33 @@
 
 #include "zxctl.h"
 
-/* One process has an endpoint, the other one, or a file, has the peer. */
+/* A process has an endpoint, and another one, or a file, has the peer. */
 struct edge {
-	const struct process *from;
-	const struct process *to;	/* or NULL: a file */
+	const struct process *to;	/* or NULL: a file, or those that are not named */
+	size_t more;			/* so many of these */
 	uint32_t type;
 	uint64_t koid;
 	uint64_t related_koid;
 };
 
+/* All that is known of all processes. */
+struct world {
+	struct list processes;	/* in the order by_koid() */
+	struct list holders;	/* handles in the order by_holder(), in which no two are equal */
+	struct list endpoints;	/* pointers to those of processes, in the order of these */
+};
+
 /* Files come last. */
 static uint64_t place(const struct process *process)
 {
-	return process ? (uint64_t)process->pid << 32 | (uint32_t)process->koid : UINT64_MAX;
+	return process ? (uint64_t)process->pid << 32 | (uint32_t)process->head.koid : UINT64_MAX;
 }
 
-static int by_processes(const void *a, const void *b)
+static int by_goal(const void *a, const void *b)
 {
 	const struct edge *first = a, *second = b;
 
-	return order(place(first->from), place(second->from)) ?:
-	       order(place(first->to), place(second->to)) ?:
+	return order(place(first->to), place(second->to)) ?: order(first->more, second->more) ?:
 	       order(first->type, second->type) ?: order(first->koid, second->koid);
 }
 
@@ -36,53 +42,96 @@ static int by_pid(const void *a, const void *b)
 	return order(place(a), place(b));
 }
 
-/* All edges, in the order of their processes; each comes from both ends. */
-static struct list find_edges(const struct list *processes)
+static int by_process(const void *a, const void *b)
 {
-	struct list handles = handles_by_koid(), edges = { .size = sizeof(struct edge) };
-	uint64_t last_koid = 0, last_process = 0;
+	const struct handle *first = *(const struct handle **)a;
+	const struct handle *second = *(const struct handle **)b;
 
-	for_each(struct handle, handle, &handles) {
-		const struct process *from = find_process(processes, handle->process), *to;
-		const struct handle *peer;
+	return order(first->process, second->process);
+}
 
-		/* One handle of a process to an object is enough, and there may be very many. */
-		if (!from || !handle->related_koid ||
-		    (handle->koid == last_koid && handle->process == last_process))
-			continue;
-		last_koid = handle->koid;
-		last_process = handle->process;
-		for (peer = first_handle(&handles, handle->related_koid); peer;
-		     peer = next_handle(&handles, peer)) {
-			struct edge *edge;
+static struct world look_at_world(void)
+{
+	struct world world = {
+		.processes = dump(&process_set, (struct filter){}, by_koid),
+		.holders = dump(&handle_set, (struct filter){}, by_holder),
+		.endpoints.size = sizeof(struct handle *),
+	};
 
-			to = find_process(processes, peer->process);
-			if (to == from || (!to && peer->holder == ZIRCON_HOLDER_PROCESS))
-				continue;
-			edge = append(&edges, sizeof(*edge));
-			*edge = (struct edge){
-				from, to, handle->head.type, handle->koid, peer->koid
-			};
-		}
+	for_each(struct handle, handle, &world.holders) {
+		if (handle->holder == ZIRCON_HOLDER_PROCESS && handle->related_koid)
+			*(struct handle **)append(&world.endpoints, sizeof(handle)) = handle;
 	}
-	sort(&edges, by_processes, true);
-	free_list(&handles);
+	sort(&world.endpoints, by_process, false);
+	return world;
+}
+
+static void add_edge(struct list *edges, const struct process *to, size_t more,
+		     const struct handle *endpoint)
+{
+	struct edge *edge = append(edges, sizeof(*edge));
+
+	*edge = (struct edge){
+		to, more, endpoint->head.type, endpoint->head.koid, endpoint->related_koid
+	};
+}
+
+/* The edges from an endpoint to the holders of its peer, other than the process itself. */
+static void add_edges(struct list *edges, const struct world *world, const struct handle *endpoint)
+{
+	struct handle own = *endpoint;
+	size_t count, shown = 0, others;
+	const struct handle *holder = holders_of(&world->holders, endpoint->related_koid, &count);
+
+	if (!count)
+		return;
+	own.head.koid = endpoint->related_koid;
+	others = count - !!bsearch(&own, holder, count, sizeof(own), by_holder);
+	for (; shown < others && shown < HOLDERS_MAX; holder++) {
+		const struct process *to = find_process(&world->processes, holder->process);
+
+		if (!by_holder(holder, &own))
+			continue;
+		shown++;
+		/* A process that has begun since the processes were listed is left out. */
+		if (to || holder->holder == ZIRCON_HOLDER_FILE)
+			add_edge(edges, to, 0, endpoint);
+	}
+	if (shown < others)
+		add_edge(edges, NULL, others - shown, endpoint);
+}
+
+/* All edges from a process, in order; each comes from both ends. */
+static struct list find_edges(const struct world *world, const struct process *from)
+{
+	struct handle first = { .process = from->head.koid }, *key = &first;
+	struct list edges = { .size = sizeof(struct edge) };
+	const struct handle **endpoints = (const struct handle **)world->endpoints.items;
+
+	for (size_t i = lower_bound(&world->endpoints, &key, by_process);
+	     i < world->endpoints.count && endpoints[i]->process == from->head.koid; i++)
+		add_edges(&edges, world, endpoints[i]);
+	sort(&edges, by_goal, false);
 	return edges;
 }
 
-/* The edge after those of the same two processes. */
-static const struct edge *next_process(const struct edge *edge, const struct edge *end)
+/* The edge after those to the same process, or to files. */
+static const struct edge *next_goal(const struct edge *edge, const struct edge *end)
 {
 	const struct edge *first = edge;
 
-	while (edge < end && edge->from == first->from && edge->to == first->to)
+	/* Those that are not named may be others behind each endpoint. */
+	if (first->more)
+		return first + 1;
+	while (edge < end && edge->to == first->to && !edge->more)
 		edge++;
 	return edge;
 }
 
 static json_t *json_edges(const struct edge *edge, const struct edge *end)
 {
-	json_t *json = edge->to ? json_record(&process_set, edge->to) :
+	json_t *json = edge->to ? json_record(&process_set, edge->to) : edge->more ?
+		json_pack("{s:I}", "more", (json_int_t)edge->more) :
 		json_pack("{s:s}", "holder", "file");
 	json_t *through = json_array();
 
@@ -95,6 +144,19 @@ static json_t *json_edges(const struct edge *edge, const struct edge *end)
 	return json;
 }
 
+/* What two processes have in common, which may be very much. */
+static void write_pairs(FILE *out, const struct edge *edge, const struct edge *end,
+			const char *separator)
+{
+	enum { SHOWN = 4 };
+
+	for (int i = 0; edge < end && i < SHOWN; edge++, i++)
+		fprintf(out, "%s%s %llu/%llu", i ? separator : "", type_name(edge->type),
+			(unsigned long long)edge->koid, (unsigned long long)edge->related_koid);
+	if (edge < end)
+		fprintf(out, "%sand %td more", separator, end - edge);
+}
+
 static void print_edges(const struct edge *edge, const struct edge *end)
 {
 	char *text = NULL;
@@ -104,13 +166,14 @@ static void print_edges(const struct edge *edge, const struct edge *end)
 	if (!out)
 		die("there is no memory");
 	if (edge->to)
-		fprintf(out, "%u %s", edge->to->pid, safe(edge->to->name));
+		fprintf(out, "%u %s (", edge->to->pid, safe(edge->to->name));
+	else if (edge->more)
+		fprintf(out, "%zu more (", edge->more);
 	else
-		fputs("file", out);
-	for (const struct edge *one = edge; one < end; one++)
-		fprintf(out, "%s%s %llu/%llu", one == edge ? " (" : ", ", type_name(one->type),
-			(unsigned long long)one->koid, (unsigned long long)one->related_koid);
-	fclose(out);
+		fputs("file (", out);
+	write_pairs(out, edge, end, ", ");
+	if (fclose(out))
+		die("there is no memory");
 	line("    -> %s)", text);
 	free(text);
 }
@@ -125,26 +188,64 @@ static void print_quoted(const char *text)
 	}
 }
 
-/* An edge is drawn once, from the process that comes first. A pair of processes may have many. */
-static void print_dot_edges(const struct edge *edge, const struct edge *end)
+/* An edge is drawn once, from the process that comes first. */
+static void print_dot_edges(const struct process *from, const struct edge *edge,
+			    const struct edge *end)
 {
-	enum { SHOWN = 4 };
-	unsigned long long file = edge->koid;
+	unsigned long long koid = from->head.koid, endpoint = edge->koid;
 
-	if (place(edge->from) > place(edge->to))
+	if (place(from) > place(edge->to))
 		return;
 	if (edge->to)
-		printf("\tp%llu -- p%llu [label=\"", (unsigned long long)edge->from->koid,
-		       (unsigned long long)edge->to->koid);
+		printf("\tp%llu -- p%llu", koid, (unsigned long long)edge->to->head.koid);
+	else if (edge->more)
+		printf("\tm%llu_%llu [label=\"%zu more\" shape=note];\n\tp%llu -- m%llu_%llu",
+		       koid, endpoint, edge->more, koid, koid, endpoint);
 	else
-		printf("\tf%llu [label=file shape=note];\n\tp%llu -- f%llu [label=\"", file,
-		       (unsigned long long)edge->from->koid, file);
-	for (int i = 0; edge < end && i < SHOWN; edge++, i++)
-		printf("%s%s %llu/%llu", i ? "\\n" : "", type_name(edge->type),
-		       (unsigned long long)edge->koid, (unsigned long long)edge->related_koid);
-	if (edge < end)
-		printf("\\nand %td more", end - edge);
+		printf("\tf%llu [label=file shape=note];\n\tp%llu -- f%llu", endpoint, koid,
+		       endpoint);
+	fputs(" [label=\"", stdout);
+	write_pairs(stdout, edge, end, "\\n");
 	puts("\"];");
+}
+
+static void print_process(const struct process *process)
+{
+	if (options.dot) {
+		printf("\tp%llu [label=\"", (unsigned long long)process->head.koid);
+		print_quoted(safe(process->name));
+		printf("\\n%u\"];\n", process->pid);
+	} else {
+		line("%u %s", process->pid, safe(process->name));
+	}
+}
+
+static void show_process(const struct world *world, const struct process *process)
+{
+	struct list edges = find_edges(world, process);
+	const struct edge *edge = (const struct edge *)edges.items, *next;
+	const struct edge *end = edge + edges.count;
+	json_t *json = NULL, *reaches = NULL;
+
+	if (options.json) {
+		json = json_record(&process_set, process);
+		reaches = json_array();
+		json_object_set_new(json, "reaches", reaches);
+	} else {
+		print_process(process);
+	}
+	for (; edge < end; edge = next) {
+		next = next_goal(edge, end);
+		if (options.json)
+			json_array_append_new(reaches, json_edges(edge, next));
+		else if (options.dot)
+			print_dot_edges(process, edge, next);
+		else
+			print_edges(edge, next);
+	}
+	if (options.json)
+		print_json(json);
+	free_list(&edges);
 }
 
 /**
@@ -153,48 +254,22 @@ static void print_dot_edges(const struct edge *edge, const struct edge *end)
  */
 void cmd_tree(char **args)
 {
-	struct list processes = processes_by_koid();
-	struct list edges = find_edges(&processes);
-	const struct edge *edge = (const struct edge *)edges.items, *next;
-	const struct edge *end = edge + edges.count;
 	struct list in_order = { .size = sizeof(struct process) };
+	struct world world;
 
 	(void)args;
 	if (options.json && options.dot)
 		bad_usage("--dot is no JSON");
-	for_each(struct process, process, &processes)
+	world = look_at_world();
+	for_each(struct process, process, &world.processes)
 		memcpy(append(&in_order, sizeof(*process)), process, sizeof(*process));
 	sort(&in_order, by_pid, false);
 	if (options.json)
 		begin_json();
 	if (options.dot)
 		puts("graph zircon {");
-	for_each(struct process, process, &in_order) {
-		json_t *json = NULL, *reaches = NULL;
-
-		if (options.json) {
-			json = json_record(&process_set, process);
-			reaches = json_array();
-			json_object_set_new(json, "reaches", reaches);
-		} else if (options.dot) {
-			printf("\tp%llu [label=\"", (unsigned long long)process->koid);
-			print_quoted(safe(process->name));
-			printf("\\n%u\"];\n", process->pid);
-		} else {
-			line("%u %s", process->pid, safe(process->name));
-		}
-		for (; edge < end && edge->from->koid == process->koid; edge = next) {
-			next = next_process(edge, end);
-			if (options.json)
-				json_array_append_new(reaches, json_edges(edge, next));
-			else if (options.dot)
-				print_dot_edges(edge, next);
-			else
-				print_edges(edge, next);
-		}
-		if (options.json)
-			print_json(json);
-	}
+	for_each(struct process, process, &in_order)
+		show_process(&world, process);
 	if (options.json)
 		end_json();
 	if (options.dot)

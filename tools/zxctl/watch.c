@@ -22,11 +22,6 @@ static int by_handles(const void *a, const void *b)
 	return order(((const struct process *)b)->handles, ((const struct process *)a)->handles);
 }
 
-static int by_koid(const void *a, const void *b)
-{
-	return order(((const struct object *)a)->koid, ((const struct object *)b)->koid);
-}
-
 static double fullness(const struct object *object)
 {
 	return object->queued_max ? 100.0 * object->queued / object->queued_max : 0;
@@ -52,21 +47,14 @@ static void keep_queues(struct list *objects)
 	objects->count = count;
 }
 
-static void print_accounts(const struct list *accounts, size_t rows)
+/* Keeps the first. */
+static void cut(struct list *list, size_t rows)
 {
-	static const char *const titles[] = { "USER", ">BYTES", ">LIMIT", ">USE%", NULL };
-	struct table table = { .titles = titles };
-
-	for_each(struct account, account, accounts) {
-		cell(&table, "%s", user(account->uid));
-		cell(&table, "%llu", (unsigned long long)account->used);
-		cell(&table, "%llu", (unsigned long long)account->limit);
-		cell(&table, "%.0f", account->limit ? 100.0 * account->used / account->limit : 0);
-	}
-	end_table(&table, rows);
+	if (list->count > rows)
+		list->count = rows;
 }
 
-static void print_queues(const struct list *objects, size_t rows)
+static void print_queues(const struct list *objects)
 {
 	static const char *const titles[] = {
 		">KOID", "TYPE", ">QUEUED", ">OF", ">FULL%", ">OBSERVERS", "USER", NULL
@@ -74,7 +62,7 @@ static void print_queues(const struct list *objects, size_t rows)
 	struct table table = { .titles = titles };
 
 	for_each(struct object, object, objects) {
-		cell(&table, "%llu", (unsigned long long)object->koid);
+		cell(&table, "%llu", (unsigned long long)object->head.koid);
 		cell(&table, "%s", type_name(object->head.type));
 		cell(&table, "%llu", (unsigned long long)object->queued);
 		cell(&table, "%llu", (unsigned long long)object->queued_max);
@@ -82,55 +70,34 @@ static void print_queues(const struct list *objects, size_t rows)
 		cell(&table, "%u", object->observers);
 		cell(&table, "%s", user(object->uid));
 	}
-	end_table(&table, rows);
-}
-
-static void print_processes(const struct list *processes, size_t rows)
-{
-	static const char *const titles[] = { ">PID", "USER", ">HANDLES", "NAME", NULL };
-	struct table table = { .titles = titles };
-
-	for_each(struct process, process, processes) {
-		cell(&table, "%u", process->pid);
-		cell(&table, "%s", user(process->uid));
-		cell(&table, "%u", process->handles);
-		cell(&table, "%s", safe(process->name));
-	}
-	end_table(&table, rows);
-}
-
-static json_t *json_first(const struct set *set, const struct list *list, size_t rows)
-{
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < list->count && i < rows; i++)
-		json_array_append_new(array, json_record(set, list->items + i * list->size));
-	return array;
+	end_table(&table);
 }
 
 /* One look: the first of each list. */
 static void print_once(size_t rows)
 {
-	struct list accounts = dump(&account_set, (struct filter){});
-	struct list objects = dump(&object_set, (struct filter){});
-	struct list processes = dump(&process_set, (struct filter){});
+	struct list accounts = dump(&account_set, (struct filter){}, NULL);
+	struct list objects = dump(&object_set, (struct filter){}, by_koid);
+	struct list processes = dump(&process_set, (struct filter){}, by_koid);
 
 	sort(&accounts, by_used, false);
-	sort(&objects, by_koid, true);
+	cut(&accounts, rows);
 	sort(&objects, by_fullness, false);
 	keep_queues(&objects);
+	cut(&objects, rows);
 	sort(&processes, by_handles, false);
+	cut(&processes, rows);
 	if (options.json) {
 		print_json(json_pack("{s:o,s:o,s:o}", "accounts",
-				     json_first(&account_set, &accounts, rows), "objects",
-				     json_first(&object_set, &objects, rows), "processes",
-				     json_first(&process_set, &processes, rows)));
+				     json_records(&account_set, &accounts), "objects",
+				     json_records(&object_set, &objects), "processes",
+				     json_records(&process_set, &processes)));
 	} else {
-		print_accounts(&accounts, rows);
+		print_accounts(&accounts);
 		putchar('\n');
-		print_queues(&objects, rows);
+		print_queues(&objects);
 		putchar('\n');
-		print_processes(&processes, rows);
+		print_processes(&processes);
 	}
 	free_list(&accounts);
 	free_list(&objects);

@@ -26,12 +26,13 @@
 
 /*
  * A record has the attributes of one message, or of one nested attribute. @has has the bit of each
- * attribute that came; a record begins with it and with the type that decides what signals are
- * called. The fields are described in netlink.yaml's words.
+ * attribute that came; a record begins with it, with the type that decides what signals are
+ * called, and with the koid, if its kind has one. The fields are described in netlink.yaml's words.
  */
 struct head {
 	uint32_t has;
 	uint32_t type;
+	uint64_t koid;
 };
 
 struct process {
@@ -40,7 +41,6 @@ struct process {
 	uint32_t uid;
 	uint32_t user_ns;
 	uint32_t handles;
-	uint64_t koid;
 	char name[64];
 };
 
@@ -52,7 +52,6 @@ struct handle {
 	uint32_t value;
 	uint32_t rights;
 	uint64_t process;
-	uint64_t koid;
 	uint64_t related_koid;
 };
 
@@ -68,7 +67,8 @@ struct waiter {
 struct list {
 	char *items;
 	size_t count;
-	size_t size; /* of an item */
+	size_t room;	/* for so many */
+	size_t size;	/* of an item */
 };
 
 struct object {
@@ -79,7 +79,6 @@ struct object {
 	uint32_t bytes;
 	uint32_t uid;
 	uint32_t user_ns;
-	uint64_t koid;
 	uint64_t related_koid;
 	uint64_t queued;
 	uint64_t queued_max;
@@ -119,6 +118,8 @@ enum kind {
 struct set {
 	size_t size;
 	uint8_t dump;	/* the command that dumps all */
+	uint8_t by_pid;	/* the attributes of a request that restrict it */
+	uint8_t by_koid;
 	uint8_t nest;	/* the attribute that has the waiters */
 	struct field {
 		const char *key;
@@ -160,9 +161,13 @@ struct filter {
 };
 
 bool has(const void *record, uint8_t attribute);
-struct list dump(const struct set *set, struct filter filter);
+/* As for qsort(3). */
+typedef int compare_fn(const void *a, const void *b);
+
+struct list dump(const struct set *set, struct filter filter, compare_fn *unique);
 void *append(struct list *list, size_t size);
-void sort(struct list *list, int (*compare)(const void *, const void *), bool unique);
+void sort(struct list *list, compare_fn *compare, bool unique);
+size_t lower_bound(const struct list *list, const void *key, compare_fn *compare);
 void free_list(struct list *list);
 void set_limit(uint32_t uid, uint32_t user_ns, uint64_t limit);
 __NO_RETURN
@@ -177,6 +182,8 @@ const char *signal_names(uint32_t type, uint32_t set);
 const char *waiter_kind(uint32_t kind);
 const char *value_text(const struct field *field, const void *record);
 json_t *json_record(const struct set *set, const void *record);
+json_t *json_records(const struct set *set, const struct list *list);
+void print_json_records(const struct set *set, const struct list *list);
 
 /* print.c */
 
@@ -189,7 +196,7 @@ struct table {
 void set_up_printing(void);
 int width_of_terminal(void);
 __PRINTFLIKE(2, 3) void cell(struct table *table, const char *format, ...);
-void end_table(struct table *table, size_t rows);
+void end_table(struct table *table);
 __PRINTFLIKE(1, 2) void line(const char *format, ...);
 char *text_for_now(size_t size);
 const char *safe(const char *text);
@@ -200,12 +207,18 @@ void print_json(json_t *value);
 void end_json(void);
 
 /* objects.c */
-struct list processes_by_koid(void);
-struct list handles_by_koid(void);
-const struct process *find_process(const struct list *processes, uint64_t koid);
-const struct handle *first_handle(const struct list *handles, uint64_t koid);
-const struct handle *next_handle(const struct list *handles, const struct handle *handle);
+
+/*
+ * As many holders of a peer are named. Without a limit one user could make the output as long as
+ * the square of the number of its processes.
+ */
+#define HOLDERS_MAX	8
+
 int order(uint64_t a, uint64_t b);
+compare_fn by_koid, by_holder;
+const struct process *find_process(const struct list *processes, uint64_t koid);
+const struct handle *holders_of(const struct list *holders, uint64_t koid, size_t *count);
+void print_processes(const struct list *processes);
 void cmd_ps(char **args);
 void cmd_handles(char **args);
 void cmd_object(char **args);
@@ -214,6 +227,7 @@ void cmd_object(char **args);
 void cmd_tree(char **args);
 
 /* limits.c */
+void print_accounts(const struct list *accounts);
 void cmd_limits(char **args);
 
 /* watch.c */
