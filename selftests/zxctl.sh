@@ -98,7 +98,7 @@ ended() {
 }
 
 echo "TAP version 13"
-echo "1..68"
+echo "1..71"
 
 mkfifo /tmp/zxctl.in
 "$work" hold </tmp/zxctl.in >/tmp/zxctl.world &
@@ -117,7 +117,7 @@ eventually observed
 result $? "the_thread_waits"
 
 # The child's name, as zxctl_work gives it to itself, for a terminal.
-child_name='work "\x1b[2J\xff'
+child_name='"a, 1 b\"\x1b[2J\xff"'
 koid=$(zxctl -j ps | "$jq" ".[] | select(.pid == $pid) | .koid")
 child_koid=$(zxctl -j ps | "$jq" ".[] | select(.pid == $child) | .koid")
 child_handle=$(printf '0x%08x' "$(zxctl -j handles "$child" | "$jq" '.[0].value')")
@@ -129,7 +129,7 @@ $child  $child_koid  root  1  $child_name
 END
 json ps_json "[.[] | .pid, .name, .uid, .user_ns, .handles] ==
 	[$pid, \"zxctl_work\", 0, 4026531837, 10,
-	 $child, \"work \\\"\\u001b[2J\\ufffd\", 0, 4026531837, 1]" zxctl -j ps
+	 $child, \"a, 1 b\\\"\\u001b[2J\\ufffd\", 0, 4026531837, 1]" zxctl -j ps
 json ps_json_pretty "length == 2" zxctl -j -p ps
 
 # A table is in the order of koids, which those of two processors are not.
@@ -262,7 +262,7 @@ graph zircon {
 	p$koid -- p$child_koid [label="channel $near/$far"];
 	f$socket_koid [label=file shape=note];
 	p$koid -- f$socket_koid [label="socket $socket_koid/$file"];
-	p$child_koid [label="work \"\\\\x1b[2J\\\\xff\n$child"];
+	p$child_koid [label="\"a, 1 b\\\\\"\\\\x1b[2J\\\\xff\"\n$child"];
 }
 END
 
@@ -300,6 +300,26 @@ grep -q "^	m${crowd_koid}_$crowd_near \[label=\"2 more\" shape=note\];$" $said &
 result $? tree_dot_of_a_crowd
 exec 4>&-
 wait $crowd_job
+
+# Endpoints in 100 messages, one in the queue of the next
+mkfifo /tmp/zxctl.in4
+"$work" nest 100 </tmp/zxctl.in4 >/tmp/zxctl.nest &
+nest_job=$!
+exec 4>/tmp/zxctl.in4
+eventually grep -q nest_inside= /tmp/zxctl.nest
+nest_pid='' nest_root='' nest_inside=''
+# shellcheck source=/dev/null
+. /tmp/zxctl.nest
+json object_in_many_messages_json "[.[0] | recurse(.in_queue; . != null)] | length == 101 and
+	.[100].koid == $nest_root and (.[100].holders | map(.pid) == [$nest_pid])" \
+	zxctl -j object "$nest_inside"
+zxctl object "$nest_inside" >$said
+[ "$(grep -c '^        .*in a message that is queued at ' $said)" = 100 ] &&
+	grep -q "^ *in a message that is queued at $nest_root, which is held by$" $said &&
+	grep -q "^                $nest_pid zxctl_work, handle 0x" $said
+result $? object_in_many_messages
+exec 4>&-
+wait $nest_job
 
 json limits_json '.[0] | .uid == 0 and .user_ns == 4026531837 and .used > 4096 and
 	.limit >= 67108864 and .own_limit == null' zxctl -j limits
@@ -352,6 +372,15 @@ zxctl top -n 2 -d 1 >$said 2>&1 && [ "$(grep -c "^ *$fifo1_koid  fifo  *8  *8  *
 result $? top
 json top_json "[.accounts[0].uid, .objects[0].koid, (.objects | map(.queued > 0) | all),
 	.processes[0].pid] == [0, $fifo1_koid, true, $pid]" zxctl -j top -n 1
+
+# Signals that end it give the terminal back; this one would leave the shell's top running.
+"$here/zxctl" top -d 3600 >$said.out &
+top=$!
+eventually grep -q "^ *$fifo1_koid  fifo" $said.out
+kill -QUIT $top
+eventually ended $top || kill -KILL $top
+wait $top
+result $? top_ends_after_sigquit
 
 # A monitor reports what happens after it has begun.
 events_came() {

@@ -8,6 +8,8 @@
  *					the last, and ends
  *	zxctl_work crowd COUNT		has endpoints whose peers as many children have, says which,
  *					and waits as well
+ *	zxctl_work nest COUNT		has so many endpoints in messages, one in the queue of the
+ *					next, says which, and waits as well
  *	zxctl_work come COUNT		starts as many processes, which open the device and end
  *	zxctl_work as UID COMMAND...	runs a command as another user
  *	zxctl_work drop COMMAND...	runs a command without CAP_NET_ADMIN
@@ -20,8 +22,8 @@
 
 #include "zxproc.h"
 
-/* A name with what would move a cursor, end a string of JSON, and is no UTF-8. */
-#define CHILD_NAME	"work \"\033[2J\377"
+/* A name that looks like another holder, would move a cursor, end a string, and is no UTF-8. */
+#define CHILD_NAME	"a, 1 b\"\033[2J\377"
 
 static struct world {
 	zx_handle_t event, waited, channel, queue[2], sent, fifo[2], port, socket;
@@ -231,6 +233,26 @@ static int crowd(int children)
 	return 0;
 }
 
+/* Endpoints in messages: one in the queue of the next. */
+static int nest(int depth)
+{
+	zx_handle_t root, near, far, into;
+	zx_koid_t inside = 0;
+
+	CHILD_CHECK(zx_channel_create(0, &into, &root) == ZX_OK);
+	for (int i = 0; i < depth; i++) {
+		CHILD_CHECK(zx_channel_create(0, &near, &far) == ZX_OK);
+		inside = zxt_koid(far);
+		CHILD_CHECK(zx_channel_write(into, 0, NULL, 0, &far, 1) == ZX_OK);
+		into = near;
+	}
+	printf("nest_pid=%d nest_root=%llu nest_inside=%llu\n", getpid(),
+	       (unsigned long long)zxt_koid(root), (unsigned long long)inside);
+	fflush(stdout);
+	zxp_block_on(STDIN_FILENO);
+	return 0;
+}
+
 static int come(int times)
 {
 	while (times--) {
@@ -266,6 +288,8 @@ int main(int argc, char **argv)
 		return fill(atoi(argv[2]));
 	if (argc == 3 && !strcmp(argv[1], "crowd"))
 		return crowd(atoi(argv[2]));
+	if (argc == 3 && !strcmp(argv[1], "nest"))
+		return nest(atoi(argv[2]));
 	if (argc == 3 && !strcmp(argv[1], "come"))
 		return come(atoi(argv[2]));
 	if (argc > 3 && !strcmp(argv[1], "as")) {

@@ -84,6 +84,20 @@ void *more_memory(void *old, size_t count, size_t size)
 	return memory;
 }
 
+static void *memory_for_json(size_t size)
+{
+	return more_memory(NULL, size, 1);
+}
+
+/**
+ * flush - end the program if what was printed cannot be written, to a full disk for example
+ */
+void flush(void)
+{
+	if (fflush(stdout) || ferror(stdout))
+		die("the output cannot be written: %s", strerror(errno));
+}
+
 /**
  * parse_number - a number from the command line
  * @what:	what it is, for the error
@@ -134,13 +148,6 @@ static const struct command *find_command(const char *name, int count)
 	return found;
 }
 
-/* What was written may not have reached a full disk, for example. */
-static void flush(void)
-{
-	if (fflush(stdout) || ferror(stdout))
-		die("the output cannot be written: %s", strerror(errno));
-}
-
 int main(int argc, char **argv)
 {
 	static const struct option names[] = {
@@ -159,6 +166,7 @@ int main(int argc, char **argv)
 	int letter;
 
 	set_up_printing();
+	json_set_alloc_funcs(memory_for_json, free);
 	while ((letter = getopt_long(argc, argv, "jphVd:n:", names, NULL)) != -1) {
 		switch (letter) {
 		case 'j':

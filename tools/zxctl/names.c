@@ -301,7 +301,7 @@ const char *value_text(const struct field *field, const void *record)
 
 	switch (field->kind) {
 	case K_TEXT:
-		return safe(from);
+		return safe_name(from);
 	case K_USER:
 		return user(value);
 	case K_TYPE:

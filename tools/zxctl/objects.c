@@ -9,8 +9,11 @@
 
 #include "zxctl.h"
 
-/* Messages in messages; more cannot be sent. */
-#define DEPTH_MAX	16
+/*
+ * Endpoints in messages in the queues of others. Nothing can be sent into a queue that is so deep
+ * in messages; a chain gets longer when its root is sent. Then its end is not shown.
+ */
+#define DEPTH_MAX	128
 
 /* A descriptor of a file with a handle. */
 struct descriptor {
@@ -26,6 +29,7 @@ struct sight {
 	struct list descriptors;
 	struct sight *peer;
 	struct sight *queue;		/* in whose queue its handle is */
+	struct sight *next;		/* that was looked at before */
 };
 
 /**
@@ -113,7 +117,7 @@ void print_processes(const struct list *processes)
 		cell(&table, "%llu", (unsigned long long)process->head.koid);
 		cell(&table, "%s", user(process->uid));
 		cell(&table, "%u", process->handles);
-		cell(&table, "%s", safe(process->name));
+		cell(&table, "%s", safe_name(process->name));
 	}
 	end_table(&table);
 }
@@ -178,7 +182,7 @@ static void holders_cell(struct table *table, const struct list *processes,
 		fputs(i ? ", " : "", out);
 		if (holder[i].holder == ZIRCON_HOLDER_PROCESS)
 			fprintf(out, "%u %s", holder[i].pid,
-				safe(process_name(processes, holder[i].process)));
+				safe_name(process_name(processes, holder[i].process)));
 		else
 			fputs("file", out);
 	}
@@ -307,8 +311,8 @@ static struct list find_descriptors(uint64_t koid)
 	return list;
 }
 
-/* Finds out about an object, and about the one in whose queue its handle is. */
-static struct sight *look(uint64_t koid, int depth)
+/* Finds out about an object. */
+static struct sight *look_at(uint64_t koid)
 {
 	struct sight *sight = memset(more_memory(NULL, 1, sizeof(*sight)), 0, sizeof(*sight));
 	struct list objects = dump(&object_set, (struct filter){ .koid = koid }, NULL);
@@ -316,6 +320,9 @@ static struct sight *look(uint64_t koid, int depth)
 	sight->koid = koid;
 	if (objects.count)
 		sight->object = *(struct object *)objects.items;
+	/* An endpoint has one handle, which no process or file has while it is in a message. */
+	if (sight->object.queue)
+		return sight;
 	sight->holders = dump(&handle_set, (struct filter){ .koid = koid }, NULL);
 	sort(&sight->holders, by_value, false);
 	for_each(struct handle, handle, &sight->holders) {
@@ -324,9 +331,35 @@ static struct sight *look(uint64_t koid, int depth)
 			break;
 		}
 	}
-	if (sight->object.queue && depth < DEPTH_MAX)
-		sight->queue = look(sight->object.queue, depth + 1);
 	return sight;
+}
+
+static struct sight *find_sight(struct sight *sight, uint64_t koid)
+{
+	while (sight && sight->koid != koid)
+		sight = sight->next;
+	return sight;
+}
+
+/* Finds out about an object, about the one in whose queue it is, and so on. */
+static struct sight *look(uint64_t koid)
+{
+	static struct sight *last;
+	struct sight *before = last, *first = NULL, **to = &first;
+
+	for (int depth = 0; koid && depth <= DEPTH_MAX; depth++) {
+		/* An object and its peer may be in the same queue: nothing is looked at twice. */
+		*to = find_sight(before, koid);
+		/* A ring is none: the endpoints have moved meanwhile. */
+		if (*to || find_sight(last, koid))
+			break;
+		*to = look_at(koid);
+		(*to)->next = last;
+		last = *to;
+		koid = last->object.queue;
+		to = &last->queue;
+	}
+	return first;
 }
 
 static bool seen(const struct sight *sight)
@@ -388,7 +421,7 @@ static void show_holders(const struct sight *sight, const struct list *processes
 	for_each(struct handle, handle, &sight->holders) {
 		if (handle->holder == ZIRCON_HOLDER_PROCESS) {
 			line("%*s%u %s, handle 0x%08x, rights %s", indent, "", handle->pid,
-			     safe(process_name(processes, handle->process)), handle->value,
+			     safe_name(process_name(processes, handle->process)), handle->value,
 			     rights_letters(handle->rights));
 		} else {
 			line("%*sa file of %s, rights %s", indent, "", user(handle->uid),
@@ -398,13 +431,14 @@ static void show_holders(const struct sight *sight, const struct list *processes
 	}
 	for_each(struct descriptor, descriptor, &sight->descriptors)
 		line("%*sdescriptor %u of %u %s", indent + 4, "", descriptor->fd, descriptor->pid,
-		     safe(name_of_thread(descriptor->pid)));
+		     safe_name(name_of_thread(descriptor->pid)));
 	if (file && !sight->descriptors.count)
 		line("%*sno descriptor is in a process that you may look at", indent + 4, "");
 	if (sight->queue) {
 		line("%*sin a message that is queued at %llu, which is held by", indent, "",
 		     (unsigned long long)sight->queue->koid);
-		show_holders(sight->queue, processes, indent + 4);
+		/* Not further to the right than a terminal is wide. */
+		show_holders(sight->queue, processes, indent < 16 ? indent + 4 : indent);
 	} else if (more) {
 		line("%*s%u more: in messages, in sockets, or not visible to you", indent, "",
 		     more);
@@ -450,12 +484,12 @@ static void show_waiters(const struct object *object)
 			break;
 		case ZIRCON_WAITER_KIND_THREAD:
 			line("        thread %u of %u %s, for %s", waiter->tid, waiter->pid,
-			     safe(name_of_thread(waiter->tid)), names);
+			     safe_name(name_of_thread(waiter->tid)), names);
 			break;
 		case ZIRCON_WAITER_KIND_CALL:
 		case ZIRCON_WAITER_KIND_PARKED_CALL:
 			line("        %s of thread %u of %u %s", waiter_kind(waiter->kind),
-			     waiter->tid, waiter->pid, safe(name_of_thread(waiter->tid)));
+			     waiter->tid, waiter->pid, safe_name(name_of_thread(waiter->tid)));
 			break;
 		default:
 			/* A newer module may have others. */
@@ -474,7 +508,8 @@ static void show_sight(const struct sight *sight, const struct list *processes)
 	const struct handle *holder = (const struct handle *)sight->holders.items;
 
 	line("%s %llu%s%s", type_name(object->head.type ?: holder->head.type),
-	     (unsigned long long)sight->koid, *object->name ? " " : "", safe(object->name));
+	     (unsigned long long)sight->koid, *object->name ? " " : "",
+	     *object->name ? safe_name(object->name) : "");
 	show_state(object, 4);
 	if (has(object, ZIRCON_A_OBJECT_BYTES))
 		line("    charged %u bytes to %s", object->bytes, user(object->uid));
@@ -504,7 +539,7 @@ static void show_sight(const struct sight *sight, const struct list *processes)
 void cmd_object(char **args)
 {
 	uint64_t koid = parse_number("koid", args[0], 1, UINT64_MAX), peer;
-	struct sight *sight = look(koid, 0);
+	struct sight *sight = look(koid);
 	struct list processes;
 
 	if (!seen(sight))
@@ -515,7 +550,7 @@ void cmd_object(char **args)
 	if (!peer && sight->holders.count)
 		peer = ((struct handle *)sight->holders.items)->related_koid;
 	if (peer)
-		sight->peer = look(peer, 0);
+		sight->peer = look(peer);
 	if (options.json) {
 		begin_json();
 		print_json(json_sight(sight, &processes));

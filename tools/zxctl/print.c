@@ -3,8 +3,10 @@
  * Lines, tables, JSON.
  *
  * A text from the kernel is what a program chose and may have any byte but NUL. safe() makes it fit
- * for a terminal, json_text() for JSON.
+ * for a terminal, safe_name() for a line with other text, json_text() for JSON.
  */
+#include <ctype.h>
+#include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <pwd.h>
@@ -85,6 +87,28 @@ char *text_for_now(size_t size)
 	return *text;
 }
 
+/* Writes a text with escapes, for which it needs up to ten bytes for each of the text. */
+static char *escape(const char *text, char *to, bool quote)
+{
+	while (*text) {
+		const char *from = text;
+		long c = next_character(&text);
+
+		if (c == '\\' || (c == '"' && quote))
+			to += sprintf(to, "\\%c", (char)c);
+		else if (c >= ' ' && c < 0x7f)
+			*to++ = c;
+		else if (c < 0x80)
+			to += sprintf(to, "\\x%02x", (unsigned char)*from);
+		else if (utf8 && iswprint(c) && wcwidth(c) > 0)
+			to = mempcpy(to, from, text - from);
+		else
+			to += sprintf(to, "\\u{%lx}", c);
+	}
+	*to = 0;
+	return to;
+}
+
 /**
  * safe - a text that moves no cursor and cannot be taken for another
  * @text:	any text
@@ -96,24 +120,41 @@ char *text_for_now(size_t size)
  */
 const char *safe(const char *text)
 {
-	char *result = text_for_now(strlen(text) * 10 + 1), *to = result;
+	char *result = text_for_now(strlen(text) * 10 + 1);
 
-	while (*text) {
-		const char *from = text;
-		long c = next_character(&text);
+	escape(text, result, false);
+	return result;
+}
 
-		if (c == '\\')
-			to += sprintf(to, "\\\\");
-		else if (c >= ' ' && c < 0x7f)
-			*to++ = c;
-		else if (c < 0x80)
-			to += sprintf(to, "\\x%02x", (unsigned char)*from);
-		else if (utf8 && iswprint(c) && wcwidth(c) > 0)
-			to = mempcpy(to, from, text - from);
-		else
-			to += sprintf(to, "\\u{%lx}", c);
-	}
-	*to = 0;
+/* Whether a character separates nothing in a line of zxctl, as a blank or a comma does. */
+static bool is_plain(long c)
+{
+	if (c >= 0x80)
+		return utf8 && iswalnum(c) && wcwidth(c) > 0;
+	return c > 0 && (isalnum(c) || strchr("_-.:/@+#[]", c));
+}
+
+/**
+ * safe_name - a name that cannot be taken for other text of its line
+ * @name:	any text
+ *
+ * A name that is empty, or has another character than letters, digits and _-.:/@+#[], is a string
+ * of C in double quotes.
+ *
+ * Return: the name, which lives until a few more were made.
+ */
+const char *safe_name(const char *name)
+{
+	char *result = text_for_now(strlen(name) * 10 + 3);
+	const char *rest = name;
+	bool plain = *name;
+
+	while (plain && *rest)
+		plain = is_plain(next_character(&rest));
+	if (plain)
+		memcpy(result, name, strlen(name) + 1);
+	else
+		memcpy(escape(name, stpcpy(result, "\""), true), "\"", 2);
 	return result;
 }
 
@@ -247,7 +288,7 @@ const char *user(uint32_t uid)
 			die("there is no memory");
 		last = uid;
 	}
-	return safe(name);
+	return safe_name(name);
 }
 
 /**
@@ -292,8 +333,8 @@ void print_json(json_t *value)
 {
 	if (elements > 0)
 		putchar(',');
-	if (!value || json_dumpf(value, stdout, options.pretty ? JSON_INDENT(4) : JSON_COMPACT))
-		die("the output cannot be written");
+	if (json_dumpf(value, stdout, options.pretty ? JSON_INDENT(4) : JSON_COMPACT))
+		die("the output cannot be written: %s", strerror(errno));
 	json_decref(value);
 	if (elements < 0)
 		putchar('\n');

@@ -166,7 +166,7 @@ static void print_edges(const struct edge *edge, const struct edge *end)
 	if (!out)
 		die("there is no memory");
 	if (edge->to)
-		fprintf(out, "%u %s (", edge->to->pid, safe(edge->to->name));
+		fprintf(out, "%u %s (", edge->to->pid, safe_name(edge->to->name));
 	else if (edge->more)
 		fprintf(out, "%zu more (", edge->more);
 	else
@@ -213,10 +213,10 @@ static void print_process(const struct process *process)
 {
 	if (options.dot) {
 		printf("\tp%llu [label=\"", (unsigned long long)process->head.koid);
-		print_quoted(safe(process->name));
+		print_quoted(safe_name(process->name));
 		printf("\\n%u\"];\n", process->pid);
 	} else {
-		line("%u %s", process->pid, safe(process->name));
+		line("%u %s", process->pid, safe_name(process->name));
 	}
 }
 

@@ -144,6 +144,7 @@ static bool pause_for(unsigned int seconds, const sigset_t *signals)
 	case SIGINT:
 	case SIGTERM:
 	case SIGHUP:
+	case SIGQUIT:
 		return false;
 	case SIGTSTP:
 		leave_screen();
@@ -177,6 +178,7 @@ void cmd_top(char **args)
 	sigaddset(&signals, SIGINT);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGHUP);
+	sigaddset(&signals, SIGQUIT);
 	if (width_of_terminal() && !options.json) {
 		sigaddset(&signals, SIGTSTP);
 		sigaddset(&signals, SIGWINCH);
@@ -208,12 +210,6 @@ static const char *now(void)
 	return text;
 }
 
-static void end_line(void)
-{
-	if (fflush(stdout))
-		die("the output cannot be written");
-}
-
 static void show_event(const char *event, const struct set *set, const void *record)
 {
 	if (options.json) {
@@ -232,7 +228,7 @@ static void show_event(const char *event, const struct set *set, const void *rec
 		}
 		putchar('\n');
 	}
-	end_line();
+	flush();
 }
 
 static void show_loss(const char *group)
@@ -243,7 +239,7 @@ static void show_loss(const char *group)
 	else
 		printf("%s lost: events of the group %s came faster than they were printed\n",
 		       now(), group);
-	end_line();
+	flush();
 }
 
 /**

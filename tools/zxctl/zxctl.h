@@ -151,6 +151,7 @@ __NO_RETURN __PRINTFLIKE(1, 2) void die(const char *format, ...);
 __NO_RETURN __PRINTFLIKE(1, 2) void bad_usage(const char *format, ...);
 uint64_t parse_number(const char *what, const char *text, uint64_t min, uint64_t max);
 void *more_memory(void *old, size_t count, size_t size);
+void flush(void);
 
 /* netlink.c */
 
@@ -200,6 +201,7 @@ void end_table(struct table *table);
 __PRINTFLIKE(1, 2) void line(const char *format, ...);
 char *text_for_now(size_t size);
 const char *safe(const char *text);
+const char *safe_name(const char *name);
 const char *user(uint32_t uid);
 json_t *json_text(const char *text);
 void begin_json(void);
