@@ -98,7 +98,7 @@ ended() {
 }
 
 echo "TAP version 13"
-echo "1..71"
+echo "1..72"
 
 mkfifo /tmp/zxctl.in
 "$work" hold </tmp/zxctl.in >/tmp/zxctl.world &
@@ -337,7 +337,7 @@ root  -  $used  536870912  0  own
 END
 zxctl limits set 0 default
 json limits_default ".[0].limit == $limit and .[0].own_limit == null" zxctl -j limits
-refused limits_too_small 1 "the limit is too small or too large" zxctl limits set 0 65535
+refused limits_too_small 1 "a limit is at least 65536 bytes, and less than 2^63" zxctl limits set 0 65535
 refused limits_no_account 1 "the user of that namespace has no account" \
 	zxctl limits set 0 1M --user-ns 77
 
@@ -355,6 +355,8 @@ json root_sees_all "map(.uid) | sort == [0, 0, 1000, 1000]" zxctl -j ps
 json another_user_sees_its_account "map(.uid) == [1000]" as 1000 "$here/zxctl" -j limits
 exec 4>&-
 wait $other
+refused object_is_a_process 1 \
+	"no handle to process $pid is visible to you; see zxctl handles $pid" zxctl object "$koid"
 refused another_user_sees_no_object 1 \
 	"there is no object $near, or no handle to it is visible to you" \
 	as 1000 "$here/zxctl" object "$near"

@@ -686,7 +686,7 @@ static int zx_set_account(struct sk_buff *skb, struct genl_info *info)
 	limit = nla_get_u64(info->attrs[ZIRCON_A_ACCOUNT_LIMIT]);
 	err = zx_account_set_limit(user_ns, uid, limit);
 	if (err == -ERANGE)
-		GENL_SET_ERR_MSG(info, "the limit is too small or too large");
+		GENL_SET_ERR_MSG(info, "a limit is at least 65536 bytes, and less than 2^63");
 	else if (err == -ENOENT)
 		GENL_SET_ERR_MSG(info, "the user of that namespace has no account");
 	return err;

@@ -433,7 +433,8 @@ static void show_holders(const struct sight *sight, const struct list *processes
 		line("%*sdescriptor %u of %u %s", indent + 4, "", descriptor->fd, descriptor->pid,
 		     safe_name(name_of_thread(descriptor->pid)));
 	if (file && !sight->descriptors.count)
-		line("%*sno descriptor is in a process that you may look at", indent + 4, "");
+		line("%*sno descriptor is in a process that you may look at, or it is being sent",
+		     indent + 4, "");
 	if (sight->queue) {
 		line("%*sin a message that is queued at %llu, which is held by", indent, "",
 		     (unsigned long long)sight->queue->koid);
@@ -540,12 +541,17 @@ void cmd_object(char **args)
 {
 	uint64_t koid = parse_number("koid", args[0], 1, UINT64_MAX), peer;
 	struct sight *sight = look(koid);
-	struct list processes;
+	struct list processes = dump(&process_set, (struct filter){}, by_koid);
 
-	if (!seen(sight))
+	if (!seen(sight)) {
+		const struct process *process = find_process(&processes, koid);
+
+		if (process)
+			die("no handle to process %u is visible to you; see zxctl handles %u",
+			    process->pid, process->pid);
 		die("there is no object %llu, or no handle to it is visible to you",
 		    (unsigned long long)koid);
-	processes = dump(&process_set, (struct filter){}, by_koid);
+	}
 	peer = sight->object.related_koid;
 	if (!peer && sight->holders.count)
 		peer = ((struct handle *)sight->holders.items)->related_koid;

@@ -144,7 +144,8 @@ enum {
 	ZIRCON_A_OBJECT_OBSERVERS,
 	/*
 	 * What was not read yet. Of a channel, bytes of memory for messages and replies; of a
-	 * socket, bytes; of a fifo, elements; of a port, packets.
+	 * socket, bytes; of a fifo, elements; of a port, packets. A short message for which a
+	 * channel keeps memory anyway is in it, but does not count for queued-max.
 	 */
 	ZIRCON_A_OBJECT_QUEUED,
 	/*
