@@ -306,6 +306,8 @@ static inline pid_t zxp_start(uid_t uid, void (*body)(void), int ready, int pipe
 	/* A failed check of the parent must leave no child behind. */
 	CHILD_CHECK(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);
 	body();
+	/* A change of credentials in @body has cleared it. */
+	CHILD_CHECK(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);
 	if (ready >= 0)
 		CHILD_CHECK(write(ready, "r", 1) == 1);
 	if (pipe >= 0)
