@@ -9,7 +9,15 @@
 #include "zxthread.h"
 
 #include <linux/capability.h>
+#include <sys/ptrace.h>
 #include <sys/syscall.h>
+
+/* What one child has and another one looks for: the first one's id, and objects of its. */
+static struct seen {
+	pid_t other;
+	zx_koid_t koid;		/* a handle to it is in the process */
+	zx_koid_t file;		/* a handle to it is in a file */
+} *seen;
 
 FIXTURE(netlink)
 {
@@ -17,6 +25,7 @@ FIXTURE(netlink)
 	struct zxn_family family;
 	int ready[2];
 	int go[2];
+	char user_max[32];	/* user_bytes_max, if the test changes it */
 };
 
 FIXTURE_SETUP(netlink)
@@ -27,11 +36,15 @@ FIXTURE_SETUP(netlink)
 	ASSERT_EQ(0, zxn_find(self->fd, &self->family));
 	ASSERT_EQ(0, pipe2(self->ready, O_CLOEXEC));
 	ASSERT_EQ(0, pipe2(self->go, O_CLOEXEC));
+	seen = mmap(NULL, sizeof(*seen), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, seen);
 }
 
-FIXTURE_TEARDOWN(netlink)
+/* The descriptors are closed when the test's process ends. */
+FIXTURE_TEARDOWN_PARENT(netlink)
 {
-	close(self->fd);
+	if (self->user_max[0])
+		EXPECT_TRUE(zxt_set_parameter("user_bytes_max", self->user_max));
 }
 
 /* The inode number of a user namespace. */
@@ -224,6 +237,74 @@ TEST_F(netlink, all_processes_are_shown_once_in_order)
 	EXPECT_EQ(-ESRCH, show_process(self->fd, self->family.id, pids.wanted[0], &last));
 }
 
+/* Its parent does not wait for it, so the id stays in use. */
+TEST_F(netlink, a_zombie_is_not_shown)
+{
+	pid_t pid = ZXP_START(0, open_event);
+	siginfo_t info;
+	struct last last;
+
+	ASSERT_EQ(0, show_process(self->fd, self->family.id, pid, &last));
+	kill(pid, SIGKILL);
+	ASSERT_EQ(0, waitid(P_PID, pid, &info, WEXITED | WNOWAIT));
+	for (int i = 0; i < 12000; i++) {
+		if (show_process(self->fd, self->family.id, pid, &last))
+			break;
+		zxp_sleep_ms(10);
+	}
+	EXPECT_EQ(-ESRCH, show_process(self->fd, self->family.id, pid, &last));
+	EXPECT_EQ(128 + SIGKILL, zxp_reap(pid));
+}
+
+static void open_and_close(void)
+{
+	int device = zxp_open(O_CLOEXEC);
+	zx_handle_t event;
+
+	CHILD_CHECK(zxp_create(device, ZX_IOC_EVENT_CREATE, &event, NULL) == 0);
+	CHILD_CHECK(close(device) == 0);
+}
+
+TEST_F(netlink, a_process_that_has_closed_the_device_is_shown)
+{
+	pid_t pid = ZXP_START(0, open_and_close);
+	struct last last;
+
+	ASSERT_EQ(0, show_process(self->fd, self->family.id, pid, &last));
+	EXPECT_EQ(1, last.count);
+	EXPECT_EQ(0, last.value[ZIRCON_A_PROCESS_HANDLES]);
+}
+
+/* Stops before and after the execve(). */
+static void open_and_execute(void)
+{
+	open_event();
+	CHILD_CHECK(ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0);
+	CHILD_CHECK(raise(SIGSTOP) == 0);
+	execl("/proc/self/exe", "netlink", NULL);
+	CHILD_CHECK(false);
+}
+
+TEST_F(netlink, the_koid_of_a_process_stays_after_execve)
+{
+	pid_t pid = zxp_start(0, open_and_execute, -1, -1);
+	struct last before, after;
+	int status;
+
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	ASSERT_TRUE(WIFSTOPPED(status) && WSTOPSIG(status) == SIGSTOP);
+	ASSERT_EQ(0, show_process(self->fd, self->family.id, pid, &before));
+	EXPECT_EQ(1, before.value[ZIRCON_A_PROCESS_HANDLES]);
+	ASSERT_EQ(0, ptrace(PTRACE_CONT, pid, NULL, NULL));
+	ASSERT_EQ(pid, waitpid(pid, &status, 0));
+	ASSERT_TRUE(WIFSTOPPED(status) && WSTOPSIG(status) == SIGTRAP);
+	ASSERT_EQ(0, show_process(self->fd, self->family.id, pid, &after));
+	EXPECT_EQ(before.value[ZIRCON_A_PROCESS_KOID], after.value[ZIRCON_A_PROCESS_KOID]);
+	EXPECT_EQ(0, after.value[ZIRCON_A_PROCESS_HANDLES]);
+	kill(pid, SIGKILL);
+	zxp_reap(pid);
+}
+
 TEST_F(netlink, handles_of_a_process_are_exact)
 {
 	zx_handle_t event, reduced, end[2];
@@ -286,6 +367,29 @@ TEST_F(netlink, handles_can_be_chosen_by_koid_and_by_type)
 		  handles.handle[0].koid ^ handles.handle[1].koid);
 }
 
+TEST_F(netlink, handles_can_be_chosen_by_pid_type_and_koid_at_once)
+{
+	zx_handle_t end[2], event;
+	struct zxn_request request;
+	struct handles handles = {};
+
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &end[0], &end[1]));
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	zxn_begin(&request, self->family.id, ZIRCON_CMD_HANDLE_GET, NLM_F_DUMP);
+	zxn_put_u32(&request, ZIRCON_A_HANDLE_PID, getpid());
+	zxn_put_u32(&request, ZIRCON_A_HANDLE_TYPE, ZX_OBJ_TYPE_CHANNEL);
+	zxn_put_u64(&request, ZIRCON_A_HANDLE_KOID, zxt_koid(end[1]));
+	ASSERT_EQ(0, zxn_run(self->fd, &request, add_handle, &handles));
+	ASSERT_EQ(1, handles.count);
+	EXPECT_EQ(end[1], handles.handle[0].value);
+
+	/* The koid is one of another type. */
+	ASSERT_EQ(0, zxn_dump(self->fd, self->family.id, ZIRCON_CMD_HANDLE_GET,
+			      ZIRCON_A_HANDLE_TYPE, ZX_OBJ_TYPE_CHANNEL, ZIRCON_A_HANDLE_KOID,
+			      zxt_koid(event), add_handle, &handles));
+	EXPECT_EQ(1, handles.count);
+}
+
 TEST_F(netlink, an_exported_handle_is_a_files)
 {
 	zx_handle_t event, back;
@@ -341,6 +445,42 @@ TEST_F(netlink, an_object_shows_its_state)
 	EXPECT_EQ(0, last.count);
 }
 
+/* As another user, whose other programs do not change what is charged. */
+static void compare_bytes(void)
+{
+	int fd = zxn_open(), device = zxp_open(O_CLOEXEC);
+	struct zxn_family family;
+	unsigned long before, bytes;
+	zx_handle_t end[2], event;
+	struct last last;
+
+	CHILD_CHECK(zxn_find(fd, &family) == 0);
+	/* The table grows by many slots at once. */
+	open_event();
+	before = zxp_user_bytes_of(device, "zircon-user-bytes:");
+	CHILD_CHECK(zx_channel_create(0, &end[0], &end[1]) == ZX_OK);
+	bytes = zxp_user_bytes_of(device, "zircon-user-bytes:") - before;
+	/* What is queued is charged too, and is not shown as the object's. */
+	CHILD_CHECK(zx_channel_write(end[0], 0, "a", 1, NULL, 0) == ZX_OK);
+	CHILD_CHECK(zx_channel_write(end[0], 0, "a", 1, NULL, 0) == ZX_OK);
+	CHILD_CHECK(zxp_user_bytes_of(device, "zircon-user-bytes:") > before + bytes);
+	for (int i = 0; i < 2; i++) {
+		CHILD_CHECK(show_object(fd, family.id, zxt_koid(end[i]), &last) == 0);
+		CHILD_CHECK(last.value[ZIRCON_A_OBJECT_BYTES] == bytes);
+	}
+
+	before = zxp_user_bytes_of(device, "zircon-user-bytes:");
+	CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
+	bytes = zxp_user_bytes_of(device, "zircon-user-bytes:") - before;
+	CHILD_CHECK(show_object(fd, family.id, zxt_koid(event), &last) == 0);
+	CHILD_CHECK(last.value[ZIRCON_A_OBJECT_BYTES] == bytes);
+}
+
+TEST_F(netlink, the_bytes_of_an_object_are_what_its_user_is_charged)
+{
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, compare_bytes));
+}
+
 TEST_F(netlink, an_object_shows_what_is_queued)
 {
 	zx_port_packet_t packet = { .type = ZX_PKT_TYPE_USER };
@@ -381,6 +521,23 @@ TEST_F(netlink, an_object_shows_what_is_queued)
 	EXPECT_EQ(4096, last.value[ZIRCON_A_OBJECT_QUEUED_MAX]);
 }
 
+/* The first message has 96 bytes of the endpoint's own, the others have 256 bytes of their own. */
+TEST_F(netlink, a_message_in_the_endpoints_buffer_is_queued_and_not_limited)
+{
+	zx_handle_t end[2];
+	struct last last;
+
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &end[0], &end[1]));
+	ASSERT_EQ(ZX_OK, zx_channel_write(end[0], 0, "a", 1, NULL, 0));
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, zxt_koid(end[1]), &last));
+	EXPECT_EQ(96, last.value[ZIRCON_A_OBJECT_QUEUED]);
+	while (zx_channel_write(end[0], 0, "a", 1, NULL, 0) == ZX_OK)
+		;
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, zxt_koid(end[1]), &last));
+	EXPECT_EQ(1048576, last.value[ZIRCON_A_OBJECT_QUEUED_MAX]);
+	EXPECT_EQ(1048576 + 96, last.value[ZIRCON_A_OBJECT_QUEUED]);
+}
+
 TEST_F(netlink, an_endpoint_in_a_message_shows_its_queue)
 {
 	zx_handle_t outer[2], inner[2], got;
@@ -408,6 +565,25 @@ TEST_F(netlink, an_endpoint_in_a_message_shows_its_queue)
 	EXPECT_FALSE(last.has[ZIRCON_A_OBJECT_QUEUE]);
 	ASSERT_EQ(0, handles_to(self->fd, self->family.id, koid, &handles));
 	EXPECT_EQ(1, handles.count);
+}
+
+TEST_F(netlink, a_handle_in_a_socket_is_counted_and_not_shown)
+{
+	zx_handle_t outer[2], inner[2];
+	struct handles handles;
+	struct last last;
+	zx_koid_t koid;
+
+	ASSERT_EQ(ZX_OK, zx_socket_create(ZX_SOCKET_HAS_ACCEPT, &outer[0], &outer[1]));
+	ASSERT_EQ(ZX_OK, zx_socket_create(0, &inner[0], &inner[1]));
+	koid = zxt_koid(inner[0]);
+	ASSERT_EQ(ZX_OK, zx_socket_share(outer[0], inner[0]));
+	ASSERT_EQ(0, handles_to(self->fd, self->family.id, koid, &handles));
+	EXPECT_EQ(0, handles.count);
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, koid, &last));
+	ASSERT_EQ(1, last.count);
+	EXPECT_EQ(1, last.value[ZIRCON_A_OBJECT_HANDLES]);
+	EXPECT_FALSE(last.has[ZIRCON_A_OBJECT_QUEUE]);
 }
 
 static void *wait_for_signal(void *arg)
@@ -486,6 +662,61 @@ TEST_F(netlink, an_object_shows_who_waits)
 	pthread_join(waiter, NULL);
 	pthread_join(caller, NULL);
 	ASSERT_EQ(0, show_object(self->fd, self->family.id, zxt_koid(end[1]), &last));
+	EXPECT_EQ(0, last.num_waiters);
+}
+
+TEST_F(netlink, at_most_32_waiters_are_shown)
+{
+	zx_handle_t event, port;
+	struct last last;
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	ASSERT_EQ(ZX_OK, zx_port_create(0, &port));
+	for (int i = 0; i < 33; i++)
+		ASSERT_EQ(ZX_OK, zx_object_wait_async(event, port, i, ZX_EVENT_SIGNALED, 0));
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, zxt_koid(event), &last));
+	EXPECT_EQ(32, last.num_waiters);
+	EXPECT_EQ(33, last.value[ZIRCON_A_OBJECT_OBSERVERS]);
+}
+
+static _Atomic bool in_handler, may_leave_handler;
+
+static void stay_in_handler(int signal)
+{
+	(void)signal;
+	in_handler = true;
+	while (!may_leave_handler)
+		zxp_sleep_ms(1);
+}
+
+TEST_F(netlink, a_call_that_a_signal_handler_interrupts_is_parked)
+{
+	const struct sigaction action = { .sa_handler = stay_in_handler };
+	struct message request;
+	struct caller caller;
+	zx_handle_t end[2];
+	struct last last;
+
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &end[0], &end[1]));
+	ASSERT_EQ(0, sigaction(SIGUSR1, &action, NULL));
+	caller = caller_init(end[0], 1);
+	ASSERT_EQ(0, pthread_create(&caller.thread, NULL, caller_thread, &caller));
+	/* The thread waits for the reply before its request can be read. */
+	ASSERT_EQ(ZX_OK, take(end[1], &request));
+	ASSERT_EQ(0, pthread_kill(caller.thread, SIGUSR1));
+	for (int i = 0; i < 12000 && !in_handler; i++)
+		zxp_sleep_ms(10);
+	ASSERT_TRUE(in_handler);
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, zxt_koid(end[0]), &last));
+	EXPECT_EQ(1, last.value[ZIRCON_A_OBJECT_OBSERVERS]);
+	ASSERT_EQ(1, last.num_waiters);
+	EXPECT_EQ(ZIRCON_WAITER_KIND_PARKED_CALL, last.waiter[0].kind);
+
+	may_leave_handler = true;
+	ASSERT_EQ(ZX_OK, answer(end[1], request.txid, 2));
+	pthread_join(caller.thread, NULL);
+	EXPECT_EQ(ZX_OK, caller.status);
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, zxt_koid(end[0]), &last));
 	EXPECT_EQ(0, last.num_waiters);
 }
 
@@ -632,12 +863,6 @@ TEST_F_TIMEOUT(netlink, files_that_stay_are_dumped_once_beside_changes, 600)
 	counted_free(&counted);
 }
 
-/* What a child sees, checked there. */
-static struct {
-	pid_t other;
-	zx_koid_t koid;
-} seen_by_child;
-
 static void count_message(const struct zxn_message *message, void *arg)
 {
 	unsigned int *count = arg;
@@ -662,7 +887,7 @@ static void note_user(const struct zxn_message *message, void *arg)
 	users->foreign += zxn_u32(message, uid) != getuid();
 }
 
-/* A user without privileges sees what is its own, and nothing of @seen_by_child. */
+/* A user without privileges sees what is its own, and nothing of @seen. */
 static void see_own_only(void)
 {
 	struct users processes = {}, handles = {}, accounts = {};
@@ -673,8 +898,8 @@ static void see_own_only(void)
 	open_event();
 	CHILD_CHECK(zxn_find(fd, &family) == 0);
 	CHILD_CHECK(show_process(fd, family.id, getpid(), &last) == 0 && last.count == 1);
-	CHILD_CHECK(show_process(fd, family.id, seen_by_child.other, &last) == -ESRCH);
-	CHILD_CHECK(show_object(fd, family.id, seen_by_child.koid, &last) == 0 && !last.count);
+	CHILD_CHECK(show_process(fd, family.id, seen->other, &last) == -ESRCH);
+	CHILD_CHECK(show_object(fd, family.id, seen->koid, &last) == 0 && !last.count);
 	CHILD_CHECK(zxn_dump(fd, family.id, ZIRCON_CMD_PROCESS_GET, 0, 0, 0, 0, note_user,
 			     &processes) == 0);
 	CHILD_CHECK(processes.count == 1 && !processes.foreign);
@@ -686,23 +911,207 @@ static void see_own_only(void)
 	CHILD_CHECK(accounts.count == 1 && !accounts.foreign);
 }
 
-/* A handle in a table and one in a file, both of root. */
+/* The file that make_seen() has made. */
+static int seen_file;
+
+/* A handle in the table and one in a file. */
 static void make_seen(void)
 {
 	zx_handle_t event, exported;
-	int fd;
 
-	if (zx_event_create(0, &event) || zx_event_create(0, &exported) ||
-	    zxl_handle_export(exported, 0, &fd))
+	if (zx_event_create(0, &event) || zx_event_create(0, &exported))
 		abort();
-	seen_by_child.other = getpid();
-	seen_by_child.koid = zxt_koid(event);
+	seen->other = getpid();
+	seen->koid = zxt_koid(event);
+	seen->file = zxt_koid(exported);
+	if (zxl_handle_export(exported, 0, &seen_file))
+		abort();
 }
 
 TEST_F(netlink, a_user_sees_only_his_own)
 {
 	make_seen();
 	EXPECT_EQ(0, zxp_run_as(HOSTILE, see_own_only));
+}
+
+/* The exit status of look(): what a process sees of @seen. */
+#define SEES_PROCESS	1
+#define SEES_OBJECT	2
+#define SEES_FILE	4
+#define SEES_ALL	(SEES_PROCESS | SEES_OBJECT | SEES_FILE)
+
+static void look(void)
+{
+	struct zxn_family family;
+	struct handles handles;
+	struct last last;
+	int fd = zxn_open(), sees = 0;
+
+	CHILD_CHECK(zxn_find(fd, &family) == 0);
+	if (show_process(fd, family.id, seen->other, &last) == 0)
+		sees |= SEES_PROCESS;
+	CHILD_CHECK(show_object(fd, family.id, seen->koid, &last) == 0);
+	if (last.count)
+		sees |= SEES_OBJECT;
+	CHILD_CHECK(handles_to(fd, family.id, seen->file, &handles) == 0);
+	if (handles.count)
+		sees |= SEES_FILE;
+	_exit(sees);
+}
+
+static int passed[2];
+
+static void make_and_pass(void)
+{
+	make_seen();
+	CHILD_CHECK(zxp_send_fd(passed[1], seen_file) == 0);
+	close(seen_file);
+}
+
+static void have_passed(void)
+{
+	CHILD_CHECK(zxp_receive_fd(passed[0], 0) >= 0);
+}
+
+TEST_F(netlink, a_file_is_shown_to_its_maker_not_to_who_has_it)
+{
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, passed));
+	ZXP_START(HOSTILE, make_and_pass);
+	ZXP_START(INNOCENT, have_passed);
+	EXPECT_EQ(SEES_ALL, zxp_run_as(HOSTILE, look));
+	EXPECT_EQ(0, zxp_run_as(INNOCENT, look));
+}
+
+/* Of the permitted capabilities only those in @keep are left, and are effective. */
+static void limit_capabilities(uint64_t keep)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[2];
+
+	CHILD_CHECK(syscall(SYS_capget, &header, data) == 0);
+	for (int i = 0; i < 2; i++) {
+		data[i].permitted &= keep >> 32 * i;
+		data[i].effective = data[i].permitted;
+	}
+	CHILD_CHECK(syscall(SYS_capset, &header, data) == 0);
+}
+
+static void make_seen_without_ptrace(void)
+{
+	limit_capabilities(~(1ull << CAP_SYS_PTRACE));
+	make_seen();
+}
+
+static void look_without_ptrace(void)
+{
+	limit_capabilities(~(1ull << CAP_SYS_PTRACE));
+	look();
+}
+
+TEST_F(netlink, root_without_cap_sys_ptrace_sees_only_its_own)
+{
+	ZXP_START(HOSTILE, make_seen);
+	EXPECT_EQ(SEES_ALL, zxp_run_as(0, look));
+	EXPECT_EQ(0, zxp_run_as(0, look_without_ptrace));
+	/* A process of root that has the capability. */
+	ZXP_START(0, make_seen);
+	EXPECT_EQ(SEES_FILE, zxp_run_as(0, look_without_ptrace));
+	ZXP_START(0, make_seen_without_ptrace);
+	EXPECT_EQ(SEES_ALL, zxp_run_as(0, look_without_ptrace));
+}
+
+static void look_with_ptrace_only(void)
+{
+	CHILD_CHECK(prctl(PR_SET_KEEPCAPS, 1) == 0);
+	CHILD_CHECK(setresgid(INNOCENT, INNOCENT, INNOCENT) == 0);
+	CHILD_CHECK(setresuid(INNOCENT, INNOCENT, INNOCENT) == 0);
+	limit_capabilities(1ull << CAP_SYS_PTRACE);
+	look();
+}
+
+TEST_F(netlink, cap_sys_ptrace_is_enough_to_see_everything)
+{
+	ZXP_START(HOSTILE, make_seen);
+	EXPECT_EQ(SEES_ALL, zxp_run_as(0, look_with_ptrace_only));
+}
+
+static void look_in_net_namespace(void)
+{
+	CHILD_CHECK(unshare(CLONE_NEWNET) == 0);
+	look();
+}
+
+TEST_F(netlink, the_family_is_in_every_network_namespace)
+{
+	ZXP_START(HOSTILE, make_seen);
+	EXPECT_EQ(SEES_ALL, zxp_run_as(0, look_in_net_namespace));
+}
+
+static int event_file;
+
+static void wait_for_passed(void)
+{
+	static struct waiter waiter;
+	zx_handle_t event;
+
+	CHILD_CHECK(zxl_handle_import(event_file, 0, &event) == ZX_OK);
+	CHILD_CHECK(start(&waiter, event, ZX_USER_SIGNAL_1, ZX_TIME_INFINITE));
+}
+
+static void see_own_waiter(void)
+{
+	struct zxn_family family;
+	struct last last;
+	int fd = zxn_open();
+
+	CHILD_CHECK(zxn_find(fd, &family) == 0);
+	CHILD_CHECK(show_object(fd, family.id, seen->koid, &last) == 0);
+	CHILD_CHECK(last.value[ZIRCON_A_OBJECT_OBSERVERS] == 2);
+	CHILD_CHECK(last.num_waiters == 1 && last.waiter[0].pid == (uint32_t)seen->other);
+}
+
+/* A thread of the user waits, and a port of root's. */
+TEST_F(netlink, waiters_of_another_user_are_only_counted)
+{
+	zx_handle_t event, copy, port;
+	struct last last;
+
+	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	ASSERT_EQ(ZX_OK, zx_port_create(0, &port));
+	ASSERT_EQ(ZX_OK, zx_object_wait_async(event, port, 1, ZX_EVENT_SIGNALED, 0));
+	ASSERT_EQ(ZX_OK, zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, &copy));
+	ASSERT_EQ(ZX_OK, zxl_handle_export(copy, 0, &event_file));
+	seen->koid = zxt_koid(event);
+	seen->other = ZXP_START(HOSTILE, wait_for_passed);
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, seen->koid, &last));
+	EXPECT_EQ(2, last.num_waiters);
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, see_own_waiter));
+}
+
+static void become_another_user(void)
+{
+	open_event();
+	CHILD_CHECK(setresuid(INNOCENT, INNOCENT, 0) == 0);
+	make_seen();
+}
+
+/* Of a process that is the user who opened the device, of an object and a file their maker. */
+TEST_F(netlink, the_user_is_the_one_who_pays)
+{
+	pid_t pid = ZXP_START(0, become_another_user);
+	struct handles handles;
+	struct last last;
+
+	ASSERT_EQ(0, show_process(self->fd, self->family.id, pid, &last));
+	EXPECT_EQ(0, last.value[ZIRCON_A_PROCESS_UID]);
+	ASSERT_EQ(0, handles_to(self->fd, self->family.id, seen->koid, &handles));
+	ASSERT_EQ(1, handles.count);
+	EXPECT_EQ(0, handles.handle[0].uid);
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, seen->koid, &last));
+	EXPECT_EQ(INNOCENT, last.value[ZIRCON_A_OBJECT_UID]);
+	ASSERT_EQ(0, handles_to(self->fd, self->family.id, seen->file, &handles));
+	ASSERT_EQ(1, handles.count);
+	EXPECT_EQ(INNOCENT, handles.handle[0].uid);
 }
 
 /* Another user's process with the same real user id, but a set-user-ID program's effective one. */
@@ -742,7 +1151,7 @@ static void see_other(void)
 	int fd = zxn_open();
 
 	CHILD_CHECK(zxn_find(fd, &family) == 0);
-	_exit(show_process(fd, family.id, seen_by_child.other, &last) == -ESRCH ? 0 : 1);
+	_exit(show_process(fd, family.id, seen->other, &last) == -ESRCH ? 0 : 1);
 }
 
 TEST_F(netlink, a_program_with_other_rights_is_not_shown)
@@ -751,11 +1160,11 @@ TEST_F(netlink, a_program_with_other_rights_is_not_shown)
 	struct last last;
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(others); i++) {
-		seen_by_child.other = ZXP_START(0, others[i]);
-		EXPECT_EQ(0, show_process(self->fd, self->family.id, seen_by_child.other, &last));
+		seen->other = ZXP_START(0, others[i]);
+		EXPECT_EQ(0, show_process(self->fd, self->family.id, seen->other, &last));
 		EXPECT_EQ(0, zxp_run_as(HOSTILE, see_other));
 	}
-	seen_by_child.other = ZXP_START(0, be_the_same);
+	seen->other = ZXP_START(0, be_the_same);
 	EXPECT_EQ(1, zxp_run_as(HOSTILE, see_other));
 }
 
@@ -769,13 +1178,8 @@ static void become_innocent(int signal)
 /* HOSTILE, who may change user ids. */
 static void be_able_to_change(void)
 {
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[2] = { {
-		.effective = 1 << CAP_SETUID, .permitted = 1 << CAP_SETUID
-	} };
-
 	keep_capabilities();
-	CHILD_CHECK(syscall(SYS_capset, &header, data) == 0);
+	limit_capabilities(1 << CAP_SETUID);
 	CHILD_CHECK(signal(SIGUSR1, become_innocent) != SIG_ERR);
 }
 
@@ -796,13 +1200,13 @@ static int count_late(int fd, uint16_t family, bool change)
 	for (int i = 0; i < 20; i++)
 		CHILD_CHECK(zxn_send(fd, &request) == 0);
 	zxn_begin(&request, family, ZIRCON_CMD_HANDLE_GET, NLM_F_DUMP);
-	zxn_put_u32(&request, ZIRCON_A_HANDLE_PID, seen_by_child.other);
+	zxn_put_u32(&request, ZIRCON_A_HANDLE_PID, seen->other);
 	request.head.nlmsg_seq = 2;
 	CHILD_CHECK(zxn_send(fd, &request) == 0);
 	if (change) {
-		CHILD_CHECK(kill(seen_by_child.other, SIGUSR1) == 0);
+		CHILD_CHECK(kill(seen->other, SIGUSR1) == 0);
 		/* It has changed when this process may no longer send it signals. */
-		while (kill(seen_by_child.other, 0) == 0)
+		while (kill(seen->other, 0) == 0)
 			zxp_sleep_ms(1);
 	}
 	/* The lost replies, and those that were not lost, come first. */
@@ -829,7 +1233,7 @@ static void see_no_longer(void)
 
 TEST_F(netlink, a_dump_ends_at_a_process_that_has_other_rights_by_now)
 {
-	seen_by_child.other = ZXP_START(0, be_able_to_change);
+	seen->other = ZXP_START(0, be_able_to_change);
 	EXPECT_EQ(0, zxp_run_as(0, see_no_longer));
 }
 
@@ -896,8 +1300,8 @@ static void be_root_in_container(void)
 	open_event();
 	CHILD_CHECK(show_process(fd, family.id, getpid(), &last) == 0 && last.count == 1);
 	CHILD_CHECK(last.value[ZIRCON_A_PROCESS_UID] == 0);
-	CHILD_CHECK(show_process(fd, family.id, seen_by_child.other, &last) == -ESRCH);
-	CHILD_CHECK(show_object(fd, family.id, seen_by_child.koid, &last) == 0 && !last.count);
+	CHILD_CHECK(show_process(fd, family.id, seen->other, &last) == -ESRCH);
+	CHILD_CHECK(show_object(fd, family.id, seen->koid, &last) == 0 && !last.count);
 	CHILD_CHECK(zxn_dump(fd, family.id, ZIRCON_CMD_HANDLE_GET, 0, 0, 0, 0, count_message,
 			     &count) == 0 && count == 1);
 	zxn_begin(&request, family.id, ZIRCON_CMD_ACCOUNT_SET, NLM_F_ACK);
@@ -959,7 +1363,10 @@ static int set_limit(int fd, uint16_t family, uint32_t uid, uint32_t user_ns, ui
 
 struct account {
 	uint32_t uid;
+	uint32_t user_ns;	/* or zero, for any */
 	unsigned int count;
+	uint32_t owner_uid;
+	uint32_t owner_user_ns;
 	uint64_t used;
 	uint64_t limit;
 	bool own;
@@ -971,17 +1378,26 @@ static void note_account(const struct zxn_message *message, void *arg)
 
 	if (zxn_u32(message, ZIRCON_A_ACCOUNT_UID) != account->uid)
 		return;
+	if (account->user_ns && zxn_u32(message, ZIRCON_A_ACCOUNT_USER_NS) != account->user_ns)
+		return;
 	account->count++;
+	account->owner_uid = zxn_u32(message, ZIRCON_A_ACCOUNT_OWNER_UID);
+	account->owner_user_ns = zxn_u32(message, ZIRCON_A_ACCOUNT_OWNER_USER_NS);
 	account->used = zxn_u64(message, ZIRCON_A_ACCOUNT_USED);
 	account->limit = zxn_u64(message, ZIRCON_A_ACCOUNT_LIMIT);
 	account->own = zxn_has(message, ZIRCON_A_ACCOUNT_OWN_LIMIT);
 }
 
+static int show_account_in(int fd, uint16_t family, uint32_t uid, uint32_t user_ns,
+			   struct account *account)
+{
+	*account = (struct account){ .uid = uid, .user_ns = user_ns };
+	return zxn_dump(fd, family, ZIRCON_CMD_ACCOUNT_GET, 0, 0, 0, 0, note_account, account);
+}
+
 static int show_account(int fd, uint16_t family, uint32_t uid, struct account *account)
 {
-	memset(account, 0, sizeof(*account));
-	account->uid = uid;
-	return zxn_dump(fd, family, ZIRCON_CMD_ACCOUNT_GET, 0, 0, 0, 0, note_account, account);
+	return show_account_in(fd, family, uid, 0, account);
 }
 
 /* Creates events until there is no memory. The limit is 256 KiB. */
@@ -1021,6 +1437,16 @@ TEST_F(netlink, a_user_gets_a_limit_of_his_own)
 	EXPECT_TRUE(account.own);
 	EXPECT_EQ(0, account.used);
 	EXPECT_EQ(0, zxp_run_as(uid, reach_limit));
+	/* It stays after the user's last program, too. */
+	for (int i = 0; i < 12000; i++) {
+		ASSERT_EQ(0, show_account(self->fd, self->family.id, uid, &account));
+		if (!account.used)
+			break;
+		zxp_sleep_ms(10);
+	}
+	EXPECT_EQ(0, account.used);
+	EXPECT_EQ(262144, account.limit);
+	EXPECT_EQ(0, zxp_run_as(uid, reach_limit));
 	EXPECT_EQ(0, zxp_run_as(INNOCENT, create_many));
 
 	/* Twice is the same as once. */
@@ -1041,6 +1467,56 @@ TEST_F(netlink, a_user_gets_a_limit_of_his_own)
 	EXPECT_FALSE(before.own);
 	EXPECT_LT(0, before.used);
 	EXPECT_EQ(zxp_used(), before.used);
+}
+
+TEST_F(netlink, a_limit_of_a_users_own_does_not_follow_the_parameter)
+{
+	struct account account;
+
+	ASSERT_TRUE(zxt_get_parameter("user_bytes_max", self->user_max, sizeof(self->user_max)));
+	ZXP_START(HOSTILE, open_event);
+	ASSERT_EQ(0, set_limit(self->fd, self->family.id, HOSTILE, 0, 1 << 20));
+	ASSERT_TRUE(zxt_set_parameter("user_bytes_max", "200000000"));
+	ASSERT_EQ(0, show_account(self->fd, self->family.id, HOSTILE, &account));
+	EXPECT_EQ(1 << 20, account.limit);
+	ASSERT_EQ(0, set_limit(self->fd, self->family.id, HOSTILE, 0, 0));
+	ASSERT_EQ(0, show_account(self->fd, self->family.id, HOSTILE, &account));
+	EXPECT_EQ(200000000, account.limit);
+}
+
+static void open_in_container(void)
+{
+	CHILD_CHECK(unshare(CLONE_NEWUSER) == 0);
+	open_event();
+}
+
+TEST_F(netlink, an_account_in_a_container_has_an_owner_and_a_limit)
+{
+	uint32_t user_ns = user_ns_of("/proc/self/ns/user"), inner_ns;
+	struct account inner, outer;
+	char path[64];
+	pid_t pid;
+
+	pid = ZXP_START(HOSTILE, open_in_container);
+	snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
+	inner_ns = user_ns_of(path);
+	ASSERT_NE(user_ns, inner_ns);
+	ASSERT_EQ(0, set_limit(self->fd, self->family.id, HOSTILE, inner_ns, 123456));
+	ASSERT_EQ(0, show_account_in(self->fd, self->family.id, HOSTILE, inner_ns, &inner));
+	ASSERT_EQ(1, inner.count);
+	EXPECT_EQ(HOSTILE, inner.owner_uid);
+	EXPECT_EQ(user_ns, inner.owner_user_ns);
+	EXPECT_EQ(123456, inner.limit);
+	EXPECT_TRUE(inner.own);
+	EXPECT_LT(0, inner.used);
+	/* The owner is charged the same, and has its own limit. */
+	ASSERT_EQ(0, show_account_in(self->fd, self->family.id, HOSTILE, user_ns, &outer));
+	ASSERT_EQ(1, outer.count);
+	EXPECT_EQ(inner.used, outer.used);
+	EXPECT_FALSE(outer.own);
+	EXPECT_EQ(~0u, outer.owner_uid);
+	EXPECT_EQ(~0u, outer.owner_user_ns);
+	EXPECT_EQ(0, set_limit(self->fd, self->family.id, HOSTILE, inner_ns, 0));
 }
 
 static void may_not_set_limit(void)
@@ -1139,6 +1615,64 @@ TEST_F(netlink, events_tell_of_processes)
 	close(fd);
 }
 
+static void *stay(void *arg)
+{
+	for (;;)
+		pause();
+	return arg;
+}
+
+/* The first thread ends, and another one stays. */
+static void leave_a_thread(void)
+{
+	pthread_t thread;
+
+	open_event();
+	CHILD_CHECK(pthread_create(&thread, NULL, stay, NULL) == 0);
+	syscall(SYS_exit, 0);
+}
+
+/* Waits until the first thread of a process has ended. */
+static bool first_thread_ends(pid_t pid)
+{
+	for (int i = 0; i < 12000; i++, zxp_sleep_ms(10)) {
+		char path[64], text[128] = {};
+		int stat;
+
+		snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+		stat = open(path, O_RDONLY | O_CLOEXEC);
+		if (stat < 0 || read(stat, text, sizeof(text) - 1) < 0)
+			return false;
+		close(stat);
+		if (strstr(text, ") Z"))
+			return true;
+	}
+	return false;
+}
+
+TEST_F(netlink, a_process_ends_with_its_last_thread)
+{
+	struct awaited awaited = { .cmd = ZIRCON_CMD_PROCESS_END_NTF,
+				   .attribute = ZIRCON_A_PROCESS_PID };
+	int fd = join_events(self->family.processes);
+	struct last last;
+	pid_t pid;
+
+	ASSERT_LE(0, fd);
+	pid = zxp_start(0, leave_a_thread, -1, -1);
+	awaited.value = pid;
+	ASSERT_TRUE(first_thread_ends(pid));
+	EXPECT_EQ(0, show_process(self->fd, self->family.id, pid, &last));
+	/* What has come so far. */
+	ASSERT_EQ(0, fcntl(fd, F_SETFL, O_NONBLOCK));
+	EXPECT_FALSE(await_event(fd, self->family.id, &awaited));
+	ASSERT_EQ(0, fcntl(fd, F_SETFL, 0));
+	kill(pid, SIGKILL);
+	EXPECT_TRUE(await_event(fd, self->family.id, &awaited));
+	zxp_reap(pid);
+	close(fd);
+}
+
 TEST_F(netlink, events_tell_of_full_endpoints)
 {
 	struct awaited awaited = { .cmd = ZIRCON_CMD_FULL_NTF, .attribute = ZIRCON_A_OBJECT_KOID };
@@ -1174,6 +1708,33 @@ TEST_F(netlink, events_tell_of_full_endpoints)
 	awaited.last.count = 0;
 	ASSERT_TRUE(await_event(fd, self->family.id, &awaited));
 	EXPECT_EQ(4, awaited.last.value[ZIRCON_A_OBJECT_QUEUED]);
+	close(fd);
+}
+
+static void fill_port_and_fifo(void)
+{
+	zx_port_packet_t packet = { .type = ZX_PKT_TYPE_USER };
+	zx_handle_t port, fifo[2];
+	char bytes[32] = {};
+	size_t actual;
+
+	CHILD_CHECK(zx_port_create(0, &port) == ZX_OK);
+	while (zx_port_queue(port, &packet) == ZX_OK)
+		;
+	CHILD_CHECK(zx_fifo_create(4, 8, 0, &fifo[0], &fifo[1]) == ZX_OK);
+	CHILD_CHECK(zx_fifo_write(fifo[0], 8, bytes, 4, &actual) == ZX_OK);
+}
+
+TEST_F(netlink, a_full_port_is_no_event)
+{
+	struct awaited awaited = { .cmd = ZIRCON_CMD_FULL_NTF, .attribute = ZIRCON_A_OBJECT_UID,
+				   .value = HOSTILE };
+	int fd = join_events(self->family.limits);
+
+	ASSERT_LE(0, fd);
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, fill_port_and_fifo));
+	ASSERT_TRUE(await_event(fd, self->family.id, &awaited));
+	EXPECT_EQ(ZX_OBJ_TYPE_FIFO, awaited.last.value[ZIRCON_A_OBJECT_TYPE]);
 	close(fd);
 }
 

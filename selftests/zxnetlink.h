@@ -21,8 +21,8 @@
 /* More than the attributes of any set. */
 #define ZXN_ATTRIBUTES	32
 
-/* The objects with waiters are the largest: a waiter has less than 64 bytes, an object 256. */
-#define ZXN_WAITERS	32
+/* More than the module shows of an object. */
+#define ZXN_WAITERS	40
 
 /*
  * A request that is being made, and the messages that come back. @room is large enough for any
