@@ -1759,19 +1759,24 @@ TEST_F(fd, fdinfo_of_watches)
 	close(fd);
 }
 
-/* Compares the name of a file in /proc and closes the file. */
-static void has_name(struct __test_metadata *_metadata, int fd, const char *kind, const char *type)
+/* Compares the name of a file in /proc and the first line of its fdinfo, and closes the file. */
+static void has_name(struct __test_metadata *_metadata, int fd, bool is_watch, const char *name,
+		     zx_obj_type_t type)
 {
-	char path[64], expected[64], name[64] = {};
+	char path[64], expected[64], link[64] = {}, lines[1000];
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	snprintf(expected, sizeof(expected), "anon_inode:[%s:%s]", kind, type);
-	EXPECT_LT(0, readlink(path, name, sizeof(name) - 1));
-	EXPECT_STREQ(expected, name);
+	snprintf(expected, sizeof(expected), "anon_inode:[%s:%s]",
+		 is_watch ? "zircon-watch" : "zircon", name);
+	EXPECT_LT(0, readlink(path, link, sizeof(link) - 1));
+	EXPECT_STREQ(expected, link);
+	snprintf(expected, sizeof(expected), "%s:\ttype %u\n",
+		 is_watch ? "zircon-watch" : "zircon-handle", type);
+	EXPECT_TRUE(strstr(zxp_fdinfo(fd, lines, sizeof(lines)), expected) == lines);
 	close(fd);
 }
 
-TEST_F(fd, names_of_files)
+TEST_F(fd, names_and_types_of_files)
 {
 	static const char *const types[] = {
 		"channel", "event", "eventpair", "process", "socket", "socket", "fifo", "port",
@@ -1792,10 +1797,35 @@ TEST_F(fd, names_of_files)
 	ASSERT_EQ(ZX_OK, zx_clock_create(0, NULL, &handles[10]));
 
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
-		has_name(_metadata, watch(handles[i], 1), "zircon-watch", types[i]);
-		has_name(_metadata, export(handles[i]), "zircon", types[i]);
+		zx_obj_type_t type = zxt_basic(handles[i]).type;
+
+		has_name(_metadata, watch(handles[i], 1), true, types[i], type);
+		has_name(_metadata, export(handles[i]), false, types[i], type);
 	}
 	zx_handle_close_many(other, ARRAY_SIZE(other));
+}
+
+static int passed[2];
+
+static void pass_device(void)
+{
+	CHILD_CHECK(zxp_send_fd(passed[1], zxp_open(O_CLOEXEC)) == 0);
+}
+
+/* The file of the device has come from another user's program, which has ended. */
+TEST_F(fd, fdinfo_of_the_device_names_who_opened_it)
+{
+	int device;
+
+	*zxp_user_of_test() = getpid();
+	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, passed));
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, pass_device));
+	device = zxp_receive_fd(passed[0], 0);
+	ASSERT_LE(0, device);
+	EXPECT_EQ(HOSTILE, zxp_user_bytes_of(device, "zircon-user:"));
+	close(device);
+	close(passed[0]);
+	close(passed[1]);
 }
 
 /* Handles to a port never have ZX_RIGHT_WAIT: ZX_RIGHT_READ takes its place, for both files. */

@@ -7,6 +7,7 @@
  */
 #include "zxproc.h"
 
+#include <ctype.h>
 #include <stdarg.h>
 
 #define TRACING	"/sys/kernel/tracing"
@@ -120,6 +121,56 @@ do {										\
 	expect(self, "zx_call_enter: %s handle=%08x\n", name, handle);		\
 	expect(self, "zx_call_exit: %s handle=%08x status=%s\n", name, handle, status); \
 } while (0)
+
+/* The fields that docs/tracing.md lists, in any order. All but the names of calls are numbers. */
+TEST_F(trace, fields_of_events)
+{
+	static const struct {
+		const char *event;
+		const char *fields[6];
+	} events[] = {
+		{ "zx_call_enter", { "name", "handle" } },
+		{ "zx_call_exit", { "name", "handle", "status" } },
+		{ "zx_message_queued", { "writer", "reader", "bytes", "handles", "txid" } },
+		{ "zx_message_read", { "writer", "reader", "bytes", "handles", "txid" } },
+		{ "zx_signals", { "koid", "type", "old", "new" } },
+		{ "zx_wait_begin", { "koid", "type", "handle", "signals" } },
+		{ "zx_wait_end", { "koid", "type", "handle", "signals", "status" } },
+		{ "zx_handle_move", { "move", "koid", "type", "handle", "process" } },
+		{ "zx_charge_refused", { "uid", "bytes", "used", "limit" } },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(events); i++) {
+		const char *const *fields = events[i].fields;
+		unsigned int found = 0, wanted = 0;
+		char path[128], line[256];
+		FILE *format;
+
+		snprintf(path, sizeof(path), "%s/events/zircon/%s/format", TRACING,
+			 events[i].event);
+		format = fopen(path, "re");
+		ASSERT_NE(NULL, format);
+		while (fgets(line, sizeof(line), format)) {
+			char type[64], name[64];
+
+			if (sscanf(line, " field:%63s %63[^;]", type, name) != 2)
+				continue;
+			for (int j = 0; j < 6 && fields[j]; j++) {
+				size_t len = strlen(fields[j]);
+
+				if (strncmp(name, fields[j], len) || isalnum(name[len]))
+					continue;
+				found |= 1 << j;
+				EXPECT_EQ(!strcmp(fields[j], "name"), !!strchr(name, '['));
+			}
+		}
+		fclose(format);
+		for (int j = 0; j < 6 && fields[j]; j++)
+			wanted |= 1 << j;
+		EXPECT_EQ(wanted, found)
+			TH_LOG("%s lacks a field", events[i].event);
+	}
+}
 
 /* Each call has an end, with its status by name. */
 TEST_F(trace, calls)
