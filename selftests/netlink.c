@@ -16,7 +16,7 @@
 static struct seen {
 	pid_t other;
 	zx_koid_t koid;		/* a handle to it is in the process */
-	zx_koid_t file;		/* a handle to it is in a file */
+	zx_koid_t file;		/* a handle to it is in a file, or of the peer of @koid */
 } *seen;
 
 FIXTURE(netlink)
@@ -1047,14 +1047,14 @@ TEST_F(netlink, the_family_is_in_every_network_namespace)
 	EXPECT_EQ(SEES_ALL, zxp_run_as(0, look_in_net_namespace));
 }
 
-static int event_file;
+static int given_file;
 
 static void wait_for_passed(void)
 {
 	static struct waiter waiter;
 	zx_handle_t event;
 
-	CHILD_CHECK(zxl_handle_import(event_file, 0, &event) == ZX_OK);
+	CHILD_CHECK(zxl_handle_import(given_file, 0, &event) == ZX_OK);
 	CHILD_CHECK(start(&waiter, event, ZX_USER_SIGNAL_1, ZX_TIME_INFINITE));
 }
 
@@ -1080,12 +1080,37 @@ TEST_F(netlink, waiters_of_another_user_are_only_counted)
 	ASSERT_EQ(ZX_OK, zx_port_create(0, &port));
 	ASSERT_EQ(ZX_OK, zx_object_wait_async(event, port, 1, ZX_EVENT_SIGNALED, 0));
 	ASSERT_EQ(ZX_OK, zx_handle_duplicate(event, ZX_RIGHT_SAME_RIGHTS, &copy));
-	ASSERT_EQ(ZX_OK, zxl_handle_export(copy, 0, &event_file));
+	ASSERT_EQ(ZX_OK, zxl_handle_export(copy, 0, &given_file));
 	seen->koid = zxt_koid(event);
 	seen->other = ZXP_START(HOSTILE, wait_for_passed);
 	ASSERT_EQ(0, show_object(self->fd, self->family.id, seen->koid, &last));
 	EXPECT_EQ(2, last.num_waiters);
 	EXPECT_EQ(0, zxp_run_as(HOSTILE, see_own_waiter));
+}
+
+static void see_no_peer(void)
+{
+	struct zxn_family family;
+	zx_handle_t end;
+	struct last last;
+	int fd = zxn_open();
+
+	CHILD_CHECK(zxl_handle_import(given_file, 0, &end) == ZX_OK);
+	CHILD_CHECK(zxn_find(fd, &family) == 0);
+	CHILD_CHECK(show_object(fd, family.id, seen->koid, &last) == 0 && last.count == 1);
+	CHILD_CHECK(show_object(fd, family.id, seen->file, &last) == 0 && !last.count);
+}
+
+/* The user has one endpoint. Root has made both, and pays for them. */
+TEST_F(netlink, the_peer_of_an_endpoint_that_another_user_pays_for_is_not_shown)
+{
+	zx_handle_t end[2];
+
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &end[0], &end[1]));
+	seen->koid = zxt_koid(end[0]);
+	seen->file = zxt_koid(end[1]);
+	ASSERT_EQ(ZX_OK, zxl_handle_export(end[0], 0, &given_file));
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, see_no_peer));
 }
 
 static void become_another_user(void)
