@@ -3,7 +3,10 @@
  * Trace events: which calls make which events, in which order, and what is in them.
  *
  * Each test has an instance of the kernel's trace buffer for itself, which records the test's own
- * process and its children only.
+ * thread only, until everyone() is called.
+ *
+ * No test may make the kernel trace the scheduler, as set_event_pid does, and the recording of
+ * names: an emulator may go on to run what the kernel has patched there, and the kernel stops.
  */
 #include "zxproc.h"
 
@@ -15,6 +18,7 @@
 FIXTURE(trace)
 {
 	char instance[64];
+	bool names; /* were recorded */
 	/* What the test expects, and what was recorded. */
 	char expected[8192];
 	size_t len;
@@ -39,15 +43,21 @@ static bool put(const char *instance, const char *file, const char *text)
 
 FIXTURE_SETUP(trace)
 {
-	char pid[16];
+	char filter[32], name;
+	int fd;
 
 	if (access(TRACING "/events/zircon", F_OK))
 		SKIP(return, "the trace files are for root only, or the kernel has none");
+	fd = open(TRACING "/options/record-cmd", O_RDONLY | O_CLOEXEC);
+	ASSERT_EQ(1, read(fd, &name, 1));
+	close(fd);
+	self->names = name == '1';
+	/* An instance has the option that is set when it is made. */
+	ASSERT_TRUE(put(TRACING, "options/record-cmd", "0"));
 	snprintf(self->instance, sizeof(self->instance), TRACING "/instances/zx-%d", getpid());
 	ASSERT_EQ(0, mkdir(self->instance, 0700));
-	snprintf(pid, sizeof(pid), "%d", getpid());
-	ASSERT_TRUE(put(self->instance, "set_event_pid", pid));
-	ASSERT_TRUE(put(self->instance, "options/event-fork", "1"));
+	snprintf(filter, sizeof(filter), "common_pid == %d", getpid());
+	ASSERT_TRUE(put(self->instance, "events/zircon/filter", filter));
 	*zxp_user_of_test() = getpid();
 	self->process = zxt_koid(zx_process_self());
 }
@@ -58,6 +68,14 @@ FIXTURE_TEARDOWN(trace)
 		return;
 	EXPECT_TRUE(put(self->instance, "events/zircon/enable", "0"));
 	EXPECT_EQ(0, rmdir(self->instance));
+	if (self->names)
+		EXPECT_TRUE(put(TRACING, "options/record-cmd", "1"));
+}
+
+/* Records all threads, also other programs'. */
+static bool everyone(const char *instance)
+{
+	return put(instance, "events/zircon/filter", "0");
 }
 
 /* Enables one event, or all of them with an empty name. */
@@ -311,6 +329,7 @@ TEST_F(trace, channel_calls)
 	ASSERT_EQ(ZX_OK, zx_channel_create(0, &ends[0], &ends[1]));
 	client = zxt_koid(ends[0]);
 	server = zxt_koid(ends[1]);
+	ASSERT_TRUE(everyone(self->instance));
 	ASSERT_TRUE(on(self->instance, "zx_message_queued"));
 	ASSERT_TRUE(on(self->instance, "zx_message_read"));
 	ASSERT_EQ(0, pthread_create(&thread, NULL, answer, &ends[1]));
@@ -551,6 +570,7 @@ TEST_F(trace, handles_of_a_program_that_ends)
 	unsigned int handle, closed_handle;
 	const char *line;
 
+	ASSERT_TRUE(everyone(self->instance));
 	ASSERT_TRUE(on(self->instance, "zx_handle_move"));
 	EXPECT_EQ(0, zxp_run_as(0, body_leaves_a_handle));
 	ASSERT_TRUE(off(self->instance));
@@ -588,6 +608,7 @@ TEST_F_TIMEOUT(trace, charges, 300)
 	int fields;
 
 	ASSERT_TRUE(zxt_set_parameter("user_bytes_max", "1048576"));
+	ASSERT_TRUE(everyone(self->instance));
 	ASSERT_TRUE(on(self->instance, "zx_charge_refused"));
 	EXPECT_EQ(0, zxp_run_as(HOSTILE, body_fills));
 	ASSERT_TRUE(off(self->instance));
