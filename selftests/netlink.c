@@ -1143,6 +1143,7 @@ TEST_F(netlink, the_user_is_the_one_who_pays)
 static void be_set_user_id(void)
 {
 	open_event();
+	CHILD_CHECK(setresgid(HOSTILE, HOSTILE, HOSTILE) == 0);
 	CHILD_CHECK(setresuid(HOSTILE, INNOCENT, INNOCENT) == 0);
 }
 

@@ -50,9 +50,9 @@ static inline bool zx_cred_is_viewers(const struct cred *cred, const struct cred
 }
 
 /*
- * Whether a viewer may see a process and its handles. The caller has a reference to @pid, and got
- * its handle table before: an execve() changes the credentials first, so the table of a program
- * with other rights is never shown.
+ * Whether a viewer may see a process and its handles. The caller has found @pid in the viewer's pid
+ * namespace, has a reference to it, and got the handle table of the process before: an execve()
+ * changes the credentials first, so the table of a program with other rights is never shown.
  */
 static inline bool zx_viewer_may_see_process(const struct zx_viewer *viewer, struct pid *pid)
 {
@@ -61,8 +61,6 @@ static inline bool zx_viewer_may_see_process(const struct zx_viewer *viewer, str
 
 	if (viewer->all)
 		return true;
-	if (!pid_nr_ns(pid, viewer->pids))
-		return false;
 	rcu_read_lock();
 	task = pid_task(pid, PIDTYPE_TGID);
 	if (task)
