@@ -838,10 +838,12 @@ void zx_netlink_init_events(struct zx_account *account)
 /* Whether a program listens, and there were not too many events of this kind. */
 static bool zx_limit_is_wanted(struct zx_account *account, enum zx_event_kind kind)
 {
-	struct zx_account *root = zx_account_root(account);
+	struct zx_account *root;
 
-	return zx_event_is_wanted(ZX_GROUP_LIMITS) &&
-	       __ratelimit(&root->events[kind][zx_account_user(account) != root]);
+	if (!zx_event_is_wanted(ZX_GROUP_LIMITS))
+		return false;
+	root = zx_account_root(account);
+	return __ratelimit(&root->events[kind][zx_account_user(account) != root]);
 }
 
 /**

@@ -240,7 +240,8 @@ static __always_inline int zx_fifo_io(struct zx_handle_table *table,
 
 	if (unlikely(changed)) {
 		zx_pair_update_writable(zx_object_peer(object));
-		zx_pair_tell_full(object);
+		if (write)
+			zx_pair_tell_full(object);
 	} else if (!write && !status) {
 		zx_object_happened(zx_object_peer(object), ZX_SIGNAL_WRITABLE);
 	}
