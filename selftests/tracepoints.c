@@ -387,6 +387,16 @@ TEST_F(trace, signals)
 	zx_handle_close(clock);
 }
 
+/* Closes an endpoint when a message has come. */
+static void *close_when_readable(void *arg)
+{
+	zx_handle_t end = *(zx_handle_t *)arg;
+
+	zx_object_wait_one(end, ZX_CHANNEL_READABLE, ZXT_SOON, NULL);
+	zx_handle_close(end);
+	return NULL;
+}
+
 #define EXPECT_TIMED_OUT(type, koid, handle)				\
 	expect(self, "zx_wait_end: koid=%lu type=%s handle=%08x signals= status=%s\n", koid,	\
 	       type, handle, "ZX_ERR_TIMED_OUT")
@@ -394,12 +404,13 @@ TEST_F(trace, signals)
 /* A wait is traced if the thread sleeps, through each of its handles. */
 TEST_F(trace, waits)
 {
-	zx_koid_t timer_koid, event_koid, port_koid, channel_koid;
-	zx_handle_t timer, event, port, ends[2];
+	zx_koid_t timer_koid, event_koid, port_koid, channel_koid, closed_koid;
+	zx_handle_t timer, event, port, ends[2], closed[2];
 	zx_wait_item_t items[2];
 	uint32_t request[1] = {}, bytes, handles;
 	zx_channel_call_args_t args = { .wr_bytes = request, .wr_num_bytes = 4 };
 	zx_port_packet_t packet;
+	pthread_t thread;
 
 	ASSERT_EQ(ZX_OK, zx_timer_create(0, ZX_CLOCK_MONOTONIC, &timer));
 	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
@@ -409,6 +420,8 @@ TEST_F(trace, waits)
 	event_koid = zxt_koid(event);
 	port_koid = zxt_koid(port);
 	channel_koid = zxt_koid(ends[0]);
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &closed[0], &closed[1]));
+	closed_koid = zxt_koid(closed[0]);
 	ASSERT_TRUE(on(self->instance, "zx_wait_begin"));
 	ASSERT_TRUE(on(self->instance, "zx_wait_end"));
 
@@ -436,6 +449,17 @@ TEST_F(trace, waits)
 	EXPECT_TIMED_OUT("channel", channel_koid, ends[0]);
 	CHECK_TRACE();
 
+	/* A call that ends without a reply has the status of the call. */
+	ASSERT_EQ(0, pthread_create(&thread, NULL, close_when_readable, &closed[1]));
+	EXPECT_EQ(ZX_ERR_PEER_CLOSED, zx_channel_call(closed[0], 0, ZXT_SOON, &args, &bytes,
+						      &handles));
+	pthread_join(thread, NULL);
+	expect(self, "zx_wait_begin: koid=%lu type=channel handle=%08x signals=\n", closed_koid,
+	       closed[0]);
+	expect(self, "zx_wait_end: koid=%lu type=channel handle=%08x signals= status=%s\n",
+	       closed_koid, closed[0], "ZX_ERR_PEER_CLOSED");
+	CHECK_TRACE();
+
 	/* The timer ends the wait for both. */
 	items[0] = (zx_wait_item_t){ .handle = event, .waitfor = ZX_EVENT_SIGNALED };
 	items[1] = (zx_wait_item_t){ .handle = timer, .waitfor = ZX_TIMER_SIGNALED };
@@ -454,7 +478,7 @@ TEST_F(trace, waits)
 	expect(self, "zx_wait_end: koid=%lu type=timer handle=%08x signals=SIGNALED status=ZX_OK\n",
 	       timer_koid, timer);
 	CHECK_TRACE();
-	zx_handle_close_many((zx_handle_t[]){ timer, event, port, ends[0], ends[1] }, 5);
+	zx_handle_close_many((zx_handle_t[]){ timer, event, port, ends[0], ends[1], closed[0] }, 6);
 }
 
 #define EXPECT_MOVE(what, koid, type, handle)				\
