@@ -825,13 +825,16 @@ void zx_netlink_process(struct zx_process *process, bool begins)
  */
 void zx_netlink_init_events(struct zx_account *account)
 {
-	struct ratelimit_state *events = account->events[0];
-	unsigned int i;
+	unsigned int kind, below;
 
-	for (i = 0; i < sizeof(account->events) / sizeof(*events); i++) {
-		ratelimit_state_init(&events[i], HZ, ZX_EVENTS_MAX);
-		/* It logs nothing. */
-		ratelimit_set_flags(&events[i], RATELIMIT_MSG_ON_RELEASE);
+	for (kind = 0; kind < ZX_EVENT_KINDS; kind++) {
+		for (below = 0; below < 2; below++) {
+			struct ratelimit_state *events = &account->events[kind][below];
+
+			ratelimit_state_init(events, HZ, ZX_EVENTS_MAX);
+			/* It logs nothing. */
+			ratelimit_set_flags(events, RATELIMIT_MSG_ON_RELEASE);
+		}
 	}
 }
 
