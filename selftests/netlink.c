@@ -1781,6 +1781,29 @@ TEST_F(netlink, events_tell_of_limits)
 	close(fd);
 }
 
+static void reach_limit_in_container(void)
+{
+	CHILD_CHECK(unshare(CLONE_NEWUSER) == 0);
+	reach_limit();
+}
+
+/* The event names the user whose limit is reached, here the owner of the container. */
+TEST_F(netlink, events_tell_of_the_owners_limit)
+{
+	struct awaited awaited = { .cmd = ZIRCON_CMD_LIMIT_NTF, .attribute = ZIRCON_A_ACCOUNT_UID,
+				   .value = HOSTILE };
+	int fd = join_events(self->family.limits);
+
+	ASSERT_LE(0, fd);
+	ASSERT_EQ(0, set_limit(self->fd, self->family.id, HOSTILE, 0, 262144));
+	EXPECT_EQ(0, zxp_run_as(HOSTILE, reach_limit_in_container));
+	ASSERT_TRUE(await_event(fd, self->family.id, &awaited));
+	EXPECT_EQ(user_ns_of("/proc/self/ns/user"), awaited.last.value[ZIRCON_A_ACCOUNT_USER_NS]);
+	EXPECT_EQ(262144, awaited.last.value[ZIRCON_A_ACCOUNT_LIMIT]);
+	ASSERT_EQ(0, set_limit(self->fd, self->family.id, HOSTILE, 0, 0));
+	close(fd);
+}
+
 static void fill_fifos(int count)
 {
 	zx_handle_t fifo[2];
