@@ -6,6 +6,9 @@
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 
+#include <zircon/process.h>
+#include <zircon/syscalls/object.h>
+
 #include "bench.h"
 
 #define BATCH		256
@@ -235,6 +238,33 @@ static void duplication(struct batch *batch)
 	must(zx_handle_close(batch->event), "zx_handle_close");
 }
 
+static void op_process_info(void *arg, unsigned int i)
+{
+	zx_info_process_t info;
+
+	(void)i;
+	must(zx_object_get_info(*(zx_handle_t *)arg, ZX_INFO_PROCESS, &info, sizeof(info), NULL,
+				NULL), "zx_object_get_info");
+}
+
+static void op_thread_info(void *arg, unsigned int i)
+{
+	zx_info_thread_t info;
+
+	(void)i;
+	must(zx_object_get_info(*(zx_handle_t *)arg, ZX_INFO_THREAD, &info, sizeof(info), NULL,
+				NULL), "zx_object_get_info");
+}
+
+static void tasks(void)
+{
+	zx_handle_t process = zx_process_self(), thread = zx_thread_self();
+
+	ours("Process/GetInfo", measure(op_process_info, &process));
+	against_number(1500);
+	ours("Thread/GetInfo", measure(op_thread_info, &thread));
+}
+
 static void lookup(void)
 {
 	zx_handle_t event, *many = allocate(MANY, sizeof(*many));
@@ -336,5 +366,6 @@ void bench_handles(void)
 	duplication(batch);
 	free(batch);
 	lookup();
+	tasks();
 	ten_hops();
 }

@@ -367,6 +367,29 @@ static zx_status_t make_clock(void)
 	return zx_clock_create(0, NULL, &clock);
 }
 
+static void *ask_for_self(void *status)
+{
+	static int device = -1;
+	zx_handle_t out;
+	struct zx_ioc_handle arg = { .out = (uintptr_t)&out };
+
+	if (device < 0)
+		device = zxp_open(O_CLOEXEC);
+	*(zx_status_t *)status = -zxp_ioctl(device, ZXL_IOC_THREAD_SELF, &arg);
+	return NULL;
+}
+
+/* One that has ended; the handle keeps its object. */
+static zx_status_t make_thread(void)
+{
+	zx_status_t status = ZX_ERR_INTERNAL;
+	pthread_t thread;
+
+	CHILD_CHECK(pthread_create(&thread, NULL, ask_for_self, &status) == 0);
+	CHILD_CHECK(pthread_join(thread, NULL) == 0);
+	return status;
+}
+
 static zx_status_t make_port(void)
 {
 	zx_handle_t out;
@@ -459,6 +482,7 @@ TEST_F_TIMEOUT(account, everything_is_charged, 600)
 		{ make_timer, "timer", 200 },
 		{ make_counter, "counter", 88 },
 		{ make_clock, "clock", 192 },
+		{ make_thread, "thread", 280 },
 		{ make_handle, "handle", 16 },
 		{ make_watch, "watch", 256 },
 		{ make_export, "export", 256 },

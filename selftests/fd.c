@@ -1780,9 +1780,10 @@ TEST_F(fd, names_and_types_of_files)
 {
 	static const char *const types[] = {
 		"channel", "event", "eventpair", "process", "socket", "socket", "fifo", "port",
-		"timer", "counter", "clock",
+		"timer", "counter", "clock", "thread",
 	};
 	zx_handle_t handles[ARRAY_SIZE(types)], other[3];
+	zx_koid_t thread;
 
 	handles[0] = self->channel[0];
 	handles[1] = self->event;
@@ -1795,6 +1796,11 @@ TEST_F(fd, names_and_types_of_files)
 	ASSERT_EQ(ZX_OK, zx_timer_create(0, ZX_CLOCK_MONOTONIC, &handles[8]));
 	ASSERT_EQ(ZX_OK, zx_counter_create(0, &handles[9]));
 	ASSERT_EQ(ZX_OK, zx_clock_create(0, NULL, &handles[10]));
+	/* The library would keep the handle of zx_thread_self(). */
+	ASSERT_EQ(ZX_OK, zx_object_get_info(zx_process_self(), ZX_INFO_PROCESS_THREADS, &thread,
+					    sizeof(thread), NULL, NULL));
+	ASSERT_EQ(ZX_OK, zx_object_get_child(zx_process_self(), thread, ZX_RIGHT_SAME_RIGHTS,
+					     &handles[11]));
 
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
 		zx_obj_type_t type = zxt_basic(handles[i]).type;

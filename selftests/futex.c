@@ -401,15 +401,17 @@ TEST(a_deadline_of_a_thread_that_was_moved)
 TEST(an_owner_is_checked_after_the_value)
 {
 	zx_futex_t futex = 100, other = 200;
-	zx_handle_t event, handles[4];
+	zx_handle_t event, handles[5];
 
 	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
+	handles[4] = zx_thread_self();
 	handles[0] = NO_HANDLE;
 	handles[1] = ~0u;
 	handles[2] = event;
 	handles[3] = zx_process_self();
-	for (int i = 0; i < 4; i++) {
-		zx_status_t expected = i < 2 ? ZX_ERR_BAD_HANDLE : ZX_ERR_WRONG_TYPE;
+	for (int i = 0; i < 5; i++) {
+		zx_status_t expected = i < 2 ? ZX_ERR_BAD_HANDLE :
+				       i < 4 ? ZX_ERR_WRONG_TYPE : ZX_ERR_NOT_SUPPORTED;
 
 		EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_futex_wait(NULL, 100, handles[i], 0));
 		EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_futex_wait(zxt_nowhere[0], 0, handles[i], 0));
@@ -425,7 +427,8 @@ TEST(an_owner_is_checked_after_the_value)
 			  zx_futex_requeue_single_owner(&futex, 100, &other, 1, handles[i]));
 	}
 	EXPECT_TRUE(zxt_is_open(event));
-	EXPECT_EQ(1, zxt_handles());
+	/* The event, and the handle of this thread. */
+	EXPECT_EQ(2, zxt_handles());
 }
 
 TEST(a_bad_owner_changes_nothing)

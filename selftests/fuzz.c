@@ -51,6 +51,7 @@ static volatile struct {
 	uint32_t handle, txid;
 } calls[CALLS];	/* interrupted */
 static volatile uint32_t servers[4];	/* endpoints from which calls are answered */
+static volatile uint64_t victims[THREADS];	/* koids of the processes that may be killed */
 static int sockets[2];	/* all processes have both */
 static int memory_file = -1;	/* data to send, of a size that does not change */
 
@@ -58,6 +59,7 @@ static int memory_file = -1;	/* data to send, of a size that does not change */
 static _Thread_local uint64_t state;
 static _Thread_local uint8_t *buffer, *edge, *read_only;
 static _Thread_local int pipe_ends[2] = { -1, -1 };
+static _Thread_local unsigned int thread_number;
 
 static uint64_t rnd(void)
 {
@@ -103,19 +105,53 @@ static int kind_of(uint32_t type)
 	}
 }
 
-static void remember_handle(uint32_t handle)
+static bool ask_basic(uint32_t handle, zx_info_handle_basic_t *info)
 {
-	zx_info_handle_basic_t info = {};
 	struct zx_ioc_object_get_info arg = {
 		.handle = handle,
 		.topic = ZX_INFO_HANDLE_BASIC,
-		.buffer = (uintptr_t)&info,
-		.buffer_size = sizeof(info),
+		.buffer = (uintptr_t)info,
+		.buffer_size = sizeof(*info),
 	};
+
+	return zxp_ioctl(device, ZX_IOC_OBJECT_GET_INFO, &arg) == 0;
+}
+
+static bool is_victim(uint64_t koid)
+{
+	for (int i = 0; i < THREADS; i++)
+		if (victims[i] == koid)
+			return true;
+	return false;
+}
+
+/*
+ * Takes ZX_RIGHT_DESTROY away, unless the process may be killed: the processes here send each other
+ * handles. fuzz_process() says why none can kill itself or a process outside, not even through the
+ * guessed number of a handle.
+ */
+static uint32_t make_harmless(uint32_t handle, const zx_info_handle_basic_t *info)
+{
+	struct zx_ioc_handle arg = {
+		.handle = handle,
+		.rights = info->rights & ~ZX_RIGHT_DESTROY,
+		.out = (uintptr_t)&handle,
+	};
+
+	if (info->type != ZX_OBJ_TYPE_PROCESS || arg.rights == info->rights ||
+	    is_victim(info->koid))
+		return handle;
+	return zxp_ioctl(device, ZX_IOC_HANDLE_REPLACE, &arg) ? 0 : handle;
+}
+
+static void remember_handle(uint32_t handle)
+{
+	zx_info_handle_basic_t info = {};
 	uint32_t *old;
 
-	if (zxp_ioctl(device, ZX_IOC_OBJECT_GET_INFO, &arg))
+	if (!ask_basic(handle, &info))
 		return;
+	handle = make_harmless(handle, &info);
 	old = (uint32_t *)&handles[kind_of(info.type)][below(HANDLES)];
 	/* Mostly closes the handle that it replaces, so that their number stays moderate. */
 	if (*old && !one_in(20))
@@ -589,12 +625,12 @@ static void do_handle(union zxp_argument *arg)
 {
 	static const unsigned long requests[] = {
 		ZX_IOC_HANDLE_CLOSE, ZX_IOC_HANDLE_DUPLICATE, ZX_IOC_HANDLE_REPLACE,
-		ZX_IOC_HANDLE_CHECK_VALID, ZXL_IOC_PROCESS_SELF,
+		ZX_IOC_HANDLE_CHECK_VALID, ZXL_IOC_PROCESS_SELF, ZXL_IOC_THREAD_SELF,
 	};
-	unsigned long request = requests[below(5)];
+	unsigned long request = requests[below(COUNT(requests))];
 	uint32_t out = 0;
 
-	if (request != ZXL_IOC_PROCESS_SELF)
+	if (request != ZXL_IOC_PROCESS_SELF && request != ZXL_IOC_THREAD_SELF)
 		arg->handle.handle = some_handle(ANY);
 	if (request == ZX_IOC_HANDLE_DUPLICATE || request == ZX_IOC_HANDLE_REPLACE)
 		arg->handle.rights = some_rights();
@@ -644,13 +680,33 @@ static void do_wait(union zxp_argument *arg)
 	submit(ZX_IOC_OBJECT_WAIT_MANY, arg);
 }
 
+/* The koid of a thread of a process, or any number. */
+static uint64_t some_child(uint32_t process)
+{
+	uint64_t koids[64] = {}, actual = 0;
+	struct zx_ioc_object_get_info arg = {
+		.handle = process,
+		.topic = ZX_INFO_PROCESS_THREADS,
+		.buffer = (uintptr_t)koids,
+		.buffer_size = sizeof(koids),
+		.actual = (uintptr_t)&actual,
+	};
+
+	if (one_in(10) || zxp_ioctl(device, ZX_IOC_OBJECT_GET_INFO, &arg) || !actual)
+		return rnd();
+	return koids[below(actual)];
+}
+
 static void do_info(union zxp_argument *arg)
 {
 	static const uint32_t topics[] = {
 		ZX_INFO_HANDLE_VALID, ZX_INFO_HANDLE_BASIC, ZX_INFO_HANDLE_COUNT,
 		ZX_INFO_PROCESS_HANDLE_STATS, ZX_INFO_HANDLE_TABLE, ZX_INFO_SOCKET, ZX_INFO_TIMER,
-		ZX_INFO_CLOCK_MAPPED_SIZE,
+		ZX_INFO_CLOCK_MAPPED_SIZE, ZX_INFO_PROCESS, ZX_INFO_TASK_STATS_V1,
+		ZX_INFO_TASK_STATS, ZX_INFO_TASK_RUNTIME_V1, ZX_INFO_TASK_RUNTIME,
+		ZX_INFO_PROCESS_THREADS, ZX_INFO_THREAD, ZX_INFO_THREAD_STATS,
 	};
+	uint32_t out = 0;
 
 	if (one_in(2)) {
 		arg->get_info.handle = some_handle(ANY);
@@ -661,11 +717,12 @@ static void do_info(union zxp_argument *arg)
 		arg->get_info.avail = some_pointer(8);
 		submit(ZX_IOC_OBJECT_GET_INFO, arg);
 	} else if (one_in(3)) {
-		arg->get_child.handle = some_handle(ANY);
+		arg->get_child.handle = some_handle(one_in(2) ? OTHER : ANY);
 		arg->get_child.rights = some_rights();
-		arg->get_child.koid = rnd();
-		arg->get_child.out = some_pointer(4);
-		submit(ZX_IOC_OBJECT_GET_CHILD, arg);
+		arg->get_child.koid = some_child(arg->get_child.handle);
+		arg->get_child.out = some_out(&out);
+		if (submit(ZX_IOC_OBJECT_GET_CHILD, arg) == 0)
+			remember_handle(out);
 	} else {
 		arg->property.handle = some_handle(ANY);
 		arg->property.property = one_in(8) ? (uint32_t)rnd() : ZX_PROP_NAME;
@@ -1161,6 +1218,80 @@ static void do_fd(union zxp_argument *arg __UNUSED)
 	}
 }
 
+static int32_t some_pid(int32_t victim)
+{
+	switch (below(20)) {
+	case 0:
+		return rnd();
+	case 1:
+		return getpid();
+	case 2:
+		return below(8);
+	default:
+		return victim;
+	}
+}
+
+static void do_process(union zxp_argument *arg, int32_t victim)
+{
+	uint32_t out = 0;
+
+	switch (below(6)) {
+	case 0:
+		arg->process.pid = some_pid(victim);
+		arg->process.out = some_out(&out);
+		if (submit(ZXL_IOC_PROCESS_OPEN, arg) == 0)
+			remember_handle(out);
+		break;
+	case 1:
+		arg->process.handle = some_handle(OTHER);
+		arg->process.out = some_out(&out);
+		submit(ZXL_IOC_PROCESS_PID, arg);
+		break;
+	case 2:
+		arg->handle.handle = some_handle(OTHER);
+		submit(ZX_IOC_TASK_KILL, arg);
+		break;
+	case 3:
+		arg->process_exit.retcode = rnd();
+		submit(ZX_IOC_PROCESS_EXIT, arg);
+		break;
+	case 4:
+		do_info(arg);
+		break;
+	case 5:
+		do_wait(arg);
+		break;
+	}
+}
+
+/* A child that may be killed, and calls while it is there; all threads may use the handle to it. */
+static void do_victim(union zxp_argument *arg)
+{
+	zx_info_handle_basic_t info = {};
+	uint32_t handle = 0;
+	pid_t pid;
+
+	if (!one_in(20))
+		return;
+	pid = zxp_start_idle();
+	if (pid < 0)
+		return;
+	if (zxp_open_process(device, pid, &handle) == 0 && ask_basic(handle, &info)) {
+		victims[thread_number] = info.koid;
+		remember_handle(handle);
+	}
+	for (int i = 0; i < 30; i++) {
+		memset(arg, 0, sizeof(*arg));
+		do_process(arg, pid);
+	}
+	memset(arg, 0, sizeof(*arg));
+	arg->handle.handle = handle;
+	if (!one_in(4))
+		submit(ZX_IOC_TASK_KILL, arg);
+	zxp_end_idle(pid);
+}
+
 /* A child with all descriptors and no handles, and its exit. */
 static void do_fork(union zxp_argument *arg)
 {
@@ -1195,7 +1326,7 @@ static void (*const operations[])(union zxp_argument *) = {
 	do_fd, do_fd, do_fork, do_socket_io, do_socket_io, do_socket_io, do_socket_io, do_socket,
 	do_socket, do_fifo_create, do_fifo_io, do_fifo_io, do_fifo_io, do_stream, do_stream,
 	do_stream, do_stream, do_timer, do_timer, do_timer, do_counter, do_counter, do_clock,
-	do_clock, do_clock, do_wait_async, do_wait_async, do_port, do_port, do_port,
+	do_clock, do_clock, do_wait_async, do_wait_async, do_port, do_port, do_port, do_victim,
 };
 
 /*
@@ -1203,12 +1334,20 @@ static void (*const operations[])(union zxp_argument *) = {
  */
 static zx_time_t fuzz_end;
 
-static void *fuzz_thread(void *seed)
+/* What a thread begins with. */
+struct beginning {
+	uint64_t seed;
+	unsigned int number;
+};
+
+static void *fuzz_thread(void *beginning)
 {
+	const struct beginning *begin = beginning;
 	union zxp_argument arg;
 	uint8_t *map;
 
-	state = (uintptr_t)seed;
+	state = begin->seed;
+	thread_number = begin->number;
 	map = mmap(NULL, BUFFER + 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
 		   0);
 	CHILD_CHECK(map != MAP_FAILED);
@@ -1233,6 +1372,11 @@ static void nothing(int signal __UNUSED)
 {
 }
 
+/*
+ * Each process is the first one of a pid namespace, so it and its children can open and kill no
+ * process but these children. Its end, also by a signal, kills the children and waits for them:
+ * they may sleep for ever, with its handles and files, but it must be possible to kill them.
+ */
 static void fuzz_process(uint64_t seed)
 {
 	const struct sigaction interrupt = { .sa_handler = nothing };
@@ -1244,6 +1388,7 @@ static void fuzz_process(uint64_t seed)
 		.it_interval.tv_usec = 5000,
 		.it_value.tv_usec = 5000,
 	};
+	struct beginning begin[THREADS];
 	pthread_t threads[THREADS];
 	bool ended[THREADS] = {};
 	int living = THREADS;
@@ -1256,9 +1401,11 @@ static void fuzz_process(uint64_t seed)
 	CHILD_CHECK(sigaction(SIGUSR1, &interrupt, NULL) == 0);
 	CHILD_CHECK(sigaction(SIGPIPE, &interrupt, NULL) == 0);
 	CHILD_CHECK(setitimer(ITIMER_REAL, &timer, NULL) == 0);
-	for (int i = 0; i < THREADS; i++)
-		CHILD_CHECK(pthread_create(&threads[i], NULL, fuzz_thread,
-					   (void *)(uintptr_t)(seed * 1000003 + i + 1)) == 0);
+	CHILD_CHECK(getpid() == 1);
+	for (int i = 0; i < THREADS; i++) {
+		begin[i] = (struct beginning){ seed * 1000003 + i + 1, i };
+		CHILD_CHECK(pthread_create(&threads[i], NULL, fuzz_thread, &begin[i]) == 0);
+	}
 	/*
 	 * Any thread may get the timer's signals, so a thread that sleeps for ever gets its own. A
 	 * read is restarted after some signals, so it sometimes needs another one.
@@ -1340,55 +1487,6 @@ FIXTURE_TEARDOWN(fuzz)
 		change_limit(limits[i].path, self->limits[i]);
 }
 
-/* Returns how many processes were started, or -1 if one did not end in time. */
-static int run_processes(struct __test_metadata *_metadata)
-{
-	pid_t pids[PROCESSES] = {};
-	int started = 0, living = 0;
-	uint32_t i;
-
-	while (living || zx_clock_get_monotonic() < fuzz_end) {
-		int status;
-		pid_t pid;
-
-		for (i = 0; i < PROCESSES && zx_clock_get_monotonic() < fuzz_end; i++) {
-			if (pids[i])
-				continue;
-			started++;
-			pids[i] = fork();
-			ASSERT_LE(0, pids[i]);
-			if (!pids[i])
-				fuzz_process(fuzz_seed * 7919 + started);
-			living++;
-		}
-		zxp_sleep_ms(20);
-		/* Kills some processes in the middle of a call. */
-		if (one_in(30)) {
-			i = below(PROCESSES);
-			if (pids[i])
-				kill(pids[i], SIGKILL);
-		}
-		while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-			for (i = 0; i < PROCESSES; i++) {
-				if (pids[i] != pid)
-					continue;
-				pids[i] = 0;
-				living--;
-				/* Its memory is overwritten at random, so any signal may end it. */
-				EXPECT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) != 0);
-			}
-		}
-		if (zx_clock_get_monotonic() > fuzz_end + ZX_SEC(60)) {
-			for (i = 0; i < PROCESSES; i++)
-				if (pids[i])
-					TH_LOG("process %d does not end", pids[i]);
-			return -1;
-		}
-	}
-	return started;
-}
-
-/* Shows where a process sleeps that does not end. */
 static void show_process(pid_t pid)
 {
 	static const char *const files[] = { "stat", "syscall", "stack" };
@@ -1420,46 +1518,66 @@ static pid_t parent_of(const char *pid)
 	return parent;
 }
 
-static void kill_children(bool show)
+/* Shows where a process that does not end sleeps, and its children, for which its end waits. */
+static void show_family(pid_t parent)
 {
 	DIR *proc = opendir("/proc");
 	struct dirent *entry;
 
-	while (proc && (entry = readdir(proc))) {
-		pid_t pid = atoi(entry->d_name);
-
-		if (pid <= 0 || parent_of(entry->d_name) != getpid())
-			continue;
-		if (show)
-			show_process(pid);
-		kill(pid, SIGKILL);
-	}
+	show_process(parent);
+	while (proc && (entry = readdir(proc)))
+		if (atoi(entry->d_name) > 0 && parent_of(entry->d_name) == parent)
+			show_process(atoi(entry->d_name));
 	if (proc)
 		closedir(proc);
 }
 
-/*
- * Reaps the children of killed processes. They may sleep for ever, with handles and files of their
- * parents, but it must be possible to kill them. Returns whether all are gone.
- */
-static bool bury_orphans(void)
+/* Returns how many processes were started, or -1 if one did not end in time. */
+static int run_processes(struct __test_metadata *_metadata)
 {
-	bool shown = false;
-	pid_t pid;
+	pid_t pids[PROCESSES] = {};
+	int started = 0, living = 0;
+	uint32_t i;
 
-	for (int tenths = 0; tenths < 600; tenths++) {
-		while ((pid = waitpid(-1, NULL, WNOHANG)) > 0)
-			;
-		if (pid < 0)
-			return true;
-		/* Processes that do not sleep end by themselves. */
-		if (tenths >= 50)
-			kill_children(!shown);
-		shown = tenths >= 50;
-		zxp_sleep_ms(100);
+	while (living || zx_clock_get_monotonic() < fuzz_end) {
+		int status;
+		pid_t pid;
+
+		for (i = 0; i < PROCESSES && zx_clock_get_monotonic() < fuzz_end; i++) {
+			if (pids[i])
+				continue;
+			started++;
+			pids[i] = zxp_fork_first();
+			ASSERT_LE(0, pids[i]);
+			if (!pids[i])
+				fuzz_process(fuzz_seed * 7919 + started);
+			living++;
+		}
+		zxp_sleep_ms(20);
+		/* Kills some processes in the middle of a call. */
+		if (one_in(30)) {
+			i = below(PROCESSES);
+			if (pids[i])
+				kill(pids[i], SIGKILL);
+		}
+		while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+			for (i = 0; i < PROCESSES; i++) {
+				if (pids[i] != pid)
+					continue;
+				pids[i] = 0;
+				living--;
+				/* Its memory is overwritten at random, so any signal may end it. */
+				EXPECT_FALSE(WIFEXITED(status) && WEXITSTATUS(status) != 0);
+			}
+		}
+		if (zx_clock_get_monotonic() > fuzz_end + ZX_SEC(60)) {
+			for (i = 0; i < PROCESSES; i++)
+				if (pids[i])
+					show_family(pids[i]);
+			return -1;
+		}
 	}
-	kill_children(true);
-	return false;
+	return started;
 }
 
 /* Ordinary use of the device, in a new process. */
@@ -1507,10 +1625,8 @@ TEST_F_TIMEOUT(fuzz, survives, 86400)
 	TH_LOG("seed %llu, %u seconds", (unsigned long long)fuzz_seed, fuzz_seconds);
 	state = fuzz_seed * 2 + 1;
 	fuzz_end = zx_deadline_after(ZX_SEC(fuzz_seconds));
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	started = run_processes(_metadata);
 	ASSERT_LT(0, started);
-	EXPECT_TRUE(bury_orphans());
 	TH_LOG("%d processes", started);
 	/* Files in the sockets are closed with them. */
 	close(sockets[0]);

@@ -13,11 +13,12 @@
  */
 #include <poll.h>
 #include <pthread.h>
+#include <sys/syscall.h>
 
 #include <zircon/status.h>
 #include <zircon/syscalls/clock.h>
 
-#include "zxtest.h"
+#include "zxproc.h"
 
 enum call {
 	HANDLE_CLOSE, HANDLE_CLOSE_MANY, HANDLE_DUPLICATE, HANDLE_REPLACE, HANDLE_CHECK_VALID,
@@ -33,6 +34,7 @@ enum call {
 	CLOCK_GET, NANOSLEEP, CPRNG_DRAW, SYSTEM_BARRIER, TIMER_CREATE, TIMER_SET, TIMER_CANCEL,
 	COUNTER_CREATE, COUNTER_READ, COUNTER_WRITE, COUNTER_ADD,
 	CLOCK_CREATE, CLOCK_READ, CLOCK_GET_DETAILS, CLOCK_UPDATE,
+	TASK_KILL, PROCESS_PIDFD,
 };
 
 /* The handle that a call is made with. */
@@ -50,11 +52,14 @@ enum which {
 	PORT,
 	CLOCK,		/* not started */
 	PROCESS,
+	THREAD,		/* the one that makes the call */
 	SOCKET,
 	DATAGRAM,	/* a datagram socket */
 	CONTROL,	/* a socket with a control plane that can also share and accept */
 	MONOTONE,	/* a clock that is monotonic and started */
 	CONTINUOUS,	/* the same, and continuous */
+	IDLE,		/* a child process, made for the call */
+	CHILD,		/* THREAD, through a handle with the rights of one to a process */
 	FOREIGN,	/* of a type that this module does not have */
 };
 
@@ -127,7 +132,7 @@ struct row {
 	int state;
 	uint32_t options;
 	uint32_t topic;			/* of information, or a property, or a clock */
-	uint64_t number;		/* the value of a property, a slack, or a clock's options */
+	uint64_t number;		/* a property, a slack, a clock's options, or a koid */
 	int64_t value;			/* a clock's backstop, or the adjustment of its rate */
 	zx_rights_t rights;		/* that the call asks for */
 	zx_signals_t clear, set;
@@ -212,6 +217,8 @@ static const struct {
 	[CLOCK_READ]		= { CLOCK },
 	[CLOCK_GET_DETAILS]	= { CLOCK },
 	[CLOCK_UPDATE]		= { CLOCK },
+	[TASK_KILL]		= { IDLE },
+	[PROCESS_PIDFD]		= { PROCESS },
 };
 
 /* The options of zx_clock_update(). */
@@ -471,6 +478,26 @@ static const struct row rows[] = {
 	  .avail = NIL, .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
 	R(OBJECT_GET_INFO, .topic = ZX_INFO_HANDLE_TABLE, .handle = PROCESS, .buffer = NIL,
 	  .avail = NIL, .actual = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_PROCESS_THREADS, .handle = PROCESS, .buffer = NOWHERE,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_PROCESS_THREADS, .handle = PROCESS, .buffer = NIL,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_PROCESS_THREADS, .handle = PROCESS, .buffer = NIL,
+	  .avail = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_PROCESS_THREADS, .handle = PROCESS, .buffer = READ_ONLY,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_PROCESS_THREADS, .handle = PROCESS, .buffer = NOWHERE,
+	  .size = EMPTY, .want = ZX_OK),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_PROCESS_THREADS, .handle = PROCESS, .buffer = NOWHERE,
+	  .size = 7, .want = ZX_OK),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_PROCESS_THREADS, .handle = PROCESS, .actual = NOWHERE,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_PROCESS_THREADS, .handle = PROCESS, .avail = NOWHERE,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_PROCESS_THREADS, .handle = PROCESS, .size = EMPTY,
+	  .avail = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_PROCESS_THREADS, .handle = PROCESS, .want = ZX_OK),
+	R(OBJECT_GET_INFO, .topic = ZX_INFO_PROCESS_THREADS, .handle = IDLE, .want = ZX_OK),
 	/* ZX_INFO_HANDLE_VALID has no record. */
 	R(OBJECT_GET_INFO, .topic = ZX_INFO_HANDLE_VALID, .buffer = NOWHERE, .actual = NOWHERE,
 	  .avail = NOWHERE, .want = ZX_OK),
@@ -506,7 +533,7 @@ static const struct row rows[] = {
 	R(OBJECT_GET_PROPERTY, .topic = ZX_PROP_SOCKET_TX_THRESHOLD, .state = ALONE,
 	  .want = ZX_OK),
 
-	/* zx_object_get_child(): handle, ZX_RIGHT_ENUMERATE, rights, the child, out */
+	/* zx_object_get_child(): handle, ZX_RIGHT_ENUMERATE, rights, type, the child, out */
 	R(OBJECT_GET_CHILD, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
 	R(OBJECT_GET_CHILD, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
 	R(OBJECT_GET_CHILD, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
@@ -517,10 +544,18 @@ static const struct row rows[] = {
 	  .want = ZX_ERR_ACCESS_DENIED),
 	R(OBJECT_GET_CHILD, .without = ZX_RIGHT_ENUMERATE, .out = NOWHERE,
 	  .want = ZX_ERR_ACCESS_DENIED),
-	/* Handles to objects without children never have the right. */
+	/* Handles to objects without children do not have the right; one from this call may. */
 	R(OBJECT_GET_CHILD, .handle = EVENT, .want = ZX_ERR_ACCESS_DENIED),
 	R(OBJECT_GET_CHILD, .handle = CHANNEL, .rights = ZX_RIGHT_EXECUTE,
 	  .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_GET_CHILD, .handle = THREAD, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_GET_CHILD, .handle = CHILD, .without = ZX_RIGHT_ENUMERATE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_GET_CHILD, .handle = CHILD, .rights = ZX_RIGHT_EXECUTE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_GET_CHILD, .handle = CHILD, .want = ZX_ERR_WRONG_TYPE),
+	R(OBJECT_GET_CHILD, .handle = CHILD, .number = 1, .want = ZX_ERR_WRONG_TYPE),
+	R(OBJECT_GET_CHILD, .handle = CHILD, .out = NOWHERE, .want = ZX_ERR_WRONG_TYPE),
 	R(OBJECT_GET_CHILD, .rights = ZX_RIGHT_EXECUTE, .want = ZX_ERR_ACCESS_DENIED),
 	R(OBJECT_GET_CHILD, .without = ZX_RIGHT_WAIT, .rights = ZX_RIGHT_WAIT,
 	  .want = ZX_ERR_ACCESS_DENIED),
@@ -528,10 +563,22 @@ static const struct row rows[] = {
 	  .want = ZX_ERR_ACCESS_DENIED),
 	R(OBJECT_GET_CHILD, .rights = ZX_RIGHT_EXECUTE, .out = NOWHERE,
 	  .want = ZX_ERR_ACCESS_DENIED),
-	R(OBJECT_GET_CHILD, .want = ZX_ERR_NOT_FOUND),
-	R(OBJECT_GET_CHILD, .rights = ZX_RIGHT_WAIT, .want = ZX_ERR_NOT_FOUND),
-	R(OBJECT_GET_CHILD, .out = NOWHERE, .want = ZX_ERR_NOT_FOUND),
-	R(OBJECT_GET_CHILD, .out = NIL, .want = ZX_ERR_NOT_FOUND),
+	R(OBJECT_GET_CHILD, .number = 1, .rights = ZX_RIGHT_EXECUTE, .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_GET_CHILD, .number = 1, .want = ZX_ERR_NOT_FOUND),
+	R(OBJECT_GET_CHILD, .number = 1, .rights = ZX_RIGHT_WAIT, .want = ZX_ERR_NOT_FOUND),
+	R(OBJECT_GET_CHILD, .number = 1, .out = NOWHERE, .want = ZX_ERR_NOT_FOUND),
+	R(OBJECT_GET_CHILD, .number = 1, .out = NIL, .want = ZX_ERR_NOT_FOUND),
+	/* The thread is of another process. */
+	R(OBJECT_GET_CHILD, .handle = IDLE, .want = ZX_ERR_NOT_FOUND),
+	R(OBJECT_GET_CHILD, .handle = IDLE, .out = NOWHERE, .want = ZX_ERR_NOT_FOUND),
+	R(OBJECT_GET_CHILD, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_CHILD, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_CHILD, .out = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_CHILD, .out = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_CHILD, .rights = ZX_RIGHT_WAIT, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_CHILD, .want = ZX_OK),
+	R(OBJECT_GET_CHILD, .rights = ZX_RIGHT_WAIT, .want = ZX_OK),
+	R(OBJECT_GET_CHILD, .without = ZX_RIGHT_WAIT, .want = ZX_OK),
 
 	/* zx_object_wait_async(): options, port, its type, ZX_RIGHT_WRITE, handle, ZX_RIGHT_WAIT */
 	R(OBJECT_WAIT_ASYNC, .options = 8, .want = ZX_ERR_INVALID_ARGS),
@@ -1875,12 +1922,51 @@ static const struct row rows[] = {
 	/* To zero, which is earlier than it is. */
 	R(CLOCK_UPDATE, .handle = MONOTONE, .number = V1 | SET, .want = ZX_ERR_INVALID_ARGS),
 	R(CLOCK_UPDATE, .handle = MONOTONE, .number = V1 | ERROR, .want = ZX_OK),
+
+	/* zx_task_kill(): handle, ZX_RIGHT_DESTROY, which only tasks have; then the type */
+	R(TASK_KILL, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(TASK_KILL, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(TASK_KILL, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(TASK_KILL, .without = ZX_RIGHT_DESTROY, .want = ZX_ERR_ACCESS_DENIED),
+	R(TASK_KILL, .handle = PROCESS, .without = ZX_RIGHT_DESTROY, .want = ZX_ERR_ACCESS_DENIED),
+	R(TASK_KILL, .handle = EVENT, .want = ZX_ERR_ACCESS_DENIED),
+	R(TASK_KILL, .handle = EVENTPAIR, .want = ZX_ERR_ACCESS_DENIED),
+	R(TASK_KILL, .handle = CHANNEL, .want = ZX_ERR_ACCESS_DENIED),
+	R(TASK_KILL, .handle = SOCKET, .want = ZX_ERR_ACCESS_DENIED),
+	R(TASK_KILL, .handle = FIFO, .want = ZX_ERR_ACCESS_DENIED),
+	R(TASK_KILL, .handle = TIMER, .want = ZX_ERR_ACCESS_DENIED),
+	R(TASK_KILL, .handle = COUNTER, .want = ZX_ERR_ACCESS_DENIED),
+	R(TASK_KILL, .handle = PORT, .want = ZX_ERR_ACCESS_DENIED),
+	R(TASK_KILL, .handle = CLOCK, .want = ZX_ERR_ACCESS_DENIED),
+	R(TASK_KILL, .handle = THREAD, .without = ZX_RIGHT_DESTROY, .want = ZX_ERR_ACCESS_DENIED),
+	R(TASK_KILL, .handle = THREAD, .want = ZX_ERR_WRONG_TYPE),
+	R(TASK_KILL, .want = ZX_OK),
+
+	/* zxl_process_pidfd(): options and out, handle, its type, ZX_RIGHT_INSPECT */
+	R(PROCESS_PIDFD, .handle = BAD, .options = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_PIDFD, .handle = BAD, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_PIDFD, .handle = EVENT, .options = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_PIDFD, .handle = EVENT, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_PIDFD, .without = ZX_RIGHT_INSPECT, .options = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_PIDFD, .without = ZX_RIGHT_INSPECT, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_PIDFD, .options = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_PIDFD, .options = 1u << 31, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_PIDFD, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_PIDFD, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(PROCESS_PIDFD, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(PROCESS_PIDFD, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(PROCESS_PIDFD, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(PROCESS_PIDFD, .handle = EVENT, .without = ZX_RIGHT_INSPECT, .want = ZX_ERR_WRONG_TYPE),
+	R(PROCESS_PIDFD, .handle = THREAD, .want = ZX_ERR_WRONG_TYPE),
+	R(PROCESS_PIDFD, .without = ZX_RIGHT_INSPECT, .want = ZX_ERR_ACCESS_DENIED),
+	R(PROCESS_PIDFD, .want = ZX_OK),
+	R(PROCESS_PIDFD, .handle = IDLE, .want = ZX_OK),
 };
 
 /* The topics of information, and what they require of the handle: its type, then rights. */
 static const struct topic {
 	zx_object_info_topic_t topic;
-	enum which type;
+	enum which type, also;
 	zx_rights_t rights;
 	bool rights_first;
 	bool here;	/* if false, ZX_ERR_NOT_SUPPORTED replaces Zircon's information */
@@ -1895,10 +1981,12 @@ static const struct topic {
 	  .here = true },
 	{ .topic = ZX_INFO_HANDLE_TABLE, .type = PROCESS, .here = true,
 	  .rights = ZX_RIGHT_INSPECT | ZX_RIGHT_MANAGE_PROCESS | ZX_RIGHT_MANAGE_THREAD },
-	{ .topic = ZX_INFO_PROCESS, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
-	{ .topic = ZX_INFO_PROCESS_THREADS, .type = PROCESS, .rights = ZX_RIGHT_ENUMERATE },
-	{ .topic = ZX_INFO_TASK_STATS_V1, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
-	{ .topic = ZX_INFO_TASK_STATS, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_PROCESS, .type = PROCESS, .rights = ZX_RIGHT_INSPECT, .here = true },
+	{ .topic = ZX_INFO_PROCESS_THREADS, .type = PROCESS, .rights = ZX_RIGHT_ENUMERATE,
+	  .here = true },
+	{ .topic = ZX_INFO_TASK_STATS_V1, .type = PROCESS, .rights = ZX_RIGHT_INSPECT,
+	  .here = true },
+	{ .topic = ZX_INFO_TASK_STATS, .type = PROCESS, .rights = ZX_RIGHT_INSPECT, .here = true },
 	{ .topic = ZX_INFO_PROCESS_MAPS_V1, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
 	{ .topic = ZX_INFO_PROCESS_MAPS_V2, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
 	{ .topic = ZX_INFO_PROCESS_MAPS, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
@@ -1906,19 +1994,21 @@ static const struct topic {
 	{ .topic = ZX_INFO_PROCESS_VMOS_V2, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
 	{ .topic = ZX_INFO_PROCESS_VMOS_V3, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
 	{ .topic = ZX_INFO_PROCESS_VMOS, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
-	/* These are for any task; only processes are tasks here. */
-	{ .topic = ZX_INFO_TASK_RUNTIME_V1, .type = PROCESS, .rights = ZX_RIGHT_INSPECT,
-	  .rights_first = true },
-	{ .topic = ZX_INFO_TASK_RUNTIME, .type = PROCESS, .rights = ZX_RIGHT_INSPECT,
-	  .rights_first = true },
+	/* These are for any task; there are no jobs here. */
+	{ .topic = ZX_INFO_TASK_RUNTIME_V1, .type = PROCESS, .also = THREAD,
+	  .rights = ZX_RIGHT_INSPECT, .rights_first = true, .here = true },
+	{ .topic = ZX_INFO_TASK_RUNTIME, .type = PROCESS, .also = THREAD,
+	  .rights = ZX_RIGHT_INSPECT, .rights_first = true, .here = true },
 	{ .topic = ZX_INFO_JOB, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
 	{ .topic = ZX_INFO_JOB_CHILDREN, .type = FOREIGN, .rights = ZX_RIGHT_ENUMERATE },
 	{ .topic = ZX_INFO_JOB_PROCESSES, .type = FOREIGN, .rights = ZX_RIGHT_ENUMERATE },
-	{ .topic = ZX_INFO_THREAD, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
-	{ .topic = ZX_INFO_THREAD_EXCEPTION_REPORT_V1, .type = FOREIGN,
-	  .rights = ZX_RIGHT_INSPECT },
-	{ .topic = ZX_INFO_THREAD_EXCEPTION_REPORT, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
-	{ .topic = ZX_INFO_THREAD_STATS, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_THREAD, .type = THREAD, .rights = ZX_RIGHT_INSPECT, .here = true },
+	{ .topic = ZX_INFO_THREAD_EXCEPTION_REPORT_V1, .type = THREAD,
+	  .rights = ZX_RIGHT_INSPECT, .answer = ZX_ERR_BAD_STATE },
+	{ .topic = ZX_INFO_THREAD_EXCEPTION_REPORT, .type = THREAD, .rights = ZX_RIGHT_INSPECT,
+	  .answer = ZX_ERR_BAD_STATE },
+	{ .topic = ZX_INFO_THREAD_STATS, .type = THREAD, .rights = ZX_RIGHT_INSPECT,
+	  .here = true },
 	{ .topic = ZX_INFO_VMAR, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
 	{ .topic = ZX_INFO_VMAR_MAPS, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
 	{ .topic = ZX_INFO_VMO_V1, .type = FOREIGN },
@@ -1968,15 +2058,15 @@ static const struct topic {
 /* The properties. One that cannot be got or set gives the same error as one that is not listed. */
 static const struct property {
 	uint32_t property;
-	enum which type, also;
+	enum which type, also[2];
 	size_t size;
 	enum { TYPE_FIRST, SIZE_FIRST, EITHER_FIRST } order;
 	bool get, set;
 	zx_rights_t more;	/* that setting needs, checked before type and size */
 	bool here;		/* as for topics */
 } properties[] = {
-	{ .property = ZX_PROP_NAME, .type = PROCESS, .also = CLOCK, .size = ZX_MAX_NAME_LEN,
-	  .order = SIZE_FIRST, .get = true, .set = true, .here = true },
+	{ .property = ZX_PROP_NAME, .type = PROCESS, .also = { CLOCK, THREAD },
+	  .size = ZX_MAX_NAME_LEN, .order = SIZE_FIRST, .get = true, .set = true, .here = true },
 	{ .property = ZX_PROP_SOCKET_RX_THRESHOLD, .type = SOCKET, .size = 8, .get = true,
 	  .set = true, .here = true },
 	{ .property = ZX_PROP_SOCKET_TX_THRESHOLD, .type = SOCKET, .size = 8, .get = true,
@@ -1997,8 +2087,8 @@ static const struct property {
 	{ .property = ZX_PROP_STREAM_MODE_APPEND, .type = FOREIGN, .size = 1, .order = SIZE_FIRST,
 	  .get = true, .set = true },
 #ifdef __x86_64__
-	{ .property = ZX_PROP_REGISTER_GS, .type = FOREIGN, .size = 8, .get = true, .set = true },
-	{ .property = ZX_PROP_REGISTER_FS, .type = FOREIGN, .size = 8, .get = true, .set = true },
+	{ .property = ZX_PROP_REGISTER_GS, .type = THREAD, .size = 8, .get = true, .set = true },
+	{ .property = ZX_PROP_REGISTER_FS, .type = THREAD, .size = 8, .get = true, .set = true },
 #else
 	{ .property = 2 },
 	{ .property = 4 },
@@ -2056,6 +2146,24 @@ static zx_handle_t new_socket(uint32_t options)
 	return end;
 }
 
+/* The process of IDLE, or 0. */
+static pid_t idle;
+
+/* Returns a handle to a new child. */
+static zx_handle_t new_process(void)
+{
+	zx_handle_t process;
+	int pidfd;
+
+	must(idle == 0);
+	idle = zxp_start_idle();
+	must(idle > 0);
+	pidfd = syscall(SYS_pidfd_open, idle, 0);
+	must(zxl_process_open(pidfd, 0, &process) == ZX_OK);
+	close(pidfd);
+	return process;
+}
+
 /* Makes an object, with a handle to each endpoint if it has two. */
 static void new_object(enum which which, zx_handle_t *end, zx_handle_t *peer)
 {
@@ -2094,6 +2202,16 @@ static void new_object(enum which which, zx_handle_t *end, zx_handle_t *peer)
 		break;
 	case PROCESS:
 		must(zx_handle_duplicate(zx_process_self(), ZX_RIGHT_SAME_RIGHTS, end) == ZX_OK);
+		break;
+	case IDLE:
+		*end = new_process();
+		break;
+	case THREAD:
+		must(zx_handle_duplicate(zx_thread_self(), ZX_RIGHT_SAME_RIGHTS, end) == ZX_OK);
+		break;
+	case CHILD:
+		must(zx_object_get_child(zx_process_self(), zxt_koid(zx_thread_self()),
+					 ZX_RIGHT_SAME_RIGHTS, end) == ZX_OK);
 		break;
 	case SOCKET:
 	case DATAGRAM:
@@ -2136,6 +2254,8 @@ static void set_the_stage(const struct row *row, struct stage *stage)
 {
 	enum which which = row->handle >= EVENT ? row->handle : calls[row->call].type;
 
+	/* The library keeps this handle, which is not one that a call has left. */
+	must(zx_thread_self() != ZX_HANDLE_INVALID);
 	new_object(which, &stage->object, &stage->peer);
 	if (row->state & (UNREAD | CRAMMED))
 		fill(which, which == PORT ? stage->object : stage->peer, row->state & CRAMMED);
@@ -2458,6 +2578,20 @@ static size_t record_size(uint32_t topic)
 		return sizeof(zx_info_socket_t);
 	case ZX_INFO_TIMER:
 		return sizeof(zx_info_timer_t);
+	case ZX_INFO_PROCESS:
+		return sizeof(zx_info_process_t);
+	case ZX_INFO_TASK_STATS_V1:
+		return sizeof(zx_info_task_stats_v1_t);
+	case ZX_INFO_TASK_STATS:
+		return sizeof(zx_info_task_stats_t);
+	case ZX_INFO_TASK_RUNTIME_V1:
+		return sizeof(zx_info_task_runtime_v1_t);
+	case ZX_INFO_TASK_RUNTIME:
+		return sizeof(zx_info_task_runtime_t);
+	case ZX_INFO_THREAD:
+		return sizeof(zx_info_thread_t);
+	case ZX_INFO_THREAD_STATS:
+		return sizeof(zx_info_thread_stats_t);
 	default:
 		return 4096;
 	}
@@ -2487,6 +2621,19 @@ static zx_status_t clock_update(const struct row *row, const struct stage *stage
 
 	return zx_clock_update(stage->handle, row->number ?: V2 | SET,
 			       place(stage, row->args, &args, first));
+}
+
+/* A call that fails must not write a descriptor, and one that succeeds must. */
+static zx_status_t process_pidfd(const struct row *row, const struct stage *stage)
+{
+	int fd = -1;
+	zx_status_t status = zxl_process_pidfd(stage->handle, row->options,
+					       place(stage, row->out, &fd, sizeof(fd)));
+
+	if (status == ZX_OK ? fd < 0 : fd != -1)
+		status = ZX_ERR_INTERNAL;
+	close(fd);
+	return status;
 }
 
 static zx_status_t make_the_call(const struct row *row, struct stage *stage)
@@ -2534,7 +2681,8 @@ static zx_status_t make_the_call(const struct row *row, struct stage *stage)
 					      place(stage, row->buffer, value, 4),
 					      size_of(row->size, property_size(row->topic)));
 	case OBJECT_GET_CHILD:
-		return zx_object_get_child(handle, 1, row->rights ?: ZX_RIGHT_SAME_RIGHTS, out);
+		return zx_object_get_child(handle, row->number ?: zxt_koid(zx_thread_self()),
+					   row->rights ?: ZX_RIGHT_SAME_RIGHTS, out);
 	case OBJECT_WAIT_ASYNC:
 		return zx_object_wait_async(handle, stage->list[0], 0, signals, row->options);
 	case OBJECT_SET_PROFILE:
@@ -2614,6 +2762,10 @@ static zx_status_t make_the_call(const struct row *row, struct stage *stage)
 		return zx_clock_get_details(handle, row->number ?: V1, buffer);
 	case CLOCK_UPDATE:
 		return clock_update(row, stage);
+	case TASK_KILL:
+		return zx_task_kill(handle);
+	case PROCESS_PIDFD:
+		return process_pidfd(row, stage);
 	}
 	return ZX_ERR_INTERNAL;
 }
@@ -2645,8 +2797,12 @@ static void close_all(void)
 	must(zx_object_get_info(zx_process_self(), ZX_INFO_HANDLE_TABLE, table, sizeof(table),
 				&actual, NULL) == ZX_OK);
 	for (size_t i = 0; i < actual; i++)
-		if (table[i].handle_value != zx_process_self())
+		if (table[i].handle_value != zx_process_self() &&
+		    table[i].handle_value != zx_thread_self())
 			zx_handle_close(table[i].handle_value);
+	if (idle)
+		must(zxp_end_idle(idle) == 128 + SIGKILL);
+	idle = 0;
 }
 
 static bool is_read(enum call call)
@@ -2672,6 +2828,13 @@ static bool is_readable(zx_handle_t handle)
 	readable = poll(&pfd, 1, 0) == 1;
 	close(pfd.fd);
 	return readable;
+}
+
+/* Whether a process has ended; if it should have, after a wait. */
+static bool has_ended(zx_handle_t process, bool should)
+{
+	return zx_object_wait_one(process, ZX_PROCESS_TERMINATED,
+				  should ? ZXT_SOON : ZX_TIME_INFINITE_PAST, NULL) == ZX_OK;
 }
 
 /* Returns the expected status. If a row has ZX_OK, zx_channel_call() times out without a reply. */
@@ -2708,6 +2871,10 @@ static const char *what_is_wrong(const struct row *row, const struct stage *stag
 	if (is_write(row->call) && status != ZX_OK && status != ZX_ERR_TIMED_OUT && !row->answer &&
 	    !(row->state & (ALONE | FULL | STARTED)) && reader && is_readable(reader))
 		return "something was written";
+	if (idle && zxt_basic(stage->object).type == ZX_OBJ_TYPE_PROCESS &&
+	    has_ended(stage->object, row->call == TASK_KILL && status == ZX_OK) !=
+	    (row->call == TASK_KILL && status == ZX_OK))
+		return status == ZX_OK ? "the process goes on" : "the process has ended";
 	if (row->look && (zxt_signals(stage->object) & looked_at) != row->signals)
 		return "the signals are others";
 	if (row->look && !(row->state & ALONE) &&
@@ -2836,6 +3003,8 @@ FIXTURE_VARIANT_ADD(order, clock_create) { .call = CLOCK_CREATE };
 FIXTURE_VARIANT_ADD(order, clock_read) { .call = CLOCK_READ };
 FIXTURE_VARIANT_ADD(order, clock_get_details) { .call = CLOCK_GET_DETAILS };
 FIXTURE_VARIANT_ADD(order, clock_update) { .call = CLOCK_UPDATE };
+FIXTURE_VARIANT_ADD(order, task_kill) { .call = TASK_KILL };
+FIXTURE_VARIANT_ADD(order, process_pidfd) { .call = PROCESS_PIDFD };
 
 TEST_F(order, of_checks)
 {
@@ -2867,6 +3036,8 @@ static zx_rights_t rights_of(enum which which)
 	if (which == PROCESS)
 		return ZX_RIGHT_INSPECT | property | ZX_RIGHT_ENUMERATE | ZX_RIGHT_MANAGE_PROCESS |
 			ZX_RIGHT_MANAGE_THREAD;
+	if (which == THREAD)
+		return ZX_RIGHT_INSPECT | property | ZX_RIGHT_MANAGE_THREAD;
 	return ZX_RIGHT_INSPECT | (which == SOCKET || which == CLOCK ? property : 0);
 }
 
@@ -2874,7 +3045,7 @@ static const char *const names[] = {
 	[BAD] = "BAD", [NONE] = "NONE", [BENT] = "BENT", [EVENT] = "EVENT",
 	[EVENTPAIR] = "EVENTPAIR", [CHANNEL] = "CHANNEL", [FIFO] = "FIFO", [PORT] = "PORT",
 	[PROCESS] = "PROCESS", [SOCKET] = "SOCKET", [TIMER] = "TIMER", [COUNTER] = "COUNTER",
-	[CLOCK] = "CLOCK",
+	[CLOCK] = "CLOCK", [THREAD] = "THREAD",
 };
 
 static zx_status_t topic_answer(const struct topic *topic, enum which which, zx_rights_t without)
@@ -2887,7 +3058,7 @@ static zx_status_t topic_answer(const struct topic *topic, enum which which, zx_
 		return ZX_ERR_BAD_HANDLE;
 	if (topic->rights_first && !permitted)
 		return ZX_ERR_ACCESS_DENIED;
-	if (topic->type != ANY && topic->type != which)
+	if (topic->type != ANY && topic->type != which && topic->also != which)
 		return ZX_ERR_WRONG_TYPE;
 	if (!permitted)
 		return ZX_ERR_ACCESS_DENIED;
@@ -2939,6 +3110,80 @@ TEST(every_topic)
 	}
 }
 
+static const struct {
+	enum which task;
+	zx_object_info_topic_t topic;
+} task_topics[] = {
+	{ PROCESS, ZX_INFO_PROCESS },
+	{ PROCESS, ZX_INFO_TASK_STATS_V1 },
+	{ PROCESS, ZX_INFO_TASK_STATS },
+	{ PROCESS, ZX_INFO_TASK_RUNTIME_V1 },
+	{ PROCESS, ZX_INFO_TASK_RUNTIME },
+	{ THREAD, ZX_INFO_THREAD },
+	{ THREAD, ZX_INFO_THREAD_STATS },
+	{ THREAD, ZX_INFO_TASK_RUNTIME_V1 },
+	{ THREAD, ZX_INFO_TASK_RUNTIME },
+};
+
+/* The order is that of any topic with one record. */
+TEST(places_of_a_record_of_a_task)
+{
+	static const struct row forms[] = {
+		{ .buffer = NIL, .want = ZX_ERR_INVALID_ARGS },
+		{ .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS },
+		{ .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS },
+		{ .buffer = READ_ONLY, .want = ZX_ERR_INVALID_ARGS },
+		{ .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS },
+		{ .actual = PARTLY, .want = ZX_ERR_INVALID_ARGS },
+		{ .avail = NOWHERE, .want = ZX_ERR_INVALID_ARGS },
+		{ .avail = PARTLY, .want = ZX_ERR_INVALID_ARGS },
+		{ .size = SHORT, .want = ZX_ERR_BUFFER_TOO_SMALL },
+		{ .size = SHORT, .buffer = NOWHERE, .want = ZX_ERR_BUFFER_TOO_SMALL },
+		{ .size = EMPTY, .buffer = NIL, .want = ZX_ERR_BUFFER_TOO_SMALL },
+		{ .size = SHORT, .actual = NOWHERE, .want = ZX_ERR_INVALID_ARGS },
+		{ .size = SHORT, .avail = NOWHERE, .want = ZX_ERR_INVALID_ARGS },
+		{ .actual = NIL, .avail = NIL, .want = ZX_OK },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(task_topics); i++)
+		for (size_t j = 0; j < ARRAY_SIZE(forms); j++) {
+			char text[64];
+			struct row row = forms[j];
+
+			row.line = __LINE__;
+			row.text = text;
+			row.call = OBJECT_GET_INFO;
+			row.handle = task_topics[i].task;
+			row.topic = task_topics[i].topic;
+			snprintf(text, sizeof(text), "topic %u version %u, handle %s, form %zu",
+				 row.topic & 0xfffffff, row.topic >> 28, names[row.handle], j);
+			walk(_metadata, &row);
+		}
+}
+
+/* A record that does not fit is counted, and no part of it is written. */
+TEST(number_of_records_of_a_task)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(task_topics); i++) {
+		zx_object_info_topic_t topic = task_topics[i].topic;
+		zx_handle_t task = task_topics[i].task == THREAD ? zx_thread_self() :
+								   zx_process_self();
+		size_t size = record_size(topic), actual = 9, avail = 9;
+
+		memset(memory, 0xa5, size);
+		EXPECT_EQ(ZX_ERR_BUFFER_TOO_SMALL,
+			  zx_object_get_info(task, topic, memory, size - 1, &actual, &avail));
+		EXPECT_EQ(0, actual);
+		EXPECT_EQ(1, avail);
+		for (size_t j = 0; j < size; j++)
+			ASSERT_EQ(0xa5, memory[j]);
+		EXPECT_EQ(ZX_OK, zx_object_get_info(task, topic, memory, size + 1, &actual,
+						    &avail));
+		EXPECT_EQ(1, actual);
+		EXPECT_EQ(1, avail);
+	}
+}
+
 /* The module counts in another way where the caller asks for the number only. */
 TEST(number_of_handles_in_the_table)
 {
@@ -2956,7 +3201,8 @@ TEST(number_of_handles_in_the_table)
 /* Returns the status that properties[] demands. Sets row->or where two are possible. */
 static zx_status_t property_answer(const struct property *property, struct row *row)
 {
-	bool fits = property->type == row->handle || property->also == row->handle;
+	bool fits = property->type == row->handle || property->also[0] == row->handle ||
+		property->also[1] == row->handle;
 	bool sets = row->call == OBJECT_SET_PROPERTY;
 	zx_rights_t right = sets ? ZX_RIGHT_SET_PROPERTY : ZX_RIGHT_GET_PROPERTY;
 	zx_rights_t has = rights_of(row->handle) & ~row->without;

@@ -78,6 +78,14 @@ static inline long zxp_check(int device, zx_handle_t handle)
 	return zxp_ioctl(device, ZX_IOC_HANDLE_CHECK_VALID, &arg);
 }
 
+/* A handle to the process with this id in the caller's pid namespace. */
+static inline long zxp_open_process(int device, pid_t pid, zx_handle_t *out)
+{
+	struct zxl_ioc_process arg = { .pid = pid, .out = (uintptr_t)out };
+
+	return zxp_ioctl(device, ZXL_IOC_PROCESS_OPEN, &arg);
+}
+
 static inline long zxp_write(int device, zx_handle_t channel, const void *bytes, uint32_t size)
 {
 	struct zx_ioc_channel_write arg = {
@@ -121,6 +129,8 @@ union zxp_argument {
 	struct zx_ioc_port_cancel port_cancel;
 	struct zxl_ioc_fd fd;
 	struct zxl_ioc_open open;
+	struct zxl_ioc_process process;
+	struct zx_ioc_process_exit process_exit;
 	struct zxl_version version;
 	uint8_t bytes[512];
 };
@@ -129,8 +139,12 @@ union zxp_argument {
 static inline int zxp_reap(pid_t pid)
 {
 	int status;
+	pid_t ret;
 
-	if (waitpid(pid, &status, 0) != pid)
+	do {
+		ret = waitpid(pid, &status, 0);
+	} while (ret < 0 && errno == EINTR);
+	if (ret != pid)
 		return -1;
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
@@ -150,6 +164,52 @@ static inline bool zxp_unshare_time(const char *offsets)
 		abort();
 	close(fd);
 	return true;
+}
+
+/*
+ * A child that does nothing until it is killed, at the latest at the end of the thread that has
+ * made it: a process that a test may end.
+ */
+static inline pid_t zxp_start_idle(void)
+{
+	pid_t parent = getpid(), pid = fork();
+
+	if (pid)
+		return pid;
+	/* The thread may have ended before. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != parent)
+		_exit(0);
+	for (;;)
+		pause();
+}
+
+/* Ends such a child. Returns the same as zxp_reap(). */
+static inline int zxp_end_idle(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	return zxp_reap(pid);
+}
+
+/*
+ * Like fork(), but the child is the first process of a pid namespace: neither it nor its children
+ * can find a process outside by an id, and they cannot kill the child. Returns -1 if the kernel
+ * does not permit that. The caller has one thread.
+ */
+static inline pid_t zxp_fork_first(void)
+{
+	int own = open("/proc/self/ns/pid", O_RDONLY | O_CLOEXEC);
+	pid_t pid = -1;
+
+	if (own < 0 || unshare(CLONE_NEWPID)) {
+		close(own);
+		return -1;
+	}
+	pid = fork();
+	/* Later children are again made in the caller's namespace. */
+	if (pid && setns(own, CLONE_NEWPID))
+		abort();
+	close(own);
+	return pid;
 }
 
 /* Whether a child of this process runs; a zombie does not. */

@@ -9,6 +9,8 @@
 #include <linux/compiler.h>
 #include <linux/fs.h>
 #include <linux/hrtimer.h>
+#include <linux/mm.h>
+#include <linux/percpu_counter.h>
 #include <linux/slab.h>
 #include <linux/version.h>
 #include <net/genetlink.h>
@@ -28,6 +30,22 @@
 # else
 #  define __uninitialized
 # endif
+#endif
+
+/*
+ * 6.2: each processor has a part of the counters of an mm. Without the sum a small process seems to
+ * have no memory.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+static inline u64 zx_mm_counter(struct mm_struct *mm, int member)
+{
+	return percpu_counter_sum_positive(&mm->rss_stat[member]);
+}
+#else
+static inline u64 zx_mm_counter(struct mm_struct *mm, int member)
+{
+	return get_mm_counter(mm, member);
+}
 #endif
 
 /* 6.3: ID mappings of mounts have their own type. 6.6: generic_fillattr() has a request mask. */
@@ -68,6 +86,13 @@ static inline void hrtimer_setup(struct hrtimer *timer,
 	hrtimer_init(timer, clock_id, mode);
 	timer->function = function;
 }
+#endif
+
+/* 6.16: the tracepoint sched_process_exit tells whether the thread is the last. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0)
+#define ZX_EXIT_PROBE_ARGS	void *data, struct task_struct *task, bool group_dead
+#else
+#define ZX_EXIT_PROBE_ARGS	void *data, struct task_struct *task
 #endif
 
 /* 6.18: a write can ask for no SIGPIPE. */

@@ -32,6 +32,7 @@
 #include "objects/eventpair.h"
 #include "objects/timer.h"
 #include "process.h"
+#include "thread.h"
 #include "trace.h"
 #include "user.h"
 #include "wait.h"
@@ -96,6 +97,8 @@ ZX_FIRST_VERSION(zx_ioc_counter_read, out, ZX_IOC_COUNTER_READ_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_clock_create, out, ZX_IOC_CLOCK_CREATE_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_clock_read, out, ZX_IOC_CLOCK_READ_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_clock, args, ZX_IOC_CLOCK_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_process_exit, retcode, ZX_IOC_PROCESS_EXIT_SIZE_V0);
+ZX_FIRST_VERSION(zxl_ioc_process, out, ZXL_IOC_PROCESS_SIZE_V0);
 
 /* The last terms are zero, or fail the build if a struct or a name is too large. */
 #define __ZX_IOCTL(_cmd, _handler, _min_size, _has_handle)		\
@@ -114,6 +117,9 @@ ZX_FIRST_VERSION(zx_ioc_clock, args, ZX_IOC_CLOCK_SIZE_V0);
 
 static const struct zx_ioctl zx_ioctls[] = {
 	ZX_IOCTL_NO_HANDLE(ZXL_IOC_PROCESS_SELF, zxl_ioc_process_self, ZX_IOC_HANDLE_SIZE_V0),
+	ZX_IOCTL_NO_HANDLE(ZXL_IOC_PROCESS_OPEN, zxl_ioc_process_open, ZXL_IOC_PROCESS_SIZE_V0),
+	ZX_IOCTL(ZXL_IOC_PROCESS_PID, zxl_ioc_process_pid, ZXL_IOC_PROCESS_SIZE_V0),
+	ZX_IOCTL_NO_HANDLE(ZXL_IOC_THREAD_SELF, zxl_ioc_thread_self, ZX_IOC_HANDLE_SIZE_V0),
 	ZX_IOCTL(ZXL_IOC_HANDLE_EXPORT, zxl_ioc_handle_export, ZXL_IOC_FD_SIZE_V0),
 	ZX_IOCTL_NO_HANDLE(ZXL_IOC_HANDLE_IMPORT, zxl_ioc_handle_import, ZXL_IOC_FD_SIZE_V0),
 	ZX_IOCTL(ZXL_IOC_HANDLE_WATCH, zxl_ioc_handle_watch, ZXL_IOC_FD_SIZE_V0),
@@ -187,6 +193,9 @@ static const struct zx_ioctl zx_ioctls[] = {
 	ZX_IOCTL(ZX_IOC_CLOCK_READ, zx_ioc_clock_read, ZX_IOC_CLOCK_READ_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_CLOCK_GET_DETAILS, zx_ioc_clock_get_details, ZX_IOC_CLOCK_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_CLOCK_UPDATE, zx_ioc_clock_update, ZX_IOC_CLOCK_SIZE_V0),
+
+	ZX_IOCTL(ZX_IOC_TASK_KILL, zx_ioc_task_kill, ZX_IOC_HANDLE_SIZE_V0),
+	ZX_IOCTL_NO_HANDLE(ZX_IOC_PROCESS_EXIT, zx_ioc_process_exit, ZX_IOC_PROCESS_EXIT_SIZE_V0),
 };
 
 static int zx_open(struct inode *inode, struct file *file)
@@ -221,7 +230,8 @@ static long zx_ioctl_version(void __user *user, size_t size)
 		.minor = ZXL_ABI_MINOR,
 		.features = ZXL_FEATURE_EVENT | ZXL_FEATURE_CHANNEL | ZXL_FEATURE_FD |
 			    ZXL_FEATURE_SOCKET | ZXL_FEATURE_FIFO | ZXL_FEATURE_PORT |
-			    ZXL_FEATURE_TIMER | ZXL_FEATURE_COUNTER | ZXL_FEATURE_CLOCK,
+			    ZXL_FEATURE_TIMER | ZXL_FEATURE_COUNTER | ZXL_FEATURE_CLOCK |
+			    ZXL_FEATURE_PROCESS,
 	};
 
 	size_t known = min(size, sizeof(version));

@@ -29,9 +29,8 @@
 
 /**
  * struct zx_exported - the private data of the file of an exported handle
- * @object:	the object that the handle names; the file has a reference of its own, since its
- *		pollers are on the object's wait queue until the file is released
- * @rights:	the handle's rights
+ * @handle:	the handle; the file has a reference to the object of its own, since its pollers are
+ *		on the object's wait queue until the file is released
  * @has_handle:	whether the file still has the handle
  * @account:	the account of the thread that exported the handle, which pays for the file; the
  *		file has a reference
@@ -39,8 +38,7 @@
  */
 struct zx_exported {
 	struct zx_file_entry listed;
-	struct zx_object *object;
-	u32 rights;
+	struct zx_handle handle;
 	atomic_t has_handle;
 	struct zx_account *account;
 };
@@ -54,7 +52,7 @@ static size_t zx_exported_cost(const struct zx_object *object)
 static int zx_exported_release(struct inode *inode, struct file *file)
 {
 	struct zx_exported *exported = file->private_data;
-	struct zx_object *object = exported->object;
+	struct zx_object *object = exported->handle.object;
 
 	if (object->ops->file)
 		zx_inode_put_mount();
@@ -114,8 +112,7 @@ bool zx_files_next(struct zx_account *user, struct zx_file_entry *bookmark,
 			exported = container_of(next, struct zx_exported, listed);
 			/* The file's own reference stays while it is in the list. */
 			if (atomic_read(&exported->has_handle)) {
-				handle->object = exported->object;
-				handle->rights = exported->rights;
+				*handle = exported->handle;
 				zx_object_get(handle->object);
 				found = true;
 			}
@@ -166,13 +163,13 @@ static bool zx_is_nonblocking(const struct kiocb *iocb)
 static __poll_t zx_exported_poll(struct file *file, poll_table *table)
 {
 	struct zx_exported *exported = file->private_data;
-	struct zx_object *object = exported->object;
+	struct zx_object *object = exported->handle.object;
 
 	/*
 	 * Without the right poll shows no signals. The poller does not join the queue: an
 	 * exclusive one would use up a wake-up.
 	 */
-	if (!(exported->rights & zx_object_poll_right(object)))
+	if (!(exported->handle.rights & zx_object_poll_right(object)))
 		return atomic_read(&exported->has_handle) ? 0 : EPOLLERR;
 	poll_wait(file, &object->wait, table);
 	/*
@@ -189,7 +186,7 @@ static __poll_t zx_exported_poll(struct file *file, poll_table *table)
 static void zx_exported_show_fdinfo(struct seq_file *m, struct file *file)
 {
 	struct zx_exported *exported = file->private_data;
-	struct zx_object *object = exported->object;
+	struct zx_object *object = exported->handle.object;
 
 	if (!atomic_read(&exported->has_handle)) {
 		seq_puts(m, "zircon-handle:\tnone\n");
@@ -197,13 +194,13 @@ static void zx_exported_show_fdinfo(struct seq_file *m, struct file *file)
 	}
 	seq_printf(m, "zircon-handle:\ttype %u\n", object->ops->type);
 	seq_printf(m, "zircon-koid:\t%llu\n", object->koid);
-	seq_printf(m, "zircon-rights:\t%#x\n", exported->rights);
-	if (exported->rights & zx_object_poll_right(object))
+	seq_printf(m, "zircon-rights:\t%#x\n", exported->handle.rights);
+	if (exported->handle.rights & zx_object_poll_right(object))
 		seq_printf(m, "zircon-signals:\t%#x\n", READ_ONCE(object->signals));
 	/* As zx_object_get_info(): ZX_INFO_HANDLE_BASIC needs no right, ZX_INFO_SOCKET this one. */
 	if (object->ops->peer)
 		seq_printf(m, "zircon-related-koid:\t%llu\n", zx_object_related_koid(object));
-	if (object->ops->get_contents && exported->rights & ZX_RIGHT_INSPECT) {
+	if (object->ops->get_contents && exported->handle.rights & ZX_RIGHT_INSPECT) {
 		struct zx_contents contents;
 
 		object->ops->get_contents(object, &contents);
@@ -219,15 +216,15 @@ static void zx_exported_show_fdinfo(struct seq_file *m, struct file *file)
  */
 static int zx_exported_may(const struct zx_exported *exported, u32 right)
 {
-	if (!exported->object->ops->file)
+	if (!exported->handle.object->ops->file)
 		return -EINVAL;
-	return exported->rights & right && atomic_read(&exported->has_handle) ? 0 : -EBADF;
+	return exported->handle.rights & right && atomic_read(&exported->has_handle) ? 0 : -EBADF;
 }
 
 static ssize_t zx_exported_read_iter(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct zx_exported *exported = iocb->ki_filp->private_data;
-	struct zx_object *object = exported->object;
+	struct zx_object *object = exported->handle.object;
 
 	return zx_exported_may(exported, ZX_RIGHT_READ) ?:
 	       object->ops->file->read(object, to, zx_is_nonblocking(iocb), &exported->has_handle);
@@ -236,7 +233,7 @@ static ssize_t zx_exported_read_iter(struct kiocb *iocb, struct iov_iter *to)
 static ssize_t zx_exported_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct zx_exported *exported = iocb->ki_filp->private_data;
-	struct zx_object *object = exported->object;
+	struct zx_object *object = exported->handle.object;
 
 	return zx_exported_may(exported, ZX_RIGHT_WRITE) ?:
 	       object->ops->file->write(object, from, zx_is_nonblocking(iocb),
@@ -247,7 +244,7 @@ static ssize_t zx_exported_splice_read(struct file *file, loff_t *pos, struct pi
 				       size_t len, unsigned int flags)
 {
 	struct zx_exported *exported = file->private_data;
-	struct zx_object *object = exported->object;
+	struct zx_object *object = exported->handle.object;
 	bool nonblock = file->f_flags & O_NONBLOCK || flags & SPLICE_F_NONBLOCK;
 
 	return zx_exported_may(exported, ZX_RIGHT_READ) ?:
@@ -258,7 +255,7 @@ static ssize_t zx_exported_splice_write(struct pipe_inode_info *pipe, struct fil
 					loff_t *pos, size_t len, unsigned int flags)
 {
 	struct zx_exported *exported = file->private_data;
-	struct zx_object *object = exported->object;
+	struct zx_object *object = exported->handle.object;
 
 	return zx_exported_may(exported, ZX_RIGHT_WRITE) ?:
 	       object->ops->file->splice_write(object, pipe, len, flags,
@@ -268,13 +265,13 @@ static ssize_t zx_exported_splice_write(struct pipe_inode_info *pipe, struct fil
 static long zx_exported_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
 	struct zx_exported *exported = file->private_data;
-	struct zx_object *object = exported->object;
+	struct zx_object *object = exported->handle.object;
 
 	if (!object->ops->file)
 		return -ENOTTY;
 	if (!atomic_read(&exported->has_handle))
 		return -EBADF;
-	return object->ops->file->ioctl(object, exported->rights, cmd, arg);
+	return object->ops->file->ioctl(object, exported->handle.rights, cmd, arg);
 }
 
 static const struct file_operations zx_exported_fops = {
@@ -356,18 +353,18 @@ long zxl_ioc_handle_export(struct zx_handle_table *table, void *args)
 	const struct zxl_ioc_fd *arg = args;
 	struct zx_exported *exported;
 	struct zx_account *account;
+	struct zx_handle handle;
 	struct zx_object *object;
 	struct file *file;
 	int fd, status;
-	u32 rights;
 
 	if (arg->fd || arg->signals || arg->options)
 		return ZX_ERR_INVALID_ARGS;
 	/* The file is made before the handle is removed from the table. */
-	object = zx_handle_get(table, arg->handle, &rights);
-	if (!object)
+	if (!zx_handle_get(table, arg->handle, &handle))
 		return ZX_ERR_BAD_HANDLE;
-	if (!(rights & ZX_RIGHT_TRANSFER)) {
+	object = handle.object;
+	if (!(handle.rights & ZX_RIGHT_TRANSFER)) {
 		status = ZX_ERR_ACCESS_DENIED;
 		goto err_put;
 	}
@@ -381,12 +378,11 @@ long zxl_ioc_handle_export(struct zx_handle_table *table, void *args)
 		status = ZX_ERR_NO_MEMORY;
 		goto err_release;
 	}
-	exported->object = object;
-	exported->rights = rights;
+	exported->handle = handle;
 	exported->account = account;
 	fd = zx_fd_prepare(zx_type_names[object->ops->type].exported,
 			   object->ops->file ? object->ops->file->mode : 0, &zx_exported_fops,
-			   exported, zx_exported_mode(rights), arg->out, &file);
+			   exported, zx_exported_mode(handle.rights), arg->out, &file);
 	if (fd < 0) {
 		status = fd;
 		goto err_free;
@@ -394,7 +390,7 @@ long zxl_ioc_handle_export(struct zx_handle_table *table, void *args)
 	zx_exported_list(exported);
 
 	/* The file has the reference from here on. */
-	status = zx_handle_take_same(table, arg->handle, object, rights);
+	status = zx_handle_take_same(table, arg->handle, &handle);
 	if (status) {
 		put_unused_fd(fd);
 		fput(file);
@@ -449,10 +445,10 @@ long zxl_ioc_handle_import(struct zx_handle_table *table, void *args)
 	if (status) {
 		zx_handle_unreserve(table, 1, &value);
 	} else {
-		struct zx_object *object = exported->object;
+		struct zx_object *object = exported->handle.object;
 
 		zx_trace_handle(ZX_MOVE_IMPORTED, object, value, table);
-		zx_handle_install(table, value, object, exported->rights);
+		zx_handle_install(table, value, exported->handle);
 		/*
 		 * From now on poll shows EPOLLERR for this file. All pollers of the object are
 		 * woken, since the first one may poll another file.
@@ -609,18 +605,18 @@ long zxl_ioc_handle_watch(struct zx_handle_table *table, void *args)
 {
 	const struct zxl_ioc_fd *arg = args;
 	struct zx_account *account;
+	struct zx_handle handle;
 	struct zx_object *object;
 	struct zx_watch *watch;
 	struct file *file;
 	int fd, status;
-	u32 rights;
 
 	if (arg->fd || arg->options)
 		return ZX_ERR_INVALID_ARGS;
-	object = zx_handle_get(table, arg->handle, &rights);
-	if (!object)
+	if (!zx_handle_get(table, arg->handle, &handle))
 		return ZX_ERR_BAD_HANDLE;
-	if (!(rights & zx_object_poll_right(object))) {
+	object = handle.object;
+	if (!(handle.rights & zx_object_poll_right(object))) {
 		zx_object_put(object);
 		return ZX_ERR_ACCESS_DENIED;
 	}

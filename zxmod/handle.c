@@ -31,6 +31,13 @@ static struct workqueue_struct *zx_table_wq;
 static_assert(ZX_SLOTS_PER_CHUNK * sizeof(struct zx_slot) <= ZX_CHUNK_SIZE);
 static_assert(ZX_CHUNKS_PER_DIR * sizeof(struct zx_slot_chunk) <= ZX_CHUNK_SIZE);
 
+/* Takes the rights and the maker of a handle from what its slot has. */
+static void zx_slot_split(u32 word, struct zx_handle *out)
+{
+	out->rights = word & ZX_SLOT_RIGHTS;
+	out->maker = (word & ZX_SLOT_MAKER) >> ZX_SLOT_MAKER_SHIFT;
+}
+
 static void *zx_chunk_alloc(struct zx_handle_table *table)
 {
 	void *chunk;
@@ -162,19 +169,46 @@ struct zx_handle_table *zx_handle_table_new(void)
  * zx_handle_get - look up the object that a handle names
  * @table:	the table
  * @value:	its number
- * @rights:	receives its rights
+ * @out:	receives object, rights and maker, with a reference to the object for the caller
  *
- * Return: the object with a reference for the caller, or NULL if there is no such
- * handle.
+ * Return: whether there is such a handle.
  */
-struct zx_object *zx_handle_get(struct zx_handle_table *table, u32 value, u32 *rights)
+bool zx_handle_get(struct zx_handle_table *table, u32 value, struct zx_handle *out)
 {
 	struct zx_slot *slot = zx_slot_of(table, value);
-	struct zx_object *object = slot ? zx_slot_get(slot, value, rights) : NULL;
+	u32 rights;
 
-	if (object)
-		*rights &= ~ZX_SLOT_WATCHED;
-	return object;
+	out->object = slot ? zx_slot_get(slot, value, &rights) : NULL;
+	if (!out->object)
+		return false;
+	zx_slot_split(rights, out);
+	return true;
+}
+
+/**
+ * zx_handle_find - zx_handle_use() for a caller that needs the handle's rights or maker
+ * @table:	the table that the handle is in
+ * @value:	its number
+ * @type:	the type that its object must have, or ZX_OBJ_TYPE_NONE
+ * @rights:	the rights that it must have
+ * @out:	receives object, rights and maker, with a reference to the object for the caller
+ *
+ * Return: as zx_handle_use().
+ */
+int zx_handle_find(struct zx_handle_table *table, u32 value, u32 type, u32 rights,
+		   struct zx_handle *out)
+{
+	int status;
+
+	if (!zx_handle_get(table, value, out))
+		return ZX_ERR_BAD_HANDLE;
+	if (type && out->object->ops->type != type)
+		status = ZX_ERR_WRONG_TYPE;
+	else
+		status = rights & ~out->rights ? ZX_ERR_ACCESS_DENIED : ZX_OK;
+	if (status)
+		zx_object_put(out->object);
+	return status;
 }
 
 /**
@@ -253,7 +287,7 @@ bool zx_handle_next(struct zx_handle_table *table, struct zx_handle_cursor *curs
 		rcu_read_unlock();
 
 		cursor->object = object;
-		cursor->rights &= ~ZX_SLOT_WATCHED;
+		cursor->rights &= ZX_SLOT_RIGHTS;
 		if (found)
 			return true;
 		if (object)
@@ -408,33 +442,29 @@ void zx_handle_unreserve(struct zx_handle_table *table, unsigned int count, cons
  * zx_handle_install - make a reserved number name a handle
  * @table:	the table
  * @value:	the reserved number
- * @object:	what the number is to name; the caller's handle (reference and count) is consumed
- * @rights:	its rights
+ * @handle:	the handle (reference and count), which is the table's afterwards
  */
-void zx_handle_install(struct zx_handle_table *table, u32 value, struct zx_object *object,
-		       u32 rights)
+void zx_handle_install(struct zx_handle_table *table, u32 value, struct zx_handle handle)
 {
 	struct zx_slot *slot = zx_slot_of(table, value);
 
-	WRITE_ONCE(slot->rights, rights);
+	WRITE_ONCE(slot->rights, handle.rights | handle.maker << ZX_SLOT_MAKER_SHIFT);
 	/* Rights before object: a lookup that finds the object finds its rights. */
-	rcu_assign_pointer(slot->object, object);
+	rcu_assign_pointer(slot->object, handle.object);
 }
 
 /**
  * zx_handle_give - put a new handle into a table
  * @table:	the table
- * @object:	what the handle names; on success the caller's handle (reference and count) is
- *		consumed
- * @rights:	its rights
+ * @handle:	the handle (reference and count), which is the table's on success
  * @out:	user pointer that receives the handle's number
  * @move:	how it was made
  *
  * Return: ZX_OK, an error of zx_handle_reserve(), or ZX_ERR_INVALID_ARGS if @out
  * cannot be written.
  */
-static int zx_handle_give(struct zx_handle_table *table, struct zx_object *object, u32 rights,
-			  u64 out, enum zx_move move)
+static int zx_handle_give(struct zx_handle_table *table, struct zx_handle handle, u64 out,
+			  enum zx_move move)
 {
 	u32 value;
 	int status;
@@ -447,34 +477,58 @@ static int zx_handle_give(struct zx_handle_table *table, struct zx_object *objec
 		zx_handle_unreserve(table, 1, &value);
 		return status;
 	}
-	zx_trace_handle(move, object, value, table);
-	zx_handle_install(table, value, object, rights);
+	zx_trace_handle(move, handle.object, value, table);
+	zx_handle_install(table, value, handle);
 	return ZX_OK;
 }
 
 /**
- * zx_handle_create - make a handle to an object, which may be new
+ * zx_handle_create_as - make a handle to an object, which may be new
  * @table:	the table
- * @object:	the object; the caller's reference is dropped in any case
+ * @handle:	the object, of which the caller's reference is dropped in any case; and what the
+ *		handle is to have
  * @out:	user pointer that receives the handle's number
  *
- * The handle gets the default rights of the object's type.
  * Return: as zx_handle_give(), or ZX_ERR_NO_RESOURCES (the limit of handles to one object);
  * on failure a new object is released.
  */
-int zx_handle_create(struct zx_handle_table *table, struct zx_object *object, u64 out)
+int zx_handle_create_as(struct zx_handle_table *table, struct zx_handle handle, u64 out)
 {
 	int status;
 
-	status = zx_object_add_handle(object);
+	status = zx_object_add_handle(handle.object);
 	if (!status) {
-		status = zx_handle_give(table, object, object->ops->default_rights, out,
-					ZX_MOVE_CREATED);
+		status = zx_handle_give(table, handle, out, ZX_MOVE_CREATED);
 		if (status)
-			zx_object_close_handle(object);
+			zx_object_close_handle(handle.object);
 	}
-	zx_object_put(object);
+	zx_object_put(handle.object);
 	return status;
+}
+
+/* A handle without a maker to an object, with the default rights of its type. */
+static struct zx_handle zx_default_handle(struct zx_object *object)
+{
+	return (struct zx_handle) {
+		.object = object,
+		.rights = object->ops->default_rights,
+	};
+}
+
+/* The same with the default rights of the object's type. */
+int zx_handle_create(struct zx_handle_table *table, struct zx_object *object, u64 out)
+{
+	return zx_handle_create_as(table, zx_default_handle(object), out);
+}
+
+/* The same with a maker. */
+int zx_handle_create_by(struct zx_handle_table *table, struct zx_object *object, u32 maker,
+			u64 out)
+{
+	struct zx_handle handle = zx_default_handle(object);
+
+	handle.maker = maker;
+	return zx_handle_create_as(table, handle, out);
 }
 
 /**
@@ -507,8 +561,8 @@ int zx_handle_create_pair(struct zx_handle_table *table, struct zx_object *objec
 	zx_object_first_handle(object1);
 	zx_trace_handle(ZX_MOVE_CREATED, object0, values[0], table);
 	zx_trace_handle(ZX_MOVE_CREATED, object1, values[1], table);
-	zx_handle_install(table, values[0], object0, object0->ops->default_rights);
-	zx_handle_install(table, values[1], object1, object1->ops->default_rights);
+	zx_handle_install(table, values[0], zx_default_handle(object0));
+	zx_handle_install(table, values[1], zx_default_handle(object1));
 out:
 	zx_object_put(object0);
 	zx_object_put(object1);
@@ -531,7 +585,7 @@ void zx_handle_table_unlock(struct zx_handle_table *table)
  * zx_handle_peek - find a handle in a locked table
  * @table:	the table
  * @value:	the number
- * @out:	receives object and rights, without a reference
+ * @out:	receives object, rights and maker, without a reference
  *
  * Return: its slot, or NULL if there is no such handle.
  */
@@ -545,7 +599,7 @@ struct zx_slot *zx_handle_peek(struct zx_handle_table *table, u32 value, struct 
 		return NULL;
 	/* Filling a slot needs no lock: pairs with rcu_assign_pointer() there. */
 	out->object = smp_load_acquire((struct zx_object * __force *)&slot->object);
-	out->rights = READ_ONCE(slot->rights) & ~ZX_SLOT_WATCHED;
+	zx_slot_split(READ_ONCE(slot->rights), out);
 	return out->object ? slot : NULL;
 }
 
@@ -724,8 +778,7 @@ int zx_handle_take(struct zx_handle_table *table, u32 value, u32 rights, struct 
  * zx_handle_take_same - remove a handle from a table if it is still the one that was looked up
  * @table:	the table
  * @value:	its number
- * @object:	the object that it named
- * @rights:	the rights that it had
+ * @handle:	the handle, as zx_handle_get() has returned it
  *
  * Ends all observations through the handle.
  *
@@ -733,17 +786,17 @@ int zx_handle_take(struct zx_handle_table *table, u32 value, u32 rights, struct 
  * Return: ZX_OK, and the caller owns the handle; or ZX_ERR_BAD_HANDLE if it is gone. Another handle
  * that has the number now stays.
  */
-int zx_handle_take_same(struct zx_handle_table *table, u32 value, const struct zx_object *object,
-			u32 rights)
+int zx_handle_take_same(struct zx_handle_table *table, u32 value, const struct zx_handle *handle)
 {
 	struct zx_watched *watched = NULL;
 	int status = ZX_ERR_BAD_HANDLE;
-	struct zx_handle handle;
+	struct zx_handle now;
 	struct zx_slot *slot;
 
 	zx_handle_table_lock(table);
-	slot = zx_handle_peek(table, value, &handle);
-	if (slot && handle.object == object && handle.rights == rights) {
+	slot = zx_handle_peek(table, value, &now);
+	if (slot && now.object == handle->object && now.rights == handle->rights &&
+	    now.maker == handle->maker) {
 		watched = zx_handle_remove(table, slot, value);
 		status = ZX_OK;
 	}
@@ -894,6 +947,17 @@ long zx_ioc_handle_close_many(struct zx_handle_table *table, void *args)
 	return status;
 }
 
+/* Gives a handle the rights that were asked for, none of which it may lack. */
+static int zx_handle_narrow(struct zx_handle *handle, u32 rights)
+{
+	if (rights == ZX_RIGHT_SAME_RIGHTS)
+		return ZX_OK;
+	if (rights & ~handle->rights)
+		return ZX_ERR_INVALID_ARGS;
+	handle->rights = rights;
+	return ZX_OK;
+}
+
 /*
  * The new handle is counted under the table's lock, while the source keeps the object's count from
  * becoming zero: an object without handles must not get a new one.
@@ -901,7 +965,6 @@ long zx_ioc_handle_close_many(struct zx_handle_table *table, void *args)
 long zx_ioc_handle_duplicate(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_handle *arg = args;
-	u32 rights = arg->rights;
 	struct zx_handle handle;
 	int status = ZX_OK;
 
@@ -911,17 +974,13 @@ long zx_ioc_handle_duplicate(struct zx_handle_table *table, void *args)
 	} else if (!(handle.rights & ZX_RIGHT_DUPLICATE)) {
 		status = ZX_ERR_ACCESS_DENIED;
 	} else {
-		if (rights == ZX_RIGHT_SAME_RIGHTS)
-			rights = handle.rights;
-		if (rights & ~handle.rights)
-			status = ZX_ERR_INVALID_ARGS;
-		else
-			status = zx_object_add_handle(handle.object);
+		status = zx_handle_narrow(&handle, arg->rights) ?:
+			 zx_object_add_handle(handle.object);
 	}
 	zx_handle_table_unlock(table);
 	if (status)
 		return status;
-	status = zx_handle_give(table, handle.object, rights, arg->out, ZX_MOVE_DUPLICATED);
+	status = zx_handle_give(table, handle, arg->out, ZX_MOVE_DUPLICATED);
 	if (status)
 		zx_object_close_handle(handle.object);
 	return status;
@@ -936,16 +995,14 @@ long zx_ioc_handle_replace(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_handle *arg = args;
 	struct zx_handle handle;
-	u32 rights;
 	int status;
 
 	status = zx_handle_take(table, arg->handle, 0, &handle);
 	if (status)
 		return status;
 	zx_trace_handle(ZX_MOVE_CLOSED, handle.object, arg->handle, table);
-	rights = arg->rights == ZX_RIGHT_SAME_RIGHTS ? handle.rights : arg->rights;
-	status = rights & ~handle.rights ? ZX_ERR_INVALID_ARGS :
-		 zx_handle_give(table, handle.object, rights, arg->out, ZX_MOVE_REPLACED);
+	status = zx_handle_narrow(&handle, arg->rights) ?:
+		 zx_handle_give(table, handle, arg->out, ZX_MOVE_REPLACED);
 	if (status)
 		zx_object_close_handle(handle.object);
 	return status;

@@ -79,19 +79,25 @@
  * struct zx_handle - a handle outside a table
  * @object:	what it names; one reference and one count of it belong to the handle
  * @rights:	ZX_RIGHT_*
+ * @maker:	of a handle to a process or its threads, a number of zx_process.makers (maker.h);
+ *		else zero. Stays with the handle, and its duplicates have the same
  */
 struct zx_handle {
 	struct zx_object *object;
 	u32 rights;
+	u32 maker;
 };
 
-/* In zx_slot.rights: the handle has a struct zx_watched. No handle has this right. */
+/* In zx_slot.rights: the rights; the maker; whether the handle has a struct zx_watched. */
+#define ZX_SLOT_RIGHTS		GENMASK(27, 0)
+#define ZX_SLOT_MAKER_SHIFT	28
+#define ZX_SLOT_MAKER		GENMASK(30, 28)
 #define ZX_SLOT_WATCHED		BIT(31)
 
 /**
  * struct zx_slot - an entry of a table, for one handle
  * @object:	what the handle names, NULL in a free or reserved slot
- * @rights:	its rights and ZX_SLOT_WATCHED; in a free slot the index of the next free one
+ * @rights:	its rights, maker and ZX_SLOT_WATCHED; in a free slot the index of the next free one
  * @value:	the number that the handle in this slot has, or the next one will have
  */
 struct zx_slot {
@@ -367,7 +373,9 @@ struct zx_handle_table *zx_handle_table_new(void);
 bool zx_handle_table_close(struct zx_handle_table *table);
 void zx_handle_table_put(struct zx_handle_table *table);
 
-struct zx_object *zx_handle_get(struct zx_handle_table *table, u32 value, u32 *rights);
+bool zx_handle_get(struct zx_handle_table *table, u32 value, struct zx_handle *out);
+int zx_handle_find(struct zx_handle_table *table, u32 value, u32 type, u32 rights,
+		   struct zx_handle *out);
 int zx_handle_lookup(struct zx_handle_table *table, u32 value, u32 type, u32 rights,
 		     struct zx_object **out);
 bool zx_handle_is_open(struct zx_handle_table *table, u32 value);
@@ -375,8 +383,10 @@ bool zx_handle_next(struct zx_handle_table *table, struct zx_handle_cursor *curs
 
 int zx_handle_reserve(struct zx_handle_table *table, unsigned int count, u32 *values);
 void zx_handle_unreserve(struct zx_handle_table *table, unsigned int count, const u32 *values);
-void zx_handle_install(struct zx_handle_table *table, u32 value, struct zx_object *object,
-		       u32 rights);
+void zx_handle_install(struct zx_handle_table *table, u32 value, struct zx_handle handle);
+int zx_handle_create_as(struct zx_handle_table *table, struct zx_handle handle, u64 out);
+int zx_handle_create_by(struct zx_handle_table *table, struct zx_object *object, u32 maker,
+			u64 out);
 int zx_handle_create(struct zx_handle_table *table, struct zx_object *object, u64 out);
 int zx_handle_create_pair(struct zx_handle_table *table, struct zx_object *object0,
 			  struct zx_object *object1, u64 out0, u64 out1);
@@ -389,8 +399,7 @@ struct zx_watched *zx_handle_watched(struct zx_handle_table *table, u32 value,
 				     const struct zx_object *object);
 int zx_handle_lock_watched(struct zx_handle_table *table, u32 value, struct zx_object *object,
 			   struct zx_watched **out);
-int zx_handle_take_same(struct zx_handle_table *table, u32 value, const struct zx_object *object,
-			u32 rights);
+int zx_handle_take_same(struct zx_handle_table *table, u32 value, const struct zx_handle *handle);
 int zx_handle_take(struct zx_handle_table *table, u32 value, u32 rights, struct zx_handle *out);
 
 long zx_ioc_handle_close(struct zx_handle_table *table, void *args);

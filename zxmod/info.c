@@ -21,16 +21,16 @@ static const struct zx_topic_rule {
 	u32 type;
 	u32 rights;
 } zx_topic_rules[] = {
-	{ ZX_INFO_TOPIC(3, 1), ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },		/* PROCESS */
-	{ ZX_INFO_TOPIC(4, 0), ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_ENUMERATE },	/* THREADS */
+	{ ZX_INFO_PROCESS, ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },
+	{ ZX_INFO_PROCESS_THREADS, ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_ENUMERATE },
 	{ ZX_INFO_TOPIC(7, 0), ZX_OBJ_TYPE_VMAR, ZX_RIGHT_INSPECT },		/* VMAR */
 	{ ZX_INFO_TOPIC(8, 0), ZX_OBJ_TYPE_JOB, ZX_RIGHT_ENUMERATE },		/* JOB_CHILDREN */
 	{ ZX_INFO_TOPIC(9, 0), ZX_OBJ_TYPE_JOB, ZX_RIGHT_ENUMERATE },		/* PROCESSES */
-	{ ZX_INFO_TOPIC(10, 0), ZX_OBJ_TYPE_THREAD, ZX_RIGHT_INSPECT },		/* THREAD */
-	{ ZX_INFO_TOPIC(11, 0), ZX_OBJ_TYPE_THREAD, ZX_RIGHT_INSPECT },		/* EXCEPTION */
-	{ ZX_INFO_TOPIC(11, 1), ZX_OBJ_TYPE_THREAD, ZX_RIGHT_INSPECT },		/* EXCEPTION */
-	{ ZX_INFO_TOPIC(12, 0), ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },	/* TASK_STATS */
-	{ ZX_INFO_TOPIC(12, 1), ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },
+	{ ZX_INFO_THREAD, ZX_OBJ_TYPE_THREAD, ZX_RIGHT_INSPECT },
+	{ ZX_INFO_THREAD_EXCEPTION_REPORT_V1, ZX_OBJ_TYPE_THREAD, ZX_RIGHT_INSPECT },
+	{ ZX_INFO_THREAD_EXCEPTION_REPORT, ZX_OBJ_TYPE_THREAD, ZX_RIGHT_INSPECT },
+	{ ZX_INFO_TASK_STATS_V1, ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },
+	{ ZX_INFO_TASK_STATS, ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },
 	{ ZX_INFO_TOPIC(13, 0), ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },	/* PROCESS_MAPS */
 	{ ZX_INFO_TOPIC(13, 1), ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },
 	{ ZX_INFO_TOPIC(13, 2), ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },
@@ -38,7 +38,7 @@ static const struct zx_topic_rule {
 	{ ZX_INFO_TOPIC(14, 1), ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },
 	{ ZX_INFO_TOPIC(14, 2), ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },
 	{ ZX_INFO_TOPIC(14, 3), ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },
-	{ ZX_INFO_TOPIC(15, 0), ZX_OBJ_TYPE_THREAD, ZX_RIGHT_INSPECT },		/* THREAD_STATS */
+	{ ZX_INFO_THREAD_STATS, ZX_OBJ_TYPE_THREAD, ZX_RIGHT_INSPECT },
 	{ ZX_INFO_TOPIC(16, 0), ZX_OBJ_TYPE_RESOURCE, 0 },			/* CPU_STATS */
 	{ ZX_INFO_TOPIC(17, 0), ZX_OBJ_TYPE_RESOURCE, 0 },			/* KMEM_STATS */
 	{ ZX_INFO_TOPIC(17, 1), ZX_OBJ_TYPE_RESOURCE, 0 },
@@ -68,10 +68,6 @@ static const struct zx_topic_rule {
 	{ ZX_INFO_CLOCK_MAPPED_SIZE, ZX_OBJ_TYPE_CLOCK, ZX_RIGHT_INSPECT },
 };
 
-/* Topics for jobs, processes and threads: the right is checked before the type. */
-#define ZX_INFO_TASK_RUNTIME_V1	ZX_INFO_TOPIC(30, 0)
-#define ZX_INFO_TASK_RUNTIME	ZX_INFO_TOPIC(30, 1)
-
 /**
  * struct zx_info_list - the records of a topic that can have any number of them
  * @buffer:	the program's buffer
@@ -89,6 +85,20 @@ struct zx_info_list {
 };
 
 /**
+ * zx_info_list_skip - count a record for which the buffer has no space
+ * @list:	the list
+ *
+ * Return: whether there is no space, so that the record need not be made.
+ */
+bool zx_info_list_skip(struct zx_info_list *list)
+{
+	if (list->avail < list->capacity)
+		return false;
+	list->avail++;
+	return true;
+}
+
+/**
  * zx_info_list_add - add a record to a list
  * @list:	the list
  * @record:	the record
@@ -99,8 +109,9 @@ int zx_info_list_add(struct zx_info_list *list, const void *record)
 {
 	int status;
 
-	if (list->avail++ >= list->capacity)
+	if (zx_info_list_skip(list))
 		return ZX_OK;
+	list->avail++;
 	status = zx_copy_to_user_short(list->buffer + list->actual * list->size, record,
 				       list->size);
 	if (!status)
@@ -139,8 +150,8 @@ static int zx_info_put_record(const struct zx_ioc_object_get_info *arg, const vo
 }
 
 /* Writes the result of a topic with any number of records. */
-static int zx_info_put_list(const struct zx_ioc_object_get_info *arg, struct zx_object *object,
-			    const struct zx_info_topic *topic)
+static int zx_info_put_list(const struct zx_ioc_object_get_info *arg,
+			    const struct zx_handle *handle, const struct zx_info_topic *topic)
 {
 	struct zx_info_list list = {
 		.buffer = u64_to_user_ptr(arg->buffer),
@@ -149,42 +160,38 @@ static int zx_info_put_list(const struct zx_ioc_object_get_info *arg, struct zx_
 	};
 	int status;
 
-	/* Without a buffer and @avail, Zircon writes the number of records to @actual. */
-	if (!arg->buffer && !arg->avail && arg->actual) {
+	/* Without a buffer and @avail, Zircon writes the number of handles to @actual. */
+	if (topic->topic == ZX_INFO_HANDLE_TABLE && !arg->buffer && !arg->avail && arg->actual) {
 		list.capacity = 0;
-		status = topic->list(object, &list);
+		status = topic->list(handle, &list);
 		return status ?: zx_info_put_counts(arg, list.avail, 0);
 	}
-	status = topic->list(object, &list);
+	status = topic->list(handle, &list);
 	return status ?: zx_info_put_counts(arg, list.actual, list.avail);
 }
 
 static int zx_info_valid(struct zx_handle_table *table, const struct zx_ioc_object_get_info *arg)
 {
-	struct zx_object *object;
-	u32 rights;
+	struct zx_handle handle;
 
-	object = zx_handle_get(table, arg->handle, &rights);
-	if (!object)
+	if (!zx_handle_get(table, arg->handle, &handle))
 		return ZX_ERR_BAD_HANDLE;
-	zx_object_put(object);
+	zx_object_put(handle.object);
 	return ZX_OK;
 }
 
 static int zx_info_basic(struct zx_handle_table *table, const struct zx_ioc_object_get_info *arg)
 {
 	struct zx_info_handle_basic info = {};
-	struct zx_object *object;
-	u32 rights;
+	struct zx_handle handle;
 
-	object = zx_handle_get(table, arg->handle, &rights);
-	if (!object)
+	if (!zx_handle_get(table, arg->handle, &handle))
 		return ZX_ERR_BAD_HANDLE;
-	info.koid = object->koid;
-	info.rights = rights;
-	info.type = object->ops->type;
-	info.related_koid = zx_object_related_koid(object);
-	zx_object_put(object);
+	info.koid = handle.object->koid;
+	info.rights = handle.rights;
+	info.type = handle.object->ops->type;
+	info.related_koid = zx_object_related_koid(handle.object);
+	zx_object_put(handle.object);
 	return zx_info_put_record(arg, &info, sizeof(info));
 }
 
@@ -204,22 +211,6 @@ static int zx_info_handle_count(struct zx_handle_table *table,
 	return zx_info_put_record(arg, &count, sizeof(count));
 }
 
-static int zx_info_task_runtime(struct zx_handle_table *table,
-				const struct zx_ioc_object_get_info *arg)
-{
-	struct zx_object *object;
-	int status;
-
-	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_INSPECT,
-				  &object);
-	if (status)
-		return status;
-	status = object->ops->type == ZX_OBJ_TYPE_PROCESS ? ZX_ERR_NOT_SUPPORTED :
-							    ZX_ERR_WRONG_TYPE;
-	zx_object_put(object);
-	return status;
-}
-
 static const struct zx_topic_rule *zx_topic_rule(u32 topic)
 {
 	unsigned int i;
@@ -231,36 +222,60 @@ static const struct zx_topic_rule *zx_topic_rule(u32 topic)
 }
 
 /* Writes the result of a topic that the object's type answers; else ZX_ERR_NOT_SUPPORTED. */
-static int zx_info_ask(struct zx_object *object, const struct zx_ioc_object_get_info *arg)
+static int zx_info_ask(const struct zx_handle *handle, const struct zx_ioc_object_get_info *arg)
 {
-	const struct zx_info_topic *topic = object->ops->topics;
+	const struct zx_info_topic *topic = handle->object->ops->topics;
 	u64 record[ZX_INFO_RECORD_MAX / sizeof(u64)] = {};
+	int status;
 
 	while (topic && topic->topic && topic->topic != arg->topic)
 		topic++;
 	if (!topic || !topic->topic)
 		return ZX_ERR_NOT_SUPPORTED;
 	if (topic->list)
-		return zx_info_put_list(arg, object, topic);
+		return zx_info_put_list(arg, handle, topic);
 	if (!topic->get)
 		return ZX_ERR_INVALID_ARGS;
-	topic->get(object, record);
-	return zx_info_put_record(arg, record, topic->size);
+	status = topic->get(handle, record);
+	return status ?: zx_info_put_record(arg, record, topic->size);
 }
 
 static int zx_info_of_type(struct zx_handle_table *table, const struct zx_ioc_object_get_info *arg)
 {
 	const struct zx_topic_rule *rule = zx_topic_rule(arg->topic);
-	struct zx_object *object;
+	struct zx_handle handle;
 	int status;
 
 	if (!rule)
 		return ZX_ERR_NOT_SUPPORTED;
-	status = zx_handle_lookup(table, arg->handle, rule->type, rule->rights, &object);
+	status = zx_handle_find(table, arg->handle, rule->type, rule->rights, &handle);
 	if (status)
 		return status;
-	status = zx_info_ask(object, arg);
-	zx_object_put(object);
+	status = zx_info_ask(&handle, arg);
+	zx_object_put(handle.object);
+	return status;
+}
+
+/* For jobs, processes and threads: the right is checked before the type. */
+static int zx_info_task_runtime(struct zx_handle_table *table,
+				const struct zx_ioc_object_get_info *arg)
+{
+	struct zx_handle handle;
+	int status;
+
+	status = zx_handle_find(table, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_INSPECT, &handle);
+	if (status)
+		return status;
+	switch (handle.object->ops->type) {
+	case ZX_OBJ_TYPE_PROCESS:
+	case ZX_OBJ_TYPE_THREAD:
+		status = zx_info_ask(&handle, arg);
+		break;
+	default:
+		status = ZX_ERR_WRONG_TYPE;
+		break;
+	}
+	zx_object_put(handle.object);
 	return status;
 }
 
@@ -324,7 +339,7 @@ static int zx_get_name(struct zx_object *object, const struct zx_ioc_object_prop
 	return zx_copy_to_user_short(u64_to_user_ptr(arg->value), name, sizeof(name));
 }
 
-static int zx_set_name(struct zx_object *object, const struct zx_ioc_object_property *arg)
+static int zx_set_name(const struct zx_handle *handle, const struct zx_ioc_object_property *arg)
 {
 	char name[ZX_MAX_NAME_LEN] = {};
 	size_t len;
@@ -335,13 +350,12 @@ static int zx_set_name(struct zx_object *object, const struct zx_ioc_object_prop
 					 min_t(u64, arg->value_size, sizeof(name) - 1));
 	if (status)
 		return status;
-	if (!object->ops->set_name)
+	if (!handle->object->ops->set_name)
 		return ZX_ERR_WRONG_TYPE;
 	/* Bytes after the terminator are not part of the name. */
 	len = strlen(name);
 	memset(name + len, 0, sizeof(name) - len);
-	object->ops->set_name(object, name);
-	return ZX_OK;
+	return handle->object->ops->set_name(handle, name);
 }
 
 static int zx_get_number(struct zx_object *object, const struct zx_ioc_object_property *arg)
@@ -387,19 +401,20 @@ static const struct zx_property_rule *zx_property_rule(u32 property)
 	return NULL;
 }
 
-/* Gets or sets a property; @rights include ZX_RIGHT_GET_PROPERTY or ZX_RIGHT_SET_PROPERTY. */
-static int zx_property_of(struct zx_object *object, u32 rights,
-			  const struct zx_ioc_object_property *arg, bool set)
+/* Gets or sets a property; the handle has ZX_RIGHT_GET_PROPERTY or ZX_RIGHT_SET_PROPERTY. */
+static int zx_property_of(const struct zx_handle *handle, const struct zx_ioc_object_property *arg,
+			  bool set)
 {
+	struct zx_object *object = handle->object;
 	const struct zx_property_rule *rule;
 	int status;
 
 	if (arg->property == ZX_PROP_NAME)
-		return set ? zx_set_name(object, arg) : zx_get_name(object, arg);
+		return set ? zx_set_name(handle, arg) : zx_get_name(object, arg);
 	rule = zx_property_rule(arg->property);
 	if (!rule || !(set ? rule->set : rule->get))
 		return ZX_ERR_NOT_SUPPORTED;
-	if (set && (rule->set_rights & ~rights))
+	if (set && (rule->set_rights & ~handle->rights))
 		return ZX_ERR_ACCESS_DENIED;
 	status = zx_property_check(rule, object, arg->value_size);
 	if (status)
@@ -411,17 +426,15 @@ static int zx_property(struct zx_handle_table *table, const struct zx_ioc_object
 		       bool set)
 {
 	u32 right = set ? ZX_RIGHT_SET_PROPERTY : ZX_RIGHT_GET_PROPERTY;
-	struct zx_object *object;
-	u32 rights;
+	struct zx_handle handle;
 	int status;
 
 	if (!arg->value)
 		return ZX_ERR_INVALID_ARGS;
-	object = zx_handle_get(table, arg->handle, &rights);
-	if (!object)
+	if (!zx_handle_get(table, arg->handle, &handle))
 		return ZX_ERR_BAD_HANDLE;
-	status = rights & right ? zx_property_of(object, rights, arg, set) : ZX_ERR_ACCESS_DENIED;
-	zx_object_put(object);
+	status = handle.rights & right ? zx_property_of(&handle, arg, set) : ZX_ERR_ACCESS_DENIED;
+	zx_object_put(handle.object);
 	return status;
 }
 

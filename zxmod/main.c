@@ -22,6 +22,7 @@
 #include "objects/eventpair.h"
 #include "objects/timer.h"
 #include "process.h"
+#include "thread.h"
 #include "wait.h"
 
 /* The parts that objects need. They exit after the last object is freed. */
@@ -43,6 +44,7 @@ static const struct {
 	{ zx_fifo_init, zx_fifo_exit },
 	{ zx_port_init, zx_port_exit },
 	{ zx_process_init, zx_process_exit },
+	{ zx_thread_init, zx_thread_exit },
 	/* Tables have a reference to their process until they are freed. */
 	{ zx_handle_init, zx_handle_exit },
 };
@@ -65,9 +67,12 @@ static int __init zx_init(void)
 	err = zx_process_start();
 	if (err)
 		goto err_parts;
-	err = zx_device_init();
+	err = zx_thread_start();
 	if (err)
 		goto err_process;
+	err = zx_device_init();
+	if (err)
+		goto err_thread;
 	/* Last: a dump may be open from here on, and keeps the module only if its init succeeds. */
 	err = zx_netlink_init();
 	if (err)
@@ -76,6 +81,8 @@ static int __init zx_init(void)
 
 err_device:
 	zx_device_exit();
+err_thread:
+	zx_thread_stop();
 err_process:
 	zx_process_stop();
 err_parts:
@@ -87,7 +94,8 @@ static void __exit zx_exit(void)
 {
 	/* No process has a file of the module open: such a file has a reference to the module. */
 	zx_device_exit();
-	/* Ends processes that had the device open and still run. Work may still close handles. */
+	/* Ends those that have an object and still run. Work may still close handles. */
+	zx_thread_stop();
 	zx_process_stop();
 	zx_burial_flush();
 	/* No timer expires any more: all are closed. */

@@ -78,7 +78,7 @@ void __zx_object_init(struct zx_object *object, const struct zx_object_ops *ops,
 
 /**
  * zx_memory_alloc - allocate the memory of objects, on the account of the calling thread
- * @table:	the table of the calling program
+ * @table:	the table of the calling program, or NULL
  * @cache:	the cache to allocate from
  * @cost:	bytes of the memory, and of what its type allocates in addition
  *
@@ -89,7 +89,7 @@ void __zx_object_init(struct zx_object *object, const struct zx_object_ops *ops,
 struct zx_memory *zx_memory_alloc(struct zx_handle_table *table, struct kmem_cache *cache,
 				  size_t cost)
 {
-	struct zx_account *account = zx_account_charge_caller(table->account, cost);
+	struct zx_account *account = zx_account_charge_caller(table ? table->account : NULL, cost);
 	struct zx_memory *memory;
 
 	if (!account)
@@ -216,21 +216,31 @@ long zx_ioc_object_signal(struct zx_handle_table *table, void *args)
 long zx_ioc_object_get_child(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_object_get_child *arg = args;
-	struct zx_object *object;
-	u32 rights;
-	int status;
+	struct zx_object *object, *child = NULL;
+	struct zx_handle handle;
+	int status = ZX_OK;
 
-	object = zx_handle_get(table, arg->handle, &rights);
-	if (!object)
+	if (!zx_handle_get(table, arg->handle, &handle))
 		return ZX_ERR_BAD_HANDLE;
-	if (!(rights & ZX_RIGHT_ENUMERATE))
+	object = handle.object;
+	if (!(handle.rights & ZX_RIGHT_ENUMERATE))
 		status = ZX_ERR_ACCESS_DENIED;
-	else if (arg->rights != ZX_RIGHT_SAME_RIGHTS && (arg->rights & ~rights))
+	else if (arg->rights != ZX_RIGHT_SAME_RIGHTS && (arg->rights & ~handle.rights))
 		status = ZX_ERR_ACCESS_DENIED;
-	else if (object->ops->get_child)
-		status = object->ops->get_child(object, arg->koid);
-	else
+	else if (!object->ops->get_child)
 		status = ZX_ERR_WRONG_TYPE;
+	else
+		child = object->ops->get_child(object, arg->koid);
 	zx_object_put(object);
-	return status;
+	if (status)
+		return status;
+	if (!child)
+		return ZX_ERR_NOT_FOUND;
+	/* The rights are those of the parent, not of the child's type, and the maker too. */
+	handle = (struct zx_handle) {
+		.object = child,
+		.maker = handle.maker,
+		.rights = arg->rights == ZX_RIGHT_SAME_RIGHTS ? handle.rights : arg->rights,
+	};
+	return zx_handle_create_as(table, handle, arg->out);
 }

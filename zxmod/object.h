@@ -37,6 +37,7 @@
 struct iov_iter;
 struct pipe_inode_info;
 struct zx_account;
+struct zx_handle;
 struct zx_info_topic;
 struct zx_object;
 struct zx_handle_table;
@@ -99,12 +100,15 @@ struct zx_contents {
  * @free:	frees the memory; called after a grace period, from a soft interrupt
  * @peer:	returns the peer, valid as long as the object; NULL if the type has no peers
  * @get_name:	copies the object's name, NUL-padded, to @name; NULL if the type has no names
- * @set_name:	sets the name; @name is NUL-terminated and NUL-padded
+ * @set_name:	sets the name, through the handle that was used, if that lets it; @name is
+ *		NUL-terminated and NUL-padded
  * @get_number:	reads a ZX_PROP_* that is a number, of those that Zircon has for this type
  * @set_number:	sets such a ZX_PROP_*
  * @topics:	the type's own topics of zx_object_get_info(), up to one that is zero; NULL if there
  *		are none
- * @get_child:	looks for a child by its koid; NULL if the type has no children
+ * @get_child:	looks for a child by its koid: returns it with a reference for the caller, or NULL;
+ *		NULL if the type has no children
+ * @get_related: the related koid of a type without peers; NULL if it has none
  * @get_contents: tells how full the object is, in the same time however full; NULL if the type has
  *		no contents
  * @get_queue:	the koid of the object in whose queue the handle is, or ZX_KOID_INVALID; of a
@@ -124,11 +128,12 @@ struct zx_object_ops {
 	void (*free)(struct zx_memory *memory);
 	struct zx_object *(*peer)(struct zx_object *object);
 	void (*get_name)(struct zx_object *object, char name[ZX_MAX_NAME_LEN]);
-	void (*set_name)(struct zx_object *object, const char name[ZX_MAX_NAME_LEN]);
+	int (*set_name)(const struct zx_handle *handle, const char name[ZX_MAX_NAME_LEN]);
 	int (*get_number)(struct zx_object *object, u32 property, u64 *value);
 	int (*set_number)(struct zx_object *object, u32 property, u64 value);
 	const struct zx_info_topic *topics;
-	int (*get_child)(struct zx_object *object, u64 koid);
+	struct zx_object *(*get_child)(struct zx_object *object, u64 koid);
+	u64 (*get_related)(struct zx_object *object);
 	void (*get_contents)(struct zx_object *object, struct zx_contents *contents);
 	u64 (*get_queue)(struct zx_object *object);
 	const struct zx_object_file_ops *file;
@@ -407,10 +412,12 @@ static inline u32 zx_object_poll_right(const struct zx_object *object)
 	return object->ops->poll_right ?: ZX_RIGHT_WAIT;
 }
 
-/* The related koid that programs see: the peer's, or ZX_KOID_INVALID if the type has no peers. */
+/* The related koid that programs see: the peer's, or what the type has instead. */
 static inline u64 zx_object_related_koid(struct zx_object *object)
 {
-	return object->ops->peer ? object->ops->peer(object)->koid : ZX_KOID_INVALID;
+	if (object->ops->peer)
+		return object->ops->peer(object)->koid;
+	return object->ops->get_related ? object->ops->get_related(object) : ZX_KOID_INVALID;
 }
 
 /**

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Processes: the registry of those that have opened the device; when processes, and the tables of
- * their programs, begin and end.
+ * Processes: the registry; when processes, and the tables of their programs, begin and end.
  */
 #include <linux/bitops.h>
 #include <linux/err.h>
@@ -15,7 +14,6 @@
 #include <linux/zircon.h>
 
 #include "compat.h"
-#include "info.h"
 #include "netlink.h"
 #include "process.h"
 #include "user.h"
@@ -38,17 +36,55 @@ static const struct rhashtable_params zx_processes_params = {
 	.automatic_shrinking = true,
 };
 
-/* Whether the last thread is gone, or is exiting and makes no call of the module any more. */
-static bool zx_pid_is_over(struct pid *pid)
+static void zx_time_raise(s64 *time, s64 value)
 {
-	struct task_struct *task;
-	bool over;
+	s64 old = READ_ONCE(*time);
 
-	rcu_read_lock();
-	task = pid_task(pid, PIDTYPE_TGID);
-	over = !task || !atomic_read(&task->signal->live);
-	rcu_read_unlock();
-	return over;
+	while (value > old && !try_cmpxchg(time, &old, value))
+		;
+}
+
+/**
+ * zx_process_note_times - store the times of a process, which never become less
+ * @process:	the process
+ * @times:	what was found; without the times of a thread that has just ended, perhaps
+ */
+void zx_process_note_times(struct zx_process *process, const struct zx_task_times *times)
+{
+	zx_time_raise(&process->times.cpu, times->cpu);
+	zx_time_raise(&process->times.queue, times->queue);
+}
+
+/*
+ * Records how a process has ended, in an RCU read-side section; @task is its leader. May be called
+ * again: the kernel adds the times of other threads when it releases them.
+ */
+static void zx_process_record(struct zx_process *process, struct task_struct *task,
+			      const struct zx_task_times *times)
+{
+	struct signal_struct *signal = task->signal;
+
+	zx_process_note_times(process, times);
+	if (process->last.valid)
+		return;
+	/* As wait() reports it. */
+	if (READ_ONCE(signal->flags) & SIGNAL_GROUP_EXIT)
+		process->last.code = READ_ONCE(signal->group_exit_code);
+	else
+		process->last.code = READ_ONCE(task->exit_code);
+	process->last.exec_id = READ_ONCE(task->self_exec_id);
+	zx_task_comm(task, process->last.comm);
+	/* Pairs with zx_process_has_last(). */
+	smp_store_release(&process->last.valid, true);
+}
+
+/* Queues the work that ends a process. */
+static void zx_process_queue_exit(struct zx_process *process)
+{
+	if (test_and_set_bit(ZX_PROCESS_EXIT_QUEUED, &process->flags))
+		return;
+	zx_object_get(&process->object);
+	queue_work(zx_process_wq, &process->exit_work);
 }
 
 /*
@@ -62,106 +98,41 @@ static int zx_process_exit_wake(struct wait_queue_entry *entry, unsigned int mod
 				void *key)
 {
 	struct zx_process *process = container_of(entry, struct zx_process, exit_wait);
+	struct zx_task_times times;
+	struct task_struct *task;
+	bool over;
 
-	if (zx_pid_is_over(process->pid) &&
-	    !test_and_set_bit(ZX_PROCESS_EXIT_QUEUED, &process->flags)) {
-		zx_object_get(&process->object);
-		queue_work(zx_process_wq, &process->exit_work);
+	rcu_read_lock();
+	task = pid_task(process->pid, PIDTYPE_TGID);
+	over = zx_task_is_over(task);
+	/* Here, since the parent may have waited for the process before the work runs. */
+	if (over && task) {
+		zx_task_last_times(task, &times);
+		zx_process_record(process, task, &times);
 	}
+	rcu_read_unlock();
+	if (over)
+		zx_process_queue_exit(process);
 	return 0;
 }
 
-static void zx_process_free(struct zx_memory *memory)
+/**
+ * zx_process_free - free the memory of a process
+ * @memory:	its head
+ */
+void zx_process_free(struct zx_memory *memory)
 {
-	kmem_cache_free(zx_process_cache, container_of(memory, struct zx_process, memory));
+	struct zx_process *process = container_of(memory, struct zx_process, memory);
+
+	zx_makers_put(&process->makers);
+	kmem_cache_free(zx_process_cache, process);
 }
 
-static void zx_process_get_name(struct zx_object *object, char name[ZX_MAX_NAME_LEN])
-{
-	zx_object_copy_name(object, name, zx_process_of(object)->name);
-}
-
-static void zx_process_set_name(struct zx_object *object, const char name[ZX_MAX_NAME_LEN])
-{
-	zx_object_copy_name(object, zx_process_of(object)->name, name);
-}
-
-/* Counts the handles of each type that a process has. A process without a table has none. */
-static void zx_process_get_handle_stats(struct zx_object *object, void *record)
-{
-	struct zx_handle_table *table = zx_process_table(zx_process_of(object));
-	struct zx_info_handle_stats *stats = record;
-	struct zx_handle_cursor cursor = {};
-
-	if (!table)
-		return;
-	while (zx_handle_next(table, &cursor)) {
-		stats->counts[cursor.object->ops->type]++;
-		zx_object_put(cursor.object);
-	}
-	zx_handle_table_put(table);
-}
-
-static int zx_process_list_handles(struct zx_object *object, struct zx_info_list *list)
-{
-	struct zx_handle_table *table = zx_process_table(zx_process_of(object));
-	struct zx_handle_cursor cursor = {};
-	int status = ZX_OK;
-
-	if (!table)
-		return ZX_OK;
-	while (!status && zx_handle_next(table, &cursor)) {
-		struct zx_info_handle_extended info = {
-			.type = cursor.object->ops->type,
-			.handle_value = cursor.value,
-			.rights = cursor.rights,
-			.koid = cursor.object->koid,
-			.related_koid = zx_object_related_koid(cursor.object),
-		};
-
-		status = zx_info_list_add(list, &info);
-		zx_object_put(cursor.object);
-	}
-	zx_handle_table_put(table);
-	return status;
-}
-
-static_assert(sizeof(struct zx_info_handle_stats) == ZX_OBJ_TYPE_UPPER_BOUND * sizeof(u32));
-
-static const struct zx_info_topic zx_process_topics[] = {
-	{
-		.topic = ZX_INFO_PROCESS_HANDLE_STATS,
-		.size = sizeof(struct zx_info_handle_stats),
-		.get = zx_process_get_handle_stats,
-	},
-	{
-		.topic = ZX_INFO_HANDLE_TABLE,
-		.size = sizeof(struct zx_info_handle_extended),
-		.list = zx_process_list_handles,
-	},
-	{ }
-};
-
-/* The children are threads, which are not objects yet, so none is found. */
-static int zx_process_get_child(struct zx_object *object, u64 koid)
-{
-	return ZX_ERR_NOT_FOUND;
-}
-
-static const struct zx_object_ops zx_process_ops = {
-	.type = ZX_OBJ_TYPE_PROCESS,
-	.default_rights = ZX_DEFAULT_PROCESS_RIGHTS,
-	.user_signals = ZX_USER_SIGNAL_ALL,
-	.last = ZX_SIGNAL_SIGNALED,
-	.free = zx_process_free,
-	.get_name = zx_process_get_name,
-	.set_name = zx_process_set_name,
-	.topics = zx_process_topics,
-	.get_child = zx_process_get_child,
-};
-
-/* Counts down @unfinished: the threads are gone, or a table is empty. At zero raises TERMINATED. */
-static void zx_process_finish(struct zx_process *process)
+/**
+ * zx_process_finish - count down what TERMINATED waits for, and raise it at zero
+ * @process:	the process
+ */
+void zx_process_finish(struct zx_process *process)
 {
 	if (!atomic_dec_and_test(&process->unfinished))
 		return;
@@ -195,22 +166,58 @@ static void zx_process_forget_table(struct zx_handle_table *table)
 		RCU_INIT_POINTER(process->table, NULL);
 }
 
+/* What ZX_INFO_PROCESS shows of a process that has ended. It is locked. */
+static s64 zx_process_return_code(const struct zx_process *process)
+{
+	int sig = process->last.code & 0x7f, status = process->last.code >> 8;
+
+	lockdep_assert_held(&process->lock);
+	if (sig == SIGKILL && test_bit(ZX_PROCESS_KILLED, &process->flags))
+		return ZX_TASK_RETCODE_SYSCALL_KILL;
+	if (sig)
+		return ZX_TASK_RETCODE_SYSCALL_KILL - sig;
+	/* Linux has the low eight bits of what zx_process_exit() was called with. */
+	if (process->exits && process->exec_id == process->last.exec_id &&
+	    (process->return_code & 0xff) == status)
+		return process->return_code;
+	return status;
+}
+
 /*
  * Ends a process after its last thread, or when the module is unloaded. Drops the registry's
  * reference; the caller has another.
  */
 static void zx_process_end(struct zx_process *process)
 {
+	struct zx_makers makers;
 	struct zx_handle_table *table;
+	struct zx_task_times times;
+	struct task_struct *task;
 
 	if (test_and_set_bit(ZX_PROCESS_ENDED, &process->flags))
 		/* Another task does the work. */
 		return;
 	rhashtable_remove_fast(&zx_processes, &process->node, zx_processes_params);
+	spin_lock(&process->lock);
 	/* From here on zx_process_exit_wake() does not run any more. */
-	remove_wait_queue(&process->pid->wait_pidfd, &process->exit_wait);
+	if (!list_empty(&process->exit_wait.entry))
+		remove_wait_queue(&process->pid->wait_pidfd, &process->exit_wait);
+	spin_unlock(&process->lock);
+	if (!process->last.valid) {
+		rcu_read_lock();
+		task = pid_task(process->pid, PIDTYPE_TGID);
+		if (task) {
+			zx_task_all_times(task, &times);
+			zx_process_record(process, task, &times);
+		}
+		rcu_read_unlock();
+	}
 
 	spin_lock(&process->lock);
+	process->over = true;
+	process->return_code = zx_process_return_code(process);
+	makers = process->makers;
+	memset(&process->makers, 0, sizeof(process->makers));
 	table = zx_process_table_locked(process);
 	if (table) {
 		zx_handle_table_get(table);
@@ -221,7 +228,10 @@ static void zx_process_end(struct zx_process *process)
 		zx_process_close_table(table);
 		zx_handle_table_put(table);
 	}
-	zx_netlink_process(process, false);
+	zx_makers_put(&makers);
+	/* If it is not new to netlink yet, zx_process_register() does that afterwards. */
+	if (test_and_set_bit(ZX_PROCESS_TOLD, &process->flags))
+		zx_netlink_process(process, false);
 	/*
 	 * Not before: calls through a file compare the table's pid until the table is closed. A new
 	 * process whose struct pid got the same address, and that shares the mm, could use the
@@ -240,56 +250,80 @@ static void zx_process_exit_work(struct work_struct *work)
 	zx_object_put(&process->object);
 }
 
-/* Makes a process for the caller, whose @table is new. It has one reference, not the registry's. */
-static struct zx_process *zx_process_new(struct zx_handle_table *table)
+/*
+ * Makes a process. @table is the caller's, which may be new. The process has one reference, not the
+ * registry's. Returns NULL for lack of memory.
+ */
+static struct zx_process *zx_process_new(struct zx_handle_table *table, struct pid *pid)
 {
 	struct zx_process *process;
+	struct zx_task_times times;
 	struct zx_memory *memory;
+	struct task_struct *task;
 
 	memory = zx_memory_alloc(table, zx_process_cache, sizeof(*process));
 	if (!memory)
 		return NULL;
 	process = container_of(memory, struct zx_process, memory);
 	zx_object_init(&process->object, &zx_process_ops, 0);
-	process->pid = get_pid(task_tgid(current));
+	process->pid = get_pid(pid);
 	spin_lock_init(&process->lock);
 	atomic_set(&process->unfinished, 1);
-	strscpy(process->name, current->group_leader->comm, sizeof(process->name));
 	INIT_WORK(&process->exit_work, zx_process_exit_work);
 	init_waitqueue_func_entry(&process->exit_wait, zx_process_exit_wake);
+	INIT_LIST_HEAD(&process->exit_wait.entry);
+	rcu_read_lock();
+	task = pid_task(pid, PIDTYPE_TGID);
+	if (task) {
+		process->start_time = task->start_time;
+		/* A process for which its parent has not waited shows how it has ended. */
+		if (zx_task_is_over(task)) {
+			zx_task_all_times(task, &times);
+			zx_process_record(process, task, &times);
+		}
+	}
+	rcu_read_unlock();
 	return process;
 }
 
-/* Finds the calling process in the registry, where it stays while this thread lives; or NULL. */
-static struct zx_process *zx_process_find(void)
-{
-	struct pid *pid = task_tgid(current);
-
-	return rhashtable_lookup_fast(&zx_processes, &pid, zx_processes_params);
-}
-
 /*
- * Adds the calling process to the registry, unless another of its threads has done so before.
- * Returns the process in the registry, or NULL for lack of memory.
+ * Adds a process to the registry, unless another thread has done so before. @table is the caller's.
+ * Returns the process in the registry, with a reference for the caller, or NULL for lack of memory.
  */
-static struct zx_process *zx_process_register(struct zx_handle_table *fresh)
+static struct zx_process *zx_process_register(struct zx_handle_table *table, struct pid *pid)
 {
 	struct zx_process *process, *other;
 
-	process = zx_process_new(fresh);
+	process = zx_process_new(table, pid);
 	if (!process)
 		return NULL;
+	zx_object_get(&process->object);
+	rcu_read_lock();
 	other = rhashtable_lookup_get_insert_fast(&zx_processes, &process->node,
 						  zx_processes_params);
-	if (other) {
+	/* An error means that there is no memory for more buckets. */
+	if (IS_ERR(other) || (other && !refcount_inc_not_zero(&other->object.refs)))
+		other = NULL;
+	else if (!other)
+		other = process;
+	rcu_read_unlock();
+	if (other != process) {
 		put_pid(process->pid);
 		zx_object_put(&process->object);
-		/* An error means that there is no memory for more buckets. */
-		return IS_ERR(other) ? NULL : other;
+		zx_object_put(&process->object);
+		return other;
 	}
-	/* This thread has not exited, so the queue will be woken again. */
-	add_wait_queue(&process->pid->wait_pidfd, &process->exit_wait);
+	spin_lock(&process->lock);
+	/* A thread of the process may have found it in the registry, and be the last to exit. */
+	if (!test_bit(ZX_PROCESS_ENDED, &process->flags))
+		add_wait_queue(&process->pid->wait_pidfd, &process->exit_wait);
+	spin_unlock(&process->lock);
 	zx_netlink_process(process, true);
+	if (test_and_set_bit(ZX_PROCESS_TOLD, &process->flags))
+		zx_netlink_process(process, false);
+	/* The last thread may have exited before the queue had the entry. */
+	if (zx_pid_is_over(pid))
+		zx_process_queue_exit(process);
 	return process;
 }
 
@@ -364,25 +398,40 @@ static struct zx_handle_table *zx_process_adopt(struct zx_process *process,
  */
 struct zx_handle_table *zx_process_open(void)
 {
-	struct zx_process *process = zx_process_find();
-	struct zx_handle_table *table, *fresh;
+	struct zx_process *process = zx_process_of_pid(task_tgid(current));
+	struct zx_handle_table *table = NULL, *fresh;
 
 	if (process) {
 		table = zx_process_join(process);
 		if (table)
-			return table;
+			goto out;
 	}
 	/* The program has no file yet. */
 	fresh = zx_handle_table_new();
 	if (!fresh)
-		return NULL;
+		goto out;
 	if (!process)
-		process = zx_process_register(fresh);
-	if (!process) {
+		process = zx_process_register(fresh, task_tgid(current));
+	if (process)
+		table = zx_process_adopt(process, fresh);
+	else
 		zx_handle_table_put(fresh);
-		return NULL;
-	}
-	return zx_process_adopt(process, fresh);
+out:
+	if (process)
+		zx_object_put(&process->object);
+	return table;
+}
+
+/**
+ * zx_process_get - find or make a process
+ * @table:	the table of the calling program
+ * @pid:	a thread group, to which the caller has a reference
+ *
+ * Return: the process with a reference for the caller; or NULL for lack of memory.
+ */
+struct zx_process *zx_process_get(struct zx_handle_table *table, struct pid *pid)
+{
+	return zx_process_of_pid(pid) ?: zx_process_register(table, pid);
 }
 
 /**
@@ -474,6 +523,22 @@ struct zx_handle_table *zx_process_table(struct zx_process *process)
 }
 
 /**
+ * zx_process_pid - get the thread group of a process
+ * @process:	the process; the caller has a reference
+ *
+ * Return: the struct pid with a reference for the caller, or NULL if the process has ended.
+ */
+struct pid *zx_process_pid(struct zx_process *process)
+{
+	struct pid *pid;
+
+	spin_lock(&process->lock);
+	pid = process->over ? NULL : get_pid(process->pid);
+	spin_unlock(&process->lock);
+	return pid;
+}
+
+/**
  * zx_process_of_pid - find a process in the registry
  * @pid:	its thread group, to which the caller has a reference or is in an RCU read-side
  *		section
@@ -525,16 +590,6 @@ struct zx_process *zx_process_next(struct pid_namespace *ns, int *nr, struct pid
 		cond_resched();
 	}
 	return process;
-}
-
-long zxl_ioc_process_self(struct zx_handle_table *table, void *args)
-{
-	const struct zx_ioc_handle *arg = args;
-
-	if (arg->handle || arg->rights)
-		return ZX_ERR_INVALID_ARGS;
-	zx_object_get(table->owner);
-	return zx_handle_create(table, table->owner, arg->out);
 }
 
 int zx_process_init(void)

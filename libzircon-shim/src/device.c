@@ -95,6 +95,7 @@ static void child_after_fork(void)
 
 	zxi_futex_after_fork();
 	zxi_utc_after_fork();
+	zxi_thread_after_fork();
 	/* A vfork() child may have left the number of its own, which this child has not. */
 	if (fd >= 0 && !is_device(fd))
 		fd = former;
@@ -319,6 +320,27 @@ static int open_device(int old)
 	pthread_setcancelstate(cancel, NULL);
 	errno = saved_errno;
 	return fd;
+}
+
+/*
+ * Changes nothing that a program shares with a child of vfork(), as errno: a descriptor that has to
+ * be opened for this goes at the end of the program.
+ */
+void zxi_device_exit(struct zx_ioc_process_exit *arg)
+{
+	int fd = zxi_descriptor(atomic_load(&zxi_device));
+	const uint64_t all = ~UINT64_C(0);
+
+	/* Also the signals of the C library, one of which cancels a thread. */
+	zxi_system_call(SYS_rt_sigprocmask, SIG_SETMASK, zxi_ptr(&all), 0, sizeof(all), 0, 0);
+	if (!is_device(fd) || is_stale(fd)) {
+		fd = open_through(fd >= 0 ? fd : inherited);
+		if (fd < 0)
+			fd = (int)zxi_system_call(SYS_openat, (unsigned long)AT_FDCWD,
+						  zxi_ptr(DEVICE), O_RDWR | O_CLOEXEC, 0, 0, 0);
+	}
+	if (fd >= 0)
+		zxi_ioctl(fd, ZX_IOC_PROCESS_EXIT, arg);
 }
 
 /*

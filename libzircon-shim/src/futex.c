@@ -3,8 +3,7 @@
  * Futexes: Linux's, private to the process as Zircon's are. A call whose new owner is
  * ZX_HANDLE_INVALID is one system call, and no call needs the module then.
  *
- * No owner is stored: a process has no thread objects, so no handle can name an owner and no koid
- * can be returned. check_owner() is where a handle to a thread will be looked up.
+ * No owner is stored yet. check_owner() is where a handle to a thread will be looked up.
  */
 #include "internal.h"
 
@@ -13,50 +12,12 @@
 #include <signal.h>
 #include <time.h>
 
-/*
- * A system call that changes no errno and is no cancellation point. Returns what the kernel
- * returns: a negative errno for an error.
- */
-static inline long system_call(long number, unsigned long arg1, unsigned long arg2,
-			       unsigned long arg3, unsigned long arg4, unsigned long arg5,
-			       unsigned long arg6)
-{
-#if defined(__x86_64__)
-	register unsigned long r10 __asm__("r10") = arg4;
-	register unsigned long r8 __asm__("r8") = arg5;
-	register unsigned long r9 __asm__("r9") = arg6;
-	long ret;
-
-	__asm__ volatile("syscall"
-			 : "=a"(ret)
-			 : "0"(number), "D"(arg1), "S"(arg2), "d"(arg3), "r"(r10), "r"(r8), "r"(r9)
-			 : "rcx", "r11", "memory");
-	return ret;
-#elif defined(__aarch64__)
-	register long x8 __asm__("x8") = number;
-	register unsigned long x0 __asm__("x0") = arg1;
-	register unsigned long x1 __asm__("x1") = arg2;
-	register unsigned long x2 __asm__("x2") = arg3;
-	register unsigned long x3 __asm__("x3") = arg4;
-	register unsigned long x4 __asm__("x4") = arg5;
-	register unsigned long x5 __asm__("x5") = arg6;
-
-	__asm__ volatile("svc #0"
-			 : "+r"(x0)
-			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
-			 : "memory");
-	return (long)x0;
-#else
-#error "zx_futex_wake_handle_close_thread_exit() is not written for this architecture"
-#endif
-}
-
 /* futex(2). The fourth argument is a time or a count, depending on @op. */
 static inline long futex(const zx_futex_t *futex, int op, uint32_t value, uint64_t time_or_count,
 			 const zx_futex_t *futex2, uint32_t value3)
 {
-	return system_call(SYS_futex, zxi_ptr(futex), op | FUTEX_PRIVATE_FLAG, value, time_or_count,
-			   zxi_ptr(futex2), value3);
+	return zxi_system_call(SYS_futex, zxi_ptr(futex), op | FUTEX_PRIVATE_FLAG, value,
+			       time_or_count, zxi_ptr(futex2), value3);
 }
 
 /* Of the address of a futex Zircon checks this first, and of that of one to wake no more. */
@@ -97,12 +58,18 @@ static zx_status_t status_of(long ret)
  * Zircon checks the value before the handle: a mutex whose holder changes meanwhile may pass the
  * handle of a thread that has ended.
  *
- * Return: a status, never ZX_OK: no handle names a thread.
+ * Return: a status, never ZX_OK: a futex cannot have an owner yet.
  */
 static zx_status_t check_owner(const zx_futex_t *value_ptr, zx_futex_t current_value,
 			       zx_handle_t owner)
 {
-	struct zx_ioc_object_get_info arg = { .handle = owner, .topic = ZX_INFO_HANDLE_VALID };
+	zx_info_handle_basic_t info = { .type = ZX_OBJ_TYPE_NONE };
+	struct zx_ioc_object_get_info arg = {
+		.handle = owner,
+		.topic = ZX_INFO_HANDLE_BASIC,
+		.buffer = zxi_ptr(&info),
+		.buffer_size = sizeof(info),
+	};
 	const int fd = zxi_descriptor(atomic_load_explicit(&zxi_device, memory_order_relaxed));
 	zx_status_t status;
 	long ret = -EBADF;
@@ -115,7 +82,9 @@ static zx_status_t check_owner(const zx_futex_t *value_ptr, zx_futex_t current_v
 	if (fd >= 0)
 		ret = zxi_ioctl(fd, ZX_IOC_OBJECT_GET_INFO, &arg);
 	status = zxi_device_finish(fd, ret, ZX_IOC_OBJECT_GET_INFO, &arg);
-	return status != ZX_OK ? status : ZX_ERR_WRONG_TYPE;
+	if (status == ZX_OK)
+		status = info.type == ZX_OBJ_TYPE_THREAD ? ZX_ERR_NOT_SUPPORTED : ZX_ERR_WRONG_TYPE;
+	return status;
 }
 
 /*
@@ -177,7 +146,7 @@ static inline zx_status_t futex_get_owner(const zx_futex_t *value_ptr, zx_koid_t
 	 * The kernel writes there first, so that a bad pointer is an error: the thread's signal
 	 * mask, which has the size of a koid.
 	 */
-	if (system_call(SYS_rt_sigprocmask, SIG_BLOCK, 0, zxi_ptr(koid), sizeof(*koid), 0, 0))
+	if (zxi_system_call(SYS_rt_sigprocmask, SIG_BLOCK, 0, zxi_ptr(koid), sizeof(*koid), 0, 0))
 		return ZX_ERR_INVALID_ARGS;
 	*koid = ZX_KOID_INVALID;
 	return ZX_OK;
@@ -303,7 +272,7 @@ static struct zx_ioc_handle *closing_entry(zx_handle_t handle)
 							__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 				return &closing[i];
 		}
-		system_call(SYS_nanosleep, zxi_ptr(&pause), 0, 0, 0, 0, 0);
+		zxi_system_call(SYS_nanosleep, zxi_ptr(&pause), 0, 0, 0, 0, 0);
 	}
 }
 
@@ -409,11 +378,13 @@ void zx_futex_wake_handle_close_thread_exit(const zx_futex_t *value_ptr, uint32_
 			.value = new_value,
 			.handle = close_handle,
 		});
+	/* A thread may close its own handle with this call. */
+	zxi_thread_ends(close_handle);
 	/* No handler of the program may run while an entry is in use, and none without a stack. */
-	system_call(SYS_rt_sigprocmask, SIG_SETMASK, zxi_ptr(&most), 0, sizeof(most), 0, 0);
+	zxi_system_call(SYS_rt_sigprocmask, SIG_SETMASK, zxi_ptr(&most), 0, sizeof(most), 0, 0);
 	if (close_handle != ZX_HANDLE_INVALID)
 		entry = closing_entry(close_handle);
-	system_call(SYS_rt_sigprocmask, SIG_SETMASK, zxi_ptr(&all), 0, sizeof(all), 0, 0);
+	zxi_system_call(SYS_rt_sigprocmask, SIG_SETMASK, zxi_ptr(&all), 0, sizeof(all), 0, 0);
 	store_wake_close_exit(value_ptr, count(wake_count), new_value,
 			      zxi_descriptor(atomic_load_explicit(&zxi_device,
 								  memory_order_relaxed)), entry);

@@ -58,38 +58,6 @@ zx_status_t zx_handle_check_valid(zx_handle_t handle)
 	return zxi_device_call(ZX_IOC_HANDLE_CHECK_VALID, &arg);
 }
 
-zx_handle_t zx_process_self(void)
-{
-	zx_handle_t self, fresh = ZX_HANDLE_INVALID;
-	struct zx_ioc_handle arg = { .out = zxi_ptr(&fresh) };
-
-	/*
-	 * The check finds out that this is a child that was made without fork(), and then the
-	 * variable is reset. Or another thread has just stored a handle: then that one is used.
-	 */
-	for (;;) {
-		self = atomic_load(&zxi_process_self);
-		if (self == ZX_HANDLE_INVALID)
-			break;
-		if (zx_handle_check_valid(self) == ZX_OK)
-			return self;
-		if (self == atomic_load(&zxi_process_self))
-			break;
-	}
-	if (zxi_device_call(ZXL_IOC_PROCESS_SELF, &arg) != ZX_OK)
-		return ZX_HANDLE_INVALID;
-	/*
-	 * If two threads are the first, one of them has a handle too many. If the variable was
-	 * reset meanwhile, this thread stores its handle.
-	 */
-	do {
-		if (atomic_compare_exchange_strong(&zxi_process_self, &self, fresh))
-			return fresh;
-	} while (self == ZX_HANDLE_INVALID);
-	zx_handle_close(fresh);
-	return self;
-}
-
 zx_status_t zxl_handle_export(zx_handle_t handle, uint32_t options, int *out_fd)
 {
 	struct zxl_ioc_fd arg = {
@@ -130,4 +98,3 @@ ZXI_TWIN(zx_handle_close_many);
 ZXI_TWIN(zx_handle_duplicate);
 ZXI_TWIN(zx_handle_replace);
 ZXI_TWIN(zx_handle_check_valid);
-ZXI_TWIN(zx_process_self);

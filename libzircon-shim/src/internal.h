@@ -49,6 +49,13 @@ extern _Atomic zx_handle_t zxi_process_self;
 /* In a child of fork(), before it makes a call: forget what is the parent's or its threads'. */
 void zxi_futex_after_fork(void);
 void zxi_utc_after_fork(void);
+void zxi_thread_after_fork(void);
+
+/*
+ * In a thread that ends without the C library: close what the library has for it, but for a handle
+ * that the caller closes itself.
+ */
+void zxi_thread_ends(zx_handle_t other);
 
 /**
  * zxi_device_retry - the rest of zxi_device_call(), for everything but a plain answer
@@ -66,6 +73,15 @@ zx_status_t zxi_device_retry(int device, long ret, unsigned long request, void *
 
 /* The same without the tracing. @fd is a descriptor, or -1. */
 zx_status_t zxi_device_finish(int fd, long ret, unsigned long request, void *arg);
+
+/**
+ * zxi_device_exit - pass on a return code before the program ends itself
+ * @arg: the struct of ZX_IOC_PROCESS_EXIT
+ *
+ * Blocks all signals: no handler may run between this and the end. Where the device cannot be
+ * opened it does nothing, and says nothing.
+ */
+void zxi_device_exit(struct zx_ioc_process_exit *arg);
 
 /* Defines the second name that __ZX_TWIN() declares; at the end of the function's file. */
 #define ZXI_TWIN(name) __ZX_SECOND_NAME(name, __ALIAS(#name))
@@ -101,6 +117,44 @@ static inline long zxi_ioctl(int fd, unsigned long request, void *arg)
 		errno = saved;
 	}
 	return ret;
+#endif
+}
+
+/*
+ * A system call that changes no errno and is no cancellation point. Returns what the kernel
+ * returns: a negative errno for an error.
+ */
+static inline long zxi_system_call(long number, unsigned long arg1, unsigned long arg2,
+				   unsigned long arg3, unsigned long arg4, unsigned long arg5,
+				   unsigned long arg6)
+{
+#if defined(__x86_64__)
+	register unsigned long r10 __asm__("r10") = arg4;
+	register unsigned long r8 __asm__("r8") = arg5;
+	register unsigned long r9 __asm__("r9") = arg6;
+	long ret;
+
+	__asm__ volatile("syscall"
+			 : "=a"(ret)
+			 : "0"(number), "D"(arg1), "S"(arg2), "d"(arg3), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return ret;
+#elif defined(__aarch64__)
+	register long x8 __asm__("x8") = number;
+	register unsigned long x0 __asm__("x0") = arg1;
+	register unsigned long x1 __asm__("x1") = arg2;
+	register unsigned long x2 __asm__("x2") = arg3;
+	register unsigned long x3 __asm__("x3") = arg4;
+	register unsigned long x4 __asm__("x4") = arg5;
+	register unsigned long x5 __asm__("x5") = arg6;
+
+	__asm__ volatile("svc #0"
+			 : "+r"(x0)
+			 : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+			 : "memory");
+	return (long)x0;
+#else
+#error "zxi_system_call() is not written for this architecture"
 #endif
 }
 

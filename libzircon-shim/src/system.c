@@ -81,15 +81,12 @@ void zx_cprng_draw(void *buffer, size_t buffer_size)
 	errno = saved;
 }
 
-void zx_process_exit(int64_t retcode)
-{
-	_exit((int)retcode);
-}
-
+/* After the last store to memory of the program nothing touches its stack. */
 void zx_thread_exit(void)
 {
+	zxi_thread_ends(ZX_HANDLE_INVALID);
 	for (;;)
-		syscall(SYS_exit, 0);
+		zxi_system_call(SYS_exit, 0, 0, 0, 0, 0, 0);
 }
 
 ZXI_TWIN(zx_system_get_num_cpus);
@@ -98,5 +95,4 @@ ZXI_TWIN(zx_system_get_physmem);
 ZXI_TWIN(zx_system_get_dcache_line_size);
 ZXI_TWIN(zx_system_get_version_string);
 ZXI_TWIN(zx_cprng_draw);
-ZXI_TWIN(zx_process_exit);
 ZXI_TWIN(zx_thread_exit);

@@ -220,6 +220,17 @@ static const struct {
 		FIELD(HEX, zxl_ioc_fd, options),
 		FIELD(OUT_FD, zxl_ioc_fd, out),
 	} },
+	[_IOC_NR(ZXL_IOC_PROCESS_OPEN)] = { "zxl_process_open", {
+		FIELD(SIGNED, zxl_ioc_process, pid),
+		FIELD(OUT_HANDLE, zxl_ioc_process, out),
+	} },
+	[_IOC_NR(ZXL_IOC_PROCESS_PID)] = { "zxl_process_pidfd", {
+		HANDLE_FIELD(zxl_ioc_process),
+		FIELD(OUT_SIZE32, zxl_ioc_process, out),	/* the process id */
+	} },
+	[_IOC_NR(ZXL_IOC_THREAD_SELF)] = { "zx_thread_self", {
+		FIELD(OUT_HANDLE, zx_ioc_handle, out),
+	} },
 	[_IOC_NR(ZX_IOC_HANDLE_CLOSE)] = { "zx_handle_close", { HANDLE_FIELD(zx_ioc_handle) } },
 	[_IOC_NR(ZX_IOC_HANDLE_CLOSE_MANY)] = { "zx_handle_close_many", {
 		ARRAY(HANDLES, zx_ioc_handle_close_many, handles, count),
@@ -357,6 +368,10 @@ static const struct {
 	} },
 	[_IOC_NR(ZX_IOC_CLOCK_GET_DETAILS)] = { "zx_clock_get_details", CLOCK_FIELDS },
 	[_IOC_NR(ZX_IOC_CLOCK_UPDATE)] = { "zx_clock_update", CLOCK_FIELDS },
+	[_IOC_NR(ZX_IOC_TASK_KILL)] = { "zx_task_kill", { HANDLE_FIELD(zx_ioc_handle) } },
+	[_IOC_NR(ZX_IOC_PROCESS_EXIT)] = { "zx_process_exit", {
+		FIELD(SIGNED, zx_ioc_process_exit, retcode),
+	} },
 
 	/* What is no ioctl. */
 	[ZXI_FUTEX_WAIT] = { "zx_futex_wait", {

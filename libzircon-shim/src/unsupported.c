@@ -24,7 +24,6 @@ __typeof__(zx_job_set_policy) zx_job_set_policy NOT_SUPPORTED;
 __typeof__(zx_process_read_memory) zx_process_read_memory NOT_SUPPORTED;
 __typeof__(zx_process_write_memory) zx_process_write_memory NOT_SUPPORTED;
 __typeof__(zx_task_create_exception_channel) zx_task_create_exception_channel NOT_SUPPORTED;
-__typeof__(zx_task_kill) zx_task_kill NOT_SUPPORTED;
 __typeof__(zx_task_suspend) zx_task_suspend NOT_SUPPORTED;
 __typeof__(zx_task_suspend_token) zx_task_suspend_token NOT_SUPPORTED;
 __typeof__(zx_thread_raise_exception) zx_thread_raise_exception NOT_SUPPORTED;
@@ -86,18 +85,12 @@ zx_handle_t zx_job_default(void)
 	return ZX_HANDLE_INVALID;
 }
 
-zx_handle_t zx_thread_self(void)
-{
-	return ZX_HANDLE_INVALID;
-}
-
 zx_handle_t zx_vmar_root_self(void)
 {
 	return ZX_HANDLE_INVALID;
 }
 
 ZXI_TWIN(zx_job_default);
-ZXI_TWIN(zx_thread_self);
 ZXI_TWIN(zx_vmar_root_self);
 ZXI_TWIN(zx_exception_get_process);
 ZXI_TWIN(zx_exception_get_thread);
@@ -106,7 +99,6 @@ ZXI_TWIN(zx_job_set_policy);
 ZXI_TWIN(zx_process_read_memory);
 ZXI_TWIN(zx_process_write_memory);
 ZXI_TWIN(zx_task_create_exception_channel);
-ZXI_TWIN(zx_task_kill);
 ZXI_TWIN(zx_task_suspend);
 ZXI_TWIN(zx_task_suspend_token);
 ZXI_TWIN(zx_thread_raise_exception);

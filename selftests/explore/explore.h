@@ -80,7 +80,7 @@ do {						\
 _Noreturn void fail_at(const char *file, int line);
 
 /* machine.c */
-enum { CHANNEL, SOCKET, FIFO, PORT, TIMER, COUNTER, CLOCK, OTHER, ANY, DEAD };
+enum { CHANNEL, SOCKET, FIFO, PORT, TIMER, COUNTER, CLOCK, PROCESS, THREAD, OTHER, ANY, DEAD };
 enum { FD_EXPORTED, FD_WATCH, FD_EPOLL, FD_DEVICE, FD_ANY };
 
 /**
@@ -218,6 +218,19 @@ long do_accept(struct actor *a);
 long do_fifo(struct actor *a);
 long do_fifo_io(struct actor *a);
 
+/* process.c */
+
+/* A child that programs may kill, by the pid in the worker's namespace. */
+extern volatile pid_t victim;
+/* Before and after a program: one that was opened is replaced, so that the next is as new. */
+void begin_victim(void);
+void end_victim(void);
+long do_process(struct actor *a);
+long do_pid(struct actor *a);
+long do_kill(struct actor *a);
+long do_exit(struct actor *a);
+long do_thread_self(struct actor *a);
+
 /* port.c */
 long do_port(struct actor *a);
 long do_port_queue(struct actor *a);
@@ -243,7 +256,7 @@ long do_show(struct actor *a);
 /* program.c */
 
 /* The last kinds make no calls: they change the operations that follow. */
-enum { REPEAT = 49, ODD, FAIL, POOR, FORK, MEANWHILE, KINDS };
+enum { REPEAT = 54, ODD, FAIL, POOR, FORK, MEANWHILE, KINDS };
 
 struct kind {
 	const char *name;
@@ -305,7 +318,11 @@ void replay(void);
 
 /* worker.c */
 
-/* Runs a worker until it ends. True if it ended normally and the kernel has reported nothing. */
+/*
+ * Runs a worker until it ends. True if it ended normally and the kernel has reported nothing. A
+ * worker is the first process of a pid namespace: its programs cannot kill it, and can open and
+ * kill no process but its children.
+ */
 bool run_worker(void (*work)(void), uint64_t seed);
 bool lockdep_works(void);
 

@@ -66,7 +66,7 @@ long do_self(struct actor *a)
 	long ret = submit(a, ZXL_IOC_PROCESS_SELF, &arg);
 
 	if (ret == 0 && out)
-		remember(out, OTHER);
+		remember(out, PROCESS);
 	return ret;
 }
 

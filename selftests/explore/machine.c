@@ -99,7 +99,9 @@ void remember(uint32_t handle, int kind)
 		       info.type == ZX_OBJ_TYPE_PORT ? PORT :
 		       info.type == ZX_OBJ_TYPE_TIMER ? TIMER :
 		       info.type == ZX_OBJ_TYPE_COUNTER ? COUNTER :
-		       info.type == ZX_OBJ_TYPE_CLOCK ? CLOCK : OTHER;
+		       info.type == ZX_OBJ_TYPE_CLOCK ? CLOCK :
+		       info.type == ZX_OBJ_TYPE_PROCESS ? PROCESS :
+		       info.type == ZX_OBJ_TYPE_THREAD ? THREAD : OTHER;
 	}
 	if (i >= HANDLES)
 		return;

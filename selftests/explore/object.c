@@ -60,12 +60,36 @@ long do_info(struct actor *a)
 		ZX_INFO_PROCESS_HANDLE_STATS, ZX_INFO_HANDLE_TABLE, ZX_INFO_SOCKET, 0,
 		ZX_INFO_CLOCK_MAPPED_SIZE, ZX_INFO_TIMER,
 	};
-	uint64_t actual, avail;
-	union zxp_argument arg = {
-		.get_info.topic = topics[byte(a) % ARRAY_SIZE(topics)],
-		.get_info.handle = some_handle(a, ANY),
+	static const uint32_t process_topics[] = {
+		ZX_INFO_PROCESS, ZX_INFO_TASK_STATS, ZX_INFO_TASK_RUNTIME, ZX_INFO_TASK_STATS_V1,
+		ZX_INFO_TASK_RUNTIME_V1,
 	};
+	static const uint32_t thread_topics[] = {
+		ZX_INFO_THREAD, ZX_INFO_THREAD_STATS, ZX_INFO_TASK_RUNTIME,
+		ZX_INFO_TASK_RUNTIME_V1,
+	};
+	uint8_t choice = byte(a);
+	uint64_t actual, avail;
+	union zxp_argument arg = {};
 
+	switch (choice) {
+	case 0x80 ... 0xbf:
+		arg.get_info.topic = process_topics[choice % ARRAY_SIZE(process_topics)];
+		arg.get_info.handle = some_handle(a, PROCESS);
+		break;
+	case 0xc0 ... 0xdf:
+		arg.get_info.topic = thread_topics[choice % ARRAY_SIZE(thread_topics)];
+		arg.get_info.handle = some_handle(a, THREAD);
+		break;
+	case 0xe0 ... 0xef:
+		arg.get_info.topic = ZX_INFO_PROCESS_THREADS;
+		arg.get_info.handle = some_handle(a, PROCESS);
+		break;
+	default:
+		arg.get_info.topic = topics[choice % ARRAY_SIZE(topics)];
+		arg.get_info.handle = some_handle(a, ANY);
+		break;
+	}
 	arg.get_info.buffer_size = some_size(a);
 	arg.get_info.buffer = some_pointer(a, arg.get_info.buffer_size, 0);
 	arg.get_info.actual = some_out(a, &actual, 8);
@@ -91,15 +115,37 @@ long do_property(struct actor *a)
 	return submit(a, how & 1 ? ZX_IOC_OBJECT_SET_PROPERTY : ZX_IOC_OBJECT_GET_PROPERTY, &arg);
 }
 
+/* The koid of the n-th thread of a process, modulo their number; 0 if there is none. */
+static uint64_t koid_of_thread(uint32_t process, unsigned int n)
+{
+	uint64_t koids[16], actual = 0;
+	struct zx_ioc_object_get_info arg = {
+		.handle = process,
+		.topic = ZX_INFO_PROCESS_THREADS,
+		.buffer = (uintptr_t)koids,
+		.buffer_size = sizeof(koids),
+		.actual = (uintptr_t)&actual,
+	};
+
+	if (zxp_ioctl(device, ZX_IOC_OBJECT_GET_INFO, &arg) || !actual)
+		return 0;
+	return koids[n % actual];
+}
+
 long do_child(struct actor *a)
 {
 	uint32_t out = 0;
 	union zxp_argument arg = {
 		.get_child.handle = some_handle(a, ANY),
 		.get_child.rights = some_rights(a),
-		.get_child.koid = byte(a),
-		.get_child.out = some_out(a, &out, 4),
 	};
+	uint8_t choice = byte(a);
+	long ret;
 
-	return submit(a, ZX_IOC_OBJECT_GET_CHILD, &arg);
+	arg.get_child.koid = choice < 0xf0 ? choice : koid_of_thread(arg.get_child.handle, choice);
+	arg.get_child.out = some_out(a, &out, 4);
+	ret = submit(a, ZX_IOC_OBJECT_GET_CHILD, &arg);
+	if (ret == 0 && out)
+		remember(out, THREAD);
+	return ret;
 }

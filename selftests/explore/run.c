@@ -259,6 +259,7 @@ void run_program(const struct program *program, const struct program *other,
 	clear_kcov();
 	main_actor.results = 0;
 	memset(main_actor.buffer, 0x3a, PAGE);
+	begin_victim();
 
 	start_kcov(KCOV_FIRST);
 	device = zxp_open(O_CLOEXEC);
@@ -269,6 +270,7 @@ void run_program(const struct program *program, const struct program *other,
 		end_second();
 	clear_machine(&main_actor);
 	stop_kcov(KCOV_FIRST);
+	end_victim();
 
 	if (signals)
 		collect(signals);

@@ -66,7 +66,7 @@ bool run_worker(void (*work)(void), uint64_t seed)
 	pid_t pid;
 
 	fflush(stdout);
-	pid = fork();
+	pid = zxp_fork_first();
 	if (pid == 0)
 		be_worker(work, seed);
 	while (pid > 0 && waitpid(pid, &status, WNOHANG) == 0) {

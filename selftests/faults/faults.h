@@ -201,6 +201,7 @@ struct tally {
  * @fd:		descriptors, or -1
  * @offset:	bytes that were transferred by a first call
  * @before:	the state before the call
+ * @process:	a child, or 0
  * @server:	a thread that answers
  * @served:	it has done so
  * @wrong:	a check has failed
@@ -217,6 +218,7 @@ struct world {
 	int fd[3];
 	uint32_t offset;
 	struct state before;
+	pid_t process;
 	pthread_t server;
 	atomic_bool served;
 	atomic_bool wrong;
@@ -340,6 +342,7 @@ struct alone {
 /* Each makes one trial or some, in a process that has not opened the device. */
 void try_open(struct alone *a);
 void try_first_handle(struct alone *a);
+void try_thread(struct alone *a);
 void try_small_growth(struct alone *a);
 void try_large_growth(struct alone *a);
 /* Has one of them try all points, until so many were out of memory. False if one was wrong. */

@@ -40,8 +40,10 @@ FIXTURE_TEARDOWN_PARENT(fault)
 TEST_F_TIMEOUT(fault, leaves_all_as_it_was, 900)
 {
 	static const struct zxp_objects this_process = {
-		.caches = 2,
-		.cache = { { "zircon_process", 1 }, { "zircon_table", 1 } },
+		.caches = 3,
+		.cache = {
+			{ "zircon_process", 1 }, { "zircon_table", 1 }, { "zircon_thread", 1 },
+		},
 	};
 	unsigned int may = may_fail(variant->is);
 	struct tally tally = {};
@@ -97,6 +99,11 @@ FIXTURE_VARIANT_ADD(alone, open_of_the_device) {
 FIXTURE_VARIANT_ADD(alone, first_handle) {
 	.trial = try_first_handle,
 	.no_memory = 3,
+};
+
+FIXTURE_VARIANT_ADD(alone, first_handle_to_a_thread) {
+	.trial = try_thread,
+	.no_memory = 1,
 };
 
 FIXTURE_VARIANT_ADD(alone, growth_of_the_table) {

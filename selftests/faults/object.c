@@ -174,10 +174,9 @@ static const struct kind object_wait_many = {
 static void prepare_info(struct world *w)
 {
 	struct zx_ioc_object_get_info *arg = new_args(sizeof(*arg));
-	bool process = w->is->type == ZX_INFO_PROCESS_HANDLE_STATS ||
-		       w->is->type == ZX_INFO_HANDLE_TABLE;
 
-	arg->handle = process ? zx_process_self() : w->end[0];
+	/* The topics without an object are those of a process. */
+	arg->handle = w->end[0] ?: zx_process_self();
 	arg->topic = w->is->type;
 	arg->buffer = address(INTO);
 	arg->buffer_size = PAGE;
@@ -204,6 +203,53 @@ static const struct kind object_get_info = {
 	.set_up = new_socket,
 	.prepare = prepare_info,
 	.done = done_info,
+	.request = ZX_IOC_OBJECT_GET_INFO,
+	.may = FAIL_COPY,
+};
+
+static const struct kind info_process = {
+	.prepare = prepare_info,
+	.done = done_info,
+	.request = ZX_IOC_OBJECT_GET_INFO,
+	.may = FAIL_COPY,
+};
+
+/* The time and memory of a process are others the next time. */
+static void done_use(struct world *w)
+{
+	CHECK(w, *(uint64_t *)place(ACTUAL0) == 1 && *(uint64_t *)place(ACTUAL1) == 1);
+	CHECK(w, *(int64_t *)place(INTO) > 0);
+	/* Behind the record nothing was written. */
+	CHECK(w, ((uint8_t *)place(INTO))[PAGE - 1] == 0xee);
+}
+
+static const struct kind info_use = {
+	.prepare = prepare_info,
+	.done = done_use,
+	.request = ZX_IOC_OBJECT_GET_INFO,
+	.may = FAIL_COPY,
+};
+
+/* Not the library's handle, which would stay open. */
+static void new_thread(struct world *w)
+{
+	struct zx_ioc_handle arg = { .out = (uintptr_t)&w->end[0] };
+
+	OK(-zxp_ioctl(device, ZXL_IOC_THREAD_SELF, &arg));
+}
+
+static const struct kind info_thread = {
+	.set_up = new_thread,
+	.prepare = prepare_info,
+	.done = done_info,
+	.request = ZX_IOC_OBJECT_GET_INFO,
+	.may = FAIL_COPY,
+};
+
+static const struct kind info_thread_use = {
+	.set_up = new_thread,
+	.prepare = prepare_info,
+	.done = done_use,
 	.request = ZX_IOC_OBJECT_GET_INFO,
 	.may = FAIL_COPY,
 };
@@ -606,9 +652,15 @@ static const struct fault faults[] = {
 	  .expect = SAYS(ZX_ERR_TIMED_OUT) },
 	{ .name = "info_handle_basic", .kind = &object_get_info, .type = ZX_INFO_HANDLE_BASIC },
 	{ .name = "info_handle_count", .kind = &object_get_info, .type = ZX_INFO_HANDLE_COUNT },
-	{ .name = "info_handle_stats", .kind = &object_get_info,
+	{ .name = "info_handle_stats", .kind = &info_process,
 	  .type = ZX_INFO_PROCESS_HANDLE_STATS },
-	{ .name = "info_handle_table", .kind = &object_get_info, .type = ZX_INFO_HANDLE_TABLE },
+	{ .name = "info_handle_table", .kind = &info_process, .type = ZX_INFO_HANDLE_TABLE },
+	{ .name = "info_process", .kind = &info_process, .type = ZX_INFO_PROCESS },
+	{ .name = "info_task_stats", .kind = &info_use, .type = ZX_INFO_TASK_STATS },
+	{ .name = "info_task_runtime", .kind = &info_use, .type = ZX_INFO_TASK_RUNTIME },
+	{ .name = "info_thread", .kind = &info_thread, .type = ZX_INFO_THREAD },
+	{ .name = "info_thread_stats", .kind = &info_thread_use, .type = ZX_INFO_THREAD_STATS },
+	{ .name = "info_thread_runtime", .kind = &info_thread_use, .type = ZX_INFO_TASK_RUNTIME },
 	{ .name = "info_socket", .kind = &object_get_info, .type = ZX_INFO_SOCKET },
 	{ .name = "get_name", .kind = &get_property, .type = ZX_PROP_NAME },
 	{ .name = "set_name", .kind = &set_property, .type = ZX_PROP_NAME },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What can be tried only once in a process, and so has a process for each trial: opening the device
- * for the first time, and making its table of handles.
+ * for the first time, making its table of handles, and making the object of its thread.
  */
 #include "faults.h"
 
@@ -67,22 +67,30 @@ void try_open(struct alone *a)
 	CHILD_CHECK(zxp_create(fd, ZX_IOC_EVENT_CREATE, &event, NULL) == 0);
 }
 
-/* Makes an event, with a failure at a point of that. False if it was not made. */
-static bool try_create(int fd, struct alone *a)
+/* Makes a handle, with a failure at a point of that. False if it was not made. */
+static bool try_request(int fd, struct alone *a, unsigned long request, void *arg,
+			const zx_handle_t *out)
 {
-	zx_handle_t event = ZX_HANDLE_INVALID;
 	bool injected;
 	long ret;
 
 	arm(a->point);
-	ret = zxp_create(fd, ZX_IOC_EVENT_CREATE, &event, NULL);
+	ret = zxp_ioctl(fd, request, arg);
 	injected = disarm();
 	CHILD_CHECK(!ret || ret == SAYS(ZX_ERR_NO_MEMORY) || ret == SAYS(ZX_ERR_INVALID_ARGS) ||
 		    (ret == -EFAULT && a->point == 1));
 	tried(a, ret, injected);
 	if (!ret)
-		CHILD_CHECK(zxp_check(fd, event) == 0);
+		CHILD_CHECK(zxp_check(fd, *out) == 0);
 	return !ret;
+}
+
+static bool try_create(int fd, struct alone *a)
+{
+	zx_handle_t event = ZX_HANDLE_INVALID;
+	struct zx_ioc_create arg = { .out0 = (uintptr_t)&event };
+
+	return try_request(fd, a, ZX_IOC_EVENT_CREATE, &arg, &event);
 }
 
 /* Makes both levels of the table. */
@@ -96,6 +104,27 @@ void try_first_handle(struct alone *a)
 		CHILD_CHECK(zxp_create(fd, ZX_IOC_EVENT_CREATE, &event, NULL) == 0);
 		CHILD_CHECK(zxp_check(fd, event) == 0);
 	}
+}
+
+/* The thread has one object, also where a call has failed after it was made. */
+void try_thread(struct alone *a)
+{
+	zx_handle_t thread = ZX_HANDLE_INVALID, again;
+	struct zx_ioc_handle arg = { .out = (uintptr_t)&thread };
+	int fd = zxp_open(O_CLOEXEC);
+	zx_koid_t koid;
+
+	CHILD_CHECK(fd >= 0);
+	/* The table is there then. */
+	CHILD_CHECK(zxp_create(fd, ZX_IOC_EVENT_CREATE, &again, NULL) == 0);
+	if (!try_request(fd, a, ZXL_IOC_THREAD_SELF, &arg, &thread))
+		CHILD_CHECK(zxp_ioctl(fd, ZXL_IOC_THREAD_SELF, &arg) == 0);
+	koid = zxt_koid(thread);
+	CHILD_CHECK(koid);
+	arg.out = (uintptr_t)&again;
+	CHILD_CHECK(zxp_ioctl(fd, ZXL_IOC_THREAD_SELF, &arg) == 0);
+	CHILD_CHECK(zxt_koid(again) == koid);
+	CHILD_CHECK(zxt_handles_to(thread) == 2);
 }
 
 /* The place of a handle in the table, the first being that of the process itself. */

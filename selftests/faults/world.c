@@ -116,6 +116,8 @@ void tear_down(struct world *w)
 	for (unsigned int i = 0; i < ARRAY_SIZE(w->fd); i++)
 		if (w->fd[i] >= 0)
 			close(w->fd[i]);
+	if (w->process)
+		zxp_end_idle(w->process);
 }
 
 /*

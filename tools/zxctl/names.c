@@ -48,6 +48,8 @@ static const struct bit_name rights[] = {
 /* The first name that fits counts. */
 static const struct bit_name signals[] = {
 	{ ZX_OBJ_TYPE_PROCESS, ZX_PROCESS_TERMINATED, "TERMINATED", 0 },
+	{ ZX_OBJ_TYPE_THREAD, ZX_THREAD_RUNNING, "RUNNING", 0 },
+	{ ZX_OBJ_TYPE_THREAD, ZX_THREAD_TERMINATED, "TERMINATED", 0 },
 	{ 0, __ZX_OBJECT_READABLE, "READABLE", 0 },
 	{ 0, __ZX_OBJECT_WRITABLE, "WRITABLE", 0 },
 	{ 0, __ZX_OBJECT_PEER_CLOSED, "PEER_CLOSED", 0 },

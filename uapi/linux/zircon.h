@@ -52,7 +52,7 @@
  * version; the minor version counts additions.
  */
 #define ZXL_ABI_MAJOR	1
-#define ZXL_ABI_MINOR	3	/* what the feature CLOCK stands for */
+#define ZXL_ABI_MINOR	4	/* what the feature PROCESS stands for */
 
 /* Bits of zxl_version.features. */
 #define ZXL_FEATURE_EVENT	(1ULL << 0)	/* events, eventpairs */
@@ -64,6 +64,7 @@
 #define ZXL_FEATURE_TIMER	(1ULL << 6)	/* timers */
 #define ZXL_FEATURE_COUNTER	(1ULL << 7)	/* counters */
 #define ZXL_FEATURE_CLOCK	(1ULL << 8)	/* clocks */
+#define ZXL_FEATURE_PROCESS	(1ULL << 9)	/* processes and threads */
 
 /**
  * struct zxl_version - the version and features of the module (ZXL_IOC_VERSION)
@@ -90,9 +91,9 @@ struct zxl_version {
  * @out:	pointer to __u32, receives the new handle (duplicate, replace,
  *		process_self), else zero
  *
- * For ZX_IOC_HANDLE_CLOSE, _DUPLICATE, _REPLACE, _CHECK_VALID and
- * ZXL_IOC_PROCESS_SELF (@handle zero; the new handle names the calling process
- * and has ZX_DEFAULT_PROCESS_RIGHTS).
+ * For ZX_IOC_HANDLE_CLOSE, _DUPLICATE, _REPLACE, _CHECK_VALID, ZX_IOC_TASK_KILL
+ * and ZXL_IOC_PROCESS_SELF and ZXL_IOC_THREAD_SELF (@handle zero; the new handle
+ * names the calling process or thread and has the default rights of its type).
  */
 struct zx_ioc_handle {
 	__u32 handle;
@@ -707,6 +708,44 @@ struct zxl_ioc_fd {
 #define ZXL_IOC_FD_SIZE_V0	24
 
 /**
+ * struct zx_ioc_process_exit - zx_process_exit()
+ * @retcode:	return code that ZX_INFO_PROCESS shows after the end
+ *
+ * Does not end the program. It ends itself next, with the low eight bits of
+ * @retcode as its status; if it ends in another way, @retcode does not count. Of
+ * several calls of one program the first counts.
+ */
+struct zx_ioc_process_exit {
+	__s64 retcode;
+};
+
+#define ZX_IOC_PROCESS_EXIT_SIZE_V0	8
+
+/**
+ * struct zxl_ioc_process - a Linux process and its object
+ * @handle:	the process (pid), else zero
+ * @pid:	process id in the caller's pid namespace (open), else zero
+ * @out:	pointer to __u32, receives a handle with ZX_DEFAULT_PROCESS_RIGHTS
+ *		(open) or the process id in the caller's pid namespace (pid)
+ *
+ * ZXL_IOC_PROCESS_OPEN needs what tracing and signalling the process need: its
+ * user and group ids, and all its capabilities, or CAP_SYS_PTRACE in the initial
+ * user namespace. ZX_ERR_ACCESS_DENIED without; ZX_ERR_NOT_FOUND if there is no
+ * such process or it has ended.
+ *
+ * ZXL_IOC_PROCESS_PID needs ZX_RIGHT_INSPECT. ZX_ERR_BAD_STATE if the process has
+ * ended, ZX_ERR_NOT_FOUND if it is not in the caller's pid namespace. The id
+ * cannot name another process before the parent has waited for this one.
+ */
+struct zxl_ioc_process {
+	__u32 handle;
+	__s32 pid;
+	__u64 out;
+};
+
+#define ZXL_IOC_PROCESS_SIZE_V0	16
+
+/**
  * struct zxl_ioc_open - open a file of the device for the calling program (ZXL_IOC_OPEN)
  * @out:	pointer to __s32, receives the file descriptor, which is close-on-exec
  * @flags:	zero
@@ -737,6 +776,9 @@ struct zxl_ioc_open {
 #define ZXL_IOC_HANDLE_IMPORT		ZX_IOC(0x43, zxl_ioc_fd)
 #define ZXL_IOC_HANDLE_WATCH		ZX_IOC(0x44, zxl_ioc_fd)
 #define ZXL_IOC_OPEN			ZX_IOC(0x45, zxl_ioc_open)
+#define ZXL_IOC_PROCESS_OPEN		ZX_IOC(0x46, zxl_ioc_process)
+#define ZXL_IOC_PROCESS_PID		ZX_IOC(0x47, zxl_ioc_process)
+#define ZXL_IOC_THREAD_SELF		ZX_IOC(0x48, zx_ioc_handle)
 
 #define ZX_IOC_HANDLE_CLOSE		ZX_IOC(0x50, zx_ioc_handle)
 #define ZX_IOC_HANDLE_CLOSE_MANY	ZX_IOC(0x51, zx_ioc_handle_close_many)
@@ -797,5 +839,8 @@ struct zxl_ioc_open {
 #define ZX_IOC_CLOCK_READ		ZX_IOC(0xa1, zx_ioc_clock_read)
 #define ZX_IOC_CLOCK_GET_DETAILS	ZX_IOC(0xa2, zx_ioc_clock)
 #define ZX_IOC_CLOCK_UPDATE		ZX_IOC(0xa3, zx_ioc_clock)
+
+#define ZX_IOC_TASK_KILL		ZX_IOC(0xa8, zx_ioc_handle)
+#define ZX_IOC_PROCESS_EXIT		ZX_IOC(0xa9, zx_ioc_process_exit)
 
 #endif /* _UAPI_LINUX_ZIRCON_H */

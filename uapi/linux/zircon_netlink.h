@@ -47,7 +47,10 @@ enum {
 	ZIRCON_WAITER_KIND_PARKED_CALL,
 };
 
-/* A process that has opened the device and has not ended. */
+/*
+ * A process that has opened the device, or to which another has got a handle, and that has not
+ * ended.
+ */
 enum {
 	ZIRCON_A_PROCESS_PAD = 1,
 	/*
@@ -225,7 +228,10 @@ enum {
 	 * another namespace must have an account already.
 	 */
 	ZIRCON_CMD_ACCOUNT_SET,
-	/* A process has opened the device for the first time. */
+	/*
+	 * A process has opened the device for the first time, or another has got a handle to it
+	 * before.
+	 */
 	ZIRCON_CMD_PROCESS_NEW_NTF,
 	/* The last thread of a process has ended, or the module is unloaded. */
 	ZIRCON_CMD_PROCESS_END_NTF,

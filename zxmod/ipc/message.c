@@ -760,8 +760,7 @@ static noinline int zx_message_give_handles(struct zx_handle_table *table,
 	if (tracepoint_enabled(zx_handle_move))
 		zx_message_trace_received(table, message, values);
 	for (i = 0; i < count; i++)
-		zx_handle_install(table, values[i], message->handles[i].object,
-				  message->handles[i].rights);
+		zx_handle_install(table, values[i], message->handles[i]);
 	return ZX_OK;
 }
 

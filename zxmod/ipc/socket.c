@@ -695,8 +695,9 @@ long zx_ioc_socket_set_disposition(struct zx_handle_table *table, void *args)
 	return status;
 }
 
-static void zx_socket_get_info(struct zx_object *object, void *record)
+static int zx_socket_get_info(const struct zx_handle *handle, void *record)
 {
+	struct zx_object *object = handle->object;
 	struct zx_socket *socket = zx_socket_of(object);
 	struct zx_socket *peer = zx_socket_peer(socket);
 	struct zx_info_socket *info = record;
@@ -714,6 +715,7 @@ static void zx_socket_get_info(struct zx_object *object, void *record)
 		info->tx_buf_size = peer->bytes.used;
 	}
 	zx_object_unlock(&peer->object);
+	return ZX_OK;
 }
 
 static void zx_socket_get_contents(struct zx_object *object, struct zx_contents *contents)

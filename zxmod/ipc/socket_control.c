@@ -280,10 +280,11 @@ long zx_ioc_socket_share(struct zx_handle_table *table, void *args)
 long zx_ioc_socket_accept(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_handle *arg = args;
-	struct zx_object *object, *shared = NULL;
+	struct zx_handle shared = {};
+	struct zx_object *object;
 	struct zx_socket *socket;
 	unsigned int tries = 0;
-	u32 value, rights;
+	u32 value;
 	bool fault;
 	int status;
 
@@ -310,8 +311,8 @@ long zx_ioc_socket_accept(struct zx_handle_table *table, void *args)
 			fault = zx_copy_to_user_atomic(u64_to_user_ptr(arg->out), &value,
 						       sizeof(value));
 			if (!fault) {
-				shared = socket->shared;
-				rights = socket->shared_rights;
+				shared.object = socket->shared;
+				shared.rights = socket->shared_rights;
 				WRITE_ONCE(socket->shared, NULL);
 				zx_object_update_signals(object, ZX_SOCKET_ACCEPT, 0);
 			}
@@ -325,8 +326,8 @@ long zx_ioc_socket_accept(struct zx_handle_table *table, void *args)
 		zx_handle_unreserve(table, 1, &value);
 		goto out;
 	}
-	zx_trace_handle(ZX_MOVE_RECEIVED, shared, value, table);
-	zx_handle_install(table, value, shared, rights);
+	zx_trace_handle(ZX_MOVE_RECEIVED, shared.object, value, table);
+	zx_handle_install(table, value, shared);
 	zx_socket_update_control(zx_socket_peer(socket));
 out:
 	zx_object_put(object);

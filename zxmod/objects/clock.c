@@ -130,9 +130,10 @@ static void zx_clock_get_name(struct zx_object *object, char name[ZX_MAX_NAME_LE
 	zx_object_copy_name(object, name, zx_clock_of(object)->name);
 }
 
-static void zx_clock_set_name(struct zx_object *object, const char name[ZX_MAX_NAME_LEN])
+static int zx_clock_set_name(const struct zx_handle *handle, const char name[ZX_MAX_NAME_LEN])
 {
-	zx_object_copy_name(object, zx_clock_of(object)->name, name);
+	zx_object_copy_name(handle->object, zx_clock_of(handle->object)->name, name);
+	return ZX_OK;
 }
 
 static void zx_clock_free(struct zx_memory *memory)

@@ -253,8 +253,9 @@ static void zx_timer_free(struct zx_memory *memory)
 	kmem_cache_free(zx_timer_cache, container_of(memory, struct zx_timer, memory));
 }
 
-static void zx_timer_get_info(struct zx_object *object, void *record)
+static int zx_timer_get_info(const struct zx_handle *handle, void *record)
 {
+	struct zx_object *object = handle->object;
 	struct zx_timer *timer = zx_timer_of(object);
 	struct zx_info_timer *info = record;
 
@@ -267,6 +268,7 @@ static void zx_timer_get_info(struct zx_object *object, void *record)
 	/* Zero means "not set", and in another time namespace any time may be zero. */
 	if (info->deadline)
 		info->deadline = zx_ns_time(info->deadline, timer->clock_id) ?: 1;
+	return ZX_OK;
 }
 
 static const struct zx_info_topic zx_timer_topics[] = {

@@ -29,7 +29,7 @@ __BEGIN_CDECLS
  * they report nothing but EPOLLERR, and that does not end a poll() that has begun: a program
  * cannot poll such a descriptor.
  *
- *	EPOLLIN		READABLE, SIGNALED; of a socket also PEER_WRITE_DISABLED and PEER_CLOSED
+ *	EPOLLIN		READABLE, SIGNALED, TERMINATED; of a socket also PEER_WRITE_DISABLED and PEER_CLOSED
  *	EPOLLOUT	WRITABLE; of a socket also WRITE_DISABLED and PEER_CLOSED
  *	EPOLLRDHUP	PEER_CLOSED; of a socket also PEER_WRITE_DISABLED
  *	EPOLLHUP	PEER_CLOSED; of a socket also WRITE_DISABLED with PEER_WRITE_DISABLED
@@ -105,12 +105,15 @@ zx_status_t zxl_handle_import(int fd, uint32_t options, zx_handle_t *out);
  * Shows: ZX_CHANNEL_READABLE ZX_CHANNEL_WRITABLE ZX_CHANNEL_PEER_CLOSED ZX_SOCKET_READABLE
  * ZX_SOCKET_WRITABLE ZX_SOCKET_PEER_CLOSED ZX_SOCKET_PEER_WRITE_DISABLED ZX_FIFO_READABLE
  * ZX_FIFO_WRITABLE ZX_FIFO_PEER_CLOSED ZX_EVENT_SIGNALED ZX_EVENTPAIR_SIGNALED
- * ZX_PROCESS_TERMINATED ZXL_PORT_READABLE
+ * ZX_PROCESS_TERMINATED ZX_THREAD_TERMINATED ZXL_PORT_READABLE
  *
  * The strobe ZX_CLOCK_UPDATED of a clock is never up, so a descriptor for it does not become
  * readable. A program waits for it at a port, and watches the port for ZXL_PORT_READABLE.
  *
  * EPOLLHUP is shown when @handle is closed, replaced, exported, or received by another program.
+ * A program that forks removes the descriptor from its epoll with EPOLL_CTL_DEL before it closes it,
+ * since a child may still have it open.
+ *
  * EPOLLET sees each message, and each message wakes one of several EPOLLEXCLUSIVE pollers, as for
  * a pipe. The descriptor keeps neither the handle nor the object's peer open. It is close-on-exec;
  * the caller closes it, and keeps @handle.
@@ -126,6 +129,66 @@ zx_status_t zxl_handle_import(int fd, uint32_t options, zx_handle_t *out);
  */
 zx_status_t zxl_handle_watch(zx_handle_t handle, zx_signals_t signals, uint32_t options,
 			     int *out_fd);
+
+/**
+ * zxl_process_open - get a handle to a Linux process
+ * @pidfd: a descriptor of pidfd_open(2), or of clone(2) with CLONE_PIDFD
+ * @options: 0
+ * @out: receives a handle with ZX_DEFAULT_PROCESS_RIGHTS
+ *
+ * The process need not use this library. Its object is the one that zx_process_self() names there,
+ * and has the same koid until the process ends. A child that has ended can be opened until its
+ * parent has waited for it: then the object is a new one, with the return code that Linux has. The
+ * object stays until the process has ended and all handles to it are closed; the caller's user pays
+ * for it if it is new.
+ *
+ * The caller must be permitted to trace the process, and to signal it: they have the same user and
+ * group ids, in the same user namespace, and the process has no capability that the caller lacks;
+ * or the caller has CAP_SYS_PTRACE and CAP_KILL in the initial user namespace. So set-user-ID
+ * programs cannot be opened by the user who has started them, and processes in a user namespace not
+ * by its owner outside. PR_SET_DUMPABLE of prctl(2) does not count. The handle acts on the process
+ * as zx_task_kill() says, over execve(2) too. @pidfd stays open.
+ *
+ * /proc must be mounted, for the pid namespace of the caller.
+ *
+ * Shows: ZX_PROCESS_TERMINATED ZX_DEFAULT_PROCESS_RIGHTS
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE @pidfd is not open; ZX_ERR_WRONG_TYPE it is no pidfd;
+ * ZX_ERR_NOT_FOUND the parent has waited for the process, it is in another pid namespace, or is a
+ * kernel thread; or @pidfd is that of a thread which is not the first of its process;
+ * ZX_ERR_ACCESS_DENIED the caller may not trace or signal the process, as above;
+ * ZX_ERR_NOT_SUPPORTED no module, or no /proc of the caller's pid namespace;
+ * ZX_ERR_INVALID_ARGS unknown option or bad pointer; ZX_ERR_NO_MEMORY; ZX_ERR_NO_RESOURCES too many
+ * handles.
+ *
+ * Example: process
+ *
+ * See also: zxl_process_pidfd(), zx_process_self(), zx_task_kill(), zx_object_get_info(),
+ * pidfd_open(2), ptrace(2).
+ */
+zx_status_t zxl_process_open(int pidfd, uint32_t options, zx_handle_t *out);
+
+/**
+ * zxl_process_pidfd - get a pidfd of a process
+ * @handle: a process, needs ZX_RIGHT_INSPECT
+ * @options: 0
+ * @out_fd: receives the descriptor, which is close-on-exec and the caller's to close
+ *
+ * What the descriptor can do to the process, Linux decides by the credentials of the program that
+ * uses it; so the process can be asked to end with pidfd_send_signal(2) and SIGTERM only if kill(2)
+ * could. The descriptor's fdinfo in /proc has the process id.
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE not a process; ZX_ERR_ACCESS_DENIED @handle
+ * lacks the right; ZX_ERR_BAD_STATE the process has ended; ZX_ERR_NOT_FOUND it is not in the
+ * caller's pid namespace; ZX_ERR_INVALID_ARGS unknown option or @out_fd is NULL;
+ * ZX_ERR_NO_RESOURCES the process has no file descriptor left; ZX_ERR_NO_MEMORY;
+ * ZX_ERR_NOT_SUPPORTED pidfd_open(2) is forbidden.
+ *
+ * Example: process
+ *
+ * See also: zxl_process_open(), pidfd_open(2), pidfd_send_signal(2), waitid(2).
+ */
+zx_status_t zxl_process_pidfd(zx_handle_t handle, uint32_t options, int *out_fd);
 
 /*
  * Services: how two programs that were started separately get a channel to each other. The server

@@ -30,7 +30,7 @@
  * Shows: ZX_DEFAULT_CHANNEL_RIGHTS ZX_DEFAULT_SOCKET_RIGHTS ZX_DEFAULT_FIFO_RIGHTS
  * ZX_DEFAULT_EVENT_RIGHTS ZX_DEFAULT_EVENTPAIR_RIGHTS ZX_DEFAULT_PORT_RIGHTS
  * ZX_DEFAULT_TIMER_RIGHTS ZX_DEFAULT_COUNTER_RIGHTS ZX_DEFAULT_CLOCK_RIGHTS
- * ZX_DEFAULT_PROCESS_RIGHTS
+ * ZX_DEFAULT_PROCESS_RIGHTS ZX_DEFAULT_THREAD_RIGHTS
  *
  * Example: rights
  *
@@ -53,14 +53,15 @@ typedef uint32_t zx_rights_t;
 #define ZX_RIGHT_GET_PROPERTY ((zx_rights_t)1u << 6) /* zx_object_get_property() */
 #define ZX_RIGHT_SET_PROPERTY ((zx_rights_t)1u << 7) /* zx_object_set_property() */
 #define ZX_RIGHT_ENUMERATE ((zx_rights_t)1u << 8) /* zx_object_get_child() */
-#define ZX_RIGHT_DESTROY ((zx_rights_t)1u << 9) /* no call here needs it yet */
+#define ZX_RIGHT_DESTROY ((zx_rights_t)1u << 9) /* zx_task_kill() */
 #define ZX_RIGHT_SET_POLICY ((zx_rights_t)1u << 10)
 #define ZX_RIGHT_GET_POLICY ((zx_rights_t)1u << 11)
 #define ZX_RIGHT_SIGNAL ((zx_rights_t)1u << 12) /* zx_object_signal() */
 #define ZX_RIGHT_SIGNAL_PEER ((zx_rights_t)1u << 13) /* zx_object_signal_peer() */
 #define ZX_RIGHT_WAIT ((zx_rights_t)1u << 14)
 	/* zx_object_wait_one(), zx_object_wait_many(), zx_object_wait_async(), zxl_handle_watch() */
-#define ZX_RIGHT_INSPECT ((zx_rights_t)1u << 15) /* most topics of zx_object_get_info() */
+#define ZX_RIGHT_INSPECT ((zx_rights_t)1u << 15)
+	/* most topics of zx_object_get_info(); zxl_process_pidfd() */
 #define ZX_RIGHT_MANAGE_JOB ((zx_rights_t)1u << 16)
 #define ZX_RIGHT_MANAGE_PROCESS ((zx_rights_t)1u << 17)
 	/* ZX_INFO_HANDLE_TABLE, with ZX_RIGHT_MANAGE_THREAD */

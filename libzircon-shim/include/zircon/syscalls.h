@@ -241,11 +241,51 @@ zx_status_t zx_system_barrier(uint32_t options);
 
 /**
  * zx_process_exit - end the process, without exit handlers
- * @retcode: Linux passes its low eight bits on to the parent
+ * @retcode: the return code, which ZX_INFO_PROCESS shows
  *
- * See also: zx_thread_exit(), zx_process_self(), _exit(2).
+ * Linux passes the low eight bits on to the parent: 256 looks like success to waitpid(2). If several
+ * threads call it, the first decides.
+ *
+ * See also: zx_thread_exit(), zx_task_kill(), zx_object_get_info(), zx_process_self(), _exit(2).
  */
 void zx_process_exit(int64_t retcode) __NO_RETURN;
+
+/**
+ * zx_task_kill - end a process from outside
+ * @handle: a process, needs ZX_RIGHT_DESTROY
+ *
+ * The process gets SIGKILL. The call does not wait for its end, which shows as ZX_PROCESS_TERMINATED
+ * with the return code ZX_TASK_RETCODE_SYSCALL_KILL. A process that has ended already stays as it
+ * is. A program that kills its own process does not return.
+ *
+ * Linux checks the maker of the handle, not the caller. The maker is the program that called
+ * zx_process_self() or zxl_process_open(), with the credentials that it had then. A duplicate, and
+ * a handle that was sent to another program, have the same maker. At each call Linux must permit
+ * the maker to send the process a signal, as kill(2) decides. For example: root opens a process of
+ * user 1000, and sends the handle to a program of user 2000. That program can end the process,
+ * although kill(2) fails with EPERM. The other way round, a handle that user 1000 has made does
+ * not end the process after it has become root, whoever uses it; root opens the process itself.
+ *
+ * A process remembers six makers with different credentials, and beside them those that may signal
+ * and trace every process. A handle of a further maker does nothing to the process. Security modules
+ * check the caller in any case. The first process of a pid namespace ignores SIGKILL from within the
+ * namespace: the call returns ZX_ERR_ACCESS_DENIED then.
+ *
+ * A handle with ZX_RIGHT_DESTROY and ZX_RIGHT_WAIT lets a program end the process and see that it
+ * has ended, and nothing else. zx_channel_write_etc() sends one with exactly these rights; one
+ * with ZX_RIGHT_TRANSFER can be passed on. To ask a program to end, send it SIGTERM: see
+ * zxl_process_pidfd().
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED @handle lacks the right, which is checked
+ * first and which ZX_INFO_HANDLE_BASIC shows, or its maker may not signal the process;
+ * ZX_ERR_WRONG_TYPE not a process; ZX_ERR_NO_MEMORY.
+ *
+ * Example: process
+ *
+ * See also: zx_object_get_info(), zx_object_wait_one(), zx_process_exit(), zxl_process_open(),
+ * kill(2), credentials(7).
+ */
+zx_status_t zx_task_kill(zx_handle_t handle);
 
 /**
  * zx_thread_exit - end the calling thread only
@@ -472,16 +512,60 @@ zx_status_t zx_object_wait_many(zx_wait_item_t *items, size_t num_items,
  *		socket.
  *	ZX_INFO_TIMER	One zx_info_timer_t, ZX_RIGHT_INSPECT: the deadline and the slack that a
  *		timer is set to.
+ *	ZX_INFO_PROCESS	One zx_info_process_t, ZX_RIGHT_INSPECT: when a process began, whether it has
+ *		ended, and with what return code.
+ *	ZX_INFO_PROCESS_THREADS	A list of zx_koid_t, ZX_RIGHT_ENUMERATE: the threads of a process.
+ *	ZX_INFO_THREAD	One zx_info_thread_t, ZX_RIGHT_INSPECT: what a thread does, and on which
+ *		processors it may run.
+ *	ZX_INFO_THREAD_STATS	One zx_info_thread_stats_t, ZX_RIGHT_INSPECT: how long a thread that
+ *		has not ended has run, and on which processor last.
+ *	ZX_INFO_TASK_RUNTIME	One zx_info_task_runtime_t, ZX_RIGHT_INSPECT: how long a thread, or all
+ *		threads of a process, have run, and waited for a processor; also after the end.
+ *	ZX_INFO_TASK_STATS	One zx_info_task_stats_t, ZX_RIGHT_INSPECT: the memory of a process
+ *		that has not ended.
  *	ZX_INFO_PROCESS_HANDLE_STATS	One zx_info_process_handle_stats_t, ZX_RIGHT_INSPECT: how
  *		many handles to objects of each type a process has.
  *	ZX_INFO_HANDLE_TABLE	A list of zx_info_handle_extended_t, ZX_RIGHT_INSPECT,
  *		ZX_RIGHT_MANAGE_PROCESS and ZX_RIGHT_MANAGE_THREAD: all handles of a process.
  *
  * Shows: zx_info_handle_basic_t zx_info_handle_count_t zx_info_socket_t
- * zx_info_timer_t zx_info_process_handle_stats_t zx_info_handle_extended_t
+ * zx_info_timer_t zx_info_process_t zx_info_thread_t zx_info_thread_stats_t
+ * zx_info_task_runtime_t zx_info_task_stats_t
+ * zx_info_process_handle_stats_t zx_info_handle_extended_t ZX_INFO_PROCESS_FLAG_STARTED
+ * ZX_INFO_PROCESS_FLAG_EXITED ZX_INFO_PROCESS_FLAG_DEBUGGER_ATTACHED ZX_TASK_RETCODE_SYSCALL_KILL
  *
  * Two handles name one object if their koids are equal. The types are in zx_handle_t(3), the rights
  * in zx_rights_t(3). handle_count[ZX_OBJ_TYPE_SOCKET] is the number of handles to sockets.
+ *
+ * A process is STARTED from the beginning, as Linux starts programs. return_code is valid when it has
+ * EXITED. It is what zx_process_exit() was called with, or the status of exit(3); -1024
+ * (ZX_TASK_RETCODE_SYSCALL_KILL) after zx_task_kill(); -1024 - n if signal n has ended it in another
+ * way, for example -1039 for SIGTERM. (So SIGHUP, SIGINT, SIGQUIT, SIGILL and SIGTRAP have codes that
+ * Zircon has for other ends: no process here ends in those ways.) With DEBUGGER_ATTACHED its first thread is traced. start_time
+ * is a time of zx_clock_get_monotonic().
+ *
+ * waitpid(2) can return before ZX_PROCESS_TERMINATED is up, and ZX_PROCESS_TERMINATED can be up before
+ * waitpid(2) with WNOHANG finds the child. So a parent waits for ZX_PROCESS_TERMINATED, reads the
+ * information, and then calls waitpid(2) without WNOHANG.
+ *
+ * The times are nanoseconds of the task's own threads, not of children, in programs and in the
+ * kernel together. queue_time of a process is that of the threads that there are, or the greatest
+ * value that was read: Linux forgets it when a thread ends. page_fault_time and
+ * lock_contention_time are zero, as Linux does not measure them. Of the memory, mem_mapped_bytes
+ * is the address space in use; mem_private_bytes are the pages of its own that are in memory,
+ * mem_shared_bytes those of files and of shared memory. mem_scaled_shared_bytes equals
+ * mem_shared_bytes; /proc/PID/smaps_rollup tells how many others share them. After the end only
+ * wait4(2) has the most memory that a process had. ZX_INFO_TASK_RUNTIME_V1 and ZX_INFO_TASK_STATS_V1
+ * have the first fields of their successors.
+ *
+ * The state of a thread is ZX_THREAD_STATE_RUNNING, _BLOCKED_WAIT_ONE, _BLOCKED_WAIT_MANY,
+ * _BLOCKED_PORT, _BLOCKED_CHANNEL (in zx_channel_call()), _BLOCKED_FUTEX, _BLOCKED_SLEEPING,
+ * _BLOCKED (in another system call of Linux), _SUSPENDED (stopped by a signal or a debugger),
+ * _DYING or _DEAD. Bit n of cpu_affinity_mask is processor n.
+ *
+ * The last two topics, and ZX_INFO_THREAD, also need the maker of @handle to be permitted to trace the
+ * process, see zx_task_kill() and zxl_process_open(); a process may always see its own. The other
+ * topics show what any program can read in /proc, and need the right only.
  *
  * For a list, with @buffer and @avail NULL, @actual receives the number of records that there are.
  * The other topics of Zircon, which <zircon/syscalls/object.h> has, give ZX_ERR_NOT_SUPPORTED once
@@ -490,7 +574,9 @@ zx_status_t zx_object_wait_many(zx_wait_item_t *items, size_t num_items,
  *
  * Return: ZX_OK, also where not all records of a list fit; ZX_ERR_BUFFER_TOO_SMALL the one record
  * does not fit; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE not a topic for this object;
- * ZX_ERR_ACCESS_DENIED @handle lacks the right; ZX_ERR_INVALID_ARGS bad pointer;
+ * ZX_ERR_ACCESS_DENIED @handle lacks the right, or its maker may not see the handles of the process;
+ * ZX_ERR_BAD_STATE ZX_INFO_TASK_STATS of a process that has ended, ZX_INFO_THREAD_STATS of a thread;
+ * ZX_ERR_NO_MEMORY ZX_INFO_PROCESS_THREADS; ZX_ERR_INVALID_ARGS bad pointer;
  * ZX_ERR_NOT_SUPPORTED Zircon or this module does not have the topic.
  *
  * Example: info
@@ -510,7 +596,9 @@ zx_status_t zx_object_get_info(zx_handle_t handle, uint32_t topic, void *buffer,
  * The properties, and the types of their values:
  *
  *	ZX_PROP_NAME	The name of a process or a clock, char[ZX_MAX_NAME_LEN], which is 32 bytes
- *		with the NUL.
+ *		with the NUL. That of a process is its Linux name (comm), until it is set to
+ *		another, and again when the Linux name changes; after the end it is the last one.
+ *		That of a thread likewise.
  *	ZX_PROP_SOCKET_RX_THRESHOLD	Of an endpoint of a socket, size_t: ZX_SOCKET_READ_THRESHOLD
  *		is up while at least so many bytes are there to read. 0 in a new socket: never.
  *	ZX_PROP_SOCKET_TX_THRESHOLD	Of an endpoint of a socket, size_t:
@@ -542,8 +630,11 @@ zx_status_t zx_object_get_property(zx_handle_t handle, uint32_t property, void *
  * The properties, and the types of their values:
  *
  *	ZX_PROP_NAME	The name of a process or a clock, a string: a longer one is cut to
- *		ZX_MAX_NAME_LEN - 1 bytes, which is 31. That of a process does not change the name
- *		that ps(1) shows.
+ *		ZX_MAX_NAME_LEN - 1 bytes, which is 31. A process that names itself changes the
+ *		first 15 bytes of its Linux name, which ps(1) shows, too. The name that another
+ *		process sets is shown until the Linux name changes; the maker of @handle must be
+ *		permitted to trace the process, see zx_task_kill() and zxl_process_open(). The name of
+ *		a thread likewise.
  *	ZX_PROP_SOCKET_RX_THRESHOLD	Of an endpoint of a socket, size_t, at most 262144:
  *		ZX_SOCKET_READ_THRESHOLD is up while at least so many bytes are there to read. 0 is
  *		never.
@@ -557,8 +648,8 @@ zx_status_t zx_object_get_property(zx_handle_t handle, uint32_t property, void *
  * Return: ZX_OK; ZX_ERR_INVALID_ARGS bad pointer, or a value that is not allowed;
  * ZX_ERR_BUFFER_TOO_SMALL @value_size is smaller than the type; ZX_ERR_BAD_HANDLE;
  * ZX_ERR_WRONG_TYPE the object does not have this property; ZX_ERR_ACCESS_DENIED @handle lacks the
- * right; ZX_ERR_NOT_SUPPORTED Zircon or this module does not have the property, or it cannot be
- * changed; ZX_ERR_PEER_CLOSED for ZX_PROP_SOCKET_TX_THRESHOLD, the peer is closed.
+ * right, or its maker may not name the process; ZX_ERR_NOT_SUPPORTED Zircon or this module does not
+ * have the property, or it cannot be changed; ZX_ERR_PEER_CLOSED for ZX_PROP_SOCKET_TX_THRESHOLD, the peer is closed.
  *
  * Example: property
  *
@@ -568,14 +659,22 @@ zx_status_t zx_object_set_property(zx_handle_t handle, uint32_t property, const 
 				   size_t value_size);
 
 /**
- * zx_object_get_child - make a handle to a child of a process or job
- * @handle: the process or job, needs ZX_RIGHT_ENUMERATE
- * @koid: the koid of the child
- * @rights: a part of the rights of @handle, or ZX_RIGHT_SAME_RIGHTS
+ * zx_object_get_child - make a handle to a thread of a process
+ * @handle: the process, needs ZX_RIGHT_ENUMERATE
+ * @koid: the koid of the thread, from ZX_INFO_PROCESS_THREADS
+ * @rights: a part of the rights of @handle, which the new handle gets; or ZX_RIGHT_SAME_RIGHTS, all
+ * of them
  * @out: receives the handle
  *
- * Return: ZX_OK; ZX_ERR_NOT_FOUND no such child; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE @handle is
- * no process or job; ZX_ERR_ACCESS_DENIED it lacks ZX_RIGHT_ENUMERATE or one of @rights.
+ * In Zircon also for a job, whose children are jobs and processes.
+ *
+ * Return: ZX_OK; ZX_ERR_NOT_FOUND no such thread, or it has ended; ZX_ERR_BAD_HANDLE;
+ * ZX_ERR_WRONG_TYPE @handle is no process; ZX_ERR_ACCESS_DENIED it lacks ZX_RIGHT_ENUMERATE or one of
+ * @rights; ZX_ERR_INVALID_ARGS bad pointer; ZX_ERR_NO_MEMORY; ZX_ERR_NO_RESOURCES too many handles.
+ *
+ * Example: thread
+ *
+ * See also: zx_object_get_info(), zx_thread_self(), zxl_process_open().
  */
 zx_status_t zx_object_get_child(zx_handle_t handle, uint64_t koid, zx_rights_t rights,
 				zx_handle_t *out);
@@ -1610,8 +1709,8 @@ zx_status_t zx_port_cancel_key(zx_handle_t handle, uint32_t options, uint64_t ke
  * Return: ZX_OK another thread has woken this one; ZX_ERR_BAD_STATE @value_ptr has another value;
  * ZX_ERR_TIMED_OUT the deadline came first; ZX_ERR_INVALID_ARGS @value_ptr is NULL, is not a
  * multiple of 4, or cannot be read; ZX_ERR_BAD_HANDLE @new_futex_owner is no handle;
- * ZX_ERR_WRONG_TYPE it is one, but not to a thread. The value is compared before the handle is
- * checked.
+ * ZX_ERR_WRONG_TYPE it is one, but not to a thread; ZX_ERR_NOT_SUPPORTED it is one to a thread: a
+ * futex has no owner here yet. The value is compared before the handle is checked.
  *
  * Example: futex
  *
@@ -1663,7 +1762,8 @@ zx_status_t zx_futex_wake_single_owner(const zx_futex_t *value_ptr);
  * Return: ZX_OK, also if no thread waits; ZX_ERR_INVALID_ARGS one of the two addresses is NULL or
  * is not a multiple of 4, both are the same, @value_ptr cannot be read, or @requeue_ptr is no
  * address of user space; ZX_ERR_BAD_STATE @value_ptr has another value; ZX_ERR_BAD_HANDLE
- * @new_requeue_owner is no handle; ZX_ERR_WRONG_TYPE it is one, but not to a thread. After an error
+ * @new_requeue_owner is no handle; ZX_ERR_WRONG_TYPE it is one, but not to a thread;
+ * ZX_ERR_NOT_SUPPORTED it is one to a thread. After an error
  * no thread has been woken or moved. The value is compared before the handle is checked.
  *
  * See also: zx_futex_wait(), zx_futex_wake(), zx_futex_requeue_single_owner().
@@ -1687,7 +1787,8 @@ zx_status_t zx_futex_requeue(const zx_futex_t *value_ptr, uint32_t wake_count,
  * Return: ZX_OK, also if no thread waits; ZX_ERR_INVALID_ARGS one of the two addresses is NULL or
  * is not a multiple of 4, both are the same, @value_ptr cannot be read, or @requeue_ptr is no
  * address of user space; ZX_ERR_BAD_STATE @value_ptr has another value; ZX_ERR_BAD_HANDLE
- * @new_requeue_owner is no handle; ZX_ERR_WRONG_TYPE it is one, but not to a thread.
+ * @new_requeue_owner is no handle; ZX_ERR_WRONG_TYPE it is one, but not to a thread;
+ * ZX_ERR_NOT_SUPPORTED it is one to a thread.
  *
  * See also: zx_futex_requeue(), zx_futex_get_owner().
  */
@@ -1792,6 +1893,7 @@ __ZX_TWIN(zx_port_create);
 __ZX_TWIN(zx_port_queue);
 __ZX_TWIN(zx_port_wait);
 __ZX_TWIN(zx_process_exit);
+__ZX_TWIN(zx_task_kill);
 __ZX_TWIN(zx_socket_accept);
 __ZX_TWIN(zx_socket_create);
 __ZX_TWIN(zx_socket_read);

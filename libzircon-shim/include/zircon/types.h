@@ -63,7 +63,7 @@ typedef int32_t zx_status_t;
  * A handle names an object of one of these types (zx_obj_type_t). ZX_INFO_HANDLE_BASIC of
  * zx_object_get_info() returns the type.
  *
- * Shows: ZX_OBJ_TYPE_NONE ZX_OBJ_TYPE_PROCESS ZX_OBJ_TYPE_CHANNEL ZX_OBJ_TYPE_EVENT
+ * Shows: ZX_OBJ_TYPE_NONE ZX_OBJ_TYPE_PROCESS ZX_OBJ_TYPE_THREAD ZX_OBJ_TYPE_CHANNEL ZX_OBJ_TYPE_EVENT
  * ZX_OBJ_TYPE_SOCKET ZX_OBJ_TYPE_EVENTPAIR ZX_OBJ_TYPE_FIFO ZX_OBJ_TYPE_PORT ZX_OBJ_TYPE_TIMER
  * ZX_OBJ_TYPE_COUNTER ZX_OBJ_TYPE_CLOCK
  *
@@ -86,7 +86,7 @@ typedef uint64_t zx_koid_t;
 typedef uint32_t zx_obj_type_t;
 #define ZX_OBJ_TYPE_NONE ((zx_obj_type_t)0u) /* no type; where a type is expected, any type */
 #define ZX_OBJ_TYPE_PROCESS ((zx_obj_type_t)1u) /* a process; zx_process_self() */
-#define ZX_OBJ_TYPE_THREAD ((zx_obj_type_t)2u)
+#define ZX_OBJ_TYPE_THREAD ((zx_obj_type_t)2u) /* a thread; zx_thread_self() */
 #define ZX_OBJ_TYPE_VMO ((zx_obj_type_t)3u)
 #define ZX_OBJ_TYPE_CHANNEL ((zx_obj_type_t)4u) /* an endpoint of a channel; zx_channel_create() */
 #define ZX_OBJ_TYPE_EVENT ((zx_obj_type_t)5u) /* an event; zx_event_create() */
@@ -163,9 +163,9 @@ typedef uint32_t zx_obj_type_t;
  * zxl_handle_watch() becomes readable, and a thread does not see it while it runs a Linux signal
  * handler or is stopped. An asynchronous wait (zx_object_wait_async()) sees it in all these cases.
  *
- * Of a process:
+ * Of a process and a thread:
  *
- * Shows: ZX_PROCESS_TERMINATED ZX_TASK_TERMINATED
+ * Shows: ZX_PROCESS_TERMINATED ZX_THREAD_RUNNING ZX_THREAD_TERMINATED ZX_TASK_TERMINATED
  *
  * Of any object, for programs to raise and lower:
  *
@@ -275,14 +275,14 @@ typedef uint32_t zx_signals_t;
 #define ZX_CLOCK_UPDATED __ZX_OBJECT_SIGNAL_5 /* a strobe: zx_clock_update() was called */
 
 #define ZX_TASK_TERMINATED __ZX_OBJECT_SIGNALED
-	/* ZX_PROCESS_TERMINATED; later also that of jobs and threads */
+	/* ZX_PROCESS_TERMINATED or ZX_THREAD_TERMINATED */
 #define ZX_JOB_TERMINATED __ZX_OBJECT_SIGNALED
 #define ZX_JOB_NO_JOBS __ZX_OBJECT_SIGNAL_4
 #define ZX_JOB_NO_PROCESSES __ZX_OBJECT_SIGNAL_5
 #define ZX_PROCESS_TERMINATED __ZX_OBJECT_SIGNALED
-	/* the process has ended and its handles are closed */
-#define ZX_THREAD_TERMINATED __ZX_OBJECT_SIGNALED
-#define ZX_THREAD_RUNNING __ZX_OBJECT_SIGNAL_4
+	/* the process has ended, its threads too, and its handles are closed */
+#define ZX_THREAD_TERMINATED __ZX_OBJECT_SIGNALED /* the thread has ended */
+#define ZX_THREAD_RUNNING __ZX_OBJECT_SIGNAL_4 /* it has not */
 #define ZX_THREAD_SUSPENDED __ZX_OBJECT_SIGNAL_5
 
 #define ZX_VMO_ZERO_CHILDREN __ZX_OBJECT_SIGNALED

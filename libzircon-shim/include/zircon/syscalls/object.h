@@ -124,8 +124,8 @@ typedef uint32_t zx_info_process_flags_t;
 #define ZX_INFO_PROCESS_FLAG_DEBUGGER_ATTACHED ((zx_info_process_flags_t)1u << 2)
 
 typedef struct zx_info_process {
-	int64_t return_code;	      /* counts with ZX_INFO_PROCESS_FLAG_EXITED */
-	zx_instant_mono_t start_time; /* counts with ZX_INFO_PROCESS_FLAG_STARTED */
+	int64_t return_code;	      /* valid with ZX_INFO_PROCESS_FLAG_EXITED */
+	zx_instant_mono_t start_time; /* valid with ZX_INFO_PROCESS_FLAG_STARTED */
 	zx_info_process_flags_t flags;
 	uint8_t padding1[4];
 } zx_info_process_t;
@@ -164,8 +164,8 @@ typedef struct zx_info_thread_stats {
 
 /* Of a task and everything in it, also what is gone already. */
 typedef struct zx_info_task_runtime {
-	zx_duration_mono_t cpu_time;
-	zx_duration_mono_t queue_time;
+	zx_duration_mono_t cpu_time;   /* on a processor; all in nanoseconds */
+	zx_duration_mono_t queue_time; /* ready to run, but not on one */
 	zx_duration_mono_t page_fault_time;
 	zx_duration_mono_t lock_contention_time;
 } zx_info_task_runtime_t;

@@ -29,7 +29,6 @@ zx_status_t zx_process_write_memory(zx_handle_t handle, zx_vaddr_t vaddr, const 
 				    size_t buffer_size, size_t *actual);
 zx_status_t zx_task_create_exception_channel(zx_handle_t handle, uint32_t options,
 					     zx_handle_t *out);
-zx_status_t zx_task_kill(zx_handle_t handle);
 zx_status_t zx_task_suspend(zx_handle_t handle, zx_handle_t *token);
 zx_status_t zx_task_suspend_token(zx_handle_t handle, zx_handle_t *token);
 zx_status_t zx_thread_raise_exception(uint32_t options, uint32_t type,
@@ -160,7 +159,6 @@ __ZX_TWIN(zx_stream_seek);
 __ZX_TWIN(zx_stream_writev);
 __ZX_TWIN(zx_stream_writev_at);
 __ZX_TWIN(zx_task_create_exception_channel);
-__ZX_TWIN(zx_task_kill);
 __ZX_TWIN(zx_task_suspend);
 __ZX_TWIN(zx_task_suspend_token);
 __ZX_TWIN(zx_thread_raise_exception);
