@@ -8,12 +8,9 @@
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/sendfile.h>
-#include <sys/syscall.h>
 
-#include <zircon/syscalls/object.h>
-
-#include "zxproc.h"
 #include "zxrace.h"
+#include "zxtask.h"
 
 /* The name under which this program executes itself, see child_main(). */
 #define PROGRAM	"task-child"
@@ -44,25 +41,6 @@ FIXTURE_TEARDOWN(task)
 		;
 }
 
-static zx_status_t set_name(zx_handle_t process, const char *name)
-{
-	return zx_object_set_property(process, ZX_PROP_NAME, name, strlen(name));
-}
-
-static int pidfd_of(pid_t pid)
-{
-	return syscall(SYS_pidfd_open, pid, 0);
-}
-
-static zx_status_t open_process(pid_t pid, zx_handle_t *out)
-{
-	int fd = pidfd_of(pid);
-	zx_status_t status = zxl_process_open(fd, 0, out);
-
-	close(fd);
-	return status;
-}
-
 static zx_info_process_t info_of(zx_handle_t process)
 {
 	zx_info_process_t info = { .return_code = INT64_MIN };
@@ -77,11 +55,6 @@ static zx_info_task_runtime_t runtime_of(zx_handle_t process)
 
 	zx_object_get_info(process, ZX_INFO_TASK_RUNTIME, &info, sizeof(info), NULL, NULL);
 	return info;
-}
-
-static bool ends_soon(zx_handle_t process)
-{
-	return zx_object_wait_one(process, ZX_PROCESS_TERMINATED, ZXT_SOON, NULL) == ZX_OK;
 }
 
 /* The return code of a process, after its end. */
@@ -127,7 +100,7 @@ do {									\
 #define START(uid, body)						\
 do {									\
 	START_CHILD(uid, body);						\
-	ASSERT_EQ(ZX_OK, open_process(self->pid, &self->process));	\
+	ASSERT_EQ(ZX_OK, open_pid(self->pid, &self->process));	\
 } while (0)
 
 /* Lets the child go on, which exits with 0. */
@@ -314,7 +287,7 @@ TEST_F(task, return_codes)
 		pid = start_ending(ending, device, self->ready[1], go);
 		ASSERT_LT(0, pid);
 		ASSERT_EQ(1, read(self->ready[0], &byte, 1));
-		ASSERT_EQ(ZX_OK, open_process(pid, &process));
+		ASSERT_EQ(ZX_OK, open_pid(pid, &process));
 		close(go[0]);
 		close(go[1]);
 		EXPECT_TRUE(reap_first || ends_soon(process));
@@ -404,7 +377,7 @@ TEST_F(task, return_code_is_that_of_the_real_end)
 		ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
 		pid = start_ending(&told[i], true, self->ready[1], go);
 		ASSERT_EQ(1, read(self->ready[0], &byte, 1));
-		ASSERT_EQ(ZX_OK, open_process(pid, &process));
+		ASSERT_EQ(ZX_OK, open_pid(pid, &process));
 		close(go[0]);
 		close(go[1]);
 		EXPECT_EQ(told[i].code, return_code(process)) {
@@ -487,7 +460,7 @@ TEST_F(task, kill_of_oneself)
 
 	pid = start_ending(&ending, true, self->ready[1], self->go);
 	ASSERT_EQ(1, read(self->ready[0], &byte, 1));
-	ASSERT_EQ(ZX_OK, open_process(pid, &process));
+	ASSERT_EQ(ZX_OK, open_pid(pid, &process));
 	LET_GO();
 	EXPECT_EQ(ZX_TASK_RETCODE_SYSCALL_KILL, return_code(process));
 }
@@ -632,7 +605,7 @@ TEST_F(task, other_credentials_end_what_a_handle_may_do)
 		SKIP(return, "set-user-ID has no effect here");
 	ASSERT_FALSE(may_signal(INNOCENT, self->pid));
 
-	/* Its own handle, from before: to whatever user it is given, and for root. */
+	/* The handle that the process has made before, in the hands of its user and of root. */
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, kill_as(INNOCENT, self->process));
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_task_kill(self->process));
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED,
@@ -652,7 +625,7 @@ TEST_F(task, other_credentials_end_what_a_handle_may_do)
 	EXPECT_EQ(ZX_INFO_PROCESS_FLAG_STARTED, info_of(self->process).flags);
 	EXPECT_LT(0, runtime_of(self->process).cpu_time);
 
-	ASSERT_EQ(ZX_OK, open_process(self->pid, &roots));
+	ASSERT_EQ(ZX_OK, open_pid(self->pid, &roots));
 	EXPECT_EQ(zxt_koid(self->process), zxt_koid(roots));
 	EXPECT_EQ(ZX_OK, zx_object_get_info(roots, ZX_INFO_PROCESS_HANDLE_STATS, &stats,
 					    sizeof(stats), NULL, NULL));
@@ -803,7 +776,7 @@ TEST_F(task, one_maker_for_equal_credentials)
 
 		if (!pid) {
 			CHILD_CHECK(setresuid(0, 0, 0) == 0);
-			CHILD_CHECK(open_process(self->pid, &last) == ZX_OK);
+			CHILD_CHECK(open_pid(self->pid, &last) == ZX_OK);
 			_exit(0);
 		}
 		ASSERT_EQ(0, zxp_reap(pid));
@@ -812,7 +785,7 @@ TEST_F(task, one_maker_for_equal_credentials)
 		last = receive_process();
 		ASSERT_NE(ZX_HANDLE_INVALID, last);
 	}
-	ASSERT_EQ(ZX_OK, open_process(self->pid, &self->process));
+	ASSERT_EQ(ZX_OK, open_pid(self->pid, &self->process));
 	EXPECT_EQ(ZX_OK, kill_as(HOSTILE, self->process));
 	EXPECT_EQ(ZX_TASK_RETCODE_SYSCALL_KILL, return_code(last));
 }
@@ -820,33 +793,6 @@ TEST_F(task, one_maker_for_equal_credentials)
 /*
  * Names.
  */
-
-static const char *name_of(zx_handle_t process)
-{
-	static char name[ZX_MAX_NAME_LEN];
-
-	if (zx_object_get_property(process, ZX_PROP_NAME, name, sizeof(name)) != ZX_OK)
-		return "(none)";
-	return name;
-}
-
-static const char *comm_of(pid_t pid)
-{
-	static char text[32];
-	char path[32];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	file = fopen(path, "re");
-	if (!file || !fgets(text, sizeof(text), file))
-		text[0] = '\0';
-	if (file)
-		fclose(file);
-	text[strcspn(text, "\n")] = '\0';
-	return text;
-}
-
-#define LONG_NAME "a name that Linux would cut off"	/* 31 bytes */
 
 static void *set_long_name(void *unused)
 {
@@ -910,7 +856,7 @@ TEST_F(task, last_name_stays)
 		ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
 		pid = start_ending(&ending, device, self->ready[1], go);
 		ASSERT_EQ(1, read(self->ready[0], &byte, 1));
-		ASSERT_EQ(ZX_OK, open_process(pid, &process));
+		ASSERT_EQ(ZX_OK, open_pid(pid, &process));
 		EXPECT_EQ(ZX_OK, set_name(process, LONG_NAME));
 		close(go[0]);
 		close(go[1]);
@@ -1007,7 +953,7 @@ TEST_F(task, runtime_at_the_end)
 		ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
 		pid = start_ending(&ending, device, self->ready[1], go);
 		ASSERT_EQ(1, read(self->ready[0], &byte, 1));
-		ASSERT_EQ(ZX_OK, open_process(pid, &process));
+		ASSERT_EQ(ZX_OK, open_pid(pid, &process));
 		EXPECT_TRUE(!ask || runtime_of(process).cpu_time < BURN);
 		close(go[0]);
 		close(go[1]);
@@ -1154,10 +1100,10 @@ TEST_F(task, object_is_the_one_of_the_process)
 	START(0, send_koid);
 	ASSERT_EQ(sizeof(koid), read(told[0], &koid, sizeof(koid)));
 	EXPECT_EQ(koid, zxt_koid(self->process));
-	ASSERT_EQ(ZX_OK, open_process(self->pid, &again));
+	ASSERT_EQ(ZX_OK, open_pid(self->pid, &again));
 	EXPECT_EQ(koid, zxt_koid(again));
 	EXPECT_NE(self->process, again);
-	ASSERT_EQ(ZX_OK, open_process(getpid(), &again));
+	ASSERT_EQ(ZX_OK, open_pid(getpid(), &again));
 	EXPECT_EQ(zxt_koid(zx_process_self()), zxt_koid(again));
 }
 
@@ -1170,7 +1116,7 @@ TEST_F(task, object_made_by_another_program_first)
 	ASSERT_EQ(0, socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, told));
 	self->pid = start_ending(&ending, false, self->ready[1], self->go);
 	ASSERT_EQ(1, read(self->ready[0], &byte, 1));
-	ASSERT_EQ(ZX_OK, open_process(self->pid, &self->process));
+	ASSERT_EQ(ZX_OK, open_pid(self->pid, &self->process));
 	LET_GO();
 	ASSERT_EQ(sizeof(koid), read(told[0], &koid, sizeof(koid)));
 	EXPECT_EQ(koid, zxt_koid(self->process));
@@ -1219,7 +1165,7 @@ TEST_F(task, zombies_can_be_opened)
 		ASSERT_EQ(0, pipe2(go, O_CLOEXEC));
 		pid = start_ending(ending, device, self->ready[1], go);
 		ASSERT_EQ(1, read(self->ready[0], &byte, 1));
-		ASSERT_TRUE(!opened || open_process(pid, &first) == ZX_OK);
+		ASSERT_TRUE(!opened || open_pid(pid, &first) == ZX_OK);
 		close(go[0]);
 		close(go[1]);
 		ASSERT_EQ(0, waitid(P_PID, pid, &info, WEXITED | WNOWAIT));
@@ -1227,7 +1173,7 @@ TEST_F(task, zombies_can_be_opened)
 			ASSERT_TRUE(ends_soon(first));
 			zx_handle_close(first);
 		}
-		ASSERT_EQ(ZX_OK, open_process(pid, &process));
+		ASSERT_EQ(ZX_OK, open_pid(pid, &process));
 		if (!want)
 			want = info.si_status;
 		/* Only a process that has used the library has told the 64 bits of its code. */
@@ -1253,7 +1199,7 @@ static zx_status_t open_as(uid_t uid, pid_t target)
 
 	if (!pid) {
 		zxp_become(uid);
-		_exit(-open_process(target, &handle));
+		_exit(-open_pid(target, &handle));
 	}
 	return -zxp_reap(pid);
 }
@@ -1299,16 +1245,16 @@ TEST_F(task, proc_of_another_pid_namespace)
 			pause();
 			_exit(0);
 		}
-		CHILD_CHECK(open_process(pid, &handle) == ZX_ERR_NOT_SUPPORTED);
+		CHILD_CHECK(open_pid(pid, &handle) == ZX_ERR_NOT_SUPPORTED);
 		CHILD_CHECK(unshare(CLONE_NEWNS) == 0);
 		CHILD_CHECK(mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0);
 		CHILD_CHECK(mount("proc", "/proc", "proc", 0, NULL) == 0);
-		CHILD_CHECK(open_process(pid, &handle) == ZX_OK);
+		CHILD_CHECK(open_pid(pid, &handle) == ZX_OK);
 		CHILD_CHECK(zx_task_kill(handle) == ZX_OK);
 		CHILD_CHECK(zxp_reap(pid) == 128 + SIGKILL);
 		CHILD_CHECK(umount2("/proc", MNT_DETACH) == 0);
 		CHILD_CHECK(umount2("/proc", MNT_DETACH) == 0);
-		CHILD_CHECK(open_process(getpid(), &handle) == ZX_ERR_NOT_SUPPORTED);
+		CHILD_CHECK(open_pid(getpid(), &handle) == ZX_ERR_NOT_SUPPORTED);
 		_exit(0);
 	}
 	EXPECT_EQ(0, zxp_reap(pid));
@@ -1363,7 +1309,7 @@ static void *open_without_leader(void *unused)
 	/* The leader's descriptors in /proc go when it has exited. */
 	while (access("/proc/self/fdinfo/0", F_OK) == 0)
 		sched_yield();
-	CHILD_CHECK(open_process(getppid(), &process) == ZX_OK);
+	CHILD_CHECK(open_pid(getppid(), &process) == ZX_OK);
 	exit(0);
 }
 
@@ -1505,7 +1451,7 @@ TEST_F(task, name_of_the_dead_is_not_that_of_the_living)
 
 		if (!pid)
 			_exit(0);
-		ASSERT_EQ(ZX_OK, open_process(pid, &dead[i]));
+		ASSERT_EQ(ZX_OK, open_pid(pid, &dead[i]));
 		EXPECT_TRUE(ends_soon(dead[i]));
 		EXPECT_EQ(0, zxp_reap(pid));
 	}
@@ -1582,7 +1528,7 @@ static void race_open(struct race *race)
 {
 	zx_handle_t process;
 
-	if (open_process(race->pid, &process) != ZX_OK) {
+	if (open_pid(race->pid, &process) != ZX_OK) {
 		race->failures++;
 		return;
 	}

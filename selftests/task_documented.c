@@ -13,11 +13,10 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <zircon/status.h>
-#include <zircon/syscalls/object.h>
 #include <zircon/syscalls/port.h>
 
 #include "zxpoll.h"
-#include "zxproc.h"
+#include "zxtask.h"
 #include "zxthread.h"
 
 /* The name of this program when it runs as child_main(). */
@@ -77,19 +76,12 @@ static zx_handle_t receive_handle(int socket)
 	return handle;
 }
 
-static int pidfd_of(pid_t pid)
-{
-	return syscall(SYS_pidfd_open, pid, 0);
-}
-
 /* ZX_HANDLE_INVALID if the process cannot be opened. */
 static zx_handle_t open_process(pid_t pid)
 {
 	zx_handle_t process = ZX_HANDLE_INVALID;
-	int fd = pidfd_of(pid);
 
-	zxl_process_open(fd, 0, &process);
-	close(fd);
+	open_pid(pid, &process);
 	return process;
 }
 
@@ -105,10 +97,11 @@ static zx_status_t try_pidfd(int fd)
 
 static zx_status_t try_open(pid_t pid)
 {
-	int fd = pidfd_of(pid);
-	zx_status_t status = try_pidfd(fd);
+	zx_handle_t process;
+	zx_status_t status = open_pid(pid, &process);
 
-	close(fd);
+	if (status == ZX_OK)
+		zx_handle_close(process);
 	return status;
 }
 
@@ -181,11 +174,6 @@ static zx_info_task_stats_t stats_of(zx_handle_t process)
 	return info;
 }
 
-static bool ended(zx_handle_t process)
-{
-	return zx_object_wait_one(process, ZX_PROCESS_TERMINATED, ZXT_SOON, NULL) == ZX_OK;
-}
-
 /* Whether a process goes on. One that ends by mistake does so within this time. */
 static bool runs_on(zx_handle_t process)
 {
@@ -213,39 +201,6 @@ static zx_duration_t clock_of(pid_t pid)
 	if (clock_getcpuclockid(pid, &clock) || clock_gettime(clock, &time))
 		return -1;
 	return time.tv_sec * 1000000000LL + time.tv_nsec;
-}
-
-static const char *name_of(zx_handle_t process)
-{
-	static char name[ZX_MAX_NAME_LEN];
-
-	memset(name, '?', sizeof(name));
-	if (zx_object_get_property(process, ZX_PROP_NAME, name, sizeof(name)) != ZX_OK)
-		return "(failed)";
-	return memchr(name, 0, sizeof(name)) ? name : "(no end)";
-}
-
-static zx_status_t set_name(zx_handle_t process, const char *name)
-{
-	return zx_object_set_property(process, ZX_PROP_NAME, name, strlen(name));
-}
-
-/* The Linux name of a process, as ps(1) shows it. */
-static const char *comm_of(pid_t pid)
-{
-	static char comm[32];
-	char path[64];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
-	file = fopen(path, "re");
-	if (!file || !fgets(comm, sizeof(comm), file))
-		snprintf(comm, sizeof(comm), "(none)");
-	else
-		comm[strcspn(comm, "\n")] = 0;
-	if (file)
-		fclose(file);
-	return comm;
 }
 
 /*
@@ -403,7 +358,7 @@ TEST_F(task, which_error_comes_first_after_the_end)
 	void *bad = zxt_nowhere[0];
 
 	ASSERT_EQ(ZX_OK, zx_task_kill(self->process));
-	ASSERT_TRUE(ended(self->process));
+	ASSERT_TRUE(ends_soon(self->process));
 	for (int reaped = 0; reaped < 2; reaped++) {
 		for (size_t i = 0; i < ARRAY_SIZE(topics); i++) {
 			uint32_t topic = topics[i].topic;
@@ -491,7 +446,7 @@ TEST(the_same_object_as_the_process_itself_has)
 	/* The child's own, and these two. */
 	EXPECT_EQ(3, zxt_handles_to(mine));
 	EXPECT_EQ(0, reap(&child));
-	EXPECT_TRUE(ended(mine));
+	EXPECT_TRUE(ends_soon(mine));
 	EXPECT_EQ(2, zxt_handles_to(mine));
 	EXPECT_EQ(ZX_PROCESS_TERMINATED, zxt_signals(its));
 }
@@ -513,7 +468,7 @@ TEST(a_process_is_started_and_has_not_exited)
 	EXPECT_GE(after, info.start_time);
 	EXPECT_TRUE(runs_on(process));
 	ASSERT_EQ(ZX_OK, zx_task_kill(process));
-	ASSERT_TRUE(ended(process));
+	ASSERT_TRUE(ends_soon(process));
 	last = info_of(process);
 	EXPECT_EQ(ZX_INFO_PROCESS_FLAG_STARTED | ZX_INFO_PROCESS_FLAG_EXITED, last.flags);
 	EXPECT_EQ(ZX_TASK_RETCODE_SYSCALL_KILL, last.return_code);
@@ -677,7 +632,7 @@ TEST(return_codes)
 		process = open_process(child.pid);
 		ASSERT_NE(ZX_HANDLE_INVALID, process);
 		ASSERT_TRUE(say(child.socket));
-		EXPECT_TRUE(ended(process))
+		EXPECT_TRUE(ends_soon(process))
 			TH_LOG("%s", how);
 		EXPECT_EQ(code, info_of(process).return_code)
 			TH_LOG("%s", how);
@@ -708,7 +663,7 @@ TEST(the_code_after_a_core_dump)
 	ASSERT_TRUE(hear(child.socket));
 	process = open_process(child.pid);
 	say(child.socket);
-	EXPECT_TRUE(ended(process));
+	EXPECT_TRUE(ends_soon(process));
 	EXPECT_EQ(ZX_TASK_RETCODE_SYSCALL_KILL - SIGABRT, info_of(process).return_code);
 	EXPECT_EQ(child.pid, waitpid(child.pid, &status, 0));
 	if (!WCOREDUMP(status))
@@ -745,7 +700,7 @@ TEST(of_two_exits_one_counts)
 		ASSERT_TRUE(hear(child.socket));
 		process = open_process(child.pid);
 		say(child.socket);
-		EXPECT_TRUE(ended(process));
+		EXPECT_TRUE(ends_soon(process));
 		code = info_of(process).return_code;
 		EXPECT_TRUE(code == 1000 || code == 5)
 			TH_LOG("round %d: %lld", round, (long long)code);
@@ -767,7 +722,7 @@ TEST(the_code_of_a_child_that_is_not_waited_for)
 	ASSERT_TRUE(hear(child.socket));
 	process = open_process(child.pid);
 	say(child.socket);
-	EXPECT_TRUE(ended(process));
+	EXPECT_TRUE(ends_soon(process));
 	EXPECT_EQ(INT64_MIN, info_of(process).return_code);
 	EXPECT_EQ(ZX_PROCESS_TERMINATED, zxt_signals(process));
 }
@@ -783,7 +738,7 @@ TEST(killing_what_has_ended)
 	ASSERT_TRUE(hear(child.socket));
 	process = open_process(child.pid);
 	say(child.socket);
-	EXPECT_TRUE(ended(process));
+	EXPECT_TRUE(ends_soon(process));
 	EXPECT_EQ(ZX_OK, zx_task_kill(process));
 	EXPECT_EQ(256, info_of(process).return_code);
 	EXPECT_EQ(0, reap(&child));
@@ -829,7 +784,7 @@ TEST(killing_in_any_state)
 			break;
 		}
 		EXPECT_EQ(ZX_OK, zx_task_kill(process));
-		EXPECT_TRUE(ended(process))
+		EXPECT_TRUE(ends_soon(process))
 			TH_LOG("state %d", state);
 		EXPECT_EQ(ZX_TASK_RETCODE_SYSCALL_KILL, info_of(process).return_code)
 			TH_LOG("state %d", state);
@@ -861,7 +816,7 @@ TEST_F(task, errors_of_killing)
 	EXPECT_TRUE(runs_on(self->process));
 	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->process, ZX_RIGHT_DESTROY, &only));
 	EXPECT_EQ(ZX_OK, zx_task_kill(only));
-	EXPECT_TRUE(ended(self->process));
+	EXPECT_TRUE(ends_soon(self->process));
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_task_kill(gentle));
 }
 
@@ -897,7 +852,7 @@ TEST(exit_without_the_device)
 	ASSERT_TRUE(hear(child.socket));
 	process = open_process(child.pid);
 	say(child.socket);
-	EXPECT_TRUE(ended(process));
+	EXPECT_TRUE(ends_soon(process));
 	/* The module does not learn the rest. */
 	EXPECT_EQ(300 & 255, info_of(process).return_code);
 	EXPECT_EQ(300 & 255, reap(&child));
@@ -972,7 +927,7 @@ TEST(a_code_that_does_not_count)
 		ASSERT_TRUE(hear(child.socket));
 		process = open_process(child.pid);
 		say(child.socket);
-		EXPECT_TRUE(ended(process));
+		EXPECT_TRUE(ends_soon(process));
 		EXPECT_EQ(cases[i].code, info_of(process).return_code)
 			TH_LOG("case %zu", i);
 		reap(&child);
@@ -995,7 +950,7 @@ TEST(killing_what_exits)
 		if (round % 3)
 			sched_yield();
 		EXPECT_EQ(ZX_OK, zx_task_kill(process));
-		EXPECT_TRUE(ended(process));
+		EXPECT_TRUE(ends_soon(process));
 		code = info_of(process).return_code;
 		EXPECT_EQ(code == ZX_TASK_RETCODE_SYSCALL_KILL ? 128 + SIGKILL : code & 255,
 			  reap(&child))
@@ -1017,7 +972,7 @@ TEST(a_number_that_is_used_again)
 	process = open_process(child.pid);
 	old = pidfd_of(child.pid);
 	EXPECT_EQ(0, reap(&child));
-	EXPECT_TRUE(ended(process));
+	EXPECT_TRUE(ends_soon(process));
 	/*
 	 * flags, pidfd, child_tid, parent_tid, exit_signal, stack, its size, tls, set_tid, its size
 	 */
@@ -1045,7 +1000,7 @@ TEST(a_number_that_is_used_again)
 	EXPECT_EQ(ZX_PROCESS_TERMINATED, zxt_signals(process));
 	EXPECT_TRUE(runs_on(next));
 	EXPECT_EQ(ZX_OK, zx_task_kill(next));
-	EXPECT_TRUE(ended(next));
+	EXPECT_TRUE(ends_soon(next));
 	EXPECT_EQ(128 + SIGKILL, zxp_reap(pid));
 }
 
@@ -1106,7 +1061,7 @@ TEST_F(task, waiting_for_what_has_ended)
 
 	ASSERT_EQ(ZX_OK, zx_port_create(0, &port));
 	ASSERT_EQ(ZX_OK, zx_task_kill(self->process));
-	ASSERT_TRUE(ended(self->process));
+	ASSERT_TRUE(ends_soon(self->process));
 	EXPECT_EQ(ZX_OK, zx_object_wait_one(self->process, ZX_TASK_TERMINATED, 0, &observed));
 	EXPECT_EQ(ZX_TASK_TERMINATED, observed);
 	ASSERT_EQ(ZX_OK, zx_object_wait_async(self->process, port, 1, ZX_PROCESS_TERMINATED,
@@ -1144,7 +1099,7 @@ TEST_F(task, signals_of_programs)
 	EXPECT_EQ(ZX_OK, zx_object_signal(self->process, 0, ZX_USER_SIGNAL_0));
 	EXPECT_EQ(ZX_USER_SIGNAL_0, zxt_signals(self->process));
 	ASSERT_EQ(ZX_OK, zx_task_kill(self->process));
-	ASSERT_TRUE(ended(self->process));
+	ASSERT_TRUE(ends_soon(self->process));
 	EXPECT_EQ(ZX_USER_SIGNAL_0 | ZX_PROCESS_TERMINATED, zxt_signals(self->process));
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_object_signal(self->process, ZX_PROCESS_TERMINATED, 0));
 }
@@ -1215,7 +1170,7 @@ TEST(terminated_after_all_handles_are_closed)
 		EXPECT_EQ(1000, stats.handle_count[ZX_OBJ_TYPE_EVENT]);
 		EXPECT_EQ(1, stats.handle_count[ZX_OBJ_TYPE_CHANNEL]);
 		EXPECT_EQ(ZX_OK, zx_task_kill(process));
-		EXPECT_TRUE(ended(process));
+		EXPECT_TRUE(ends_soon(process));
 		EXPECT_EQ(ZX_CHANNEL_READABLE | ZX_CHANNEL_PEER_CLOSED, zxt_signals(channel));
 		EXPECT_EQ(ZX_OK, get(process, ZX_INFO_PROCESS_HANDLE_STATS, &stats,
 				     sizeof(stats)));
@@ -1249,10 +1204,10 @@ TEST(processes_with_handles_to_each_other)
 	for (int i = 0; i < 2; i++)
 		EXPECT_TRUE(runs_on(processes[i]));
 	EXPECT_EQ(ZX_OK, zx_task_kill(processes[0]));
-	EXPECT_TRUE(ended(processes[0]));
+	EXPECT_TRUE(ends_soon(processes[0]));
 	EXPECT_TRUE(runs_on(processes[1]));
 	EXPECT_EQ(ZX_OK, zx_task_kill(processes[1]));
-	EXPECT_TRUE(ended(processes[1]));
+	EXPECT_TRUE(ends_soon(processes[1]));
 	EXPECT_EQ(1, zxt_handles_to(processes[0]));
 	for (int i = 0; i < 2; i++)
 		EXPECT_EQ(128 + SIGKILL, reap(&children[i]));
@@ -1353,7 +1308,7 @@ TEST(a_name_that_another_process_sets)
 	EXPECT_STREQ("second", name_of(process));
 	/* "after the end it is the last one" */
 	say(child.socket);
-	EXPECT_TRUE(ended(process));
+	EXPECT_TRUE(ends_soon(process));
 	EXPECT_STREQ("second", name_of(process));
 	EXPECT_EQ(0, reap(&child));
 	EXPECT_STREQ("second", name_of(process));
@@ -1365,7 +1320,7 @@ TEST_F(task, the_last_name_is_one_from_outside)
 {
 	EXPECT_EQ(ZX_OK, set_name(self->process, "from outside"));
 	ASSERT_EQ(ZX_OK, zx_task_kill(self->process));
-	EXPECT_TRUE(ended(self->process));
+	EXPECT_TRUE(ends_soon(self->process));
 	EXPECT_STREQ("from outside", name_of(self->process));
 }
 
@@ -1484,7 +1439,7 @@ TEST(runtime_is_that_of_all_threads)
 		last = info;
 	}
 	ASSERT_EQ(ZX_OK, zx_task_kill(process));
-	ASSERT_TRUE(ended(process));
+	ASSERT_TRUE(ends_soon(process));
 	/* "Read info after process death, ensure it does not change." */
 	info = runtime_of(process);
 	EXPECT_LE(last.cpu_time, info.cpu_time);
@@ -1519,7 +1474,7 @@ TEST(runtime_without_children)
 	process = open_process(child.pid);
 	EXPECT_GE(clock_of(child.pid), runtime_of(process).cpu_time);
 	EXPECT_EQ(0, reap(&child));
-	EXPECT_TRUE(ended(process));
+	EXPECT_TRUE(ends_soon(process));
 	EXPECT_LT(0, runtime_of(process).cpu_time);
 }
 
@@ -1535,7 +1490,7 @@ TEST(runtime_that_is_first_asked_for_after_the_end)
 	ASSERT_TRUE(say(child.socket) && hear(child.socket));
 	before = clock_of(child.pid);
 	EXPECT_EQ(0, reap(&child));
-	EXPECT_TRUE(ended(process));
+	EXPECT_TRUE(ends_soon(process));
 	EXPECT_LE(before, runtime_of(process).cpu_time);
 }
 
@@ -1684,7 +1639,7 @@ TEST(the_leader_has_ended_and_the_process_has_not)
 	ASSERT_TRUE(say(child.socket) && hear(child.socket));
 	EXPECT_LE(before + ZX_MSEC(10), runtime_of(early).cpu_time);
 	say(child.socket);
-	EXPECT_TRUE(ended(early));
+	EXPECT_TRUE(ends_soon(early));
 	EXPECT_EQ(70000, info_of(early).return_code);
 	EXPECT_EQ(70000 & 255, reap(&child));
 }
@@ -1697,7 +1652,7 @@ TEST(killing_a_process_whose_leader_has_ended)
 	ASSERT_TRUE(hear(child.socket));
 	process = open_process(child.pid);
 	EXPECT_EQ(ZX_OK, zx_task_kill(process));
-	EXPECT_TRUE(ended(process));
+	EXPECT_TRUE(ends_soon(process));
 	EXPECT_EQ(ZX_TASK_RETCODE_SYSCALL_KILL, info_of(process).return_code);
 	EXPECT_EQ(128 + SIGKILL, reap(&child));
 }
@@ -1762,7 +1717,7 @@ TEST(a_process_stays_over_exec)
 	EXPECT_STREQ(comm_of(child.pid), name_of(process));
 	EXPECT_LT(0, stats_of(process).mem_private_bytes);
 	EXPECT_EQ(ZX_OK, zx_task_kill(process));
-	EXPECT_TRUE(ended(again));
+	EXPECT_TRUE(ends_soon(again));
 	EXPECT_EQ(ZX_TASK_RETCODE_SYSCALL_KILL, info_of(again).return_code);
 	EXPECT_EQ(128 + SIGKILL, reap(&child));
 }
@@ -1805,7 +1760,7 @@ static void check_exec_in_thread(struct __test_metadata *_metadata, void (*body)
 	EXPECT_STREQ(comm_of(child.pid), name_of(process));
 	EXPECT_TRUE(runs_on(process));
 	EXPECT_EQ(0, reap(&child));
-	EXPECT_TRUE(ended(process));
+	EXPECT_TRUE(ends_soon(process));
 	EXPECT_EQ(0, info_of(process).return_code);
 	EXPECT_LE(used, runtime_of(process).cpu_time);
 }
@@ -1915,7 +1870,7 @@ TEST_F(task, opening_what_has_ended)
 	int fd = pidfd_of(self->child.pid), out = 77;
 
 	ASSERT_EQ(ZX_OK, zx_task_kill(self->process));
-	ASSERT_TRUE(ended(self->process));
+	ASSERT_TRUE(ends_soon(self->process));
 	EXPECT_EQ(ZX_OK, try_pidfd(fd));
 	EXPECT_EQ(ZX_ERR_BAD_STATE, zxl_process_pidfd(self->process, 0, &out));
 	waitpid(self->child.pid, NULL, 0);
@@ -1979,7 +1934,7 @@ TEST_F(task, errors_of_pidfds)
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zxl_process_pidfd(self->process, 0, NULL));
 	EXPECT_EQ(77, out);
 	ASSERT_EQ(ZX_OK, zx_task_kill(self->process));
-	ASSERT_TRUE(ended(self->process));
+	ASSERT_TRUE(ends_soon(self->process));
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zxl_process_pidfd(blind, 0, &out));
 }
 
@@ -1997,7 +1952,7 @@ TEST_F(task, the_pidfd)
 	EXPECT_EQ(0, waitid(P_PIDFD, fd, &info, WEXITED));
 	EXPECT_EQ(self->child.pid, info.si_pid);
 	EXPECT_EQ(SIGTERM, info.si_status);
-	EXPECT_TRUE(ended(self->process));
+	EXPECT_TRUE(ends_soon(self->process));
 	EXPECT_EQ(ZX_TASK_RETCODE_SYSCALL_KILL - SIGTERM, info_of(self->process).return_code);
 }
 
@@ -2227,7 +2182,7 @@ TEST(who_may_open_whom)
 		check_pair(_metadata, &pairs[i]);
 }
 
-/* A handle acts as its maker: whoever has it can end what the maker could. */
+/* A handle acts as its maker: another program can end by it what the maker could. */
 static void kill_received(int parent)
 {
 	zx_handle_t process;
@@ -2251,11 +2206,11 @@ static int kill_by_another(zx_handle_t process)
 TEST_F(task, another_user_kills_by_the_handle_of_root)
 {
 	EXPECT_EQ(ZX_OK, kill_by_another(self->process));
-	EXPECT_TRUE(ended(self->process));
+	EXPECT_TRUE(ends_soon(self->process));
 	EXPECT_EQ(ZX_TASK_RETCODE_SYSCALL_KILL, info_of(self->process).return_code);
 }
 
-/* "The handle, its duplicates, and whoever receives one" */
+/* "A duplicate, and a handle that was sent to another program, have the same maker." */
 static void kill_by_copy(int parent)
 {
 	zx_handle_t process = receive_handle(parent), copy;
@@ -2277,7 +2232,7 @@ TEST_F(task, copies_of_a_handle_act_as_its_maker)
 
 	ASSERT_TRUE(send_handle(killer.socket, self->process));
 	EXPECT_EQ(0, zxp_reap(killer.pid));
-	EXPECT_TRUE(ended(self->process));
+	EXPECT_TRUE(ends_soon(self->process));
 }
 
 /* What counts is who the maker was when it made the handle. */
@@ -2299,10 +2254,10 @@ TEST_F(task, a_maker_that_has_changed_its_user)
 	target = self->child.pid;
 	killer = start_child(kill_after_dropping);
 	EXPECT_EQ(0, zxp_reap(killer.pid));
-	EXPECT_TRUE(ended(self->process));
+	EXPECT_TRUE(ends_soon(self->process));
 }
 
-/* "Linux decides by the credentials of whoever uses it." */
+/* "Linux decides by the credentials of the program that uses it" */
 static void signal_by_pidfd(int parent)
 {
 	zx_handle_t process = receive_handle(parent);
@@ -2389,7 +2344,7 @@ TEST(a_handle_to_what_becomes_a_set_user_id_program)
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, kill_by_another(users));
 	EXPECT_TRUE(runs_on(users));
 	EXPECT_EQ(ZX_OK, kill_by_another(roots));
-	EXPECT_TRUE(ended(users));
+	EXPECT_TRUE(ends_soon(users));
 	EXPECT_EQ(128 + SIGKILL, reap(&child));
 	remove_suid_copy();
 }
@@ -2409,7 +2364,7 @@ TEST(a_refused_kill_is_not_in_the_code)
 	ASSERT_TRUE(say(child.socket) && hear(child.socket));
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_task_kill(users));
 	EXPECT_EQ(0, kill(child.pid, SIGKILL));
-	EXPECT_TRUE(ended(users));
+	EXPECT_TRUE(ends_soon(users));
 	EXPECT_EQ(ZX_TASK_RETCODE_SYSCALL_KILL - SIGKILL, info_of(users).return_code);
 	EXPECT_EQ(128 + SIGKILL, reap(&child));
 	remove_suid_copy();
@@ -2460,7 +2415,7 @@ TEST(the_real_user_kills_a_set_user_id_program)
 	if (!hear(child.socket))
 		SKIP(remove_suid_copy(); return, "no set-user-ID programs here");
 	EXPECT_EQ(ZX_OK, zx_task_kill(users));
-	EXPECT_TRUE(ended(users));
+	EXPECT_TRUE(ends_soon(users));
 	EXPECT_EQ(128 + SIGKILL, reap(&child));
 	remove_suid_copy();
 }
@@ -2616,7 +2571,7 @@ TEST(handles_over_pid_namespaces)
 	EXPECT_EQ(ZX_OK, zxl_process_pidfd(init, 0, &fd));
 	EXPECT_EQ(ZX_OK, try_pidfd(fd));
 	EXPECT_EQ(ZX_OK, zx_task_kill(init));
-	EXPECT_TRUE(ended(init));
+	EXPECT_TRUE(ends_soon(init));
 	EXPECT_EQ(ZX_TASK_RETCODE_SYSCALL_KILL, info_of(init).return_code);
 	EXPECT_EQ(128 + SIGKILL, reap(&inside));
 	EXPECT_TRUE(runs_on(process));
@@ -2655,7 +2610,7 @@ static void check_first(struct __test_metadata *_metadata, int signal)
 		kill(child.pid, signal);
 	else
 		say(child.socket);
-	EXPECT_TRUE(ended(process));
+	EXPECT_TRUE(ends_soon(process));
 	EXPECT_EQ(signal ? ZX_TASK_RETCODE_SYSCALL_KILL - signal : 5,
 		  info_of(process).return_code);
 	EXPECT_EQ(signal ? 128 + signal : 5, reap(&child));

@@ -12,8 +12,8 @@
 #include <zircon/syscalls/object.h>
 #include <zircon/syscalls/port.h>
 
-#include "zxproc.h"
 #include "zxrace.h"
+#include "zxtask.h"
 
 /* The name under which this program executes itself, see child_main(). */
 #define PROGRAM	"thread-child"
@@ -29,11 +29,6 @@ static zx_info_thread_t info_of(zx_handle_t thread)
 static zx_thread_state_t state_of(zx_handle_t thread)
 {
 	return info_of(thread).state;
-}
-
-static bool ends_soon(zx_handle_t task)
-{
-	return zx_object_wait_one(task, ZX_TASK_TERMINATED, ZXT_SOON, NULL) == ZX_OK;
 }
 
 static zx_handle_t copy_of(zx_handle_t handle)
@@ -381,17 +376,6 @@ TEST(affinity_and_processor)
 	EXPECT_LE(0, stats.total_runtime);
 }
 
-static const char *name_of(zx_handle_t thread)
-{
-	static char name[ZX_MAX_NAME_LEN];
-
-	if (zx_object_get_property(thread, ZX_PROP_NAME, name, sizeof(name)) != ZX_OK)
-		return "(none)";
-	return name;
-}
-
-#define LONG_NAME "a name that Linux would cut off"	/* 31 bytes */
-
 static void wait_for_stop(struct worker *worker)
 {
 	zx_object_wait_one(worker->object, ZX_EVENT_SIGNALED, ZX_TIME_INFINITE, NULL);
@@ -406,8 +390,7 @@ TEST(name_is_that_of_linux)
 	ASSERT_TRUE(start_worker(&worker, wait_for_stop));
 	ASSERT_EQ(0, pthread_setname_np(worker.thread, "fred"));
 	EXPECT_STREQ("fred", name_of(worker.handle));
-	ASSERT_EQ(ZX_OK, zx_object_set_property(worker.handle, ZX_PROP_NAME, LONG_NAME,
-						strlen(LONG_NAME)));
+	ASSERT_EQ(ZX_OK, set_name(worker.handle, LONG_NAME));
 	EXPECT_STREQ(LONG_NAME, name_of(worker.handle));
 	ASSERT_EQ(0, pthread_getname_np(worker.thread, comm, sizeof(comm)));
 	EXPECT_STREQ("a name that Lin", comm);
@@ -547,16 +530,6 @@ FIXTURE_TEARDOWN(child)
 		;
 }
 
-static zx_handle_t open_child(pid_t pid)
-{
-	zx_handle_t process = ZX_HANDLE_INVALID;
-	int fd = syscall(SYS_pidfd_open, pid, 0);
-
-	zxl_process_open(fd, 0, &process);
-	close(fd);
-	return process;
-}
-
 static void start_threads(void)
 {
 	static int pipes[2];
@@ -570,8 +543,7 @@ static void start_threads(void)
 #define START(body)							\
 do {									\
 	self->pid = ZXP_START(0, body);					\
-	self->process = open_child(self->pid);				\
-	ASSERT_NE(ZX_HANDLE_INVALID, self->process);			\
+	ASSERT_EQ(ZX_OK, open_pid(self->pid, &self->process));		\
 } while (0)
 
 /* A process that does not use the library, of which nothing but its end is known. */

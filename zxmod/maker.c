@@ -125,15 +125,24 @@ int zx_maker_may_inspect(const struct cred *maker, struct pid *pid)
 	return err;
 }
 
-/* Whether a process goes on after SIGKILL was sent to it. */
+/*
+ * Whether a process goes on after SIGKILL was sent to it: the kernel has not begun to end it, and
+ * it has a thread that does not exit by itself.
+ */
 static bool zx_pid_ignores_death(struct pid *pid)
 {
-	struct task_struct *task;
-	bool ignores;
+	struct task_struct *leader, *thread;
+	bool ignores = false;
 
 	rcu_read_lock();
-	task = pid_task(pid, PIDTYPE_TGID);
-	ignores = !zx_task_is_over(task) && !(READ_ONCE(task->signal->flags) & SIGNAL_GROUP_EXIT);
+	leader = pid_task(pid, PIDTYPE_TGID);
+	if (leader && !(READ_ONCE(leader->signal->flags) & SIGNAL_GROUP_EXIT)) {
+		for_each_thread(leader, thread) {
+			ignores = !(READ_ONCE(thread->flags) & PF_EXITING);
+			if (ignores)
+				break;
+		}
+	}
 	rcu_read_unlock();
 	return ignores;
 }

@@ -144,10 +144,10 @@ zx_status_t zxl_handle_watch(zx_handle_t handle, zx_signals_t signals, uint32_t 
  *
  * The caller must be permitted to trace the process, and to signal it: they have the same user and
  * group ids, in the same user namespace, and the process has no capability that the caller lacks;
- * or the caller has CAP_SYS_PTRACE and CAP_KILL in the initial user namespace. So set-user-ID
- * programs cannot be opened by the user who has started them, and processes in a user namespace not
- * by its owner outside. PR_SET_DUMPABLE of prctl(2) does not count. The handle acts on the process
- * as zx_task_kill() says, over execve(2) too. @pidfd stays open.
+ * or the caller has CAP_SYS_PTRACE and CAP_KILL in the initial user namespace. So a program cannot
+ * open a set-user-ID program that its user has started, nor a process of a user namespace that its
+ * user has made. PR_SET_DUMPABLE of prctl(2) does not count. The handle acts on the process as
+ * zx_task_kill() says, over execve(2) too. @pidfd stays open.
  *
  * /proc must be mounted, for the pid namespace of the caller.
  *

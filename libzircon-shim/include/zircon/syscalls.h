@@ -264,7 +264,8 @@ void zx_process_exit(int64_t retcode) __NO_RETURN;
  * the maker to send the process a signal, as kill(2) decides. For example: root opens a process of
  * user 1000, and sends the handle to a program of user 2000. That program can end the process,
  * although kill(2) fails with EPERM. The other way round, a handle that user 1000 has made does
- * not end the process after it has become root, whoever uses it; root opens the process itself.
+ * not end the process after the process has become root, not even in a program of root; such a
+ * program opens the process itself.
  *
  * A process remembers six makers with different credentials, and beside them those that may signal
  * and trace every process. A handle of a further maker does nothing to the process. Security modules
