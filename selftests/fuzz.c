@@ -52,6 +52,8 @@ static volatile struct {
 } calls[CALLS];	/* interrupted */
 static volatile uint32_t servers[4];	/* endpoints from which calls are answered */
 static volatile uint64_t victims[THREADS];	/* koids of the processes that may be killed */
+static volatile int tids[THREADS];
+static int32_t futexes[4];	/* their values do not change, so that threads meet there */
 static int sockets[2];	/* all processes have both */
 static int memory_file = -1;	/* data to send, of a size that does not change */
 
@@ -630,7 +632,10 @@ static void do_handle(union zxp_argument *arg)
 	unsigned long request = requests[below(COUNT(requests))];
 	uint32_t out = 0;
 
-	if (request != ZXL_IOC_PROCESS_SELF && request != ZXL_IOC_THREAD_SELF)
+	/* That of a thread is returned if it names the thread, which may have remembered it. */
+	if (request == ZXL_IOC_THREAD_SELF)
+		arg->handle.handle = one_in(2) ? some_handle(OTHER) : 0;
+	else if (request != ZXL_IOC_PROCESS_SELF)
 		arg->handle.handle = some_handle(ANY);
 	if (request == ZX_IOC_HANDLE_DUPLICATE || request == ZX_IOC_HANDLE_REPLACE)
 		arg->handle.rights = some_rights();
@@ -706,6 +711,12 @@ static void do_info(union zxp_argument *arg)
 		ZX_INFO_TASK_STATS, ZX_INFO_TASK_RUNTIME_V1, ZX_INFO_TASK_RUNTIME,
 		ZX_INFO_PROCESS_THREADS, ZX_INFO_THREAD, ZX_INFO_THREAD_STATS,
 	};
+	static const uint32_t properties[] = {
+		ZX_PROP_NAME, ZX_PROP_NAME, ZX_PROP_NAME,
+#ifdef __x86_64__
+		ZX_PROP_REGISTER_FS, ZX_PROP_REGISTER_GS,
+#endif
+	};
 	uint32_t out = 0;
 
 	if (one_in(2)) {
@@ -725,7 +736,8 @@ static void do_info(union zxp_argument *arg)
 			remember_handle(out);
 	} else {
 		arg->property.handle = some_handle(ANY);
-		arg->property.property = one_in(8) ? (uint32_t)rnd() : ZX_PROP_NAME;
+		arg->property.property = one_in(8) ? (uint32_t)rnd() :
+					 properties[below(COUNT(properties))];
 		arg->property.value_size = some_size();
 		arg->property.value = some_pointer(arg->property.value_size);
 		submit(one_in(2) ? ZX_IOC_OBJECT_GET_PROPERTY : ZX_IOC_OBJECT_SET_PROPERTY, arg);
@@ -1265,6 +1277,108 @@ static void do_process(union zxp_argument *arg, int32_t victim)
 	}
 }
 
+/*
+ * A thread that has begun is that object from then on, and its former object ends, so the threads
+ * here change theirs again and again.
+ */
+static void do_thread(union zxp_argument *arg)
+{
+	uint32_t process = 0, out = 0;
+	union zxp_argument self = { .handle.out = (uintptr_t)&process };
+
+	switch (below(4)) {
+	case 0:
+		arg->process.handle = one_in(2) ? some_handle(OTHER) : 0;
+		arg->process.pid = one_in(8) ? some_pid(rnd()) : tids[below(THREADS)];
+		arg->process.out = some_out(&out);
+		if (submit(ZXL_IOC_THREAD_OPEN, arg) == 0)
+			remember_handle(out);
+		break;
+	case 1:
+		zxp_ioctl(device, ZXL_IOC_PROCESS_SELF, &self);
+		arg->thread_create.handle = one_in(8) ? some_handle(OTHER) : process;
+		arg->thread_create.options = some_options(0);
+		arg->thread_create.name_size = some_size();
+		arg->thread_create.name = some_pointer(arg->thread_create.name_size);
+		arg->thread_create.out = some_out(&out);
+		if (submit(ZX_IOC_THREAD_CREATE, arg) == 0)
+			remember_handle(out);
+		zxp_close(device, process);
+		break;
+	default:
+		arg->thread_begin.handle = some_handle(OTHER);
+		arg->thread_begin.options = one_in(30) ? (uint32_t)rnd() : below(3);
+		submit(ZXL_IOC_THREAD_BEGIN, arg);
+		break;
+	}
+}
+
+static uint64_t some_futex(void)
+{
+	return one_in(12) ? some_pointer(4) : (uintptr_t)&futexes[below(COUNT(futexes))];
+}
+
+/* The owner: none, the calling thread, or anything. */
+static uint32_t some_owner(uint32_t *self)
+{
+	union zxp_argument arg = { .handle.out = (uintptr_t)self };
+
+	*self = 0;
+	switch (below(4)) {
+	case 0:
+		return zxp_ioctl(device, ZXL_IOC_THREAD_SELF, &arg) ? 0 : *self;
+	case 1:
+		return some_handle(OTHER);
+	default:
+		return 0;
+	}
+}
+
+static void do_futex(union zxp_argument *arg)
+{
+	uint64_t moved, koid;
+	uint32_t self = 0;
+
+	switch (below(6)) {
+	case 0:
+	case 1:
+		arg->futex_wait.value_ptr = some_futex();
+		arg->futex_wait.current_value = one_in(10);
+		arg->futex_wait.owner = some_owner(&self);
+		arg->futex_wait.deadline = some_deadline();
+		submit(ZX_IOC_FUTEX_WAIT, arg);
+		break;
+	case 2:
+		arg->futex_wake.value_ptr = some_futex();
+		arg->futex_wake.wake_count = some_count();
+		arg->futex_wake.options = some_options(ZXL_FUTEX_SINGLE_OWNER);
+		submit(ZX_IOC_FUTEX_WAKE, arg);
+		break;
+	case 3:
+	case 4:
+		arg->futex_requeue.value_ptr = some_futex();
+		arg->futex_requeue.requeue_ptr = some_futex();
+		arg->futex_requeue.wake_count = some_count();
+		arg->futex_requeue.requeue_count = some_count();
+		arg->futex_requeue.current_value = one_in(10);
+		arg->futex_requeue.owner = some_owner(&self);
+		arg->futex_requeue.options = some_options(ZXL_FUTEX_SINGLE_OWNER);
+		arg->futex_requeue.moved = some_actual(&moved);
+		submit(ZX_IOC_FUTEX_REQUEUE, arg);
+		break;
+	case 5:
+		arg->futex_get_owner.value_ptr = some_futex();
+		arg->futex_get_owner.koid = one_in(8) ? some_pointer(8) : (uintptr_t)&koid;
+		submit(ZX_IOC_FUTEX_GET_OWNER, arg);
+		break;
+	}
+	/* Now and then it stays, for other threads to name. */
+	if (self && one_in(8))
+		remember_handle(self);
+	else if (self)
+		zxp_close(device, self);
+}
+
 /* A child that may be killed, and calls while it is there; all threads may use the handle to it. */
 static void do_victim(union zxp_argument *arg)
 {
@@ -1327,6 +1441,7 @@ static void (*const operations[])(union zxp_argument *) = {
 	do_socket, do_fifo_create, do_fifo_io, do_fifo_io, do_fifo_io, do_stream, do_stream,
 	do_stream, do_stream, do_timer, do_timer, do_timer, do_counter, do_counter, do_clock,
 	do_clock, do_clock, do_wait_async, do_wait_async, do_port, do_port, do_port, do_victim,
+	do_thread, do_thread, do_futex, do_futex, do_futex,
 };
 
 /*
@@ -1348,6 +1463,7 @@ static void *fuzz_thread(void *beginning)
 
 	state = begin->seed;
 	thread_number = begin->number;
+	tids[thread_number] = gettid();
 	map = mmap(NULL, BUFFER + 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
 		   0);
 	CHILD_CHECK(map != MAP_FAILED);

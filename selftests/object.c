@@ -806,8 +806,8 @@ TEST_F(object, a_name_ends_at_its_terminator)
 	EXPECT_EQ(0, memcmp(zero, name + 1, sizeof(name) - 1));
 }
 
-/* The call checks whether the object has the property before it checks the size of the value. */
-TEST_F(object, type_of_a_property_before_its_size)
+/* The call checks the size of the value before it checks whether the object has the property. */
+TEST_F(object, size_of_a_property_before_its_type)
 {
 	static const uint32_t numbers[] = {
 		ZX_PROP_SOCKET_RX_THRESHOLD, ZX_PROP_SOCKET_TX_THRESHOLD,
@@ -816,10 +816,13 @@ TEST_F(object, type_of_a_property_before_its_size)
 	zx_handle_t socket[2];
 
 	for (size_t i = 0; i < ARRAY_SIZE(numbers); i++) {
-		for (size_t size = 0; size <= sizeof(uint64_t); size++) {
-			EXPECT_EQ(ZX_ERR_WRONG_TYPE,
+		for (size_t size = 0; size <= sizeof(uint64_t) + 1; size++) {
+			zx_status_t expected = size < sizeof(uint64_t) ? ZX_ERR_BUFFER_TOO_SMALL :
+									 ZX_ERR_WRONG_TYPE;
+
+			EXPECT_EQ(expected,
 				  zx_object_get_property(self->process, numbers[i], value, size));
-			EXPECT_EQ(ZX_ERR_WRONG_TYPE,
+			EXPECT_EQ(expected,
 				  zx_object_set_property(self->process, numbers[i], value, size));
 		}
 	}

@@ -696,6 +696,8 @@ static const struct {
 	{ ZXL_IOC_PROCESS_OPEN, ZXL_IOC_PROCESS_SIZE_V0 },
 	{ ZXL_IOC_PROCESS_PID, ZXL_IOC_PROCESS_SIZE_V0 },
 	{ ZXL_IOC_THREAD_SELF, ZX_IOC_HANDLE_SIZE_V0 },
+	{ ZXL_IOC_THREAD_OPEN, ZXL_IOC_PROCESS_SIZE_V0 },
+	{ ZXL_IOC_THREAD_BEGIN, ZXL_IOC_THREAD_BEGIN_SIZE_V0 },
 	{ ZXL_IOC_HANDLE_EXPORT, ZXL_IOC_FD_SIZE_V0 },
 	{ ZXL_IOC_HANDLE_IMPORT, ZXL_IOC_FD_SIZE_V0 },
 	{ ZXL_IOC_HANDLE_WATCH, ZXL_IOC_FD_SIZE_V0 },
@@ -751,6 +753,11 @@ static const struct {
 	{ ZX_IOC_PORT_CANCEL_KEY, ZX_IOC_PORT_CANCEL_SIZE_V0 },
 	{ ZX_IOC_TASK_KILL, ZX_IOC_HANDLE_SIZE_V0 },
 	{ ZX_IOC_PROCESS_EXIT, ZX_IOC_PROCESS_EXIT_SIZE_V0 },
+	{ ZX_IOC_THREAD_CREATE, ZX_IOC_THREAD_CREATE_SIZE_V0 },
+	{ ZX_IOC_FUTEX_WAIT, ZX_IOC_FUTEX_WAIT_SIZE_V0 },
+	{ ZX_IOC_FUTEX_WAKE, ZX_IOC_FUTEX_WAKE_SIZE_V0 },
+	{ ZX_IOC_FUTEX_REQUEUE, ZX_IOC_FUTEX_REQUEUE_SIZE_V0 },
+	{ ZX_IOC_FUTEX_GET_OWNER, ZX_IOC_FUTEX_GET_OWNER_SIZE_V0 },
 };
 
 #define REQUESTS (sizeof(all_requests) / sizeof(*all_requests))
@@ -834,7 +841,6 @@ static const struct {
 	UNUSED(ZXL_IOC_PROCESS_SELF, zx_ioc_handle, rights),
 	UNUSED(ZXL_IOC_PROCESS_OPEN, zxl_ioc_process, handle),
 	UNUSED(ZXL_IOC_PROCESS_PID, zxl_ioc_process, pid),
-	UNUSED(ZXL_IOC_THREAD_SELF, zx_ioc_handle, handle),
 	UNUSED(ZXL_IOC_THREAD_SELF, zx_ioc_handle, rights),
 	UNUSED(ZXL_IOC_HANDLE_EXPORT, zxl_ioc_fd, fd),
 	UNUSED(ZXL_IOC_HANDLE_EXPORT, zxl_ioc_fd, signals),
@@ -878,6 +884,7 @@ static const struct {
 	UNUSED(ZX_IOC_PORT_CANCEL_KEY, zx_ioc_port_cancel, source),
 	UNUSED(ZX_IOC_TASK_KILL, zx_ioc_handle, rights),
 	UNUSED(ZX_IOC_TASK_KILL, zx_ioc_handle, out),
+	UNUSED(ZX_IOC_FUTEX_REQUEUE, zx_ioc_futex_requeue, reserved),
 };
 
 /* Returns an argument with which the request succeeds. @child is one that the request may end. */
@@ -890,6 +897,7 @@ static union zxp_argument good_argument(unsigned long request, int device, pid_t
 	static zx_port_packet_t packet;
 	static zx_clock_details_v1_t details;
 	static const zx_clock_update_args_v2_t update;
+	static const zx_futex_t futexes[2];
 	zx_handle_t event, pair[2], socket[2], fifo[2], timer, counter, clock, port;
 	union zxp_argument arg = {};
 
@@ -1010,6 +1018,10 @@ static union zxp_argument good_argument(unsigned long request, int device, pid_t
 	case ZX_IOC_PORT_CANCEL_KEY:
 		CHILD_CHECK(zx_port_queue(port, &packet) == ZX_OK);
 		arg.port_cancel.handle = port;
+		break;
+	case ZX_IOC_FUTEX_REQUEUE:
+		arg.futex_requeue.value_ptr = (uintptr_t)&futexes[0];
+		arg.futex_requeue.requeue_ptr = (uintptr_t)&futexes[1];
 		break;
 	}
 	return arg;

@@ -485,7 +485,7 @@ static int use_a_service(void)
 
 static int sleep_a_while(void)
 {
-	return zx_nanosleep(zx_deadline_after(ZX_SEC(5)));
+	return zx_nanosleep(zx_deadline_after(ZX_MSEC(100)));
 }
 
 static int draw(void)
@@ -517,12 +517,8 @@ TEST(calls_are_no_cancellation_points)
 	EXPECT_EQ(0, cancel_in(make_calls));
 	EXPECT_EQ(0, cancel_in(use_a_service));
 	EXPECT_EQ(0, cancel_in(write_a_datagram));
-}
-
-TEST(calls_that_are_cancellation_points)
-{
-	EXPECT_EQ(-1, cancel_in(sleep_a_while));
-	EXPECT_EQ(-1, cancel_in(draw));
+	EXPECT_EQ(0, cancel_in(sleep_a_while));
+	EXPECT_EQ(0, cancel_in(draw));
 }
 
 /*

@@ -131,6 +131,12 @@ union zxp_argument {
 	struct zxl_ioc_open open;
 	struct zxl_ioc_process process;
 	struct zx_ioc_process_exit process_exit;
+	struct zx_ioc_thread_create thread_create;
+	struct zxl_ioc_thread_begin thread_begin;
+	struct zx_ioc_futex_wait futex_wait;
+	struct zx_ioc_futex_wake futex_wake;
+	struct zx_ioc_futex_requeue futex_requeue;
+	struct zx_ioc_futex_get_owner futex_get_owner;
 	struct zxl_version version;
 	uint8_t bytes[512];
 };

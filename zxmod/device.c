@@ -18,6 +18,7 @@
 #include "compat.h"
 #include "device.h"
 #include "fd.h"
+#include "futex.h"
 #include "handle.h"
 #include "info.h"
 #include "ipc/call.h"
@@ -99,6 +100,12 @@ ZX_FIRST_VERSION(zx_ioc_clock_read, out, ZX_IOC_CLOCK_READ_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_clock, args, ZX_IOC_CLOCK_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_process_exit, retcode, ZX_IOC_PROCESS_EXIT_SIZE_V0);
 ZX_FIRST_VERSION(zxl_ioc_process, out, ZXL_IOC_PROCESS_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_thread_create, out, ZX_IOC_THREAD_CREATE_SIZE_V0);
+ZX_FIRST_VERSION(zxl_ioc_thread_begin, options, ZXL_IOC_THREAD_BEGIN_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_futex_wait, deadline, ZX_IOC_FUTEX_WAIT_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_futex_wake, options, ZX_IOC_FUTEX_WAKE_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_futex_requeue, moved, ZX_IOC_FUTEX_REQUEUE_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_futex_get_owner, koid, ZX_IOC_FUTEX_GET_OWNER_SIZE_V0);
 
 /* The last terms are zero, or fail the build if a struct or a name is too large. */
 #define __ZX_IOCTL(_cmd, _handler, _min_size, _has_handle)		\
@@ -120,6 +127,8 @@ static const struct zx_ioctl zx_ioctls[] = {
 	ZX_IOCTL_NO_HANDLE(ZXL_IOC_PROCESS_OPEN, zxl_ioc_process_open, ZXL_IOC_PROCESS_SIZE_V0),
 	ZX_IOCTL(ZXL_IOC_PROCESS_PID, zxl_ioc_process_pid, ZXL_IOC_PROCESS_SIZE_V0),
 	ZX_IOCTL_NO_HANDLE(ZXL_IOC_THREAD_SELF, zxl_ioc_thread_self, ZX_IOC_HANDLE_SIZE_V0),
+	ZX_IOCTL_NO_HANDLE(ZXL_IOC_THREAD_OPEN, zxl_ioc_thread_open, ZXL_IOC_PROCESS_SIZE_V0),
+	ZX_IOCTL(ZXL_IOC_THREAD_BEGIN, zxl_ioc_thread_begin, ZXL_IOC_THREAD_BEGIN_SIZE_V0),
 	ZX_IOCTL(ZXL_IOC_HANDLE_EXPORT, zxl_ioc_handle_export, ZXL_IOC_FD_SIZE_V0),
 	ZX_IOCTL_NO_HANDLE(ZXL_IOC_HANDLE_IMPORT, zxl_ioc_handle_import, ZXL_IOC_FD_SIZE_V0),
 	ZX_IOCTL(ZXL_IOC_HANDLE_WATCH, zxl_ioc_handle_watch, ZXL_IOC_FD_SIZE_V0),
@@ -196,6 +205,14 @@ static const struct zx_ioctl zx_ioctls[] = {
 
 	ZX_IOCTL(ZX_IOC_TASK_KILL, zx_ioc_task_kill, ZX_IOC_HANDLE_SIZE_V0),
 	ZX_IOCTL_NO_HANDLE(ZX_IOC_PROCESS_EXIT, zx_ioc_process_exit, ZX_IOC_PROCESS_EXIT_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_THREAD_CREATE, zx_ioc_thread_create, ZX_IOC_THREAD_CREATE_SIZE_V0),
+
+	ZX_IOCTL_NO_HANDLE(ZX_IOC_FUTEX_WAIT, zx_ioc_futex_wait, ZX_IOC_FUTEX_WAIT_SIZE_V0),
+	ZX_IOCTL_NO_HANDLE(ZX_IOC_FUTEX_WAKE, zx_ioc_futex_wake, ZX_IOC_FUTEX_WAKE_SIZE_V0),
+	ZX_IOCTL_NO_HANDLE(ZX_IOC_FUTEX_REQUEUE, zx_ioc_futex_requeue,
+			   ZX_IOC_FUTEX_REQUEUE_SIZE_V0),
+	ZX_IOCTL_NO_HANDLE(ZX_IOC_FUTEX_GET_OWNER, zx_ioc_futex_get_owner,
+			   ZX_IOC_FUTEX_GET_OWNER_SIZE_V0),
 };
 
 static int zx_open(struct inode *inode, struct file *file)
@@ -231,7 +248,7 @@ static long zx_ioctl_version(void __user *user, size_t size)
 		.features = ZXL_FEATURE_EVENT | ZXL_FEATURE_CHANNEL | ZXL_FEATURE_FD |
 			    ZXL_FEATURE_SOCKET | ZXL_FEATURE_FIFO | ZXL_FEATURE_PORT |
 			    ZXL_FEATURE_TIMER | ZXL_FEATURE_COUNTER | ZXL_FEATURE_CLOCK |
-			    ZXL_FEATURE_PROCESS,
+			    ZXL_FEATURE_PROCESS | ZXL_FEATURE_FUTEX,
 	};
 
 	size_t known = min(size, sizeof(version));

@@ -156,6 +156,7 @@ struct zx_handle_table *zx_handle_table_new(void)
 	spin_lock_init(&table->lock);
 	spin_lock_init(&table->parked_lock);
 	INIT_LIST_HEAD(&table->parked);
+	zx_futexes_init(&table->futexes);
 	INIT_RCU_WORK(&table->free_work, zx_table_free_slots);
 	table->secret = get_random_u32() & ZX_HANDLE_ID_MASK;
 	/* The owner has a reference to the pid while the table is open and has a file. */

@@ -56,6 +56,7 @@
 #include <linux/workqueue.h>
 
 #include "account.h"
+#include "futex.h"
 #include "object.h"
 #include "zx.h"
 
@@ -139,6 +140,7 @@ struct zx_slot_chunk {
  * @parked_lock: guards the next two fields; acquired inside any other lock
  * @num_parked:	the length of @parked
  * @parked:	parked calls, the oldest first
+ * @futexes:	the program's futexes (futex.c)
  * @refs:	references: of files, of iterations from other processes, of the work that closes
  *		the table or frees its slots
  * @files:	open files of /dev/zircon with this table; guarded by zx_process.lock of the owner
@@ -171,6 +173,7 @@ struct zx_handle_table {
 	spinlock_t parked_lock; /* see above */
 	unsigned int num_parked;
 	struct list_head parked;
+	struct zx_futexes futexes;
 	refcount_t refs;
 	unsigned int files;
 	struct rcu_work free_work;

@@ -10,6 +10,7 @@
 #include "handle.h"
 #include "info.h"
 #include "object.h"
+#include "thread.h"
 #include "user.h"
 
 /*
@@ -307,24 +308,24 @@ static const struct zx_property_rule {
 	u32 size;
 	bool get;		/* it can be read */
 	bool set;		/* it can be written */
-	bool size_first;	/* the size is checked before the type */
+	bool any_size;		/* the size is not checked */
+	bool current_thread;	/* only of the calling thread */
 	u32 set_rights;		/* in addition to ZX_RIGHT_SET_PROPERTY */
 } zx_property_rules[] = {
 #ifdef CONFIG_X86_64
-	{ ZX_PROP_REGISTER_GS, ZX_OBJ_TYPE_THREAD, 8, .get = true, .set = true },
-	{ ZX_PROP_REGISTER_FS, ZX_OBJ_TYPE_THREAD, 8, .get = true, .set = true },
+	{ ZX_PROP_REGISTER_GS, ZX_OBJ_TYPE_THREAD, 8, true, true, .current_thread = true },
+	{ ZX_PROP_REGISTER_FS, ZX_OBJ_TYPE_THREAD, 8, true, true, .current_thread = true },
 #endif
 	{ ZX_PROP_PROCESS_DEBUG_ADDR, ZX_OBJ_TYPE_PROCESS, 8, .get = true, .set = true },
 	{ ZX_PROP_PROCESS_VDSO_BASE_ADDRESS, ZX_OBJ_TYPE_PROCESS, 8, .get = true },
 	{ ZX_PROP_PROCESS_BREAK_ON_LOAD, ZX_OBJ_TYPE_PROCESS, 8, .get = true, .set = true },
 	{ ZX_PROP_SOCKET_RX_THRESHOLD, ZX_OBJ_TYPE_SOCKET, 8, .get = true, .set = true },
 	{ ZX_PROP_SOCKET_TX_THRESHOLD, ZX_OBJ_TYPE_SOCKET, 8, .get = true, .set = true },
-	{ ZX_PROP_JOB_KILL_ON_OOM, ZX_OBJ_TYPE_JOB, 8, .set = true },
-	{ ZX_PROP_EXCEPTION_STATE, ZX_OBJ_TYPE_EXCEPTION, 4, true, true, .size_first = true },
-	{ ZX_PROP_VMO_CONTENT_SIZE, ZX_OBJ_TYPE_VMO, 8, true, true, .size_first = true,
-	  .set_rights = ZX_RIGHT_WRITE },
-	{ ZX_PROP_EXCEPTION_STRATEGY, ZX_OBJ_TYPE_EXCEPTION, 4, true, true, .size_first = true },
-	{ ZX_PROP_STREAM_MODE_APPEND, ZX_OBJ_TYPE_STREAM, 1, true, true, .size_first = true },
+	{ ZX_PROP_JOB_KILL_ON_OOM, ZX_OBJ_TYPE_JOB, 8, .set = true, .any_size = true },
+	{ ZX_PROP_EXCEPTION_STATE, ZX_OBJ_TYPE_EXCEPTION, 4, true, true },
+	{ ZX_PROP_VMO_CONTENT_SIZE, ZX_OBJ_TYPE_VMO, 8, true, true, .set_rights = ZX_RIGHT_WRITE },
+	{ ZX_PROP_EXCEPTION_STRATEGY, ZX_OBJ_TYPE_EXCEPTION, 4, true, true },
+	{ ZX_PROP_STREAM_MODE_APPEND, ZX_OBJ_TYPE_STREAM, 1, true, true },
 };
 
 static int zx_get_name(struct zx_object *object, const struct zx_ioc_object_property *arg)
@@ -380,15 +381,17 @@ static int zx_set_number(struct zx_object *object, const struct zx_ioc_object_pr
 	return object->ops->set_number(object, arg->property, value);
 }
 
-/* Checks the size, and the type of the object, in Zircon's order. */
-static int zx_property_check(const struct zx_property_rule *rule, const struct zx_object *object,
+/* Checks the size, the type of the object, and the thread, in Zircon's order. */
+static int zx_property_check(const struct zx_property_rule *rule, struct zx_object *object,
 			     u64 size)
 {
-	if (rule->size_first && size < rule->size)
+	if (size < rule->size && !rule->any_size)
 		return ZX_ERR_BUFFER_TOO_SMALL;
 	if (object->ops->type != rule->type)
 		return ZX_ERR_WRONG_TYPE;
-	return size < rule->size ? ZX_ERR_BUFFER_TOO_SMALL : ZX_OK;
+	if (rule->current_thread && !zx_thread_is_current(object))
+		return ZX_ERR_ACCESS_DENIED;
+	return ZX_OK;
 }
 
 static const struct zx_property_rule *zx_property_rule(u32 property)

@@ -118,11 +118,11 @@ static void zx_thread_free(struct zx_memory *memory)
 	kmem_cache_free(zx_thread_cache, container_of(memory, struct zx_thread, memory));
 }
 
-/* The Linux name of a thread. */
+/* The Linux name of a thread. One that was not started has that of struct zx_task_name. */
 static void zx_thread_comm(struct zx_thread *thread, char comm[TASK_COMM_LEN])
 {
 	raw_spin_lock_irq(&thread->lock);
-	if (thread->over)
+	if (thread->over || !thread->task)
 		memcpy(comm, thread->comm, TASK_COMM_LEN);
 	else
 		zx_task_comm(thread->task, comm);
@@ -141,8 +141,8 @@ static void zx_thread_get_name(struct zx_object *object, char name[ZX_MAX_NAME_L
 }
 
 /*
- * Whether the maker of a handle may see what the thread's process has. A thread that is gone does
- * nothing that could be seen.
+ * Whether the maker of a handle may see what the thread's process has. A thread that is gone, or
+ * was not started, does nothing that could be seen.
  */
 static bool zx_thread_may_inspect(const struct zx_handle *handle)
 {
@@ -151,7 +151,7 @@ static bool zx_thread_may_inspect(const struct zx_handle *handle)
 	bool may;
 
 	raw_spin_lock_irq(&thread->lock);
-	if (!thread->gone) {
+	if (thread->task && !thread->gone) {
 		process = thread->process;
 		zx_object_get(&process->object);
 	}
@@ -173,7 +173,7 @@ static int zx_thread_set_name(const struct zx_handle *handle, const char name[ZX
 	if (!zx_thread_may_inspect(handle))
 		return ZX_ERR_ACCESS_DENIED;
 	raw_spin_lock_irq(&thread->lock);
-	if (!thread->over && same_thread_group(thread->task, current))
+	if (thread->task && !thread->over && same_thread_group(thread->task, current))
 		task = get_task_struct(thread->task);
 	raw_spin_unlock_irq(&thread->lock);
 	if (task) {
@@ -197,6 +197,8 @@ static u32 zx_state_of_ioctl(unsigned int cmd)
 		return ZX_THREAD_STATE_BLOCKED_WAIT_MANY;
 	case ZX_IOC_PORT_WAIT:
 		return ZX_THREAD_STATE_BLOCKED_PORT;
+	case ZX_IOC_FUTEX_WAIT:
+		return ZX_THREAD_STATE_BLOCKED_FUTEX;
 	case ZX_IOC_CHANNEL_CALL_NORETRY:
 	case ZX_IOC_CHANNEL_CALL_FINISH:
 	case ZX_IOC_CHANNEL_CALL_ETC_NORETRY:
@@ -243,10 +245,10 @@ static __no_kcsan u32 zx_thread_state(struct task_struct *task)
 	}
 }
 
-/* The kernel changes the mask without a lock that a module could acquire. */
-static void zx_thread_affinity(const struct task_struct *task, u64 mask[ZX_AFFINITY_WORDS])
+/* The kernel changes the mask of a task without a lock that a module could acquire. */
+static void zx_thread_affinity(const struct cpumask *cpus, u64 mask[ZX_AFFINITY_WORDS])
 {
-	const unsigned long *bits = cpumask_bits(&task->cpus_mask);
+	const unsigned long *bits = cpumask_bits(cpus);
 	unsigned int i;
 
 	for (i = 0; i < min_t(unsigned int, BITS_TO_LONGS(nr_cpu_ids), ZX_AFFINITY_WORDS); i++)
@@ -262,9 +264,12 @@ static int zx_thread_get_info(const struct zx_handle *handle, void *record)
 	if (!zx_thread_may_inspect(handle))
 		return ZX_ERR_ACCESS_DENIED;
 	raw_spin_lock_irq(&thread->lock);
-	if (!thread->over) {
+	if (!thread->task) {
+		info->state = ZX_THREAD_STATE_NEW;
+		zx_thread_affinity(cpu_possible_mask, info->cpu_affinity_mask);
+	} else if (!thread->over) {
 		info->state = zx_thread_state(thread->task);
-		zx_thread_affinity(thread->task, info->cpu_affinity_mask);
+		zx_thread_affinity(&thread->task->cpus_mask, info->cpu_affinity_mask);
 	} else if (READ_ONCE(handle->object->signals) & ZX_SIGNAL_SIGNALED) {
 		info->state = ZX_THREAD_STATE_DEAD;
 	} else {
@@ -281,7 +286,10 @@ static int zx_thread_get_stats(const struct zx_handle *handle, void *record)
 	int status = ZX_ERR_BAD_STATE;
 
 	raw_spin_lock_irq(&thread->lock);
-	if (!thread->over) {
+	if (!thread->task) {
+		info->last_scheduled_cpu = ZX_INFO_INVALID_CPU;
+		status = ZX_OK;
+	} else if (!thread->over) {
 		info->total_runtime = READ_ONCE(thread->task->se.sum_exec_runtime);
 		info->last_scheduled_cpu = task_cpu(thread->task);
 		status = ZX_OK;
@@ -299,7 +307,7 @@ static int zx_thread_get_times(const struct zx_handle *handle, void *record)
 	raw_spin_lock_irq(&thread->lock);
 	if (thread->gone)
 		times = thread->times;
-	else
+	else if (thread->task)
 		zx_task_add_times(thread->task, &times);
 	raw_spin_unlock_irq(&thread->lock);
 	info->cpu_time = times.cpu;
@@ -336,6 +344,31 @@ static u64 zx_thread_get_related(struct zx_object *object)
 	return zx_thread_of(object)->process_koid;
 }
 
+/**
+ * zx_thread_is_current - whether an object is the calling thread
+ * @object:	a thread
+ */
+bool zx_thread_is_current(struct zx_object *object)
+{
+	/* No other task has this one's address while it runs. */
+	return READ_ONCE(zx_thread_of(object)->task) == current && !zx_thread_of(object)->over;
+}
+
+/*
+ * ZX_PROP_REGISTER_FS and _GS of the calling thread. The library changes and reads the registers,
+ * with arch_prctl(), which no module can: here only the checks are made.
+ */
+static int zx_thread_get_number(struct zx_object *object, u32 property, u64 *value)
+{
+	*value = 0;
+	return ZX_OK;
+}
+
+static int zx_thread_set_number(struct zx_object *object, u32 property, u64 value)
+{
+	return value < TASK_SIZE_MAX ? ZX_OK : ZX_ERR_INVALID_ARGS;
+}
+
 static const struct zx_object_ops zx_thread_ops = {
 	.type = ZX_OBJ_TYPE_THREAD,
 	.default_rights = ZX_DEFAULT_THREAD_RIGHTS,
@@ -345,6 +378,8 @@ static const struct zx_object_ops zx_thread_ops = {
 	.get_name = zx_thread_get_name,
 	.set_name = zx_thread_set_name,
 	.get_related = zx_thread_get_related,
+	.get_number = zx_thread_get_number,
+	.set_number = zx_thread_set_number,
 	.topics = zx_thread_topics,
 };
 
@@ -361,8 +396,11 @@ static struct zx_thread *zx_thread_find(struct task_struct *task)
 	return thread;
 }
 
-/* Makes a thread that is not in the registry. It has one reference. */
-static struct zx_thread *zx_thread_new(struct zx_process *process, struct task_struct *task)
+/*
+ * Makes a thread that is not in the registry, and has no task yet. It has one reference, and none
+ * to the process.
+ */
+static struct zx_thread *zx_thread_new(struct zx_process *process, u32 signals)
 {
 	struct zx_thread *thread;
 	struct zx_memory *memory;
@@ -371,9 +409,7 @@ static struct zx_thread *zx_thread_new(struct zx_process *process, struct task_s
 	if (!memory)
 		return NULL;
 	thread = container_of(memory, struct zx_thread, memory);
-	zx_object_init(&thread->object, &zx_thread_ops, ZX_THREAD_RUNNING);
-	thread->task = task;
-	thread->process = process;
+	zx_object_init(&thread->object, &zx_thread_ops, signals);
 	thread->process_koid = process->object.koid;
 	raw_spin_lock_init(&thread->lock);
 	INIT_WORK(&thread->end_work, zx_thread_end_work);
@@ -391,9 +427,11 @@ static struct zx_thread *zx_thread_register(struct zx_process *process, struct t
 	/* The process cannot become TERMINATED before the new object is. */
 	if (!atomic_inc_not_zero(&process->unfinished))
 		return NULL;
-	thread = zx_thread_new(process, task);
+	thread = zx_thread_new(process, ZX_THREAD_RUNNING);
 	if (!thread)
 		goto err_finish;
+	thread->task = task;
+	thread->process = process;
 	zx_object_get(&thread->object);
 	zx_object_get(&process->object);
 	get_task_struct(task);
@@ -436,18 +474,276 @@ static struct zx_thread *zx_thread_get(struct zx_process *process, struct task_s
 	return zx_thread_find(task) ?: zx_thread_register(process, task);
 }
 
+/*
+ * Gives the program a handle to one of its threads: @known, if that names it, or a new one. The
+ * number is written to @out.
+ */
+static int zx_thread_give(struct zx_handle_table *table, struct task_struct *task, u32 known,
+			  u64 out)
+{
+	struct zx_process *process = zx_process_of(table->owner);
+	struct zx_thread *thread = zx_thread_get(process, task);
+	struct zx_handle handle = {};
+	bool same;
+
+	if (!thread)
+		return READ_ONCE(task->flags) & PF_EXITING ? ZX_ERR_NOT_FOUND : ZX_ERR_NO_MEMORY;
+	if (known && zx_handle_get(table, known, &handle)) {
+		same = handle.object == &thread->object;
+		zx_object_put(handle.object);
+		if (same) {
+			zx_object_put(&thread->object);
+			return zx_put_u32(out, known);
+		}
+	}
+	return zx_handle_create_by(table, &thread->object, zx_process_maker(process), out);
+}
+
 long zxl_ioc_thread_self(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_handle *arg = args;
-	struct zx_thread *thread;
 
-	if (arg->handle || arg->rights)
+	if (arg->rights)
 		return ZX_ERR_INVALID_ARGS;
-	thread = zx_thread_get(zx_process_of(table->owner), current);
+	return zx_thread_give(table, current, arg->handle, arg->out);
+}
+
+long zxl_ioc_thread_open(struct zx_handle_table *table, void *args)
+{
+	const struct zxl_ioc_process *arg = args;
+	struct task_struct *task = NULL;
+	struct pid *pid;
+	int status;
+
+	pid = find_get_pid(arg->pid);
+	rcu_read_lock();
+	if (pid)
+		task = pid_task(pid, PIDTYPE_PID);
+	if (task && same_thread_group(task, current))
+		get_task_struct(task);
+	else
+		task = NULL;
+	rcu_read_unlock();
+	put_pid(pid);
+	if (!task)
+		return ZX_ERR_NOT_FOUND;
+	status = zx_thread_give(table, task, arg->handle, arg->out);
+	put_task_struct(task);
+	return status;
+}
+
+/* The checks are in Zircon's order. */
+long zx_ioc_thread_create(struct zx_handle_table *table, void *args)
+{
+	const struct zx_ioc_thread_create *arg = args;
+	struct zx_process *process = zx_process_of(table->owner);
+	char name[ZX_MAX_NAME_LEN] = {};
+	struct zx_thread *thread;
+	struct zx_object *object;
+	size_t len;
+	int status;
+
+	if (arg->options || !arg->name)
+		return ZX_ERR_INVALID_ARGS;
+	status = zx_copy_from_user_short(name, u64_to_user_ptr(arg->name),
+					 min_t(u64, arg->name_size, sizeof(name)));
+	if (status)
+		return status;
+	/* The last byte, and those behind a NUL, are not part of the name. */
+	len = strnlen(name, sizeof(name) - 1);
+	memset(name + len, 0, sizeof(name) - len);
+	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_MANAGE_THREAD,
+				  &object);
+	if (status)
+		return status;
+	zx_object_put(object);
+	/* Linux lets no process make a thread in another. */
+	if (object != table->owner)
+		return ZX_ERR_NOT_SUPPORTED;
+	thread = zx_thread_new(process, 0);
 	if (!thread)
 		return ZX_ERR_NO_MEMORY;
-	return zx_handle_create_by(table, &thread->object,
-				   zx_process_maker(zx_process_of(table->owner)), arg->out);
+	zx_task_name_set(&thread->name, thread->comm, name);
+	return zx_handle_create_by(table, &thread->object, zx_process_maker(process), arg->out);
+}
+
+/* Whether a thread can begin in a process. */
+static int zx_thread_can_begin(struct zx_thread *thread, const struct zx_process *process)
+{
+	if (READ_ONCE(thread->task))
+		return ZX_ERR_BAD_STATE;
+	return thread->process_koid == process->object.koid ? ZX_OK : ZX_ERR_NOT_SUPPORTED;
+}
+
+/*
+ * Gives a thread that was not started its task, the calling one, in which nothing else has happened
+ * yet. A program that has listed the threads meanwhile may have made another object for it: that
+ * one ends here.
+ */
+static int zx_thread_begin(struct zx_thread *thread, struct zx_process *process)
+{
+	struct zx_thread *other;
+	int status = ZX_OK;
+
+	if (!atomic_inc_not_zero(&process->unfinished))
+		return ZX_ERR_BAD_STATE;
+	zx_object_get(&thread->object);
+	zx_object_get(&process->object);
+	get_task_struct(current);
+	spin_lock(&process->lock);
+	raw_spin_lock_irq(&thread->lock);
+	/* Two may want to begin. */
+	if (thread->task) {
+		status = ZX_ERR_BAD_STATE;
+	} else {
+		WRITE_ONCE(thread->task, current);
+		thread->process = process;
+		thread->has_begun = true;
+	}
+	raw_spin_unlock_irq(&thread->lock);
+	if (status)
+		goto err_unlock;
+	rcu_read_lock();
+	other = rhashtable_lookup_get_insert_fast(&zx_threads, &thread->node, zx_threads_params);
+	if (!IS_ERR_OR_NULL(other)) {
+		rhashtable_replace_fast(&zx_threads, &other->node, &thread->node,
+					zx_threads_params);
+		zx_thread_end(other);
+	}
+	rcu_read_unlock();
+	if (IS_ERR(other)) {
+		raw_spin_lock_irq(&thread->lock);
+		WRITE_ONCE(thread->task, NULL);
+		raw_spin_unlock_irq(&thread->lock);
+		status = ZX_ERR_NO_MEMORY;
+		goto err_unlock;
+	}
+	hlist_add_head_rcu(&thread->sibling, &process->threads);
+	spin_unlock(&process->lock);
+	zx_object_lock(&thread->object);
+	zx_object_update_signals(&thread->object, 0, ZX_THREAD_RUNNING);
+	zx_object_unlock(&thread->object);
+	return ZX_OK;
+
+err_unlock:
+	spin_unlock(&process->lock);
+	put_task_struct(current);
+	zx_object_put(&process->object);
+	zx_object_put(&thread->object);
+	zx_process_finish(process);
+	return status;
+}
+
+/* Names the calling thread as @thread, which it is about to be, unless another is it already. */
+static void zx_thread_take_name(struct zx_thread *thread)
+{
+	char name[ZX_MAX_NAME_LEN], comm[TASK_COMM_LEN];
+	bool has_begun;
+
+	zx_object_lock(&thread->object);
+	memcpy(name, thread->name.name, sizeof(name));
+	zx_object_unlock(&thread->object);
+	zx_task_set_comm(current, name);
+	zx_task_comm(current, comm);
+	raw_spin_lock_irq(&thread->lock);
+	has_begun = thread->task;
+	if (!has_begun)
+		memcpy(thread->comm, comm, sizeof(comm));
+	raw_spin_unlock_irq(&thread->lock);
+	if (has_begun)
+		return;
+	zx_object_lock(&thread->object);
+	zx_task_name_set(&thread->name, comm, name);
+	zx_object_unlock(&thread->object);
+}
+
+long zxl_ioc_thread_begin(struct zx_handle_table *table, void *args)
+{
+	const struct zxl_ioc_thread_begin *arg = args;
+	struct zx_process *process = zx_process_of(table->owner);
+	struct zx_thread *thread;
+	struct zx_object *object;
+	int status;
+
+	if (arg->options > ZXL_THREAD_HAS_BEGUN)
+		return ZX_ERR_INVALID_ARGS;
+	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_THREAD, ZX_RIGHT_MANAGE_THREAD,
+				  &object);
+	if (status)
+		return status;
+	thread = zx_thread_of(object);
+	switch (arg->options) {
+	case ZXL_THREAD_HAS_BEGUN:
+		if (!zx_thread_is_current(object) || !thread->has_begun)
+			status = ZX_ERR_BAD_STATE;
+		break;
+	case ZXL_THREAD_CHECK:
+		status = zx_thread_can_begin(thread, process);
+		break;
+	default:
+		status = zx_thread_can_begin(thread, process);
+		if (status)
+			break;
+		zx_thread_take_name(thread);
+		status = zx_thread_begin(thread, process);
+		break;
+	}
+	zx_object_put(object);
+	return status;
+}
+
+/**
+ * zx_thread_task - the task of a thread of the calling program
+ * @table:	the program's table
+ * @value:	a handle to the thread; no rights are needed
+ * @out:	receives the task, with a reference for the caller; or NULL if it exits or has
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE; ZX_ERR_INVALID_ARGS it is a thread of
+ * another process, or was not started.
+ */
+int zx_thread_task(struct zx_handle_table *table, u32 value, struct task_struct **out)
+{
+	struct zx_thread *thread;
+	struct zx_object *object;
+	int status;
+
+	*out = NULL;
+	status = zx_handle_lookup(table, value, ZX_OBJ_TYPE_THREAD, 0, &object);
+	if (status)
+		return status;
+	thread = zx_thread_of(object);
+	raw_spin_lock_irq(&thread->lock);
+	if (!thread->task || thread->process_koid != table->owner->koid)
+		status = ZX_ERR_INVALID_ARGS;
+	else if (!thread->over)
+		*out = get_task_struct(thread->task);
+	raw_spin_unlock_irq(&thread->lock);
+	zx_object_put(object);
+	return status;
+}
+
+/**
+ * zx_thread_koid - the koid of a task of the calling process
+ * @process:	the process
+ * @task:	the task, to which the caller has a reference
+ * @koid:	receives the koid, or ZX_KOID_INVALID if the task exits
+ *
+ * Return: ZX_OK or ZX_ERR_NO_MEMORY.
+ */
+int zx_thread_koid(struct zx_process *process, struct task_struct *task, u64 *koid)
+{
+	struct zx_thread *thread = NULL;
+
+	*koid = ZX_KOID_INVALID;
+	if (!(READ_ONCE(task->flags) & PF_EXITING))
+		thread = zx_thread_get(process, task);
+	if (thread) {
+		*koid = thread->object.koid;
+		zx_object_put(&thread->object);
+	} else if (!(READ_ONCE(task->flags) & PF_EXITING)) {
+		return ZX_ERR_NO_MEMORY;
+	}
+	return ZX_OK;
 }
 
 /*

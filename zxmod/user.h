@@ -153,6 +153,28 @@ static __always_inline int zx_copy_to_user_atomic(void __user *dst, const void *
 	return status;
 }
 
+/**
+ * zx_get_s32_atomic - read an aligned number in one go, like zx_copy_from_user_atomic()
+ * @src:	the address
+ * @value:	receives the number: one that another thread has stored, and no parts of two
+ *
+ * Return: ZX_OK or ZX_ERR_INVALID_ARGS.
+ */
+static inline int zx_get_s32_atomic(const s32 __user *src, s32 *value)
+{
+	int status = ZX_ERR_INVALID_ARGS;
+
+	pagefault_disable();
+	if (!should_fail_usercopy() && user_read_access_begin(src, sizeof(*src))) {
+		unsafe_get_user(*value, src, fault);
+		status = ZX_OK;
+fault:
+		user_read_access_end();
+	}
+	pagefault_enable();
+	return status;
+}
+
 /*
  * How often a copy is tried again. Once is enough, except for memory that another thread is
  * unmapping, and for memory that can be faulted in but not copied (memory tags).

@@ -8,14 +8,7 @@
 /* Returns 0 or a negative errno. */
 static long membarrier(int command)
 {
-	int saved = errno;
-	long ret = syscall(SYS_membarrier, command, 0, 0);
-
-	if (ret < 0) {
-		ret = -errno;
-		errno = saved;
-	}
-	return ret;
+	return zxi_system_call(SYS_membarrier, (unsigned long)command, 0, 0, 0, 0, 0);
 }
 
 /*

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 /*
- * Futexes: Linux's, private to the process as Zircon's are. A call whose new owner is
- * ZX_HANDLE_INVALID is one system call, and no call needs the module then.
- *
- * No owner is stored yet. check_owner() is where a handle to a thread will be looked up.
+ * Futexes, private to the process as Zircon's are: each call is one of futex(2), and needs no
+ * module, until one names an owner. Linux' futexes have no owners, and do not tell which thread was
+ * woken. So from then on the threads of the process wait in the module.
  */
 #include "internal.h"
 
 #include <limits.h>
 #include <linux/futex.h>
 #include <signal.h>
+#include <stddef.h>
 #include <time.h>
 
 /* futex(2). The fourth argument is a time or a count, depending on @op. */
@@ -49,19 +49,31 @@ static zx_status_t status_of(long ret)
 	}
 }
 
-/**
- * check_owner - what is wrong with a new owner that is not ZX_HANDLE_INVALID
- * @value_ptr: the futex whose value the caller of the library has given
- * @current_value: that value
- * @owner: the handle
- *
- * Zircon checks the value before the handle: a mutex whose holder changes meanwhile may pass the
- * handle of a thread that has ended.
- *
- * Return: a status, never ZX_OK: a futex cannot have an owner yet.
+/* Whether a call of this process has named an owner. */
+static atomic_bool has_owners;
+
+/*
+ * Whether threads of this process may wait in the module. The caller has stored the value of a
+ * futex before, or has counted itself: the fence keeps that before the load. So of one that wakes
+ * and of one that is about to wait, at least one sees the other.
  */
-static zx_status_t check_owner(const zx_futex_t *value_ptr, zx_futex_t current_value,
-			       zx_handle_t owner)
+static inline bool in_module(void)
+{
+	atomic_thread_fence(memory_order_seq_cst);
+	return atomic_load(&has_owners);
+}
+
+/*
+ * How many threads wait in futex(2), or are about to. One that began before an owner was named is
+ * looked for there too.
+ */
+static _Atomic uint32_t plain_waiters;
+
+/*
+ * Whether a call that names @owner, or none, goes to the module. A number that is no handle of a
+ * thread changes nothing for other calls: the module refuses it.
+ */
+static inline bool goes_to_module(zx_handle_t owner)
 {
 	zx_info_handle_basic_t info = { .type = ZX_OBJ_TYPE_NONE };
 	struct zx_ioc_object_get_info arg = {
@@ -70,21 +82,13 @@ static zx_status_t check_owner(const zx_futex_t *value_ptr, zx_futex_t current_v
 		.buffer = zxi_ptr(&info),
 		.buffer_size = sizeof(info),
 	};
-	const int fd = zxi_descriptor(atomic_load_explicit(&zxi_device, memory_order_relaxed));
-	zx_status_t status;
-	long ret = -EBADF;
 
-	/* Compares the value, and then neither wakes a thread nor moves one. */
-	status = status_of(futex(value_ptr, FUTEX_CMP_REQUEUE, 0, 0, value_ptr, current_value));
-	if (status != ZX_OK)
-		return status;
-	/* Not zxi_device_call(): a line of the trace needs much stack, and traced() has one. */
-	if (fd >= 0)
-		ret = zxi_ioctl(fd, ZX_IOC_OBJECT_GET_INFO, &arg);
-	status = zxi_device_finish(fd, ret, ZX_IOC_OBJECT_GET_INFO, &arg);
-	if (status == ZX_OK)
-		status = info.type == ZX_OBJ_TYPE_THREAD ? ZX_ERR_NOT_SUPPORTED : ZX_ERR_WRONG_TYPE;
-	return status;
+	if (likely(owner == ZX_HANDLE_INVALID) || in_module())
+		return in_module();
+	if (zxi_device_ask(ZX_IOC_OBJECT_GET_INFO, &arg) == ZX_OK &&
+	    info.type == ZX_OBJ_TYPE_THREAD)
+		atomic_store(&has_owners, true);
+	return true;
 }
 
 /*
@@ -92,31 +96,76 @@ static zx_status_t check_owner(const zx_futex_t *value_ptr, zx_futex_t current_v
  * traced().
  */
 
+static zx_status_t wait_in_module(const zx_futex_t *value_ptr, zx_futex_t current_value,
+				  zx_handle_t owner, zx_instant_mono_t deadline)
+{
+	struct zx_ioc_futex_wait arg = {
+		.value_ptr = zxi_ptr(value_ptr),
+		.current_value = current_value,
+		.owner = owner,
+		.deadline = deadline,
+	};
+
+	return zxi_device_ask(ZX_IOC_FUTEX_WAIT, &arg);
+}
+
 static inline zx_status_t futex_wait(const zx_futex_t *value_ptr, zx_futex_t current_value,
 				     zx_handle_t new_futex_owner, zx_instant_mono_t deadline)
 {
 	/* Linux refuses a time before boot, which has passed as the time of boot has. */
 	struct timespec ts = zx_timespec_from_time(deadline > 0 ? deadline : 0);
 	const struct timespec *timeout = deadline == ZX_TIME_INFINITE ? NULL : &ts;
+	bool owners;
 	long ret;
 
 	if (unlikely(!is_aligned(value_ptr)))
 		return ZX_ERR_INVALID_ARGS;
-	if (unlikely(new_futex_owner != ZX_HANDLE_INVALID))
-		return check_owner(value_ptr, current_value, new_futex_owner);
-	do
-		ret = futex(value_ptr, FUTEX_WAIT_BITSET, current_value, zxi_ptr(timeout), NULL,
-			    FUTEX_BITSET_MATCH_ANY);
-	while (ret == -EINTR);
+	if (goes_to_module(new_futex_owner))
+		return wait_in_module(value_ptr, current_value, new_futex_owner, deadline);
+	/* After a signal handler anew: it may have named an owner, also in a child by fork(). */
+	do {
+		atomic_fetch_add(&plain_waiters, 1);
+		ret = -EAGAIN;
+		owners = in_module();
+		if (likely(!owners))
+			ret = futex(value_ptr, FUTEX_WAIT_BITSET, current_value, zxi_ptr(timeout),
+				    NULL, FUTEX_BITSET_MATCH_ANY);
+		atomic_fetch_sub(&plain_waiters, 1);
+		if (unlikely(owners))
+			return wait_in_module(value_ptr, current_value, new_futex_owner, deadline);
+	} while (ret == -EINTR);
 	return status_of(ret);
 }
 
-static inline zx_status_t futex_wake(const zx_futex_t *value_ptr, uint32_t wake_count)
+/* Those that wait in futex(2) began before all that wait in the module. */
+static zx_status_t wake_in_module(const zx_futex_t *value_ptr, uint32_t wake_count,
+				  uint32_t options)
+{
+	struct zx_ioc_futex_wake arg = {
+		.value_ptr = zxi_ptr(value_ptr),
+		.wake_count = wake_count,
+		.options = options,
+	};
+	long woken = 0;
+
+	if (atomic_load(&plain_waiters) && wake_count)
+		woken = futex(value_ptr, FUTEX_WAKE, count(wake_count), 0, NULL, 0);
+	if (woken > 0) {
+		arg.wake_count -= (uint32_t)woken;
+		arg.options = 0;
+	}
+	return zxi_device_ask(ZX_IOC_FUTEX_WAKE, &arg);
+}
+
+static inline zx_status_t futex_wake(const zx_futex_t *value_ptr, uint32_t wake_count,
+				     uint32_t options)
 {
 	long ret;
 
 	if (unlikely(!is_aligned(value_ptr)))
 		return ZX_ERR_INVALID_ARGS;
+	if (unlikely(in_module()))
+		return wake_in_module(value_ptr, wake_count, options);
 	/* Linux would wake one thread. */
 	if (unlikely(wake_count == 0))
 		return ZX_OK;
@@ -125,23 +174,56 @@ static inline zx_status_t futex_wake(const zx_futex_t *value_ptr, uint32_t wake_
 	return ret == -EFAULT ? ZX_OK : status_of(ret);
 }
 
+static zx_status_t requeue_in_module(const struct zx_ioc_futex_requeue *call)
+{
+	const zx_futex_t *value_ptr = (const zx_futex_t *)(uintptr_t)call->value_ptr;
+	const zx_futex_t *requeue_ptr = (const zx_futex_t *)(uintptr_t)call->requeue_ptr;
+	struct zx_ioc_futex_requeue arg = *call;
+	uint32_t moved[2] = { 0, 0 };
+	zx_status_t status;
+
+	arg.moved = zxi_ptr(moved);
+	status = zxi_device_ask(ZX_IOC_FUTEX_REQUEUE, &arg);
+	/* What is left goes to those in futex(2). The module has compared the value. */
+	if (status == ZX_OK && atomic_load(&plain_waiters))
+		futex(value_ptr, FUTEX_REQUEUE, count(arg.wake_count - moved[0]),
+		      count(arg.requeue_count - moved[1]), requeue_ptr, 0);
+	return status;
+}
+
 static inline zx_status_t futex_requeue(const zx_futex_t *value_ptr, uint32_t wake_count,
 					zx_futex_t current_value, const zx_futex_t *requeue_ptr,
-					uint32_t requeue_count, zx_handle_t new_requeue_owner)
+					uint32_t requeue_count, zx_handle_t new_requeue_owner,
+					uint32_t options)
 {
 	if (unlikely(!is_aligned(value_ptr) || !is_aligned(requeue_ptr) ||
 		     value_ptr == requeue_ptr))
 		return ZX_ERR_INVALID_ARGS;
-	if (unlikely(new_requeue_owner != ZX_HANDLE_INVALID))
-		return check_owner(value_ptr, current_value, new_requeue_owner);
+	if (goes_to_module(new_requeue_owner))
+		return requeue_in_module(&(const struct zx_ioc_futex_requeue){
+			.value_ptr = zxi_ptr(value_ptr),
+			.requeue_ptr = zxi_ptr(requeue_ptr),
+			.wake_count = wake_count,
+			.requeue_count = requeue_count,
+			.current_value = current_value,
+			.owner = new_requeue_owner,
+			.options = options,
+		});
 	return status_of(futex(value_ptr, FUTEX_CMP_REQUEUE, count(wake_count),
 			       count(requeue_count), requeue_ptr, current_value));
 }
 
 static inline zx_status_t futex_get_owner(const zx_futex_t *value_ptr, zx_koid_t *koid)
 {
+	struct zx_ioc_futex_get_owner arg = {
+		.value_ptr = zxi_ptr(value_ptr),
+		.koid = zxi_ptr(koid),
+	};
+
 	if (!is_aligned(value_ptr) || !koid)
 		return ZX_ERR_INVALID_ARGS;
+	if (in_module())
+		return zxi_device_ask(ZX_IOC_FUTEX_GET_OWNER, &arg);
 	/*
 	 * The kernel writes there first, so that a bad pointer is an error: the thread's signal
 	 * mask, which has the size of a koid.
@@ -166,11 +248,11 @@ static __NO_INLINE zx_status_t traced(unsigned int request, const struct zxi_fut
 		status = futex_wait(value_ptr, arg->value, arg->handle, arg->deadline);
 		break;
 	case ZXI_FUTEX_WAKE:
-		status = futex_wake(value_ptr, arg->wake_count);
+		status = futex_wake(value_ptr, arg->wake_count, arg->options);
 		break;
 	case ZXI_FUTEX_REQUEUE:
 		status = futex_requeue(value_ptr, arg->wake_count, arg->value, requeue_ptr,
-				       arg->requeue_count, arg->handle);
+				       arg->requeue_count, arg->handle, arg->options);
 		break;
 	default:
 		status = futex_get_owner(value_ptr, (zx_koid_t *)(uintptr_t)arg->koid);
@@ -193,24 +275,31 @@ zx_status_t zx_futex_wait(const zx_futex_t *value_ptr, zx_futex_t current_value,
 	return futex_wait(value_ptr, current_value, new_futex_owner, deadline);
 }
 
-zx_status_t zx_futex_wake(const zx_futex_t *value_ptr, uint32_t wake_count)
+static inline zx_status_t wake(const zx_futex_t *value_ptr, uint32_t wake_count, uint32_t options)
 {
 	if (unlikely(zxi_tracing))
 		return traced(ZXI_FUTEX_WAKE, &(const struct zxi_futex){
 			.value_ptr = zxi_ptr(value_ptr),
 			.wake_count = wake_count,
+			.options = options,
 		});
-	return futex_wake(value_ptr, wake_count);
+	return futex_wake(value_ptr, wake_count, options);
+}
+
+zx_status_t zx_futex_wake(const zx_futex_t *value_ptr, uint32_t wake_count)
+{
+	return wake(value_ptr, wake_count, 0);
 }
 
 zx_status_t zx_futex_wake_single_owner(const zx_futex_t *value_ptr)
 {
-	return zx_futex_wake(value_ptr, 1);
+	return wake(value_ptr, 1, ZXL_FUTEX_SINGLE_OWNER);
 }
 
-zx_status_t zx_futex_requeue(const zx_futex_t *value_ptr, uint32_t wake_count,
-			     zx_futex_t current_value, const zx_futex_t *requeue_ptr,
-			     uint32_t requeue_count, zx_handle_t new_requeue_owner)
+static inline zx_status_t requeue(const zx_futex_t *value_ptr, uint32_t wake_count,
+				  zx_futex_t current_value, const zx_futex_t *requeue_ptr,
+				  uint32_t requeue_count, zx_handle_t new_requeue_owner,
+				  uint32_t options)
 {
 	if (unlikely(zxi_tracing))
 		return traced(ZXI_FUTEX_REQUEUE, &(const struct zxi_futex){
@@ -220,17 +309,26 @@ zx_status_t zx_futex_requeue(const zx_futex_t *value_ptr, uint32_t wake_count,
 			.requeue_ptr = zxi_ptr(requeue_ptr),
 			.requeue_count = requeue_count,
 			.handle = new_requeue_owner,
+			.options = options,
 		});
 	return futex_requeue(value_ptr, wake_count, current_value, requeue_ptr, requeue_count,
-			     new_requeue_owner);
+			     new_requeue_owner, options);
+}
+
+zx_status_t zx_futex_requeue(const zx_futex_t *value_ptr, uint32_t wake_count,
+			     zx_futex_t current_value, const zx_futex_t *requeue_ptr,
+			     uint32_t requeue_count, zx_handle_t new_requeue_owner)
+{
+	return requeue(value_ptr, wake_count, current_value, requeue_ptr, requeue_count,
+		       new_requeue_owner, 0);
 }
 
 zx_status_t zx_futex_requeue_single_owner(const zx_futex_t *value_ptr, zx_futex_t current_value,
 					  const zx_futex_t *requeue_ptr, uint32_t requeue_count,
 					  zx_handle_t new_requeue_owner)
 {
-	return zx_futex_requeue(value_ptr, 1, current_value, requeue_ptr, requeue_count,
-				new_requeue_owner);
+	return requeue(value_ptr, 1, current_value, requeue_ptr, requeue_count, new_requeue_owner,
+		       ZXL_FUTEX_SINGLE_OWNER);
 }
 
 zx_status_t zx_futex_get_owner(const zx_futex_t *value_ptr, zx_koid_t *koid)
@@ -245,107 +343,169 @@ zx_status_t zx_futex_get_owner(const zx_futex_t *value_ptr, zx_koid_t *koid)
 
 /*
  * zx_futex_wake_handle_close_thread_exit(). When the value is stored another thread may unmap the
- * stack of this one, but the ioctl reads the handle from memory. So that memory is here: the
- * handles that threads are closing, or 0 where an entry is free.
+ * stack of this one, but the ioctls read their arguments from memory. So that memory is here.
  */
-#define CLOSING_MAX	64
+#define LAST_MAX	64
 
-static struct zx_ioc_handle closing[CLOSING_MAX];
+struct last {
+	struct zx_ioc_handle close;	/* no handle, if it is ZX_HANDLE_INVALID */
+	struct zx_ioc_futex_wake wake;
+	uint32_t used;
+};
 
-/* The threads that had entries do not exist in a child. */
+static struct last last[LAST_MAX];
+
+/*
+ * The threads that had entries do not exist in a child. plain_waiters stays: this thread may be in
+ * a signal handler that has interrupted a wait, and one too many costs a system call only.
+ */
 void zxi_futex_after_fork(void)
 {
-	for (size_t i = 0; i < CLOSING_MAX; i++)
-		__atomic_store_n(&closing[i].handle, ZX_HANDLE_INVALID, __ATOMIC_RELAXED);
+	for (size_t i = 0; i < LAST_MAX; i++)
+		__atomic_store_n(&last[i].used, 0, __ATOMIC_RELAXED);
+	atomic_store(&has_owners, false);
 }
 
-/* Returns an entry with @handle. Waits while other threads have all of them. */
-static struct zx_ioc_handle *closing_entry(zx_handle_t handle)
+/* Returns an entry. Waits while other threads have all of them. */
+static struct last *last_entry(void)
 {
 	const struct timespec pause = { .tv_nsec = 100000 };
 
 	for (;;) {
-		for (size_t i = 0; i < CLOSING_MAX; i++) {
-			zx_handle_t unused = ZX_HANDLE_INVALID;
+		for (size_t i = 0; i < LAST_MAX; i++) {
+			uint32_t unused = 0;
 
-			if (__atomic_compare_exchange_n(&closing[i].handle, &unused, handle, false,
+			if (__atomic_compare_exchange_n(&last[i].used, &unused, 1, false,
 							__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
-				return &closing[i];
+				return &last[i];
 		}
 		zxi_system_call(SYS_nanosleep, zxi_ptr(&pause), 0, 0, 0, 0, 0);
 	}
 }
 
+#define AT(member) "i"(offsetof(struct last, member))
+
 /*
- * The four steps, each with its operands in registers. @entry is NULL if there is no handle. A step
- * that fails is a trap.
+ * The four steps, each with its operands in registers. A step that fails is a trap, but for the
+ * wake-up in the module. has_owners is read after the value is stored, see in_module(), and then
+ * zxi_device, which is decoded as by zxi_descriptor().
  */
 static _Noreturn void store_wake_close_exit(const zx_futex_t *value_ptr, uint32_t wake_count,
-					    int32_t new_value, int fd, struct zx_ioc_handle *entry)
+					    int32_t new_value, struct last *entry)
 {
 #if defined(__x86_64__)
 	register long r12 __asm__("r12") = new_value;
-	register long r13 __asm__("r13") = fd;
-	register unsigned long r14 __asm__("r14") = ZX_IOC_HANDLE_CLOSE;
-	register struct zx_ioc_handle *r15 __asm__("r15") = entry;
+	register const void *r13 __asm__("r13") = &has_owners;
+	register _Atomic int *r14 __asm__("r14") = &zxi_device;
+	register struct last *r15 __asm__("r15") = entry;
 
-	/* A store is a release on this architecture. */
-	__asm__ volatile("movl	%%r12d, (%%rdi)\n\t"
+	/* A store is a release on this architecture, and an exchange a fence. */
+	__asm__ volatile("xchgl	%%r12d, (%%rdi)\n\t"
+			 "xorl	%%eax, %%eax\n\t"
 			 "testl	%%edx, %%edx\n\t"
 			 "jz	1f\n\t"
 			 "movl	%[futex], %%eax\n\t"
 			 "syscall\n\t"
 			 "testl	%%eax, %%eax\n\t"
-			 "js	3f\n"
-			 "1:	testq	%%r15, %%r15\n\t"
+			 "js	4f\n"
+			 "1:	movzbl	(%%r13), %%ebx\n\t"
+			 "movl	(%%r14), %%r13d\n\t"
+			 "cmpl	$-1, %%r13d\n\t"
+			 "je	3f\n\t"
+			 "jg	5f\n\t"
+			 "notl	%%r13d\n\t"
+			 "decl	%%r13d\n"
+			 "5:	testl	%%ebx, %%ebx\n\t"
 			 "jz	2f\n\t"
+			 "subl	%%eax, %c[left](%%r15)\n\t"
 			 "movl	%[ioctl], %%eax\n\t"
 			 "movl	%%r13d, %%edi\n\t"
-			 "movq	%%r14, %%rsi\n\t"
-			 "movq	%%r15, %%rdx\n\t"
+			 "movl	%[wake_request], %%esi\n\t"
+			 "leaq	%c[wake](%%r15), %%rdx\n\t"
+			 "syscall\n"
+			 "2:	cmpl	$0, %c[handle](%%r15)\n\t"
+			 "jz	3f\n\t"
+			 "movl	%[ioctl], %%eax\n\t"
+			 "movl	%%r13d, %%edi\n\t"
+			 "movl	%[close_request], %%esi\n\t"
+			 "leaq	%c[close](%%r15), %%rdx\n\t"
 			 "syscall\n\t"
 			 "testl	%%eax, %%eax\n\t"
-			 "jnz	3f\n\t"
-			 "movl	$0, (%%r15)\n"
-			 "2:	movl	%[exit], %%eax\n\t"
+			 "jnz	4f\n"
+			 "3:	movl	$0, %c[used](%%r15)\n\t"
+			 "movl	%[exit], %%eax\n\t"
 			 "xorl	%%edi, %%edi\n\t"
 			 "syscall\n"
-			 "3:	ud2"
+			 "4:	ud2"
 			 :
 			 : "D"(value_ptr), "S"((long)FUTEX_WAKE_PRIVATE), "d"(wake_count),
 			   "r"(r12), "r"(r13), "r"(r14), "r"(r15),
+			   [wake] AT(wake), [close] AT(close), [used] AT(used),
+			   [left] "i"(offsetof(struct last, wake.wake_count)),
+			   [handle] "i"(offsetof(struct last, close.handle)),
+			   [wake_request] "i"(ZX_IOC_FUTEX_WAKE),
+			   [close_request] "i"(ZX_IOC_HANDLE_CLOSE),
 			   [futex] "i"(SYS_futex), [ioctl] "i"(SYS_ioctl), [exit] "i"(SYS_exit)
-			 : "rax", "rcx", "r11", "memory");
+			 : "rax", "rbx", "rcx", "r11", "memory");
 #elif defined(__aarch64__)
 	register const zx_futex_t *x0 __asm__("x0") = value_ptr;
 	register unsigned long x1 __asm__("x1") = FUTEX_WAKE_PRIVATE;
 	register unsigned long x2 __asm__("x2") = wake_count;
 	register long x19 __asm__("x19") = new_value;
-	register long x20 __asm__("x20") = fd;
 	register unsigned long x21 __asm__("x21") = ZX_IOC_HANDLE_CLOSE;
-	register struct zx_ioc_handle *x22 __asm__("x22") = entry;
+	register struct last *x22 __asm__("x22") = entry;
+	register unsigned long x23 __asm__("x23") = ZX_IOC_FUTEX_WAKE;
+	register const zx_futex_t *x24 __asm__("x24") = value_ptr;
+
+	register _Atomic int *x25 __asm__("x25") = &zxi_device;
+	register const void *x26 __asm__("x26") = &has_owners;
 
 	__asm__ volatile("stlr	w19, [x0]\n\t"
+			 "dmb	ish\n\t"
+			 "mov	x0, #0\n\t"
 			 "cbz	w2, 1f\n\t"
+			 "mov	x0, x24\n\t"
 			 "mov	x8, %[futex]\n\t"
 			 "svc	#0\n\t"
-			 "tbnz	x0, #63, 3f\n"
-			 "1:	cbz	x22, 2f\n\t"
+			 "tbnz	x0, #63, 4f\n"
+			 "1:	ldarb	w10, [x26]\n\t"
+			 "ldar	w20, [x25]\n\t"
+			 "cmn	w20, #1\n\t"
+			 "b.eq	3f\n\t"
+			 "b.gt	5f\n\t"
+			 "mvn	w20, w20\n\t"
+			 "sub	w20, w20, #1\n"
+			 "5:	cbz	w10, 2f\n\t"
+			 "ldr	w9, [x22, %[left]]\n\t"
+			 "sub	w9, w9, w0\n\t"
+			 "str	w9, [x22, %[left]]\n\t"
+			 "mov	x8, %[ioctl]\n\t"
+			 "mov	x0, x20\n\t"
+			 "mov	x1, x23\n\t"
+			 "add	x2, x22, %[wake]\n\t"
+			 "svc	#0\n"
+			 "2:	ldr	w9, [x22, %[handle]]\n\t"
+			 "cbz	w9, 3f\n\t"
 			 "mov	x8, %[ioctl]\n\t"
 			 "mov	x0, x20\n\t"
 			 "mov	x1, x21\n\t"
-			 "mov	x2, x22\n\t"
+			 "add	x2, x22, %[close]\n\t"
 			 "svc	#0\n\t"
-			 "cbnz	x0, 3f\n\t"
-			 "stlr	wzr, [x22]\n"
-			 "2:	mov	x8, %[exit]\n\t"
+			 "cbnz	x0, 4f\n"
+			 "3:	add	x9, x22, %[used]\n\t"
+			 "stlr	wzr, [x9]\n\t"
+			 "mov	x8, %[exit]\n\t"
 			 "mov	x0, #0\n\t"
 			 "svc	#0\n"
-			 "3:	brk	#1000"
+			 "4:	brk	#1000"
 			 :
-			 : "r"(x0), "r"(x1), "r"(x2), "r"(x19), "r"(x20), "r"(x21), "r"(x22),
+			 : "r"(x0), "r"(x1), "r"(x2), "r"(x19), "r"(x21), "r"(x22),
+			   "r"(x23), "r"(x24), "r"(x25), "r"(x26),
+			   [wake] AT(wake), [close] AT(close), [used] AT(used),
+			   [left] "i"(offsetof(struct last, wake.wake_count)),
+			   [handle] "i"(offsetof(struct last, close.handle)),
 			   [futex] "i"(SYS_futex), [ioctl] "i"(SYS_ioctl), [exit] "i"(SYS_exit)
-			 : "x8", "memory");
+			 : "x8", "x9", "x10", "x20", "cc", "memory");
 #endif
 	__builtin_unreachable();
 }
@@ -363,14 +523,18 @@ void zx_futex_wake_handle_close_thread_exit(const zx_futex_t *value_ptr, uint32_
 {
 	/* 32 and 33 are the C library's: setuid() of another thread waits until this one has 33. */
 	const uint64_t all = ~0ull, most = all & ~(3ull << 31);
-	struct zx_ioc_handle *entry = NULL;
+	struct zx_ioc_handle check = { .handle = close_handle };
+	struct last *entry;
 
 	/* zx_futex_wake() would fail, also for no thread. NULL faults when it is stored to. */
 	if ((uintptr_t)value_ptr % sizeof(*value_ptr))
 		__builtin_trap();
-	/* Opens the device if this process has not. A bad handle traps when it is closed. */
-	if (close_handle != ZX_HANDLE_INVALID)
-		zx_handle_check_valid(close_handle);
+	/*
+	 * Opens the device if this process has not, and again if a child of vfork() has left the
+	 * number of its own. A bad handle traps when it is closed.
+	 */
+	if (close_handle != ZX_HANDLE_INVALID || in_module())
+		zxi_device_ask(ZX_IOC_HANDLE_CHECK_VALID, &check);
 	if (unlikely(zxi_tracing))
 		trace_exit(&(const struct zxi_futex){
 			.value_ptr = zxi_ptr(value_ptr),
@@ -382,12 +546,12 @@ void zx_futex_wake_handle_close_thread_exit(const zx_futex_t *value_ptr, uint32_
 	zxi_thread_ends(close_handle);
 	/* No handler of the program may run while an entry is in use, and none without a stack. */
 	zxi_system_call(SYS_rt_sigprocmask, SIG_SETMASK, zxi_ptr(&most), 0, sizeof(most), 0, 0);
-	if (close_handle != ZX_HANDLE_INVALID)
-		entry = closing_entry(close_handle);
+	entry = last_entry();
+	entry->close.handle = close_handle;
+	entry->wake.value_ptr = zxi_ptr(value_ptr);
+	entry->wake.wake_count = wake_count;
 	zxi_system_call(SYS_rt_sigprocmask, SIG_SETMASK, zxi_ptr(&all), 0, sizeof(all), 0, 0);
-	store_wake_close_exit(value_ptr, count(wake_count), new_value,
-			      zxi_descriptor(atomic_load_explicit(&zxi_device,
-								  memory_order_relaxed)), entry);
+	store_wake_close_exit(value_ptr, count(wake_count), new_value, entry);
 }
 
 ZXI_TWIN(zx_futex_wait);

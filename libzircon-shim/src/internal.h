@@ -57,6 +57,11 @@ void zxi_thread_after_fork(void);
  */
 void zxi_thread_ends(zx_handle_t other);
 
+/*
+ * A thread of zx_thread_start() has no thread-local variables: what such a thread may call, as all
+ * zx_*() functions, uses neither those nor what the C library keeps in them (errno, cancellation).
+ */
+
 /**
  * zxi_device_retry - the rest of zxi_device_call(), for everything but a plain answer
  * @device: what zxi_device was
@@ -73,6 +78,9 @@ zx_status_t zxi_device_retry(int device, long ret, unsigned long request, void *
 
 /* The same without the tracing. @fd is a descriptor, or -1. */
 zx_status_t zxi_device_finish(int fd, long ret, unsigned long request, void *arg);
+
+/* The whole call without the tracing, where it is a part of another one or needs little stack. */
+static inline zx_status_t zxi_device_ask(unsigned long request, void *arg);
 
 /**
  * zxi_device_exit - pass on a return code before the program ends itself
@@ -177,6 +185,16 @@ static inline zx_status_t zxi_device_call(unsigned long request, void *arg)
 	return zxi_device_retry(device, ret, request, arg);
 }
 
+static inline zx_status_t zxi_device_ask(unsigned long request, void *arg)
+{
+	const int fd = zxi_descriptor(atomic_load_explicit(&zxi_device, memory_order_relaxed));
+	long ret = -EBADF;
+
+	if (fd >= 0)
+		ret = zxi_ioctl(fd, request, arg);
+	return zxi_device_finish(fd, ret, request, arg);
+}
+
 /*
  * The status of a call with a deadline on @handle. If it has @waited, and the handle was closed
  * between a wait and the next attempt, that was during the call. (A channel's write also returns
@@ -202,13 +220,17 @@ static inline uint64_t zxi_ptr(const void *p)
 /* Whether calls are traced. Written before the first call only, see start_trace(). */
 extern bool zxi_tracing;
 
-/* The requests of calls that are traced and are no ioctls, with a struct zxi_futex. */
+/*
+ * The requests of calls that are traced and are not one ioctl, with a struct zxi_futex or
+ * zxi_thread_start.
+ */
 enum {
 	ZXI_FUTEX_WAIT = 1,
 	ZXI_FUTEX_WAKE,
 	ZXI_FUTEX_REQUEUE,
 	ZXI_FUTEX_GET_OWNER,
 	ZXI_FUTEX_EXIT,
+	ZXI_THREAD_START,
 };
 
 /* The arguments of the zx_futex_*() functions, by their names there. */
@@ -221,6 +243,18 @@ struct zxi_futex {
 	uint32_t wake_count;
 	uint32_t requeue_count;
 	uint32_t handle;	/* the new owner, or close_handle */
+	uint32_t options;	/* ZXL_FUTEX_* */
+};
+
+/* The arguments of zx_thread_start_regs(), by their names there. */
+struct zxi_thread_start {
+	uint64_t pc;
+	uint64_t sp;
+	uint64_t arg1;
+	uint64_t arg2;
+	uint64_t tp;
+	uint64_t abi_reg;
+	uint32_t handle;
 };
 
 /* One line of the trace, on the stack of the call. */
@@ -238,7 +272,7 @@ struct zxi_trace {
 /**
  * zxi_trace_begin - begin a line: the call's name, and the arguments that it does not write to
  * @trace: where
- * @request: ZX_IOC_*, ZXL_IOC_* or ZXI_FUTEX_*
+ * @request: ZX_IOC_*, ZXL_IOC_*, ZXI_FUTEX_* or ZXI_THREAD_START
  * @arg: its struct, which stays until zxi_trace_end()
  */
 void zxi_trace_begin(struct zxi_trace *trace, unsigned long request, const void *arg);

@@ -2,6 +2,10 @@
 /* Objects of any type: signals, waits, information, properties; and events, which have no more. */
 #include "internal.h"
 
+#if defined(__x86_64__)
+#include <asm/prctl.h>
+#endif
+
 zx_status_t zx_object_signal(zx_handle_t handle, uint32_t clear_mask, uint32_t set_mask)
 {
 	struct zx_ioc_object_signal arg = {
@@ -64,6 +68,37 @@ zx_status_t zx_object_get_info(zx_handle_t handle, uint32_t topic, void *buffer,
 	return zxi_device_call(ZX_IOC_OBJECT_GET_INFO, &arg);
 }
 
+/*
+ * Reads or writes a register of the calling thread that is a property: the module has made the
+ * checks, but cannot do that. Other properties stay as they are.
+ */
+static zx_status_t access_register(uint32_t property, bool set, const void *value)
+{
+#if defined(__x86_64__)
+	unsigned long arg = set ? *(const unsigned long *)value : zxi_ptr(value);
+	int command;
+
+	if (property == ZX_PROP_REGISTER_FS)
+		command = set ? ARCH_SET_FS : ARCH_GET_FS;
+	else
+		command = set ? ARCH_SET_GS : ARCH_GET_GS;
+	if (zxi_system_call(SYS_arch_prctl, (unsigned long)command, arg, 0, 0, 0, 0))
+		return ZX_ERR_INVALID_ARGS;
+#endif
+	(void)property, (void)set, (void)value;
+	return ZX_OK;
+}
+
+static bool is_register(uint32_t property)
+{
+#if defined(__x86_64__)
+	return property == ZX_PROP_REGISTER_FS || property == ZX_PROP_REGISTER_GS;
+#else
+	(void)property;
+	return false;
+#endif
+}
+
 zx_status_t zx_object_get_property(zx_handle_t handle, uint32_t property, void *value,
 				   size_t value_size)
 {
@@ -74,7 +109,11 @@ zx_status_t zx_object_get_property(zx_handle_t handle, uint32_t property, void *
 		.value_size = value_size,
 	};
 
-	return zxi_device_call(ZX_IOC_OBJECT_GET_PROPERTY, &arg);
+	zx_status_t status = zxi_device_call(ZX_IOC_OBJECT_GET_PROPERTY, &arg);
+
+	if (unlikely(status == ZX_OK && is_register(property)))
+		status = access_register(property, false, value);
+	return status;
 }
 
 zx_status_t zx_object_set_property(zx_handle_t handle, uint32_t property, const void *value,
@@ -87,7 +126,11 @@ zx_status_t zx_object_set_property(zx_handle_t handle, uint32_t property, const 
 		.value_size = value_size,
 	};
 
-	return zxi_device_call(ZX_IOC_OBJECT_SET_PROPERTY, &arg);
+	zx_status_t status = zxi_device_call(ZX_IOC_OBJECT_SET_PROPERTY, &arg);
+
+	if (unlikely(status == ZX_OK && is_register(property)))
+		status = access_register(property, true, value);
+	return status;
 }
 
 zx_status_t zx_object_get_child(zx_handle_t handle, uint64_t koid, zx_rights_t rights,

@@ -2,8 +2,6 @@
 /* Sockets. */
 #include "internal.h"
 
-#include <pthread.h>
-
 zx_status_t zx_socket_create(uint32_t options, zx_handle_t *out0, zx_handle_t *out1)
 {
 	struct zx_ioc_create arg = {
@@ -77,17 +75,13 @@ static zx_status_t wait_for_space(zx_handle_t handle, zx_instant_mono_t deadline
 							ZX_SOCKET_WRITE_DISABLED,
 						deadline, NULL);
 	zx_instant_mono_t soon;
-	int cancel;
 
 	if (status != ZX_OK || !again)
 		return status;
 	if (zx_clock_get_monotonic() >= deadline)
 		return ZX_ERR_TIMED_OUT;
 	soon = zx_deadline_after(ZX_MSEC(1));
-	/* A thread that is cancelled could not report what it has written. */
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel);
 	zx_nanosleep(soon < deadline ? soon : deadline);
-	pthread_setcancelstate(cancel, NULL);
 	return ZX_OK;
 }
 

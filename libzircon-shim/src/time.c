@@ -44,7 +44,8 @@ zx_status_t zx_nanosleep(zx_instant_mono_t deadline)
 	/* A time before boot has passed, and Linux refuses it. The largest is 292 years away. */
 	if (deadline <= 0)
 		return ZX_OK;
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts, NULL) == EINTR)
+	while (zxi_system_call(SYS_clock_nanosleep, CLOCK_MONOTONIC, TIMER_ABSTIME, zxi_ptr(&ts), 0,
+			       0, 0) == -EINTR)
 		;
 	return ZX_OK;
 }

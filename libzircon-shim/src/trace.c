@@ -16,7 +16,7 @@
  * the C library, whose fstat() calls newfstatat(2) in some versions. It also says how much stack a
  * call needs: a handler on an alternate stack may make calls.
  */
-#define _GNU_SOURCE /* process_vm_readv(), secure_getenv() */
+#define _GNU_SOURCE /* secure_getenv() */
 
 #include "internal.h"
 
@@ -231,6 +231,10 @@ static const struct {
 	[_IOC_NR(ZXL_IOC_THREAD_SELF)] = { "zx_thread_self", {
 		FIELD(OUT_HANDLE, zx_ioc_handle, out),
 	} },
+	[_IOC_NR(ZXL_IOC_THREAD_OPEN)] = { "zxl_thread_open", {
+		FIELD(SIGNED, zxl_ioc_process, pid),
+		FIELD(OUT_HANDLE, zxl_ioc_process, out),
+	} },
 	[_IOC_NR(ZX_IOC_HANDLE_CLOSE)] = { "zx_handle_close", { HANDLE_FIELD(zx_ioc_handle) } },
 	[_IOC_NR(ZX_IOC_HANDLE_CLOSE_MANY)] = { "zx_handle_close_many", {
 		ARRAY(HANDLES, zx_ioc_handle_close_many, handles, count),
@@ -372,6 +376,13 @@ static const struct {
 	[_IOC_NR(ZX_IOC_PROCESS_EXIT)] = { "zx_process_exit", {
 		FIELD(SIGNED, zx_ioc_process_exit, retcode),
 	} },
+	[_IOC_NR(ZX_IOC_THREAD_CREATE)] = { "zx_thread_create", {
+		HANDLE_FIELD(zx_ioc_thread_create),
+		FIELD(POINTER, zx_ioc_thread_create, name),
+		FIELD(NUMBER, zx_ioc_thread_create, name_size),
+		FIELD(HEX, zx_ioc_thread_create, options),
+		FIELD(OUT_HANDLE, zx_ioc_thread_create, out),
+	} },
 
 	/* What is no ioctl. */
 	[ZXI_FUTEX_WAIT] = { "zx_futex_wait", {
@@ -395,6 +406,15 @@ static const struct {
 	[ZXI_FUTEX_GET_OWNER] = { "zx_futex_get_owner", {
 		FIELD(POINTER, zxi_futex, value_ptr),
 		FIELD(OUT_KOID, zxi_futex, koid),
+	} },
+	[ZXI_THREAD_START] = { "zx_thread_start_regs", {
+		HANDLE_FIELD(zxi_thread_start),
+		FIELD(POINTER, zxi_thread_start, pc),
+		FIELD(POINTER, zxi_thread_start, sp),
+		FIELD(HEX, zxi_thread_start, arg1),
+		FIELD(HEX, zxi_thread_start, arg2),
+		FIELD(POINTER, zxi_thread_start, tp),
+		FIELD(HEX, zxi_thread_start, abi_reg),
 	} },
 	[ZXI_FUTEX_EXIT] = { "zx_futex_wake_handle_close_thread_exit", {
 		FIELD(POINTER, zxi_futex, value_ptr),
@@ -429,7 +449,10 @@ static const struct name topics[] = {
 };
 
 static const struct name properties[] = {
-	NAME(ZX_PROP_NAME), NAME(ZX_PROP_REGISTER_GS), NAME(ZX_PROP_REGISTER_FS),
+	NAME(ZX_PROP_NAME),
+#if defined(__x86_64__)
+	NAME(ZX_PROP_REGISTER_GS), NAME(ZX_PROP_REGISTER_FS),
+#endif
 	NAME(ZX_PROP_PROCESS_DEBUG_ADDR), NAME(ZX_PROP_PROCESS_VDSO_BASE_ADDRESS),
 	NAME(ZX_PROP_PROCESS_BREAK_ON_LOAD), NAME(ZX_PROP_PROCESS_HW_TRACE_CONTEXT_ID),
 	NAME(ZX_PROP_SOCKET_RX_THRESHOLD), NAME(ZX_PROP_SOCKET_TX_THRESHOLD),
@@ -627,11 +650,9 @@ static void put_status(struct zxi_trace *trace, zx_status_t status)
 static bool peek(const struct zxi_trace *trace, uint64_t address, void *to, size_t size)
 {
 	struct iovec here = { to, size }, there = { (void *)(uintptr_t)address, size };
-	int saved = errno;
-	ssize_t n = process_vm_readv(trace->thread, &here, 1, &there, 1, 0);
 
-	errno = saved;
-	return n == (ssize_t)size;
+	return zxi_system_call(SYS_process_vm_readv, (unsigned long)trace->thread, zxi_ptr(&here),
+			       1, zxi_ptr(&there), 1, 0) == (long)size;
 }
 
 /* An element of an array in the program's memory, of each kind. */
@@ -979,38 +1000,39 @@ static void write_unsignaled(const char *text, size_t size)
 	const uint64_t raised = SIGNAL_BIT(SIGPIPE) | SIGNAL_BIT(SIGXFSZ);
 	const struct timespec no_time = {};
 	uint64_t pending = 0, blocked = 0;
-	ssize_t n;
+	long n;
 
-	syscall(SYS_rt_sigprocmask, SIG_BLOCK, &raised, &blocked, sizeof(raised));
-	syscall(SYS_rt_sigpending, &pending, sizeof(pending));
-	/* Neither of the two is a cancellation point as the C library's functions are. */
+	zxi_system_call(SYS_rt_sigprocmask, SIG_BLOCK, zxi_ptr(&raised), zxi_ptr(&blocked),
+			sizeof(raised), 0, 0);
+	zxi_system_call(SYS_rt_sigpending, zxi_ptr(&pending), sizeof(pending), 0, 0, 0, 0);
 	do
-		n = syscall(SYS_write, trace_fd, text, size);
-	while (n < 0 && errno == EINTR);
-	if (n < 0 && (errno == EPIPE || errno == EFBIG)) {
-		const uint64_t one = SIGNAL_BIT(errno == EPIPE ? SIGPIPE : SIGXFSZ);
+		n = zxi_system_call(SYS_write, (unsigned long)trace_fd, zxi_ptr(text), size, 0, 0,
+				    0);
+	while (n == -EINTR);
+	if (n == -EPIPE || n == -EFBIG) {
+		const uint64_t one = SIGNAL_BIT(n == -EPIPE ? SIGPIPE : SIGXFSZ);
 
 		if (!(pending & one))
-			syscall(SYS_rt_sigtimedwait, &one, NULL, &no_time, sizeof(one));
+			zxi_system_call(SYS_rt_sigtimedwait, zxi_ptr(&one), 0, zxi_ptr(&no_time),
+					sizeof(one), 0, 0);
 	}
-	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &blocked, NULL, sizeof(blocked));
+	zxi_system_call(SYS_rt_sigprocmask, SIG_SETMASK, zxi_ptr(&blocked), 0, sizeof(blocked), 0,
+			0);
 }
 
-/* What trace_fd is. 0, or -1 and errno. */
+/* What trace_fd is. 0, or a negative errno. */
 static int stat_trace(struct stat *file)
 {
-	return (int)syscall(SYS_fstat, trace_fd, file);
+	return (int)zxi_system_call(SYS_fstat, (unsigned long)trace_fd, zxi_ptr(file), 0, 0, 0, 0);
 }
 
 /* One write for each line: threads and processes that share the file do not mix theirs. */
 static void write_line(struct zxi_trace *trace)
 {
-	int saved = errno;
 	struct stat file;
 
 	if (stat_trace(&file) == 0 && file.st_dev == trace_dev && file.st_ino == trace_ino)
 		write_unsignaled(trace->text, trace->used);
-	errno = saved;
 }
 
 /*
@@ -1025,7 +1047,7 @@ void zxi_trace_begin(struct zxi_trace *trace, unsigned long request, const void 
 
 	trace->field = calls[number].fields;
 	trace->arg = arg;
-	trace->thread = (pid_t)syscall(SYS_gettid);
+	trace->thread = (pid_t)zxi_system_call(SYS_gettid, 0, 0, 0, 0, 0, 0);
 	trace->used = 0;
 	trace->limit = sizeof(trace->text) - TAIL;
 	trace->full = false;
@@ -1146,6 +1168,7 @@ __attribute__((constructor(101))) static void start_trace(void)
 	const char *value = secure_getenv(ENVIRONMENT);
 	const char *path = value && strchr(value, '/') ? value : NULL;
 	struct stat file;
+	int err;
 
 	if (!value || !*value || !strcmp(value, "0"))
 		return;
@@ -1155,9 +1178,10 @@ __attribute__((constructor(101))) static void start_trace(void)
 		return;
 	}
 	trace_fd = open_trace(path);
-	if (trace_fd < 0 || stat_trace(&file)) {
+	err = trace_fd < 0 ? errno : -stat_trace(&file);
+	if (err) {
 		dprintf(STDERR_FILENO, "zircon: cannot open the file that " ENVIRONMENT
-			" names: %s\n", why_not_opened(errno));
+			" names: %s\n", why_not_opened(err));
 		return;
 	}
 	trace_dev = file.st_dev;

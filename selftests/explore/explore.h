@@ -230,6 +230,15 @@ long do_pid(struct actor *a);
 long do_kill(struct actor *a);
 long do_exit(struct actor *a);
 long do_thread_self(struct actor *a);
+long do_thread_open(struct actor *a);
+long do_thread_create(struct actor *a);
+long do_thread_begin(struct actor *a);
+
+/* futex.c */
+long do_futex_wait(struct actor *a);
+long do_futex_wake(struct actor *a);
+long do_futex_requeue(struct actor *a);
+long do_futex_owner(struct actor *a);
 
 /* port.c */
 long do_port(struct actor *a);
@@ -256,7 +265,7 @@ long do_show(struct actor *a);
 /* program.c */
 
 /* The last kinds make no calls: they change the operations that follow. */
-enum { REPEAT = 54, ODD, FAIL, POOR, FORK, MEANWHILE, KINDS };
+enum { REPEAT = 61, ODD, FAIL, POOR, FORK, MEANWHILE, KINDS };
 
 struct kind {
 	const char *name;
@@ -299,6 +308,8 @@ void collect(struct signals *signals);
 
 /* run.c */
 extern struct actor main_actor;
+/* The id of the second thread, or 0. */
+extern volatile pid_t second_tid;
 
 void begin_runs(void);
 /*

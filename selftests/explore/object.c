@@ -104,9 +104,11 @@ long do_property(struct actor *a)
 	};
 	static const uint64_t values[] = { 1, 0, 100, 5000, 262144, 262145, 0x3a3a3a3a3a3a3a3a };
 	uint8_t how = byte(a);
+	/* ZX_PROP_REGISTER_FS or _GS: the module makes the checks, the library changes it. */
+	bool is_register = how >= 0x80 && how < 0xa0;
 	union zxp_argument arg = {
-		.property.property = properties[how / 2 % 4],
-		.property.handle = some_handle(a, how & 4 ? SOCKET : ANY),
+		.property.property = is_register ? how & 2 ? 4 : 2 : properties[how / 2 % 4],
+		.property.handle = some_handle(a, is_register ? THREAD : how & 4 ? SOCKET : ANY),
 		.property.value_size = some_size(a),
 	};
 

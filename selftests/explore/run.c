@@ -10,6 +10,7 @@
 struct actor main_actor = { .first = true };
 static struct actor second_actor;
 static bool second_is_there;
+volatile pid_t second_tid;
 static int kmsg = -1, taint = -1;
 static uint64_t taint_before;
 
@@ -93,6 +94,7 @@ static void *second_thread(void *arg)
 	bool traced = start_kcov(KCOV_SECOND);
 
 	make_timer(a);
+	second_tid = gettid();
 	/* Waits until the first thread probably sleeps. */
 	if (a->delay)
 		zxp_sleep_ms(a->delay);
@@ -120,6 +122,7 @@ static void end_second(void)
 {
 	pthread_join(second_actor.thread, NULL);
 	second_is_there = false;
+	second_tid = 0;
 }
 
 /* How: 1 to open the device in the child, 2 to kill the child at its end. */

@@ -134,7 +134,7 @@ struct area {
 	{ .name = (area_name), .faults = (table), .count = ARRAY_SIZE(table) }
 
 extern const struct area object_area, handle_area, channel_area, call_area, socket_area, fifo_area,
-	port_area, fd_area, netlink_area;
+	port_area, fd_area, netlink_area, thread_area, futex_area;
 
 /**
  * struct state - what must be the same after a call that failed
@@ -202,7 +202,8 @@ struct tally {
  * @offset:	bytes that were transferred by a first call
  * @before:	the state before the call
  * @process:	a child, or 0
- * @server:	a thread that answers
+ * @server:	a thread that answers, or is what the call is about
+ * @tid:	its id, once it runs
  * @served:	it has done so
  * @wrong:	a check has failed
  */
@@ -220,6 +221,7 @@ struct world {
 	struct state before;
 	pid_t process;
 	pthread_t server;
+	atomic_int tid;
 	atomic_bool served;
 	atomic_bool wrong;
 };

@@ -175,6 +175,8 @@ static const struct {
 	{ &port_area, "fault" },
 	{ &fd_area, "fault" },
 	{ &netlink_area, "fault" },
+	{ &thread_area, "fault" },
+	{ &futex_area, "fault" },
 	{ &process_area, "alone" },
 	{ &module_area, "module" },
 };

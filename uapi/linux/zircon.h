@@ -52,7 +52,7 @@
  * version; the minor version counts additions.
  */
 #define ZXL_ABI_MAJOR	1
-#define ZXL_ABI_MINOR	4	/* what the feature PROCESS stands for */
+#define ZXL_ABI_MINOR	5	/* what the feature FUTEX stands for, and threads to start */
 
 /* Bits of zxl_version.features. */
 #define ZXL_FEATURE_EVENT	(1ULL << 0)	/* events, eventpairs */
@@ -65,6 +65,7 @@
 #define ZXL_FEATURE_COUNTER	(1ULL << 7)	/* counters */
 #define ZXL_FEATURE_CLOCK	(1ULL << 8)	/* clocks */
 #define ZXL_FEATURE_PROCESS	(1ULL << 9)	/* processes and threads */
+#define ZXL_FEATURE_FUTEX	(1ULL << 10)	/* futexes */
 
 /**
  * struct zxl_version - the version and features of the module (ZXL_IOC_VERSION)
@@ -91,9 +92,11 @@ struct zxl_version {
  * @out:	pointer to __u32, receives the new handle (duplicate, replace,
  *		process_self), else zero
  *
- * For ZX_IOC_HANDLE_CLOSE, _DUPLICATE, _REPLACE, _CHECK_VALID, ZX_IOC_TASK_KILL
- * and ZXL_IOC_PROCESS_SELF and ZXL_IOC_THREAD_SELF (@handle zero; the new handle
- * names the calling process or thread and has the default rights of its type).
+ * For ZX_IOC_HANDLE_CLOSE, _DUPLICATE, _REPLACE, _CHECK_VALID, ZX_IOC_TASK_KILL,
+ * and for ZXL_IOC_PROCESS_SELF and ZXL_IOC_THREAD_SELF, where the new handle names
+ * the calling process or thread and has the default rights of its type. For _SELF
+ * of a process @handle is zero; for that of a thread it is zero, or any number: if
+ * that is a handle to the calling thread, @out receives it, and none is made.
  */
 struct zx_ioc_handle {
 	__u32 handle;
@@ -722,10 +725,11 @@ struct zx_ioc_process_exit {
 #define ZX_IOC_PROCESS_EXIT_SIZE_V0	8
 
 /**
- * struct zxl_ioc_process - a Linux process and its object
- * @handle:	the process (pid), else zero
- * @pid:	process id in the caller's pid namespace (open), else zero
- * @out:	pointer to __u32, receives a handle with ZX_DEFAULT_PROCESS_RIGHTS
+ * struct zxl_ioc_process - a Linux process or thread and its object
+ * @handle:	the process (pid); a number as for ZXL_IOC_THREAD_SELF (thread open);
+ *		else zero
+ * @pid:	process or thread id in the caller's pid namespace (open), else zero
+ * @out:	pointer to __u32, receives a handle with the default rights of its type
  *		(open) or the process id in the caller's pid namespace (pid)
  *
  * ZXL_IOC_PROCESS_OPEN needs what tracing and signalling the process need: its
@@ -736,6 +740,9 @@ struct zx_ioc_process_exit {
  * ZXL_IOC_PROCESS_PID needs ZX_RIGHT_INSPECT. ZX_ERR_BAD_STATE if the process has
  * ended, ZX_ERR_NOT_FOUND if it is not in the caller's pid namespace. The id
  * cannot name another process before the parent has waited for this one.
+ *
+ * ZXL_IOC_THREAD_OPEN finds a thread of the calling process. ZX_ERR_NOT_FOUND if
+ * that has no such thread.
  */
 struct zxl_ioc_process {
 	__u32 handle;
@@ -744,6 +751,123 @@ struct zxl_ioc_process {
 };
 
 #define ZXL_IOC_PROCESS_SIZE_V0	16
+
+/**
+ * struct zx_ioc_thread_create - zx_thread_create()
+ * @handle:	the calling process, with ZX_RIGHT_MANAGE_THREAD; for another one
+ *		ZX_ERR_NOT_SUPPORTED
+ * @options:	zero
+ * @name:	pointer to the name, not zero
+ * @name_size:	bytes of the name; those after the 31st and after a NUL do not count
+ * @out:	pointer to __u32, receives a handle with ZX_DEFAULT_THREAD_RIGHTS
+ *
+ * The thread has not begun: see ZXL_IOC_THREAD_BEGIN.
+ */
+struct zx_ioc_thread_create {
+	__u32 handle;
+	__u32 options;
+	__u64 name;
+	__u64 name_size;
+	__u64 out;
+};
+
+#define ZX_IOC_THREAD_CREATE_SIZE_V0	32
+
+/* Bits of zxl_ioc_thread_begin.options. */
+#define ZXL_THREAD_CHECK	1U
+#define ZXL_THREAD_HAS_BEGUN	2U
+
+/**
+ * struct zxl_ioc_thread_begin - the calling thread is one of zx_thread_create()
+ * @handle:	the thread, with ZX_RIGHT_MANAGE_THREAD
+ * @options:	ZXL_THREAD_CHECK only checks whether it could begin;
+ *		ZXL_THREAD_HAS_BEGUN whether it is the calling thread and has begun so,
+ *		or ZX_ERR_BAD_STATE
+ *
+ * A thread that the library has just made calls it, before it does anything else.
+ * It gets the thread's name. ZX_ERR_BAD_STATE if the thread has begun before;
+ * ZX_ERR_NOT_SUPPORTED if it is of another process.
+ */
+struct zxl_ioc_thread_begin {
+	__u32 handle;
+	__u32 options;
+};
+
+#define ZXL_IOC_THREAD_BEGIN_SIZE_V0	8
+
+/**
+ * struct zx_ioc_futex_wait - zx_futex_wait()
+ * @value_ptr:	pointer to the futex, a __s32
+ * @current_value: what must be there, or ZX_ERR_BAD_STATE
+ * @owner:	the new owner, a thread of the process, or zero for none
+ * @deadline:	end of the wait
+ *
+ * The module has its own queues of threads that wait; futex(2) does not know them.
+ */
+struct zx_ioc_futex_wait {
+	__u64 value_ptr;
+	__s32 current_value;
+	__u32 owner;
+	__s64 deadline;
+};
+
+#define ZX_IOC_FUTEX_WAIT_SIZE_V0	24
+
+/* Bits of zx_ioc_futex_wake.options and zx_ioc_futex_requeue.options. */
+#define ZXL_FUTEX_SINGLE_OWNER	1U	/* wakes one thread, which becomes the owner */
+
+/**
+ * struct zx_ioc_futex_wake - zx_futex_wake(), zx_futex_wake_single_owner()
+ * @value_ptr:	address of the futex
+ * @wake_count:	how many threads to wake at most; one with ZXL_FUTEX_SINGLE_OWNER
+ * @options:	ZXL_FUTEX_*
+ */
+struct zx_ioc_futex_wake {
+	__u64 value_ptr;
+	__u32 wake_count;
+	__u32 options;
+};
+
+#define ZX_IOC_FUTEX_WAKE_SIZE_V0	16
+
+/**
+ * struct zx_ioc_futex_requeue - zx_futex_requeue(), zx_futex_requeue_single_owner()
+ * @value_ptr:	pointer to the futex, a __s32
+ * @requeue_ptr: address of the other futex
+ * @wake_count:	how many threads to wake at most; one with ZXL_FUTEX_SINGLE_OWNER
+ * @requeue_count: how many others to move at most
+ * @current_value: what must be at @value_ptr, or ZX_ERR_BAD_STATE
+ * @owner:	the new owner of the other futex, or zero for none
+ * @options:	ZXL_FUTEX_*
+ * @reserved:	zero
+ * @moved:	pointer to two __u32, which receive how many threads were woken and
+ *		moved; or zero
+ */
+struct zx_ioc_futex_requeue {
+	__u64 value_ptr;
+	__u64 requeue_ptr;
+	__u32 wake_count;
+	__u32 requeue_count;
+	__s32 current_value;
+	__u32 owner;
+	__u32 options;
+	__u32 reserved;
+	__u64 moved;
+};
+
+#define ZX_IOC_FUTEX_REQUEUE_SIZE_V0	48
+
+/**
+ * struct zx_ioc_futex_get_owner - zx_futex_get_owner()
+ * @value_ptr:	address of the futex
+ * @koid:	pointer to __u64, receives the koid of the owner or ZX_KOID_INVALID
+ */
+struct zx_ioc_futex_get_owner {
+	__u64 value_ptr;
+	__u64 koid;
+};
+
+#define ZX_IOC_FUTEX_GET_OWNER_SIZE_V0	16
 
 /**
  * struct zxl_ioc_open - open a file of the device for the calling program (ZXL_IOC_OPEN)
@@ -779,6 +903,8 @@ struct zxl_ioc_open {
 #define ZXL_IOC_PROCESS_OPEN		ZX_IOC(0x46, zxl_ioc_process)
 #define ZXL_IOC_PROCESS_PID		ZX_IOC(0x47, zxl_ioc_process)
 #define ZXL_IOC_THREAD_SELF		ZX_IOC(0x48, zx_ioc_handle)
+#define ZXL_IOC_THREAD_OPEN		ZX_IOC(0x49, zxl_ioc_process)
+#define ZXL_IOC_THREAD_BEGIN		ZX_IOC(0x4a, zxl_ioc_thread_begin)
 
 #define ZX_IOC_HANDLE_CLOSE		ZX_IOC(0x50, zx_ioc_handle)
 #define ZX_IOC_HANDLE_CLOSE_MANY	ZX_IOC(0x51, zx_ioc_handle_close_many)
@@ -842,5 +968,11 @@ struct zxl_ioc_open {
 
 #define ZX_IOC_TASK_KILL		ZX_IOC(0xa8, zx_ioc_handle)
 #define ZX_IOC_PROCESS_EXIT		ZX_IOC(0xa9, zx_ioc_process_exit)
+#define ZX_IOC_THREAD_CREATE		ZX_IOC(0xaa, zx_ioc_thread_create)
+
+#define ZX_IOC_FUTEX_WAIT		ZX_IOC(0xb0, zx_ioc_futex_wait)
+#define ZX_IOC_FUTEX_WAKE		ZX_IOC(0xb1, zx_ioc_futex_wake)
+#define ZX_IOC_FUTEX_REQUEUE		ZX_IOC(0xb2, zx_ioc_futex_requeue)
+#define ZX_IOC_FUTEX_GET_OWNER		ZX_IOC(0xb3, zx_ioc_futex_get_owner)
 
 #endif /* _UAPI_LINUX_ZIRCON_H */

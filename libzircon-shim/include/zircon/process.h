@@ -47,7 +47,8 @@ zx_handle_t zx_process_self(void);
  * The object shows what the thread does, ZX_INFO_THREAD of zx_object_get_info(); ZX_THREAD_RUNNING is
  * up until the thread ends, ZX_THREAD_TERMINATED from then on. Its name is that of
  * pthread_setname_np(3), as that of a process is its Linux name. The kernel can still write to the
- * stack of a thread that is ZX_THREAD_TERMINATED: pthread_join(3) says when it may be used again.
+ * stack of a thread of pthread_create(3) that is ZX_THREAD_TERMINATED: pthread_join(3) says when it
+ * may be used again.
  *
  * Shows: ZX_THREAD_RUNNING ZX_THREAD_TERMINATED ZX_DEFAULT_THREAD_RIGHTS
  *

@@ -66,7 +66,7 @@ typedef uint32_t zx_rights_t;
 #define ZX_RIGHT_MANAGE_PROCESS ((zx_rights_t)1u << 17)
 	/* ZX_INFO_HANDLE_TABLE, with ZX_RIGHT_MANAGE_THREAD */
 #define ZX_RIGHT_MANAGE_THREAD ((zx_rights_t)1u << 18)
-	/* ZX_INFO_HANDLE_TABLE, with ZX_RIGHT_MANAGE_PROCESS */
+	/* zx_thread_create(), zx_thread_start(); ZX_INFO_HANDLE_TABLE, with the right above */
 #define ZX_RIGHT_APPLY_PROFILE ((zx_rights_t)1u << 19)
 #define ZX_RIGHT_MANAGE_SOCKET ((zx_rights_t)1u << 20)
 	/* zx_socket_set_disposition(), zx_socket_shutdown() */

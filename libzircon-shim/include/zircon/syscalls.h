@@ -292,11 +292,118 @@ zx_status_t zx_task_kill(zx_handle_t handle);
  * zx_thread_exit - end the calling thread only
  *
  * No cleanup handler, thread-specific destructor or C++ destructor runs. pthread_join() sees the
- * thread end; a detached thread's stack stays allocated. The process ends with its last thread.
+ * thread end; a detached thread's stack stays allocated, and that of a thread of zx_thread_start()
+ * is the program's. The process ends with its last thread.
  *
- * See also: zx_process_exit(), pthread_exit(3).
+ * See also: zx_process_exit(), zx_thread_start(), zx_futex_wake_handle_close_thread_exit(),
+ * pthread_exit(3).
  */
 void zx_thread_exit(void) __NO_RETURN;
+
+/**
+ * zx_thread_create - make a thread of the calling process, without starting it
+ * @process: the calling process, as zx_process_self() returns it
+ * @name: the name, not NULL; a NUL ends it
+ * @name_size: bytes of @name; those after the 31st do not count
+ * @options: 0
+ * @out: receives a handle with ZX_DEFAULT_THREAD_RIGHTS
+ *
+ * The thread is in the state ZX_THREAD_STATE_NEW until zx_thread_start() starts it, and is among
+ * the threads of the process from then on. It signals neither ZX_THREAD_RUNNING nor
+ * ZX_THREAD_TERMINATED before. If it is never started it goes with its last handle.
+ *
+ * Most programs use pthread_create(3): see zx_thread_start() for what a thread of this function
+ * lacks.
+ *
+ * Linux: no process can make a thread in another one.
+ *
+ * Rights: ZX_RIGHT_MANAGE_THREAD on @process.
+ *
+ * Return: ZX_OK; ZX_ERR_INVALID_ARGS @options is not 0, or @name or @out is a bad pointer;
+ * ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE @process is no process; ZX_ERR_ACCESS_DENIED the right is
+ * missing; ZX_ERR_NOT_SUPPORTED @process is another process; ZX_ERR_NO_MEMORY;
+ * ZX_ERR_NO_RESOURCES the process has too many handles.
+ *
+ * Example: thread_start
+ *
+ * See also: zx_thread_start(), zx_thread_exit(), zx_process_self(), pthread_create(3).
+ */
+zx_status_t zx_thread_create(zx_handle_t process, const char *name, size_t name_size,
+			     uint32_t options, zx_handle_t *out);
+
+/**
+ * zx_thread_start - start a thread
+ * @handle: a thread of zx_thread_create()
+ * @thread_entry: address of its first instruction: a function that does not return
+ * @stack: its stack pointer. A function in C expects a multiple of 16 on arm64, and a multiple of
+ * 16 less 8 on x86-64, as if it had been called
+ * @arg1: the first argument of the function
+ * @arg2: the second one
+ *
+ * It does what zx_thread_start_regs() does, with 0 for the thread pointer and the last register.
+ *
+ * Rights: ZX_RIGHT_MANAGE_THREAD.
+ *
+ * Return: as zx_thread_start_regs().
+ *
+ * Example: thread_start
+ *
+ * See also: zx_thread_start_regs(), zx_thread_create(), zx_thread_exit(),
+ * zx_futex_wake_handle_close_thread_exit().
+ */
+zx_status_t zx_thread_start(zx_handle_t handle, zx_vaddr_t thread_entry, zx_vaddr_t stack,
+			    uintptr_t arg1, uintptr_t arg2);
+
+/**
+ * zx_thread_start_regs - start a thread with a thread pointer
+ * @handle: a thread of zx_thread_create()
+ * @pc: address of its first instruction
+ * @sp: its stack pointer
+ * @arg1: the first argument register
+ * @arg2: the second one
+ * @tp: the thread pointer: FS on x86-64, TPIDR_EL0 on arm64
+ * @abi_reg: register R15 on x86-64, X18 on arm64
+ *
+ * When the call returns the thread has begun: it has its name, and signals ZX_THREAD_RUNNING. All
+ * other general registers are 0, but for RAX and X16, which have @pc; those for floating point and
+ * vectors have their initial state. The handle may be closed; the thread goes on. It ends with
+ * zx_thread_exit() or zx_futex_wake_handle_close_thread_exit(). Its stack is the program's, which
+ * may unmap it after ZX_THREAD_TERMINATED, or with the second function as soon as its value is read.
+ *
+ * Nothing is known of @sp but to the program: with a bad stack, as with a bad @pc, the thread ends
+ * the process by SIGSEGV. So does a function that returns. A call of the library needs less than
+ * 1 KiB of stack, and 2 KiB more while ZIRCON_TRACE is set.
+ *
+ * Linux: the C library does not know the thread. There is no interface to get a thread pointer from
+ * it. Without one, code that the thread runs must not use thread-local variables, errno, the stack
+ * protector (gcc's -fno-stack-protector) or functions of the C library, as malloc(3) and printf(3),
+ * although some seem to work; nor, in a program that is linked dynamically, a function that the
+ * dynamic linker looks up at its first call: link with -Wl,-z,now, as pkg-config says. With a @tp
+ * that points to memory of the program, the code may use what it has put there, on x86-64 for
+ * example the stack protector's word at 40. All zx_*() functions may be called, of zxl_*() those for
+ * handles, channels and sockets, once the process has made a call in another thread.
+ *
+ * All signals are blocked in the thread, so that no handler runs there. If only such threads are
+ * left, SIGTERM does not end the process, but SIGKILL and zx_task_kill() do. An exception such as
+ * SIGSEGV ends it. The thread keeps its credentials when setuid(2) of the C library changes those of
+ * the other threads. It ends when the process does: by exit(3), the return of main(), or the
+ * pthread_exit(3) of the last thread that the C library knows. fork(2) must not be called in it.
+ *
+ * Rights: ZX_RIGHT_MANAGE_THREAD.
+ *
+ * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE @handle is no thread; ZX_ERR_ACCESS_DENIED
+ * the right is missing; ZX_ERR_NOT_SUPPORTED it is a thread of another process that was not started;
+ * ZX_ERR_INVALID_ARGS @pc or @tp is above the addresses of programs; ZX_ERR_BAD_STATE it was started
+ * before; ZX_ERR_NO_RESOURCES Linux allows no more threads, and then it can be started later;
+ * ZX_ERR_NO_MEMORY.
+ *
+ * Example: thread_start
+ *
+ * See also: zx_thread_create(), zx_thread_start(), zx_thread_exit(), zx_object_set_property(),
+ * clone(2).
+ */
+zx_status_t zx_thread_start_regs(zx_handle_t handle, uint64_t pc, uint64_t sp, uint64_t arg1,
+				 uint64_t arg2, uint64_t tp, uint64_t abi_reg);
 
 /*
  * Handles.
@@ -559,7 +666,7 @@ zx_status_t zx_object_wait_many(zx_wait_item_t *items, size_t num_items,
  * wait4(2) has the most memory that a process had. ZX_INFO_TASK_RUNTIME_V1 and ZX_INFO_TASK_STATS_V1
  * have the first fields of their successors.
  *
- * The state of a thread is ZX_THREAD_STATE_RUNNING, _BLOCKED_WAIT_ONE, _BLOCKED_WAIT_MANY,
+ * The state of a thread is ZX_THREAD_STATE_NEW (until zx_thread_start()), _RUNNING, _BLOCKED_WAIT_ONE, _BLOCKED_WAIT_MANY,
  * _BLOCKED_PORT, _BLOCKED_CHANNEL (in zx_channel_call()), _BLOCKED_FUTEX, _BLOCKED_SLEEPING,
  * _BLOCKED (in another system call of Linux), _SUSPENDED (stopped by a signal or a debugger),
  * _DYING or _DEAD. Bit n of cpu_affinity_mask is processor n.
@@ -605,13 +712,16 @@ zx_status_t zx_object_get_info(zx_handle_t handle, uint32_t topic, void *buffer,
  *	ZX_PROP_SOCKET_TX_THRESHOLD	Of an endpoint of a socket, size_t:
  *		ZX_SOCKET_WRITE_THRESHOLD is up while there is space to write so many bytes.
  *		0 in a new socket: never.
+ *	ZX_PROP_REGISTER_FS	Of the calling thread on x86-64, uintptr_t: the base address of FS, which
+ *		is the thread pointer.
+ *	ZX_PROP_REGISTER_GS	Of the calling thread on x86-64, uintptr_t: the base address of GS.
  *
  * The other properties of Zircon, which <zircon/syscalls/object.h> has, give ZX_ERR_NOT_SUPPORTED
  * once @handle and @value_size were checked.
  *
  * Return: ZX_OK; ZX_ERR_INVALID_ARGS bad pointer; ZX_ERR_BUFFER_TOO_SMALL; ZX_ERR_BAD_HANDLE;
  * ZX_ERR_WRONG_TYPE the object does not have this property; ZX_ERR_ACCESS_DENIED @handle lacks the
- * right; ZX_ERR_NOT_SUPPORTED Zircon or this module does not have the property. @value is checked
+ * right, or is to another thread; ZX_ERR_NOT_SUPPORTED Zircon or this module does not have the property. @value is checked
  * for NULL first, then @handle is checked.
  *
  * Example: property
@@ -642,6 +752,9 @@ zx_status_t zx_object_get_property(zx_handle_t handle, uint32_t property, void *
  *	ZX_PROP_SOCKET_TX_THRESHOLD	Of an endpoint of a socket, size_t, at most 262144:
  *		ZX_SOCKET_WRITE_THRESHOLD is up while there is space to write so many bytes.
  *		0 is never.
+ *	ZX_PROP_REGISTER_FS	Of the calling thread on x86-64, uintptr_t: the base address of FS, which
+ *		is the thread pointer. In a thread of the C library another value breaks that.
+ *	ZX_PROP_REGISTER_GS	Of the calling thread on x86-64, uintptr_t: the base address of GS.
  *
  * The other properties of Zircon, which <zircon/syscalls/object.h> has, give ZX_ERR_NOT_SUPPORTED
  * once @handle and @value_size were checked.
@@ -649,7 +762,7 @@ zx_status_t zx_object_get_property(zx_handle_t handle, uint32_t property, void *
  * Return: ZX_OK; ZX_ERR_INVALID_ARGS bad pointer, or a value that is not allowed;
  * ZX_ERR_BUFFER_TOO_SMALL @value_size is smaller than the type; ZX_ERR_BAD_HANDLE;
  * ZX_ERR_WRONG_TYPE the object does not have this property; ZX_ERR_ACCESS_DENIED @handle lacks the
- * right, or its maker may not name the process; ZX_ERR_NOT_SUPPORTED Zircon or this module does not
+ * right, is to another thread, or its maker may not name the process; ZX_ERR_NOT_SUPPORTED Zircon or this module does not
  * have the property, or it cannot be changed; ZX_ERR_PEER_CLOSED for ZX_PROP_SOCKET_TX_THRESHOLD, the peer is closed.
  *
  * Example: property
@@ -1692,7 +1805,8 @@ zx_status_t zx_port_cancel_key(zx_handle_t handle, uint32_t options, uint64_t ke
  * @value_ptr: the futex, a zx_futex_t at an address that is a multiple of 4: an atomic int in C, an
  *	int in C++
  * @current_value: the value that the thread expects there
- * @new_futex_owner: ZX_HANDLE_INVALID; there are no handles to threads yet
+ * @new_futex_owner: a handle to the thread that owns the futex from now on, which needs no rights;
+ *	or ZX_HANDLE_INVALID: no thread owns it
  * @deadline: a time of zx_clock_get_monotonic(), from zx_deadline_after(), or ZX_TIME_INFINITE; a
  *	time in the past only compares the value
  *
@@ -1703,19 +1817,31 @@ zx_status_t zx_port_cancel_key(zx_handle_t handle, uint32_t options, uint64_t ke
  * The call may return ZX_OK without a reason: an algorithm may wake a futex whose memory has been
  * freed and is used again. A program compares the value again and waits again.
  *
- * Linux: while a signal handler runs the thread does not wait. After the handler the call compares
- * the value at @value_ptr again, also if the thread was moved to another futex meanwhile, and
- * returns ZX_ERR_BAD_STATE if that has changed.
+ * The owner is for example the thread that holds a mutex. It changes when the wait begins, also if
+ * the deadline has passed then and another thread waits; an error changes nothing. A futex has an
+ * owner only while threads wait there, and none once the owner has ended. zx_futex_get_owner()
+ * shows it.
+ *
+ * Linux: no thread inherits the priority of those that wait for it. Until a process names an owner
+ * its futex calls are futex(2), and no futex has an owner, also after zx_futex_wake_single_owner().
+ * A thread that waits since then is woken and moved as others are, but does not count for the owner.
+ *
+ * Linux: while a signal handler runs, or SIGSTOP or a debugger stops the thread, it does not wait.
+ * Afterwards the call compares the value at @value_ptr again, also if the thread was moved to
+ * another futex meanwhile, and returns ZX_ERR_BAD_STATE if that has changed; else it names
+ * @new_futex_owner again, and waits behind the others.
  *
  * Return: ZX_OK another thread has woken this one; ZX_ERR_BAD_STATE @value_ptr has another value;
  * ZX_ERR_TIMED_OUT the deadline came first; ZX_ERR_INVALID_ARGS @value_ptr is NULL, is not a
- * multiple of 4, or cannot be read; ZX_ERR_BAD_HANDLE @new_futex_owner is no handle;
- * ZX_ERR_WRONG_TYPE it is one, but not to a thread; ZX_ERR_NOT_SUPPORTED it is one to a thread: a
- * futex has no owner here yet. The value is compared before the handle is checked.
+ * multiple of 4, or cannot be read; or @new_futex_owner is the calling thread, waits at @value_ptr
+ * itself, is a thread of another process, or was not started; ZX_ERR_BAD_HANDLE @new_futex_owner is
+ * no handle; ZX_ERR_WRONG_TYPE it is one, but not to a thread. The value is compared before the
+ * handle is checked.
  *
  * Example: futex
  *
- * See also: zx_futex_wake(), zx_futex_requeue(), zx_deadline_after(), futex(2).
+ * See also: zx_futex_wake(), zx_futex_requeue(), zx_futex_get_owner(), zx_thread_self(),
+ * zx_deadline_after(), futex(2).
  */
 zx_status_t zx_futex_wait(const zx_futex_t *value_ptr, zx_futex_t current_value,
 			  zx_handle_t new_futex_owner, zx_instant_mono_t deadline);
@@ -1724,6 +1850,9 @@ zx_status_t zx_futex_wait(const zx_futex_t *value_ptr, zx_futex_t current_value,
  * zx_futex_wake - wake threads that wait at an address
  * @value_ptr: the futex; the value there is not looked at, and the memory may be unmapped
  * @wake_count: how many threads to wake at most, 0xffffffff for all
+ *
+ * The threads wake in the order in which they began to wait. No thread owns the futex afterwards,
+ * also if @wake_count is 0.
  *
  * Return: ZX_OK, also if no thread waits; ZX_ERR_INVALID_ARGS @value_ptr is NULL or is not a
  * multiple of 4.
@@ -1738,12 +1867,15 @@ zx_status_t zx_futex_wake(const zx_futex_t *value_ptr, uint32_t wake_count);
  * zx_futex_wake_single_owner - wake one thread and make it the owner of the futex
  * @value_ptr: the futex; the value there is not looked at, and the memory may be unmapped
  *
- * Linux: nothing depends on the owner, and zx_futex_get_owner() does not show it yet.
+ * If other threads still wait, the one that was woken owns the futex; else no thread does. That
+ * says nothing of the value at @value_ptr: a mutex is the thread's when it has changed that.
  *
  * Return: ZX_OK, also if no thread waits; ZX_ERR_INVALID_ARGS @value_ptr is NULL or is not a
  * multiple of 4.
  *
- * See also: zx_futex_wake(), zx_futex_get_owner().
+ * Example: mutex
+ *
+ * See also: zx_futex_wake(), zx_futex_get_owner(), zx_handle_t(3).
  */
 zx_status_t zx_futex_wake_single_owner(const zx_futex_t *value_ptr);
 
@@ -1754,17 +1886,19 @@ zx_status_t zx_futex_wake_single_owner(const zx_futex_t *value_ptr);
  * @current_value: the value that the caller expects at @value_ptr
  * @requeue_ptr: the other futex; the value there is not looked at
  * @requeue_count: how many of the remaining threads to move to it at most
- * @new_requeue_owner: ZX_HANDLE_INVALID; there are no handles to threads yet
+ * @new_requeue_owner: a handle to the thread that owns the other futex from now on, which needs no
+ *	rights; or ZX_HANDLE_INVALID: no thread owns it
  *
  * A condition variable wakes one thread so, and the others wait for the mutex which that thread
- * needs first. No other call on the two futexes comes between the comparison and the moves. The
- * deadline of a thread that is moved stays.
+ * needs first. No other call on the two futexes comes between the comparison and the moves, unless
+ * more than 32 threads are woken. The deadline of a thread that is moved stays. No thread owns
+ * @value_ptr afterwards.
  *
  * Return: ZX_OK, also if no thread waits; ZX_ERR_INVALID_ARGS one of the two addresses is NULL or
  * is not a multiple of 4, both are the same, @value_ptr cannot be read, or @requeue_ptr is no
- * address of user space; ZX_ERR_BAD_STATE @value_ptr has another value; ZX_ERR_BAD_HANDLE
- * @new_requeue_owner is no handle; ZX_ERR_WRONG_TYPE it is one, but not to a thread;
- * ZX_ERR_NOT_SUPPORTED it is one to a thread. After an error
+ * address of user space; or @new_requeue_owner waits at one of them itself, is a thread of another
+ * process, or was not started; ZX_ERR_BAD_STATE @value_ptr has another value; ZX_ERR_BAD_HANDLE
+ * @new_requeue_owner is no handle; ZX_ERR_WRONG_TYPE it is one, but not to a thread. After an error
  * no thread has been woken or moved. The value is compared before the handle is checked.
  *
  * See also: zx_futex_wait(), zx_futex_wake(), zx_futex_requeue_single_owner().
@@ -1779,17 +1913,13 @@ zx_status_t zx_futex_requeue(const zx_futex_t *value_ptr, uint32_t wake_count,
  * @current_value: the value that the caller expects at @value_ptr
  * @requeue_ptr: the other futex; the value there is not looked at
  * @requeue_count: how many of the remaining threads to move to it at most
- * @new_requeue_owner: ZX_HANDLE_INVALID; there are no handles to threads yet
+ * @new_requeue_owner: a handle to the thread that owns the other futex from now on, which needs no
+ *	rights; or ZX_HANDLE_INVALID: no thread owns it
  *
- * It does what zx_futex_requeue() does with a wake_count of 1.
+ * It does what zx_futex_requeue() does with a wake_count of 1, but the thread that was woken owns
+ * @value_ptr, if others still wait there.
  *
- * Linux: nothing depends on the owner, and zx_futex_get_owner() does not show it yet.
- *
- * Return: ZX_OK, also if no thread waits; ZX_ERR_INVALID_ARGS one of the two addresses is NULL or
- * is not a multiple of 4, both are the same, @value_ptr cannot be read, or @requeue_ptr is no
- * address of user space; ZX_ERR_BAD_STATE @value_ptr has another value; ZX_ERR_BAD_HANDLE
- * @new_requeue_owner is no handle; ZX_ERR_WRONG_TYPE it is one, but not to a thread;
- * ZX_ERR_NOT_SUPPORTED it is one to a thread.
+ * Return: as zx_futex_requeue().
  *
  * See also: zx_futex_requeue(), zx_futex_get_owner().
  */
@@ -1802,11 +1932,12 @@ zx_status_t zx_futex_requeue_single_owner(const zx_futex_t *value_ptr, zx_futex_
  * @value_ptr: the futex; the memory is not looked at
  * @koid: receives the koid
  *
- * Linux: @koid receives ZX_KOID_INVALID, as in Zircon for a futex without an owner: threads have no
- * koid yet, and no handle can name one.
+ * Without an owner @koid receives ZX_KOID_INVALID: a futex has one only while a thread waits there.
  *
  * Return: ZX_OK; ZX_ERR_INVALID_ARGS @value_ptr is NULL or is not a multiple of 4, or @koid cannot
- * be written to.
+ * be written to; ZX_ERR_NO_MEMORY for the object of a thread that no program has asked about before.
+ *
+ * Example: mutex
  *
  * See also: zx_futex_wait(), zx_futex_wake_single_owner().
  */
@@ -1827,7 +1958,8 @@ zx_status_t zx_futex_get_owner(const zx_futex_t *value_ptr, zx_koid_t *koid);
  * Linux: the stack of a thread of pthread_create(3) belongs to the C library until pthread_join(3)
  * has returned. No signal handler runs in the thread from the store on. A step that fails is a
  * trap: SIGILL or SIGTRAP ends the process, if @value_ptr is not a multiple of 4 or @close_handle
- * is no handle.
+ * is no handle; SIGSEGV, if there is no memory to write to at @value_ptr. @close_handle may be the
+ * thread's own of zx_thread_self().
  *
  * See also: zx_thread_exit(), zx_futex_wait(), zx_futex_wake(), zx_handle_close().
  */
@@ -1908,7 +2040,10 @@ __ZX_TWIN(zx_system_get_num_cpus);
 __ZX_TWIN(zx_system_get_page_size);
 __ZX_TWIN(zx_system_get_physmem);
 __ZX_TWIN(zx_system_get_version_string);
+__ZX_TWIN(zx_thread_create);
 __ZX_TWIN(zx_thread_exit);
+__ZX_TWIN(zx_thread_start);
+__ZX_TWIN(zx_thread_start_regs);
 __ZX_TWIN(zx_ticks_get);
 __ZX_TWIN(zx_ticks_get_boot);
 __ZX_TWIN(zx_ticks_per_second);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What Fuchsia adds to the threads of C11. Its functions for the handle of a thread, and for the
- * handles that a new thread is made with, are not here.
+ * What Fuchsia adds to the threads of C11. Its function for the handles that a new thread is made
+ * with is not here.
  */
 #ifndef ZIRCON_THREADS_H_
 #define ZIRCON_THREADS_H_
@@ -46,6 +46,22 @@ static inline zx_status_t __PURE thrd_status_to_zx_status(int thrd_status)
  * See also: pthread_create(3), pthread_setname_np(3).
  */
 int thrd_create_with_name(thrd_t *thr, thrd_start_t func, void *arg, const char *name);
+
+/**
+ * thrd_get_zx_handle - the handle of a thread of the C library
+ * @thread: a thread of pthread_create(3) or of <threads.h> that runs, or was not joined
+ *
+ * The handle is the library's, the same as that of zx_thread_self() in the thread: it must not be
+ * closed, replaced or sent away, but may be duplicated. It is valid until the thread ends. The
+ * library closes it then if the thread itself has asked for it; else some time later. So a thread
+ * that waits for ZX_THREAD_TERMINATED uses a duplicate.
+ *
+ * Return: a handle with ZX_DEFAULT_THREAD_RIGHTS; or ZX_HANDLE_INVALID if the thread has ended, the
+ * device cannot be opened, there is no memory, or the process has too many handles.
+ *
+ * See also: zx_thread_self(), zx_object_get_info(), thrd_create_with_name(), pthread_self(3).
+ */
+zx_handle_t thrd_get_zx_handle(thrd_t thread);
 
 __END_CDECLS
 

@@ -282,7 +282,7 @@ typedef uint32_t zx_signals_t;
 #define ZX_PROCESS_TERMINATED __ZX_OBJECT_SIGNALED
 	/* the process has ended, its threads too, and its handles are closed */
 #define ZX_THREAD_TERMINATED __ZX_OBJECT_SIGNALED /* the thread has ended */
-#define ZX_THREAD_RUNNING __ZX_OBJECT_SIGNAL_4 /* it has not */
+#define ZX_THREAD_RUNNING __ZX_OBJECT_SIGNAL_4 /* the thread was started and has not ended */
 #define ZX_THREAD_SUSPENDED __ZX_OBJECT_SIGNAL_5
 
 #define ZX_VMO_ZERO_CHILDREN __ZX_OBJECT_SIGNALED

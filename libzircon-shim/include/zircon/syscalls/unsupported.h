@@ -35,10 +35,6 @@ zx_status_t zx_thread_raise_exception(uint32_t options, uint32_t type,
 				      const zx_exception_context_t *context);
 zx_status_t zx_thread_read_state(zx_handle_t handle, uint32_t kind, void *buffer,
 				 size_t buffer_size);
-zx_status_t zx_thread_start(zx_handle_t handle, zx_vaddr_t thread_entry, zx_vaddr_t stack,
-			    uintptr_t arg1, uintptr_t arg2);
-zx_status_t zx_thread_start_regs(zx_handle_t handle, uint64_t pc, uint64_t sp, uint64_t arg1,
-				 uint64_t arg2, uint64_t tp, uint64_t abi_reg);
 zx_status_t zx_thread_write_state(zx_handle_t handle, uint32_t kind, const void *buffer,
 				  size_t buffer_size);
 
@@ -163,8 +159,6 @@ __ZX_TWIN(zx_task_suspend);
 __ZX_TWIN(zx_task_suspend_token);
 __ZX_TWIN(zx_thread_raise_exception);
 __ZX_TWIN(zx_thread_read_state);
-__ZX_TWIN(zx_thread_start);
-__ZX_TWIN(zx_thread_start_regs);
 __ZX_TWIN(zx_thread_write_state);
 __ZX_TWIN(zx_vcpu_enter);
 __ZX_TWIN(zx_vcpu_interrupt);
