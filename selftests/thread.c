@@ -11,6 +11,7 @@
 
 #include <zircon/syscalls/object.h>
 #include <zircon/syscalls/port.h>
+#include <zircon/threads.h>
 
 #include "zxrace.h"
 #include "zxtask.h"
@@ -764,6 +765,64 @@ TEST_F_TIMEOUT(child, found_while_the_process_ends, 600)
 		zx_handle_close(self->process);
 		EXPECT_EQ(128 + SIGKILL, zxp_reap(self->pid));
 		self->pid = 0;
+	}
+}
+
+/* A thread of the C library, whose handle another asks for. */
+struct asked {
+	pthread_t thread;
+	atomic_int tid;
+	atomic_bool go, done, leave;
+	bool asks;
+	zx_handle_t own;
+};
+
+static void *asked_thread(void *arg)
+{
+	struct asked *asked = arg;
+
+	asked->tid = gettid_raw();
+	while (!asked->go)
+		usleep(100);
+	if (asked->asks)
+		asked->own = zx_thread_self();
+	asked->done = true;
+	while (!asked->leave)
+		usleep(100);
+	return NULL;
+}
+
+TEST(handle_of_a_thread_of_the_c_library)
+{
+	zx_info_handle_basic_t info;
+	zx_handle_t handle;
+
+	EXPECT_EQ(zx_thread_self(), thrd_get_zx_handle(thrd_current()));
+	for (int asks = 0; asks < 2; asks++) {
+		struct asked asked = { .asks = asks };
+		int open = zxt_handles();
+
+		ASSERT_EQ(0, pthread_create(&asked.thread, NULL, asked_thread, &asked));
+		ASSERT_TRUE(zxt_sleeps(&asked.tid));
+		handle = thrd_get_zx_handle(asked.thread);
+		ASSERT_NE(ZX_HANDLE_INVALID, handle);
+		EXPECT_EQ(handle, thrd_get_zx_handle(asked.thread));
+		EXPECT_EQ(open + 1, zxt_handles());
+		ASSERT_EQ(ZX_OK, zx_object_get_info(handle, ZX_INFO_HANDLE_BASIC, &info,
+						    sizeof(info), NULL, NULL));
+		EXPECT_EQ(ZX_DEFAULT_THREAD_RIGHTS, info.rights);
+		asked.go = true;
+		while (!asked.done)
+			usleep(100);
+		/* The thread itself has the same one. */
+		EXPECT_EQ(asks ? handle : ZX_HANDLE_INVALID, asked.own);
+		EXPECT_EQ(ZX_THREAD_RUNNING, zxt_signals(handle));
+		asked.leave = true;
+		ASSERT_EQ(0, pthread_join(asked.thread, NULL));
+		/* Closed at the end, if it has asked. */
+		EXPECT_EQ(open + !asks, zxt_handles());
+		EXPECT_EQ(!asks, zxt_is_open(handle));
+		EXPECT_EQ(asks ? ZX_ERR_BAD_HANDLE : ZX_OK, zx_handle_close(handle));
 	}
 }
 

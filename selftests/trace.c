@@ -737,6 +737,42 @@ static int exit_thread(void)
 	return futex != 9;
 }
 
+static atomic_int raw_result;
+
+/* Without a thread pointer. */
+__attribute__((no_stack_protector)) static void raw_thread(uintptr_t bad, uintptr_t unused)
+{
+	zx_handle_t event;
+
+	(void)unused;
+	/* Calls that succeed, that fail, and of which the library makes several. */
+	if (zx_thread_self() == ZX_HANDLE_INVALID || zx_event_create(0, &event) != ZX_OK)
+		raw_result = 2;
+	else if (zx_event_create(0, (zx_handle_t *)bad) != ZX_ERR_INVALID_ARGS ||
+		 zx_futex_wake((zx_futex_t *)&raw_result, 1) != ZX_OK ||
+		 zx_handle_close(event) != ZX_OK)
+		raw_result = 3;
+	else
+		raw_result = 1;
+	zx_thread_exit();
+}
+
+static int call_in_raw_thread(void)
+{
+	static uint8_t stack[65536];
+	zx_vaddr_t top = ((zx_vaddr_t)stack + sizeof(stack)) & ~15ul;
+	zx_handle_t thread;
+
+#ifdef __x86_64__
+	top -= 8;
+#endif
+	if (zx_thread_create(zx_process_self(), "raw", 3, 0, &thread) != ZX_OK ||
+	    zx_thread_start(thread, (zx_vaddr_t)raw_thread, top, 8, 0) != ZX_OK ||
+	    zx_object_wait_one(thread, ZX_THREAD_TERMINATED, ZXT_SOON, NULL) != ZX_OK)
+		return 10;
+	return raw_result - 1;
+}
+
 /* Whether the kernel has made this a program with more rights than its caller. */
 static int call_with_more_rights(void)
 {
@@ -762,6 +798,7 @@ static const struct {
 	{ "cancel", call_when_cancelled },
 	{ "no-reader", call_without_reader },
 	{ "exit", exit_thread },
+	{ "raw", call_in_raw_thread },
 	{ "secure", call_with_more_rights },
 	{ "event", create_event },
 };
@@ -952,6 +989,16 @@ TEST_F(trace, a_channel_call)
 {
 	ASSERT_EQ(0, run(&self->texts, "call", "./traced"));
 	compare(_metadata, self->texts.traced, self->texts.printed);
+}
+
+TEST_F(trace, calls_in_a_raw_thread)
+{
+	ASSERT_EQ(0, run(&self->texts, "raw", "./traced"));
+	EXPECT_NE(NULL, strstr(self->texts.traced, "zx_thread_create("));
+	EXPECT_NE(NULL, strstr(self->texts.traced, "zx_thread_start_regs("));
+	EXPECT_NE(NULL, strstr(self->texts.traced, "zx_thread_self("));
+	EXPECT_NE(NULL, strstr(self->texts.traced, "zx_futex_wake("));
+	EXPECT_LT(6, whole_lines(self->texts.traced));
 }
 
 /* The contents of a message may be secret. */
