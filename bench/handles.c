@@ -256,6 +256,13 @@ static void op_thread_info(void *arg, unsigned int i)
 				NULL), "zx_object_get_info");
 }
 
+static void op_thread_self(void *arg, unsigned int i)
+{
+	(void)i;
+	if (zx_thread_self() != *(zx_handle_t *)arg)
+		die("zx_thread_self");
+}
+
 static void tasks(void)
 {
 	zx_handle_t process = zx_process_self(), thread = zx_thread_self();
@@ -263,6 +270,7 @@ static void tasks(void)
 	ours("Process/GetInfo", measure(op_process_info, &process));
 	against_number(1500);
 	ours("Thread/GetInfo", measure(op_thread_info, &thread));
+	ours("Thread/Self", measure(op_thread_self, &thread));
 }
 
 static void lookup(void)

@@ -271,6 +271,33 @@ static void serve_futex(struct trip *t)
 	futex_post(t, &t->shared->reply);
 }
 
+static void zx_futex_post(_Atomic uint32_t *word)
+{
+	atomic_store(word, 1);
+	must(zx_futex_wake((zx_futex_t *)word, 1), "zx_futex_wake");
+}
+
+static void zx_futex_take(_Atomic uint32_t *word)
+{
+	while (!atomic_exchange(word, 0))
+		zx_futex_wait((zx_futex_t *)word, 0, ZX_HANDLE_INVALID, ZX_TIME_INFINITE);
+}
+
+static void request_zx_futex(void *arg, unsigned int i)
+{
+	struct trip *t = arg;
+
+	(void)i;
+	zx_futex_post(&t->shared->request);
+	zx_futex_take(&t->shared->reply);
+}
+
+static void serve_zx_futex(struct trip *t)
+{
+	zx_futex_take(&t->shared->request);
+	zx_futex_post(&t->shared->reply);
+}
+
 /* Sends a descriptor with the request; the server closes it. */
 static void request_descriptor(void *arg, unsigned int i)
 {
@@ -744,6 +771,8 @@ static const struct {
 	{ { "Fifo", open_fifo, NULL, request_fifo, serve_fifo, close_ends }, { "pipe" }, {} },
 	{ { "EventPair", open_eventpair, NULL, request_signal, serve_signal, close_ends },
 	  { "eventfd", "futex" }, {} },
+	{ { "Futex", nothing, NULL, request_zx_futex, serve_zx_futex, nothing },
+	  { "futex" }, {} },
 };
 
 static const char *who(bool processes)
@@ -788,6 +817,9 @@ void bench_roundtrip(void)
 			peer(name, round_trip(&peers[i], processes, 8, 1));
 		}
 		for (size_t i = 0; i < ARRAY_SIZE(trips); i++) {
+			/* A zx_futex_t is private to a process. */
+			if (processes && trips[i].kind.request == request_zx_futex)
+				continue;
 			snprintf(name, sizeof(name), "RoundTrip_%s_%sProcess", trips[i].kind.name,
 				 processes ? "Multi" : "Single");
 			ours(name, round_trip(&trips[i].kind, processes, 8, 1));
