@@ -17,7 +17,7 @@
 #include "zxthread.h"
 
 #define ALL	UINT32_MAX
-#define NOBODY	ZX_KOID_INVALID
+#define NONE	ZX_KOID_INVALID
 #define NO_OWNER ZX_HANDLE_INVALID
 
 /* No handle, as the bits that are set in each are not set. */
@@ -80,7 +80,7 @@ static bool join_in(struct member *member)
 	    pthread_create(&member->thread, NULL, member_thread, member))
 		return false;
 	pthread_barrier_wait(&member->ready);
-	return member->handle != ZX_HANDLE_INVALID && member->koid != NOBODY;
+	return member->handle != ZX_HANDLE_INVALID && member->koid != NONE;
 }
 
 /* Starts the first @n members, in a process that has named an owner. */
@@ -93,7 +93,7 @@ static bool meet(unsigned int n)
 	for (unsigned int i = 0; i < n; i++)
 		if (!join_in(&members[i]))
 			return false;
-	return my_koid != NOBODY;
+	return my_koid != NONE;
 }
 
 static void let_leave(struct member *member)
@@ -125,11 +125,7 @@ static bool begin(struct member *member, const zx_futex_t *at, zx_futex_t value,
 
 static bool is_blocked(zx_handle_t thread)
 {
-	zx_info_thread_t info = { .state = ~0u };
-
-	return zx_object_get_info(thread, ZX_INFO_THREAD, &info, sizeof(info), NULL,
-				  NULL) == ZX_OK &&
-	       info.state == ZX_THREAD_STATE_BLOCKED_FUTEX;
+	return state_of(thread) == ZX_THREAD_STATE_BLOCKED_FUTEX;
 }
 
 /* Waits until a member is blocked in its wait. */
@@ -308,20 +304,20 @@ FIXTURE_TEARDOWN(rounds)
 TEST(a_futex_without_waiters_has_no_owner)
 {
 	ASSERT_TRUE(meet(1));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 	EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_futex_wait(&futex, 0, members[0].handle, 0));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 	EXPECT_EQ(ZX_ERR_TIMED_OUT,
 		  zx_futex_wait(&futex, 0, members[0].handle, zx_deadline_after(ZX_MSEC(5))));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 	EXPECT_EQ(ZX_OK, zx_futex_wake(&futex, 1));
 	EXPECT_EQ(ZX_OK, zx_futex_wake_single_owner(&futex));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 	EXPECT_EQ(ZX_OK, zx_futex_requeue(&futex, 1, 0, &other, ALL, members[0].handle));
 	EXPECT_EQ(ZX_OK,
 		  zx_futex_requeue_single_owner(&futex, 0, &other, ALL, members[0].handle));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
-	EXPECT_EQ(NOBODY, owner_of(&other));
+	EXPECT_EQ(NONE, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&other));
 }
 
 TEST(bad_pointers_of_get_owner)
@@ -342,7 +338,7 @@ TEST(bad_pointers_of_get_owner)
 	EXPECT_EQ(my_koid, owner_of(&futex));
 	EXPECT_EQ(ZX_OK, zx_futex_wake(&futex, 1));
 	EXPECT_EQ(ZX_OK, result(&members[0]));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 }
 
 TEST(each_wait_names_the_owner)
@@ -350,18 +346,18 @@ TEST(each_wait_names_the_owner)
 	ASSERT_TRUE(meet(5));
 	ASSERT_TRUE(park(&members[0], &futex, me));
 	EXPECT_TRUE(owner_becomes(&futex, my_koid));
-	EXPECT_EQ(NOBODY, owner_of(&other));
-	EXPECT_EQ(NOBODY, owner_of((void *)((char *)&futex + sizeof(futex))));
+	EXPECT_EQ(NONE, owner_of(&other));
+	EXPECT_EQ(NONE, owner_of((void *)((char *)&futex + sizeof(futex))));
 	ASSERT_TRUE(park(&members[1], &futex, members[4].handle));
 	EXPECT_TRUE(owner_becomes(&futex, members[4].koid));
 	ASSERT_TRUE(park(&members[2], &futex, NO_OWNER));
-	EXPECT_TRUE(owner_becomes(&futex, NOBODY));
+	EXPECT_TRUE(owner_becomes(&futex, NONE));
 	ASSERT_TRUE(park(&members[3], &futex, me));
 	EXPECT_TRUE(owner_becomes(&futex, my_koid));
 	EXPECT_EQ(0, count_done(4));
 	EXPECT_EQ(4, count_waiters(&futex));
 	EXPECT_TRUE(all_woken(4));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 }
 
 /* Also one that has passed before the wait, as long as another thread waits. */
@@ -381,7 +377,7 @@ TEST(a_wait_that_times_out_has_named_the_owner)
 			  wait_in(&members[1], &futex, 0, members[2].handle, past[i]));
 		EXPECT_EQ(members[2].koid, owner_of(&futex));
 		EXPECT_EQ(ZX_ERR_TIMED_OUT, wait_in(&members[1], &futex, 0, NO_OWNER, past[i]));
-		EXPECT_EQ(NOBODY, owner_of(&futex));
+		EXPECT_EQ(NONE, owner_of(&futex));
 	}
 	EXPECT_FALSE(members[0].done);
 	EXPECT_EQ(1, count_waiters(&futex));
@@ -394,9 +390,9 @@ TEST(the_last_waiter_that_times_out_leaves_no_owner)
 	for (int ms = 10; ms <= 40; ms += 10) {
 		EXPECT_EQ(ZX_ERR_TIMED_OUT, wait_in(&members[0], &futex, 0, me,
 						    zx_deadline_after(ZX_MSEC(ms))));
-		EXPECT_EQ(NOBODY, owner_of(&futex));
+		EXPECT_EQ(NONE, owner_of(&futex));
 		EXPECT_EQ(ZX_OK, assign(&futex, me));
-		EXPECT_EQ(NOBODY, owner_of(&futex));
+		EXPECT_EQ(NONE, owner_of(&futex));
 	}
 }
 
@@ -419,8 +415,8 @@ TEST(a_waiter_that_was_moved_times_out)
 	}
 	EXPECT_EQ(ZX_ERR_TIMED_OUT, result(&members[0]));
 	EXPECT_LE(deadline, zx_clock_get_monotonic());
-	EXPECT_EQ(NOBODY, owner_of(&other));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&other));
+	EXPECT_EQ(NONE, owner_of(&futex));
 	EXPECT_EQ(0, count_waiters(&other));
 }
 
@@ -534,10 +530,10 @@ TEST(a_thread_cannot_wait_for_itself)
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_futex_wait(&futex, 0, me, ZX_TIME_INFINITE));
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zx_futex_wait(&futex, 0, me, 0));
 	EXPECT_EQ(ZX_ERR_BAD_STATE, zx_futex_wait(&futex, 1, me, 0));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 	/* At the time of a requeue it does not wait. */
 	EXPECT_EQ(ZX_OK, zx_futex_requeue(&futex, 1, 0, &other, 1, me));
-	EXPECT_EQ(NOBODY, owner_of(&other));
+	EXPECT_EQ(NONE, owner_of(&other));
 }
 
 /* A thread that waits elsewhere can be the owner. */
@@ -567,7 +563,7 @@ TEST(two_threads_that_own_what_the_other_waits_for)
 	ASSERT_TRUE(park(&members[0], &futex, members[1].handle));
 	ASSERT_TRUE(park(&members[1], &other, members[0].handle));
 	owner = owner_of(&other);
-	EXPECT_TRUE(owner == NOBODY || owner == members[0].koid);
+	EXPECT_TRUE(owner == NONE || owner == members[0].koid);
 	EXPECT_EQ(members[1].koid, owner_of(&futex));
 	EXPECT_EQ(1, count_waiters(&futex));
 	EXPECT_EQ(ZX_OK, result(&members[0]));
@@ -585,14 +581,14 @@ TEST(an_owner_that_begins_to_wait)
 		  wait_in(&members[1], &futex, 0, members[1].handle, ZX_TIME_INFINITE));
 	EXPECT_EQ(members[1].koid, owner_of(&futex));
 	EXPECT_EQ(ZX_ERR_TIMED_OUT, wait_in(&members[1], &futex, 0, NO_OWNER, 0));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 	EXPECT_EQ(ZX_OK, assign(&futex, members[1].handle));
 	EXPECT_EQ(members[1].koid, owner_of(&futex));
 	ASSERT_TRUE(park(&members[1], &futex, members[2].handle));
 	EXPECT_TRUE(owner_becomes(&futex, members[2].koid));
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, assign(&futex, members[1].handle));
 	ASSERT_TRUE(park(&members[2], &futex, NO_OWNER));
-	EXPECT_TRUE(owner_becomes(&futex, NOBODY));
+	EXPECT_TRUE(owner_becomes(&futex, NONE));
 	for (int i = 0; i < 3; i++)
 		EXPECT_EQ(ZX_ERR_INVALID_ARGS, assign(&futex, members[i].handle));
 	EXPECT_EQ(3, count_waiters(&futex));
@@ -603,7 +599,7 @@ TEST(an_owner_that_is_moved_to_its_futex)
 {
 	ASSERT_TRUE(meet(3));
 	for (int i = 0; i < 2; i++) {
-		zx_koid_t owner = i ? my_koid : NOBODY;
+		zx_koid_t owner = i ? my_koid : NONE;
 
 		ASSERT_TRUE(park(&members[0], &other, members[1].handle));
 		ASSERT_TRUE(park(&members[1], &futex, members[2].handle));
@@ -616,7 +612,7 @@ TEST(an_owner_that_is_moved_to_its_futex)
 		EXPECT_EQ(members[1].koid, owner_of(&other));
 		EXPECT_EQ(ZX_OK, zx_futex_requeue(&futex, 0, 0, &other, 1, i ? me : NO_OWNER));
 		EXPECT_EQ(owner, owner_of(&other));
-		EXPECT_EQ(NOBODY, owner_of(&futex));
+		EXPECT_EQ(NONE, owner_of(&futex));
 		EXPECT_EQ(0, count_waiters(&futex));
 		EXPECT_EQ(2, count_waiters(&other));
 		EXPECT_TRUE(all_woken(2));
@@ -644,10 +640,10 @@ static void wake_one_by_one(struct __test_metadata *_metadata, bool requeue, boo
 		EXPECT_EQ(ZX_OK, single ? wake_single_by(requeue, &futex) :
 					  wake_by(requeue, &futex, 1));
 		/* The first that has begun to wait is the first that is woken. */
-		EXPECT_EQ(single && i < MEMBERS - 1 ? members[i].koid : NOBODY, owner_of(&futex));
+		EXPECT_EQ(single && i < MEMBERS - 1 ? members[i].koid : NONE, owner_of(&futex));
 		EXPECT_EQ(ZX_OK, result(&members[i]));
 		EXPECT_EQ(i + 1, count_done(MEMBERS));
-		EXPECT_EQ(single && i < MEMBERS - 1 ? members[i].koid : NOBODY, owner_of(&futex));
+		EXPECT_EQ(single && i < MEMBERS - 1 ? members[i].koid : NONE, owner_of(&futex));
 	}
 	EXPECT_EQ(0, count_waiters(&futex));
 }
@@ -691,7 +687,7 @@ TEST(wake_of_none_takes_the_ownership)
 		ASSERT_TRUE(park_all(2, &futex, me));
 		EXPECT_TRUE(owner_becomes(&futex, my_koid));
 		EXPECT_EQ(ZX_OK, wake_by(i, &futex, 0));
-		EXPECT_EQ(NOBODY, owner_of(&futex));
+		EXPECT_EQ(NONE, owner_of(&futex));
 		EXPECT_EQ(0, count_done(2));
 		EXPECT_EQ(2, count_waiters(&futex));
 		EXPECT_TRUE(all_woken(2));
@@ -709,7 +705,7 @@ TEST(wake_of_so_many)
 
 			ASSERT_TRUE(park_all(MEMBERS, &futex, me));
 			EXPECT_EQ(ZX_OK, wake_by(i, &futex, counts[j]));
-			EXPECT_EQ(NOBODY, owner_of(&futex));
+			EXPECT_EQ(NONE, owner_of(&futex));
 			EXPECT_TRUE(all_woken(woken));
 			EXPECT_EQ(MEMBERS - woken, count_waiters(&futex));
 			EXPECT_TRUE(all_woken(MEMBERS));
@@ -751,7 +747,7 @@ TEST(a_thread_that_was_woken_can_be_the_owner_at_once)
 		ASSERT_EQ(ZX_OK, assign(&futex, members[0].handle));
 		ASSERT_EQ(members[0].koid, owner_of(&futex));
 		ASSERT_EQ(ZX_OK, zx_futex_wake_single_owner(&futex));
-		ASSERT_EQ(NOBODY, owner_of(&futex));
+		ASSERT_EQ(NONE, owner_of(&futex));
 		ASSERT_TRUE(all_woken(2));
 	}
 }
@@ -773,7 +769,7 @@ TEST(wake_by_a_thread_that_ends)
 		ASSERT_EQ(0, pthread_create(&thread, NULL, leave_by_futex, &count));
 		ASSERT_EQ(0, pthread_join(thread, NULL));
 		EXPECT_EQ(5, futex);
-		EXPECT_EQ(NOBODY, owner_of(&futex));
+		EXPECT_EQ(NONE, owner_of(&futex));
 		EXPECT_TRUE(all_woken(count));
 		EXPECT_EQ(3 - count, count_waiters(&futex));
 		EXPECT_TRUE(all_woken(3));
@@ -804,7 +800,7 @@ TEST(requeue)
 	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
 	ASSERT_TRUE(park_all(MEMBERS, &futex, me));
 	EXPECT_TRUE(owner_becomes(&futex, my_koid));
-	EXPECT_EQ(NOBODY, owner_of(&other));
+	EXPECT_EQ(NONE, owner_of(&other));
 
 	/* The first is woken and owns the first futex, the second moves to the second futex. */
 	EXPECT_EQ(ZX_OK, zx_futex_requeue_single_owner(&futex, 0, &other, 1, me));
@@ -866,23 +862,23 @@ TEST(requeue)
 	/* Exactly one has been moved. */
 	EXPECT_EQ(ZX_OK, zx_futex_wake(&other, ALL));
 	EXPECT_EQ(ZX_OK, result(&members[1]));
-	EXPECT_STATE(woken, NOBODY, 2);
+	EXPECT_STATE(woken, NONE, 2);
 	EXPECT_EQ(0, count_waiters(&other));
 
 	/* Now two, for the thread that was woken first. */
 	EXPECT_EQ(ZX_OK, zx_futex_requeue(&futex, 0, 0, &other, 2, members[0].handle));
-	EXPECT_STATE(NOBODY, woken, 2);
+	EXPECT_STATE(NONE, woken, 2);
 	EXPECT_EQ(2, count_waiters(&other));
 	EXPECT_TRUE(all_woken(4));
-	EXPECT_STATE(NOBODY, NOBODY, 4);
+	EXPECT_STATE(NONE, NONE, 4);
 
 	/* And the rest. */
 	EXPECT_EQ(ZX_OK, zx_futex_requeue(&futex, 0, 0, &other, ALL, me));
-	EXPECT_STATE(NOBODY, my_koid, 4);
+	EXPECT_STATE(NONE, my_koid, 4);
 	EXPECT_EQ(0, count_waiters(&futex));
 	EXPECT_EQ(ZX_OK, zx_futex_wake(&other, ALL));
 	EXPECT_TRUE(all_woken(MEMBERS));
-	EXPECT_STATE(NOBODY, NOBODY, MEMBERS);
+	EXPECT_STATE(NONE, NONE, MEMBERS);
 }
 
 TEST(requeue_of_all_leaves_no_owner)
@@ -890,14 +886,14 @@ TEST(requeue_of_all_leaves_no_owner)
 	ASSERT_TRUE(meet(3));
 	ASSERT_TRUE(park_all(3, &futex, me));
 	EXPECT_EQ(ZX_OK, zx_futex_requeue_single_owner(&futex, 0, &other, ALL, me));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 	EXPECT_EQ(my_koid, owner_of(&other));
 	EXPECT_EQ(ZX_OK, result(&members[0]));
 	/* Those that were moved are woken in their order. */
 	EXPECT_EQ(ZX_OK, zx_futex_wake_single_owner(&other));
 	EXPECT_EQ(members[1].koid, owner_of(&other));
 	EXPECT_EQ(ZX_OK, zx_futex_wake_single_owner(&other));
-	EXPECT_EQ(NOBODY, owner_of(&other));
+	EXPECT_EQ(NONE, owner_of(&other));
 	EXPECT_TRUE(all_woken(3));
 }
 
@@ -910,12 +906,12 @@ TEST(requeue_of_none)
 	EXPECT_TRUE(owner_becomes(&other, members[3].koid));
 	EXPECT_EQ(members[2].koid, owner_of(&futex));
 	EXPECT_EQ(ZX_OK, zx_futex_requeue(&futex, 0, 0, &other, 0, me));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 	EXPECT_EQ(my_koid, owner_of(&other));
 	EXPECT_EQ(ZX_OK, zx_futex_requeue(&futex, 0, 0, &other, 0, me));
 	EXPECT_EQ(my_koid, owner_of(&other));
 	EXPECT_EQ(ZX_OK, zx_futex_requeue(&futex, 0, 0, &other, 0, NO_OWNER));
-	EXPECT_EQ(NOBODY, owner_of(&other));
+	EXPECT_EQ(NONE, owner_of(&other));
 	EXPECT_EQ(0, count_done(2));
 	EXPECT_EQ(1, count_waiters(&futex));
 	EXPECT_EQ(1, count_waiters(&other));
@@ -928,12 +924,12 @@ TEST(requeue_to_a_futex_that_stays_empty)
 	ASSERT_TRUE(meet(2));
 	ASSERT_TRUE(park_all(2, &futex, me));
 	EXPECT_EQ(ZX_OK, zx_futex_requeue(&futex, 1, 0, &other, 0, me));
-	EXPECT_EQ(NOBODY, owner_of(&other));
+	EXPECT_EQ(NONE, owner_of(&other));
 	EXPECT_EQ(ZX_OK, result(&members[0]));
 	EXPECT_EQ(ZX_OK, zx_futex_requeue(&futex, 1, 0, &other, ALL, me));
-	EXPECT_EQ(NOBODY, owner_of(&other));
+	EXPECT_EQ(NONE, owner_of(&other));
 	EXPECT_EQ(ZX_OK, result(&members[1]));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 	EXPECT_EQ(0, count_waiters(&other));
 }
 
@@ -944,12 +940,12 @@ TEST(requeue_and_back)
 	ASSERT_TRUE(park_all(3, &futex, members[3].handle));
 	for (int i = 0; i < 10; i++) {
 		ASSERT_EQ(ZX_OK, zx_futex_requeue(&futex, 0, 0, &other, ALL, me));
-		EXPECT_EQ(NOBODY, owner_of(&futex));
+		EXPECT_EQ(NONE, owner_of(&futex));
 		EXPECT_EQ(my_koid, owner_of(&other));
 		EXPECT_EQ(ZX_ERR_INVALID_ARGS, assign(&other, members[i % 3].handle));
 		ASSERT_EQ(ZX_OK, zx_futex_requeue(&other, 0, 1, &futex, ALL, members[3].handle));
 		EXPECT_EQ(members[3].koid, owner_of(&futex));
-		EXPECT_EQ(NOBODY, owner_of(&other));
+		EXPECT_EQ(NONE, owner_of(&other));
 		EXPECT_EQ(ZX_ERR_INVALID_ARGS, assign(&futex, members[i % 3].handle));
 	}
 	EXPECT_EQ(0, count_waiters(&other));
@@ -1009,7 +1005,7 @@ TEST(an_owner_is_named_after_others_wait)
 	ASSERT_TRUE(meet(5));
 	/* None of them has named an owner. */
 	ASSERT_TRUE(park_all(3, &futex, NO_OWNER));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 	EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_futex_wait(&futex, 0, members[4].handle, 0));
 	EXPECT_EQ(members[4].koid, owner_of(&futex));
 	/* A thread that waits without an owner cannot be the owner either. */
@@ -1020,7 +1016,7 @@ TEST(an_owner_is_named_after_others_wait)
 	EXPECT_TRUE(owner_becomes(&futex, my_koid));
 	EXPECT_EQ(ZX_OK, zx_futex_wake(&futex, 2));
 	EXPECT_TRUE(all_woken(2));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 	EXPECT_EQ(2, count_waiters(&futex));
 	EXPECT_TRUE(all_woken(4));
 }
@@ -1032,10 +1028,10 @@ TEST(threads_without_an_owner_are_moved_to_those_with_one)
 	ASSERT_TRUE(park(&members[1], &futex, NO_OWNER));
 	ASSERT_TRUE(park(&members[2], &other, members[4].handle));
 	ASSERT_TRUE(park(&members[3], &other, NO_OWNER));
-	EXPECT_TRUE(owner_becomes(&other, NOBODY));
+	EXPECT_TRUE(owner_becomes(&other, NONE));
 	EXPECT_EQ(ZX_OK, zx_futex_requeue(&futex, 0, 0, &other, 1, members[4].handle));
 	EXPECT_EQ(members[4].koid, owner_of(&other));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 	EXPECT_EQ(1, count_waiters(&futex));
 	EXPECT_EQ(ZX_OK, result(&members[1]));
 	EXPECT_EQ(3, count_waiters(&other));
@@ -1078,13 +1074,13 @@ TEST(a_thread_that_knows_nothing_of_owners_becomes_one)
 
 		ASSERT_EQ(ZX_OK, zx_futex_wake_single_owner(&futex));
 		owner = owner_of(&futex);
-		EXPECT_NE(NOBODY, owner);
+		EXPECT_NE(NONE, owner);
 		close(plains[i].pipe[1]);
 		ASSERT_EQ(0, pthread_join(plains[i].thread, NULL));
 		EXPECT_EQ(ZX_OK, plains[i].status);
 		EXPECT_EQ(plains[i].koid, owner);
 		/* It has ended, so it owns nothing. */
-		EXPECT_TRUE(owner_becomes(&futex, NOBODY));
+		EXPECT_TRUE(owner_becomes(&futex, NONE));
 	}
 	EXPECT_EQ(1, count_waiters(&futex));
 	EXPECT_EQ(ZX_OK, result(&members[0]));
@@ -1103,7 +1099,7 @@ TEST(an_owner_that_ends)
 	EXPECT_TRUE(owner_becomes(&futex, members[2].koid));
 	koid = members[2].koid;
 	ASSERT_TRUE(leave(&members[2]));
-	EXPECT_TRUE(owner_becomes(&futex, NOBODY));
+	EXPECT_TRUE(owner_becomes(&futex, NONE));
 	EXPECT_EQ(koid, zxt_koid(members[2].handle));
 	/* The waits go on, and the futex can have an owner again. */
 	EXPECT_EQ(0, count_done(2));
@@ -1120,7 +1116,7 @@ TEST(a_thread_that_was_woken_ends)
 	EXPECT_EQ(ZX_OK, zx_futex_wake_single_owner(&futex));
 	EXPECT_EQ(members[0].koid, owner_of(&futex));
 	ASSERT_TRUE(leave(&members[0]));
-	EXPECT_TRUE(owner_becomes(&futex, NOBODY));
+	EXPECT_TRUE(owner_becomes(&futex, NONE));
 	EXPECT_EQ(2, count_waiters(&futex));
 	EXPECT_TRUE(all_woken(3));
 }
@@ -1138,7 +1134,7 @@ TEST(an_owner_of_many_futexes_ends)
 	EXPECT_EQ(ZX_OK, assign(&futexes[3], me));
 	ASSERT_TRUE(leave(&members[MEMBERS - 1]));
 	for (int i = 0; i < MEMBERS - 1; i++) {
-		EXPECT_TRUE(owner_becomes(&futexes[i], i == 3 ? my_koid : NOBODY));
+		EXPECT_TRUE(owner_becomes(&futexes[i], i == 3 ? my_koid : NONE));
 		EXPECT_EQ(1, count_waiters(&futexes[i]));
 	}
 	EXPECT_TRUE(all_woken(MEMBERS - 1));
@@ -1157,18 +1153,18 @@ TEST(a_thread_that_has_ended_owns_nothing)
 	EXPECT_EQ(members[3].koid, owner_of(&futex));
 	EXPECT_EQ(ZX_ERR_TIMED_OUT,
 		  zx_futex_wait(&futex, 0, dead, zx_deadline_after(ZX_MSEC(1))));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 	EXPECT_EQ(ZX_OK, zx_futex_requeue(&other, 0, 1, &futex, 1, members[3].handle));
 	EXPECT_EQ(members[3].koid, owner_of(&futex));
 	EXPECT_EQ(ZX_ERR_TIMED_OUT, zx_futex_wait(&futex, 0, dead, 0));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 	EXPECT_EQ(ZX_OK, zx_futex_requeue(&other, 0, 1, &futex, 1, members[3].handle));
 	EXPECT_EQ(members[3].koid, owner_of(&futex));
 	EXPECT_EQ(ZX_OK, zx_futex_requeue(&other, 0, 1, &futex, 1, dead));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 	EXPECT_EQ(ZX_OK, assign(&futex, me));
 	EXPECT_EQ(ZX_OK, zx_futex_requeue_single_owner(&other, 1, &futex, 1, dead));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 
 	/* The value comes first, also here. */
 	EXPECT_EQ(ZX_OK, assign(&futex, me));
@@ -1177,9 +1173,9 @@ TEST(a_thread_that_has_ended_owns_nothing)
 
 	/* A wait goes on as any other. */
 	ASSERT_TRUE(park(&members[1], &futex, dead));
-	EXPECT_TRUE(owner_becomes(&futex, NOBODY));
+	EXPECT_TRUE(owner_becomes(&futex, NONE));
 	EXPECT_EQ(ZX_OK, zx_futex_requeue(&futex, 0, 0, &other, ALL, dead));
-	EXPECT_EQ(NOBODY, owner_of(&other));
+	EXPECT_EQ(NONE, owner_of(&other));
 	EXPECT_EQ(0, count_done(2));
 	EXPECT_EQ(2, count_waiters(&other));
 	EXPECT_TRUE(all_woken(2));
@@ -1227,9 +1223,9 @@ TEST_F_TIMEOUT(rounds, an_owner_that_ends_while_it_is_named, 600)
 		ASSERT_EQ(0, pthread_join(ending->thread, NULL));
 		ASSERT_TRUE(ends_soon(ending->handle));
 		ASSERT_TRUE(blocks(&members[0]));
-		ASSERT_TRUE(owner_becomes(&futex, NOBODY));
+		ASSERT_TRUE(owner_becomes(&futex, NONE));
 		ASSERT_EQ(ZX_OK, assign(&futex, ending->handle));
-		ASSERT_EQ(NOBODY, owner_of(&futex));
+		ASSERT_EQ(NONE, owner_of(&futex));
 		ASSERT_EQ(1, count_waiters(&futex));
 		ASSERT_EQ(ZX_OK, result(&members[0]));
 		close(ending->pipe[0]);
@@ -1301,7 +1297,7 @@ TEST(a_signal_handler_runs_in_the_only_thread_that_waits)
 	}
 	EXPECT_EQ(1, count_waiters(&futex));
 	EXPECT_EQ(ZX_OK, result(&members[0]));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 }
 
 TEST(a_signal_handler_runs_and_the_deadline_stays)
@@ -1316,7 +1312,7 @@ TEST(a_signal_handler_runs_and_the_deadline_stays)
 		ASSERT_TRUE(interrupt(&members[0]));
 	EXPECT_EQ(ZX_ERR_TIMED_OUT, result(&members[0]));
 	EXPECT_LE(deadline, zx_clock_get_monotonic());
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 }
 
 /* A thread that runs handlers misses no wake: each is for a thread that waits or will compare. */
@@ -1337,7 +1333,7 @@ TEST_F_TIMEOUT(rounds, wakes_among_signal_handlers, 600)
 
 			ASSERT_TRUE(status == ZX_OK || status == ZX_ERR_BAD_STATE);
 		}
-		ASSERT_EQ(NOBODY, owner_of(&futex));
+		ASSERT_EQ(NONE, owner_of(&futex));
 	}
 	/* The three members' handles and duplicates, and this thread's handle. */
 	EXPECT_EQ(self->handles + 7, zxt_handles());
@@ -1348,7 +1344,7 @@ static zx_futex_t *shared;
 /* Threads that wait for their leader at an address that the parent's threads use too. */
 static void wait_in_child(void)
 {
-	CHILD_CHECK(owner_of(shared) == NOBODY);
+	CHILD_CHECK(owner_of(shared) == NONE);
 	CHILD_CHECK(meet(4));
 	CHILD_CHECK(count_waiters(shared) == 0);
 	CHILD_CHECK(park_all(3, shared, me));
@@ -1511,7 +1507,7 @@ static bool is_locker(zx_koid_t koid)
 	for (int i = 0; i < LOCKERS; i++)
 		if (mutex.koids[i] == koid)
 			return true;
-	return koid == NOBODY;
+	return koid == NONE;
 }
 
 static void *locker(void *koid)
@@ -1553,7 +1549,7 @@ TEST_F_TIMEOUT(rounds, a_mutex, 600)
 	EXPECT_EQ(0, mutex.failures);
 	EXPECT_EQ(LOCKERS * mutex.rounds, mutex.counter);
 	EXPECT_EQ(0, mutex.word);
-	EXPECT_EQ(NOBODY, owner_of(&mutex.word));
+	EXPECT_EQ(NONE, owner_of(&mutex.word));
 	/* Else the test has tested nothing. */
 	EXPECT_LT(0, mutex.waits);
 	EXPECT_EQ(self->handles, zxt_handles());
@@ -1630,7 +1626,7 @@ static void check_owner(const zx_futex_t *at)
 	for (int i = 0; i < CALLERS; i++)
 		if (chaos.koids[i] == koid)
 			return;
-	if (koid != NOBODY && !chaos.failures++)
+	if (koid != NONE && !chaos.failures++)
 		fprintf(stderr, "# an owner that was not named\n");
 }
 
@@ -1715,7 +1711,7 @@ TEST_F_TIMEOUT(rounds, many_calls_on_few_futexes, 600)
 	}
 	ASSERT_EQ(0, chaos.running);
 	for (int i = 0; i < FUTEXES; i++) {
-		EXPECT_EQ(NOBODY, owner_of(&chaos.futexes[i]));
+		EXPECT_EQ(NONE, owner_of(&chaos.futexes[i]));
 		EXPECT_EQ(0, count_waiters(&chaos.futexes[i]));
 	}
 	EXPECT_EQ(0, chaos.failures);
@@ -1759,18 +1755,18 @@ TEST(waits_before_the_first_owner)
 		ASSERT_TRUE(zxt_sleeps(&early[i].tid));
 	}
 	EXPECT_EQ(ZX_OK, zx_futex_wake(&futex, 0));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 	EXPECT_EQ(ZX_OK, zx_futex_wake_single_owner(&futex));
 	EXPECT_TRUE(early_ends(&early[0]));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 	ASSERT_TRUE(meet(2));
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 	ASSERT_TRUE(park(&members[0], &futex, me));
 	EXPECT_TRUE(owner_becomes(&futex, my_koid));
 	EXPECT_EQ(ZX_OK, zx_futex_wake_single_owner(&futex));
 	EXPECT_TRUE(early_ends(&early[1]));
 	EXPECT_FALSE(members[0].done);
-	EXPECT_EQ(NOBODY, owner_of(&futex));
+	EXPECT_EQ(NONE, owner_of(&futex));
 	/* All are moved, two of them in futex(2), and one is woken there. */
 	EXPECT_EQ(ZX_OK, zx_futex_requeue(&futex, 0, 0, &other, ALL, me));
 	EXPECT_EQ(my_koid, owner_of(&other));

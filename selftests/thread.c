@@ -19,19 +19,6 @@
 /* The name under which this program executes itself, see child_main(). */
 #define PROGRAM	"thread-child"
 
-static zx_info_thread_t info_of(zx_handle_t thread)
-{
-	zx_info_thread_t info = { .state = ~0u };
-
-	zx_object_get_info(thread, ZX_INFO_THREAD, &info, sizeof(info), NULL, NULL);
-	return info;
-}
-
-static zx_thread_state_t state_of(zx_handle_t thread)
-{
-	return info_of(thread).state;
-}
-
 static zx_handle_t copy_of(zx_handle_t handle)
 {
 	zx_handle_t copy = ZX_HANDLE_INVALID;
@@ -216,7 +203,7 @@ TEST(end_of_a_thread)
 		ASSERT_TRUE(start_worker(&worker, ends[i]));
 		EXPECT_TRUE(ends_soon(worker.handle));
 		EXPECT_EQ(ZX_THREAD_TERMINATED, zxt_signals(worker.handle));
-		info = info_of(worker.handle);
+		info = thread_info_of(worker.handle);
 		EXPECT_EQ(ZX_THREAD_STATE_DEAD, info.state);
 		EXPECT_EQ(0, info.cpu_affinity_mask.mask[0]);
 		EXPECT_EQ(ZX_ERR_BAD_STATE,
@@ -366,7 +353,7 @@ TEST(affinity_and_processor)
 	CPU_ZERO(&one);
 	CPU_SET(sched_getcpu(), &one);
 	ASSERT_EQ(0, sched_setaffinity(0, sizeof(one), &one));
-	info = info_of(zx_thread_self());
+	info = thread_info_of(zx_thread_self());
 	for (int i = 0; i < 512; i++)
 		EXPECT_EQ(CPU_ISSET(i, &one),
 			  info.cpu_affinity_mask.mask[i / 64] >> (i % 64) & 1);

@@ -33,19 +33,6 @@
  */
 #define RAW	__attribute__((no_stack_protector))
 
-static zx_info_thread_t info_of(zx_handle_t thread)
-{
-	zx_info_thread_t info = { .state = ~0u };
-
-	zx_object_get_info(thread, ZX_INFO_THREAD, &info, sizeof(info), NULL, NULL);
-	return info;
-}
-
-static zx_thread_state_t state_of(zx_handle_t thread)
-{
-	return info_of(thread).state;
-}
-
 /* Negative if it cannot be had. */
 static zx_duration_t cpu_time_of(zx_handle_t thread)
 {
@@ -207,22 +194,6 @@ static uint64_t status_field(pid_t tid, const char *field)
 			value = strtoull(line + strlen(field), NULL, 16);
 	fclose(status);
 	return value;
-}
-
-static const char *comm_of_thread(pid_t tid)
-{
-	static char comm[32];
-	char path[64];
-	FILE *file;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/comm", tid);
-	file = fopen(path, "re");
-	if (!file || !fgets(comm, sizeof(comm), file))
-		snprintf(comm, sizeof(comm), "(none)");
-	if (file)
-		fclose(file);
-	comm[strcspn(comm, "\n")] = '\0';
-	return comm;
 }
 
 /* Linux has no thread with this id any more. */
@@ -494,7 +465,7 @@ TEST(a_new_thread)
 					    &of_types, sizeof(of_types), NULL, NULL));
 	EXPECT_EQ(2, of_types.handle_count[ZX_OBJ_TYPE_THREAD]);
 
-	info = info_of(thread);
+	info = thread_info_of(thread);
 	EXPECT_EQ(ZX_THREAD_STATE_NEW, info.state);
 	EXPECT_EQ(0, info.wait_exception_channel_type);
 	for (size_t i = 0; i < ARRAY_SIZE(info.cpu_affinity_mask.mask); i++)
@@ -678,7 +649,7 @@ TEST(running_and_terminated)
 	EXPECT_TRUE(is_listed(zxt_koid(zx_thread_self())));
 	EXPECT_EQ(ZX_OK, find(koid));
 	EXPECT_EQ(zxt_koid(zx_process_self()), zxt_basic(raw.handle).related_koid);
-	info = info_of(raw.handle);
+	info = thread_info_of(raw.handle);
 	for (size_t i = 0; i < ARRAY_SIZE(info.cpu_affinity_mask.mask); i++)
 		cpus += __builtin_popcountll(info.cpu_affinity_mask.mask[i]);
 	EXPECT_LE(1, cpus);
@@ -690,7 +661,7 @@ TEST(running_and_terminated)
 
 	EXPECT_TRUE(raw_release(&raw));
 	EXPECT_EQ(ZX_THREAD_TERMINATED, zxt_signals(raw.handle));
-	info = info_of(raw.handle);
+	info = thread_info_of(raw.handle);
 	EXPECT_EQ(ZX_THREAD_STATE_DEAD, info.state);
 	for (size_t i = 0; i < ARRAY_SIZE(info.cpu_affinity_mask.mask); i++)
 		EXPECT_EQ(0, info.cpu_affinity_mask.mask[i]);

@@ -70,10 +70,10 @@ static inline bool in_module(void)
 static _Atomic uint32_t plain_waiters;
 
 /*
- * Whether a call that names @owner, or none, goes to the module. A number that is no handle of a
- * thread changes nothing for other calls: the module refuses it.
+ * A call names an owner, so the threads that wait from now on do so in the module. A number that is
+ * no handle of a thread changes nothing for other calls: the module refuses it.
  */
-static inline bool goes_to_module(zx_handle_t owner)
+static __NO_INLINE void name_owner(zx_handle_t owner)
 {
 	zx_info_handle_basic_t info = { .type = ZX_OBJ_TYPE_NONE };
 	struct zx_ioc_object_get_info arg = {
@@ -83,12 +83,9 @@ static inline bool goes_to_module(zx_handle_t owner)
 		.buffer_size = sizeof(info),
 	};
 
-	if (likely(owner == ZX_HANDLE_INVALID) || in_module())
-		return in_module();
-	if (zxi_device_ask(ZX_IOC_OBJECT_GET_INFO, &arg) == ZX_OK &&
+	if (!in_module() && zxi_device_ask(ZX_IOC_OBJECT_GET_INFO, &arg) == ZX_OK &&
 	    info.type == ZX_OBJ_TYPE_THREAD)
 		atomic_store(&has_owners, true);
-	return true;
 }
 
 /*
@@ -96,12 +93,13 @@ static inline bool goes_to_module(zx_handle_t owner)
  * traced().
  */
 
-static zx_status_t wait_in_module(const zx_futex_t *value_ptr, zx_futex_t current_value,
-				  zx_handle_t owner, zx_instant_mono_t deadline)
+static __NO_INLINE zx_status_t wait_in_module(const zx_futex_t *value_ptr,
+					      int value, zx_handle_t owner,
+					      zx_instant_mono_t deadline)
 {
 	struct zx_ioc_futex_wait arg = {
 		.value_ptr = zxi_ptr(value_ptr),
-		.current_value = current_value,
+		.current_value = value,
 		.owner = owner,
 		.deadline = deadline,
 	};
@@ -109,37 +107,70 @@ static zx_status_t wait_in_module(const zx_futex_t *value_ptr, zx_futex_t curren
 	return zxi_device_ask(ZX_IOC_FUTEX_WAIT, &arg);
 }
 
-static inline zx_status_t futex_wait(const zx_futex_t *value_ptr, zx_futex_t current_value,
-				     zx_handle_t new_futex_owner, zx_instant_mono_t deadline)
+/*
+ * The time-out of futex(2), in @ts; NULL for none. Linux refuses a time before boot, which has
+ * passed as the time of boot has.
+ */
+static inline const struct timespec *timeout_of(zx_instant_mono_t deadline, struct timespec *ts)
 {
-	/* Linux refuses a time before boot, which has passed as the time of boot has. */
-	struct timespec ts = zx_timespec_from_time(deadline > 0 ? deadline : 0);
-	const struct timespec *timeout = deadline == ZX_TIME_INFINITE ? NULL : &ts;
-	bool owners;
+	if (deadline == ZX_TIME_INFINITE)
+		return NULL;
+	*ts = zx_timespec_from_time(deadline > 0 ? deadline : 0);
+	return ts;
+}
+
+#define GOES_TO_MODULE 1 /* what futex(2) returns for no wait */
+
+/* One wait in futex(2). */
+static inline long wait_once(const zx_futex_t *value_ptr, int value, const struct timespec *timeout)
+{
+	long ret = GOES_TO_MODULE;
+
+	/* Both are sequentially consistent, see in_module(). */
+	atomic_fetch_add(&plain_waiters, 1);
+	if (likely(!atomic_load(&has_owners)))
+		ret = futex(value_ptr, FUTEX_WAIT_BITSET, (uint32_t)value, zxi_ptr(timeout), NULL,
+			    FUTEX_BITSET_MATCH_ANY);
+	atomic_fetch_sub(&plain_waiters, 1);
+	return ret;
+}
+
+/* A wait that a signal handler has interrupted, or that goes to the module. */
+static __NO_INLINE zx_status_t wait_on(const zx_futex_t *value_ptr, int value,
+				       zx_instant_mono_t deadline, long ret)
+{
+	struct timespec ts;
+
+	/* The handler may have named an owner, also in a child by fork(). */
+	while (ret == -EINTR)
+		ret = wait_once(value_ptr, value, timeout_of(deadline, &ts));
+	if (ret == GOES_TO_MODULE)
+		return wait_in_module(value_ptr, value, ZX_HANDLE_INVALID, deadline);
+	return status_of(ret);
+}
+
+static inline __ALWAYS_INLINE zx_status_t futex_wait(const zx_futex_t *value_ptr, int value,
+						     zx_handle_t new_futex_owner,
+						     zx_instant_mono_t deadline)
+{
+	struct timespec ts;
 	long ret;
 
 	if (unlikely(!is_aligned(value_ptr)))
 		return ZX_ERR_INVALID_ARGS;
-	if (goes_to_module(new_futex_owner))
-		return wait_in_module(value_ptr, current_value, new_futex_owner, deadline);
-	/* After a signal handler anew: it may have named an owner, also in a child by fork(). */
-	do {
-		atomic_fetch_add(&plain_waiters, 1);
-		ret = -EAGAIN;
-		owners = in_module();
-		if (likely(!owners))
-			ret = futex(value_ptr, FUTEX_WAIT_BITSET, current_value, zxi_ptr(timeout),
-				    NULL, FUTEX_BITSET_MATCH_ANY);
-		atomic_fetch_sub(&plain_waiters, 1);
-		if (unlikely(owners))
-			return wait_in_module(value_ptr, current_value, new_futex_owner, deadline);
-	} while (ret == -EINTR);
+	if (unlikely(new_futex_owner != ZX_HANDLE_INVALID)) {
+		name_owner(new_futex_owner);
+		return wait_in_module(value_ptr, value, new_futex_owner, deadline);
+	}
+	ret = wait_once(value_ptr, value, timeout_of(deadline, &ts));
+	if (unlikely(ret == -EINTR || ret == GOES_TO_MODULE))
+		return wait_on(value_ptr, value, deadline, ret);
 	return status_of(ret);
 }
 
 /* Those that wait in futex(2) began before all that wait in the module. */
-static zx_status_t wake_in_module(const zx_futex_t *value_ptr, uint32_t wake_count,
-				  uint32_t options)
+static __NO_INLINE zx_status_t wake_in_module(const zx_futex_t *value_ptr, uint32_t wake_count,
+					      uint32_t options)
 {
 	struct zx_ioc_futex_wake arg = {
 		.value_ptr = zxi_ptr(value_ptr),
@@ -174,7 +205,7 @@ static inline zx_status_t futex_wake(const zx_futex_t *value_ptr, uint32_t wake_
 	return ret == -EFAULT ? ZX_OK : status_of(ret);
 }
 
-static zx_status_t requeue_in_module(const struct zx_ioc_futex_requeue *call)
+static __NO_INLINE zx_status_t requeue_in_module(const struct zx_ioc_futex_requeue *call)
 {
 	const zx_futex_t *value_ptr = (const zx_futex_t *)(uintptr_t)call->value_ptr;
 	const zx_futex_t *requeue_ptr = (const zx_futex_t *)(uintptr_t)call->requeue_ptr;
@@ -199,7 +230,9 @@ static inline zx_status_t futex_requeue(const zx_futex_t *value_ptr, uint32_t wa
 	if (unlikely(!is_aligned(value_ptr) || !is_aligned(requeue_ptr) ||
 		     value_ptr == requeue_ptr))
 		return ZX_ERR_INVALID_ARGS;
-	if (goes_to_module(new_requeue_owner))
+	if (unlikely(new_requeue_owner != ZX_HANDLE_INVALID))
+		name_owner(new_requeue_owner);
+	if (unlikely(new_requeue_owner != ZX_HANDLE_INVALID || in_module()))
 		return requeue_in_module(&(const struct zx_ioc_futex_requeue){
 			.value_ptr = zxi_ptr(value_ptr),
 			.requeue_ptr = zxi_ptr(requeue_ptr),
