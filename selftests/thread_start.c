@@ -1564,6 +1564,74 @@ static void race_rename(struct race *race)
 }
 
 /* The only handle: the thread starts and runs to its end, or it never does. */
+/* Threads of the C library that all want to be the same thread, as raw ones do in their start. */
+#define BEGINNERS	4
+
+static struct {
+	pthread_barrier_t ready;
+	int device;
+	unsigned int rounds;
+	zx_handle_t handle;
+	atomic_uint begun;
+} beginners;
+
+static void *beginner_thread(void *arg)
+{
+	for (unsigned int i = 0; i < beginners.rounds; i++) {
+		struct zxl_ioc_thread_begin begin = {};
+
+		/* One of them makes the thread for this round. */
+		if (pthread_barrier_wait(&beginners.ready) == PTHREAD_BARRIER_SERIAL_THREAD)
+			create("begin", &beginners.handle);
+		pthread_barrier_wait(&beginners.ready);
+		begin.handle = beginners.handle;
+		beginners.begun += zxp_ioctl(beginners.device, ZXL_IOC_THREAD_BEGIN, &begin) == 0;
+		if (pthread_barrier_wait(&beginners.ready) == PTHREAD_BARRIER_SERIAL_THREAD)
+			zx_handle_close(beginners.handle);
+	}
+	return arg;
+}
+
+static void begin_at_once(unsigned int rounds)
+{
+	pthread_t threads[BEGINNERS];
+
+	beginners.device = zxp_open(O_CLOEXEC);
+	beginners.rounds = rounds;
+	pthread_barrier_init(&beginners.ready, NULL, BEGINNERS);
+	for (int i = 0; i < BEGINNERS; i++)
+		CHILD_CHECK(pthread_create(&threads[i], NULL, beginner_thread, NULL) == 0);
+	for (int i = 0; i < BEGINNERS; i++)
+		CHILD_CHECK(pthread_join(threads[i], NULL) == 0);
+	CHILD_CHECK(beginners.begun == rounds);
+}
+
+/* One begins in each round, and those that do not leave nothing that the process would wait for. */
+TEST_F_TIMEOUT(rounds, begun_by_several_at_once, 600)
+{
+	unsigned int rounds = zxt_part(2000);
+	zx_handle_t process;
+	int ready[2];
+	char byte;
+	pid_t pid;
+
+	ASSERT_EQ(0, pipe2(ready, O_CLOEXEC));
+	pid = fork();
+	if (pid == 0) {
+		/* The parent has a handle to this process first. */
+		CHILD_CHECK(read(ready[0], &byte, 1) == 1);
+		begin_at_once(rounds);
+		_exit(0);
+	}
+	ASSERT_EQ(ZX_OK, open_pid(pid, &process));
+	ASSERT_EQ(1, write(ready[1], "b", 1));
+	EXPECT_EQ(0, zxp_reap(pid));
+	EXPECT_TRUE(ends_soon(process));
+	EXPECT_EQ(ZX_OK, zx_handle_close(process));
+	close(ready[0]);
+	close(ready[1]);
+}
+
 TEST_F_TIMEOUT(rounds, started_and_closed_at_once, 600)
 {
 	void (*const actions[RACERS])(struct race *race) = {
