@@ -1113,6 +1113,21 @@ TEST_F(netlink, the_peer_of_an_endpoint_that_another_user_pays_for_is_not_shown)
 	EXPECT_EQ(0, zxp_run_as(HOSTILE, see_no_peer));
 }
 
+/* A thread's process is related to it, but is no peer. */
+TEST_F(netlink, what_a_thread_is_related_to_is_no_peer)
+{
+	zx_info_handle_basic_t thread = zxt_basic(zx_thread_self());
+	struct last last;
+
+	ASSERT_NE(0, thread.related_koid);
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, thread.koid, &last));
+	EXPECT_EQ(1, last.count);
+	EXPECT_FALSE(last.has[ZIRCON_A_OBJECT_RELATED_KOID]);
+	/* No handle to the process is open here. */
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, thread.related_koid, &last));
+	EXPECT_EQ(0, last.count);
+}
+
 static void become_another_user(void)
 {
 	open_event();

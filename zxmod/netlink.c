@@ -174,12 +174,18 @@ static int zx_put_process(struct sk_buff *skb, struct zx_process *process, pid_t
 	       nla_put_u32(skb, ZIRCON_A_PROCESS_USER_NS, account->ns->ns.inum);
 }
 
+/* The koid of an object's peer, or zero. What a task is related to is no peer of it. */
+static u64 zx_peer_koid(struct zx_object *object)
+{
+	return object->ops->peer ? object->ops->peer(object)->koid : ZX_KOID_INVALID;
+}
+
 /* What is shown of an object's state, likewise. */
 static int zx_put_object(struct sk_buff *skb, struct zx_object *object,
 			 struct user_namespace *user_ns)
 {
 	const struct zx_account *account = zx_memory_of(object)->account;
-	u64 related = zx_object_related_koid(object);
+	u64 peer = zx_peer_koid(object);
 	struct zx_contents contents;
 	int err;
 
@@ -187,8 +193,8 @@ static int zx_put_object(struct sk_buff *skb, struct zx_object *object,
 	      nla_put_u32(skb, ZIRCON_A_OBJECT_TYPE, object->ops->type) ?:
 	      nla_put_u32(skb, ZIRCON_A_OBJECT_UID, zx_account_uid(account, user_ns)) ?:
 	      nla_put_u32(skb, ZIRCON_A_OBJECT_USER_NS, account->ns->ns.inum);
-	if (!err && related)
-		err = zx_put_u64_attr(skb, ZIRCON_A_OBJECT_RELATED_KOID, related);
+	if (!err && peer)
+		err = zx_put_u64_attr(skb, ZIRCON_A_OBJECT_RELATED_KOID, peer);
 	if (!err && object->ops->get_contents) {
 		object->ops->get_contents(object, &contents);
 		err = zx_put_u64_attr(skb, ZIRCON_A_OBJECT_QUEUED, contents.used) ?:
@@ -350,7 +356,7 @@ static struct zx_object *zx_dump_match(const struct zx_dump *dump)
 		return NULL;
 	if (!dump->koid || object->koid == dump->koid)
 		return object;
-	if (dump->cmd != ZIRCON_CMD_OBJECT_GET || zx_object_related_koid(object) != dump->koid ||
+	if (dump->cmd != ZIRCON_CMD_OBJECT_GET || zx_peer_koid(object) != dump->koid ||
 	    !zx_viewer_may_see_account(&dump->viewer, zx_memory_of(object)->account))
 		return NULL;
 	return object->ops->peer(object);
@@ -392,7 +398,7 @@ static int zx_fill_process(struct sk_buff *skb, struct zx_dump *dump)
 static int zx_fill_handle(struct sk_buff *skb, struct zx_dump *dump)
 {
 	struct zx_object *object = dump->item.handle.object;
-	u64 related = zx_object_related_koid(object);
+	u64 peer = zx_peer_koid(object);
 	const struct zx_account *account;
 	int err;
 
@@ -403,8 +409,8 @@ static int zx_fill_handle(struct sk_buff *skb, struct zx_dump *dump)
 	      nla_put_u32(skb, ZIRCON_A_HANDLE_RIGHTS, dump->item.handle.rights) ?:
 	      zx_put_u64_attr(skb, ZIRCON_A_HANDLE_KOID, object->koid) ?:
 	      nla_put_u32(skb, ZIRCON_A_HANDLE_TYPE, object->ops->type);
-	if (!err && related)
-		err = zx_put_u64_attr(skb, ZIRCON_A_HANDLE_RELATED_KOID, related);
+	if (!err && peer)
+		err = zx_put_u64_attr(skb, ZIRCON_A_HANDLE_RELATED_KOID, peer);
 	if (!err && dump->process)
 		err = nla_put_u32(skb, ZIRCON_A_HANDLE_PID,
 				  pid_nr_ns(dump->pid, dump->viewer.pids)) ?:
