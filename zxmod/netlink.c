@@ -174,18 +174,12 @@ static int zx_put_process(struct sk_buff *skb, struct zx_process *process, pid_t
 	       nla_put_u32(skb, ZIRCON_A_PROCESS_USER_NS, account->ns->ns.inum);
 }
 
-/* The koid of an object's peer, or zero. What a task is related to is no peer of it. */
-static u64 zx_peer_koid(struct zx_object *object)
-{
-	return object->ops->peer ? object->ops->peer(object)->koid : ZX_KOID_INVALID;
-}
-
 /* What is shown of an object's state, likewise. */
 static int zx_put_object(struct sk_buff *skb, struct zx_object *object,
 			 struct user_namespace *user_ns)
 {
 	const struct zx_account *account = zx_memory_of(object)->account;
-	u64 peer = zx_peer_koid(object);
+	u64 peer = zx_object_peer_koid(object);
 	struct zx_contents contents;
 	int err;
 
@@ -356,7 +350,7 @@ static struct zx_object *zx_dump_match(const struct zx_dump *dump)
 		return NULL;
 	if (!dump->koid || object->koid == dump->koid)
 		return object;
-	if (dump->cmd != ZIRCON_CMD_OBJECT_GET || zx_peer_koid(object) != dump->koid ||
+	if (dump->cmd != ZIRCON_CMD_OBJECT_GET || zx_object_peer_koid(object) != dump->koid ||
 	    !zx_viewer_may_see_account(&dump->viewer, zx_memory_of(object)->account))
 		return NULL;
 	return object->ops->peer(object);
@@ -398,7 +392,7 @@ static int zx_fill_process(struct sk_buff *skb, struct zx_dump *dump)
 static int zx_fill_handle(struct sk_buff *skb, struct zx_dump *dump)
 {
 	struct zx_object *object = dump->item.handle.object;
-	u64 peer = zx_peer_koid(object);
+	u64 peer = zx_object_peer_koid(object);
 	const struct zx_account *account;
 	int err;
 

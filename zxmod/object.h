@@ -412,12 +412,17 @@ static inline u32 zx_object_poll_right(const struct zx_object *object)
 	return object->ops->poll_right ?: ZX_RIGHT_WAIT;
 }
 
+/* The koid of an object's peer, or ZX_KOID_INVALID. What a task is related to is no peer of it. */
+static inline u64 zx_object_peer_koid(struct zx_object *object)
+{
+	return object->ops->peer ? object->ops->peer(object)->koid : ZX_KOID_INVALID;
+}
+
 /* The related koid that programs see: the peer's, or what the type has instead. */
 static inline u64 zx_object_related_koid(struct zx_object *object)
 {
-	if (object->ops->peer)
-		return object->ops->peer(object)->koid;
-	return object->ops->get_related ? object->ops->get_related(object) : ZX_KOID_INVALID;
+	return object->ops->get_related ? object->ops->get_related(object) :
+					  zx_object_peer_koid(object);
 }
 
 /**
