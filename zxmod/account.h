@@ -47,6 +47,7 @@
 #include "objects/timer.h"
 
 struct user_namespace;
+struct zx_job;
 
 /*
  * For all memory that a caller can make grow. When the cgroup or the machine is out of memory the
@@ -81,6 +82,7 @@ enum zx_event_kind {
  *		then those of all users below it
  * @files_lock:	guards @files; no other lock is acquired inside
  * @files:	of a user: the exported handles (struct zx_exported in fd.c) that it pays for
+ * @job:	of a user: its default job, without a reference; guarded by a lock in job.c
  * @node:	in the table of accounts
  * @number:	counts the accounts; larger than that of the next in a chain of the table
  * @rcu:	for the delayed freeing
@@ -99,6 +101,7 @@ struct zx_account {
 	struct ratelimit_state events[ZX_EVENT_KINDS][2];
 	spinlock_t files_lock; /* see above */
 	struct hlist_head files;
+	struct zx_job *job;
 	struct hlist_node node;
 	u64 number;
 	struct rcu_head rcu;

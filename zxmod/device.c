@@ -15,6 +15,7 @@
 #include <linux/zircon.h>
 
 #include "account.h"
+#include "birth.h"
 #include "compat.h"
 #include "device.h"
 #include "fd.h"
@@ -26,12 +27,14 @@
 #include "ipc/fifo.h"
 #include "ipc/port.h"
 #include "ipc/socket.h"
+#include "job.h"
 #include "object.h"
 #include "objects/clock.h"
 #include "objects/counter.h"
 #include "objects/event.h"
 #include "objects/eventpair.h"
 #include "objects/timer.h"
+#include "policy.h"
 #include "process.h"
 #include "thread.h"
 #include "trace.h"
@@ -102,6 +105,11 @@ ZX_FIRST_VERSION(zx_ioc_process_exit, retcode, ZX_IOC_PROCESS_EXIT_SIZE_V0);
 ZX_FIRST_VERSION(zxl_ioc_process, out, ZXL_IOC_PROCESS_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_thread_create, out, ZX_IOC_THREAD_CREATE_SIZE_V0);
 ZX_FIRST_VERSION(zxl_ioc_thread_begin, options, ZXL_IOC_THREAD_BEGIN_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_job_create, out, ZX_IOC_JOB_CREATE_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_job_set_policy, policy, ZX_IOC_JOB_SET_POLICY_SIZE_V0);
+ZX_FIRST_VERSION(zx_ioc_job_set_critical, reserved, ZX_IOC_JOB_SET_CRITICAL_SIZE_V0);
+ZX_FIRST_VERSION(zxl_ioc_job_open, out, ZXL_IOC_JOB_OPEN_SIZE_V0);
+ZX_FIRST_VERSION(zxl_ioc_process_create, out, ZXL_IOC_PROCESS_CREATE_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_futex_wait, deadline, ZX_IOC_FUTEX_WAIT_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_futex_wake, options, ZX_IOC_FUTEX_WAKE_SIZE_V0);
 ZX_FIRST_VERSION(zx_ioc_futex_requeue, moved, ZX_IOC_FUTEX_REQUEUE_SIZE_V0);
@@ -129,6 +137,10 @@ static const struct zx_ioctl zx_ioctls[] = {
 	ZX_IOCTL_NO_HANDLE(ZXL_IOC_THREAD_SELF, zxl_ioc_thread_self, ZX_IOC_HANDLE_SIZE_V0),
 	ZX_IOCTL_NO_HANDLE(ZXL_IOC_THREAD_OPEN, zxl_ioc_thread_open, ZXL_IOC_PROCESS_SIZE_V0),
 	ZX_IOCTL(ZXL_IOC_THREAD_BEGIN, zxl_ioc_thread_begin, ZXL_IOC_THREAD_BEGIN_SIZE_V0),
+	ZX_IOCTL_NO_HANDLE(ZXL_IOC_JOB_OPEN, zxl_ioc_job_open, ZXL_IOC_JOB_OPEN_SIZE_V0),
+	ZX_IOCTL(ZXL_IOC_PROCESS_CREATE, zxl_ioc_process_create, ZXL_IOC_PROCESS_CREATE_SIZE_V0),
+	ZX_IOCTL_NO_HANDLE(ZXL_IOC_PROCESS_STARTUP, zxl_ioc_process_startup,
+			   ZX_IOC_HANDLE_SIZE_V0),
 	ZX_IOCTL(ZXL_IOC_HANDLE_EXPORT, zxl_ioc_handle_export, ZXL_IOC_FD_SIZE_V0),
 	ZX_IOCTL_NO_HANDLE(ZXL_IOC_HANDLE_IMPORT, zxl_ioc_handle_import, ZXL_IOC_FD_SIZE_V0),
 	ZX_IOCTL(ZXL_IOC_HANDLE_WATCH, zxl_ioc_handle_watch, ZXL_IOC_FD_SIZE_V0),
@@ -206,6 +218,10 @@ static const struct zx_ioctl zx_ioctls[] = {
 	ZX_IOCTL(ZX_IOC_TASK_KILL, zx_ioc_task_kill, ZX_IOC_HANDLE_SIZE_V0),
 	ZX_IOCTL_NO_HANDLE(ZX_IOC_PROCESS_EXIT, zx_ioc_process_exit, ZX_IOC_PROCESS_EXIT_SIZE_V0),
 	ZX_IOCTL(ZX_IOC_THREAD_CREATE, zx_ioc_thread_create, ZX_IOC_THREAD_CREATE_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_JOB_CREATE, zx_ioc_job_create, ZX_IOC_JOB_CREATE_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_JOB_SET_POLICY, zx_ioc_job_set_policy, ZX_IOC_JOB_SET_POLICY_SIZE_V0),
+	ZX_IOCTL(ZX_IOC_JOB_SET_CRITICAL, zx_ioc_job_set_critical,
+		 ZX_IOC_JOB_SET_CRITICAL_SIZE_V0),
 
 	ZX_IOCTL_NO_HANDLE(ZX_IOC_FUTEX_WAIT, zx_ioc_futex_wait, ZX_IOC_FUTEX_WAIT_SIZE_V0),
 	ZX_IOCTL_NO_HANDLE(ZX_IOC_FUTEX_WAKE, zx_ioc_futex_wake, ZX_IOC_FUTEX_WAKE_SIZE_V0),
@@ -248,7 +264,7 @@ static long zx_ioctl_version(void __user *user, size_t size)
 		.features = ZXL_FEATURE_EVENT | ZXL_FEATURE_CHANNEL | ZXL_FEATURE_FD |
 			    ZXL_FEATURE_SOCKET | ZXL_FEATURE_FIFO | ZXL_FEATURE_PORT |
 			    ZXL_FEATURE_TIMER | ZXL_FEATURE_COUNTER | ZXL_FEATURE_CLOCK |
-			    ZXL_FEATURE_PROCESS | ZXL_FEATURE_FUTEX,
+			    ZXL_FEATURE_PROCESS | ZXL_FEATURE_FUTEX | ZXL_FEATURE_JOB,
 	};
 
 	size_t known = min(size, sizeof(version));

@@ -362,7 +362,7 @@ long zxl_ioc_handle_export(struct zx_handle_table *table, void *args)
 		return ZX_ERR_INVALID_ARGS;
 	/* The file is made before the handle is removed from the table. */
 	if (!zx_handle_get(table, arg->handle, &handle))
-		return ZX_ERR_BAD_HANDLE;
+		return zx_handle_bad(table);
 	object = handle.object;
 	if (!(handle.rights & ZX_RIGHT_TRANSFER)) {
 		status = ZX_ERR_ACCESS_DENIED;
@@ -614,7 +614,7 @@ long zxl_ioc_handle_watch(struct zx_handle_table *table, void *args)
 	if (arg->fd || arg->options)
 		return ZX_ERR_INVALID_ARGS;
 	if (!zx_handle_get(table, arg->handle, &handle))
-		return ZX_ERR_BAD_HANDLE;
+		return zx_handle_bad(table);
 	object = handle.object;
 	if (!(handle.rights & zx_object_poll_right(object))) {
 		zx_object_put(object);

@@ -288,9 +288,12 @@ long zx_ioc_futex_wait(struct zx_handle_table *table, void *args)
 	status = zx_futex_new_owner(table, arg->owner, &owner);
 	status = zx_futex_begin(futexes, arg, &waiter, owner, status);
 	zx_futex_put_owner(owner);
+	/* Not before the value was compared. */
+	if (status == ZX_ERR_BAD_HANDLE)
+		return zx_handle_bad(table);
 	if (status)
 		return status;
-	status = zx_sleep_until(&waiter.status, ZX_FUTEX_PENDING, arg->deadline);
+	status = zx_sleep_until(table, &waiter.status, ZX_FUTEX_PENDING, arg->deadline);
 	return zx_futex_end(futexes, &waiter, status);
 }
 
@@ -422,6 +425,8 @@ long zx_ioc_futex_requeue(struct zx_handle_table *table, void *args)
 		zx_futex_requeue(futexes, arg, owner, moved);
 	spin_unlock(&futexes->lock);
 	zx_futex_put_owner(owner);
+	if (status == ZX_ERR_BAD_HANDLE)
+		return zx_handle_bad(table);
 	return status ?: zx_futex_put_moved(arg->moved, moved);
 }
 

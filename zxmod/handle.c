@@ -13,6 +13,7 @@
 #include "compat.h"
 #include "handle.h"
 #include "param.h"
+#include "policy.h"
 #include "user.h"
 #include "wait.h"
 
@@ -167,10 +168,40 @@ struct zx_handle_table *zx_handle_table_new(void)
 }
 
 /**
+ * zx_handle_bad - apply the policy for numbers that name no handle
+ * @table:	the calling program's table
+ *
+ * The call fails with the same error whether the policy allows or denies, as in Zircon, but the
+ * thread may have a signal to handle after the call.
+ *
+ * Context: any in which the calling thread is in a call of the program, also with the table locked.
+ * Return: ZX_ERR_BAD_HANDLE.
+ */
+int __cold zx_handle_bad(struct zx_handle_table *table)
+{
+	(void)zx_policy_check(table, ZX_POL_BAD_HANDLE);
+	return ZX_ERR_BAD_HANDLE;
+}
+
+/**
+ * zx_handle_missing - zx_handle_bad() for zx_handle_use()
+ *
+ * Gets no table: to keep it would cost a register, also in calls that find the handle.
+ *
+ * Context: process context, no locks held.
+ */
+void __cold zx_handle_missing(void)
+{
+	(void)zx_policy_check_current(ZX_POL_BAD_HANDLE);
+}
+
+/**
  * zx_handle_get - look up the object that a handle names
  * @table:	the table
  * @value:	its number
  * @out:	receives object, rights and maker, with a reference to the object for the caller
+ *
+ * Applies no policy: a caller that fails if there is no such handle calls zx_handle_bad().
  *
  * Return: whether there is such a handle.
  */
@@ -202,7 +233,7 @@ int zx_handle_find(struct zx_handle_table *table, u32 value, u32 type, u32 right
 	int status;
 
 	if (!zx_handle_get(table, value, out))
-		return ZX_ERR_BAD_HANDLE;
+		return zx_handle_bad(table);
 	if (type && out->object->ops->type != type)
 		status = ZX_ERR_WRONG_TYPE;
 	else
@@ -229,6 +260,30 @@ int zx_handle_lookup(struct zx_handle_table *table, u32 value, u32 type, u32 rig
 	int status;
 
 	status = zx_handle_use(table, value, type, rights, &use);
+	if (!status)
+		*out = use.object;
+	return status;
+}
+
+/**
+ * zx_handle_lookup_quiet - zx_handle_lookup() without a policy
+ * @table:	the table that the handle is in
+ * @value:	its number
+ * @type:	the type that its object must have, or ZX_OBJ_TYPE_NONE
+ * @rights:	the rights that it must have
+ * @out:	receives the object with a reference for the caller
+ *
+ * For a number that the program need not have passed, or which the call may turn out not to need.
+ *
+ * Return: as zx_handle_use().
+ */
+int zx_handle_lookup_quiet(struct zx_handle_table *table, u32 value, u32 type, u32 rights,
+			   struct zx_object **out)
+{
+	struct zx_handle_use use;
+	int status;
+
+	status = __zx_handle_use(table, value, type, rights, &use, true);
 	if (!status)
 		*out = use.object;
 	return status;
@@ -481,6 +536,19 @@ static int zx_handle_give(struct zx_handle_table *table, struct zx_handle handle
 	zx_trace_handle(move, handle.object, value, table);
 	zx_handle_install(table, value, handle);
 	return ZX_OK;
+}
+
+/**
+ * zx_handle_receive - put a handle that was outside of all tables into one
+ * @table:	the table
+ * @handle:	the handle, which is the table's on success
+ * @out:	user pointer that receives the handle's number
+ *
+ * Return: as zx_handle_give().
+ */
+int zx_handle_receive(struct zx_handle_table *table, struct zx_handle handle, u64 out)
+{
+	return zx_handle_give(table, handle, out, ZX_MOVE_RECEIVED);
 }
 
 /**
@@ -764,7 +832,7 @@ int zx_handle_take(struct zx_handle_table *table, u32 value, u32 rights, struct 
 	zx_handle_table_lock(table);
 	slot = zx_handle_peek(table, value, out);
 	if (!slot)
-		status = ZX_ERR_BAD_HANDLE;
+		status = zx_handle_bad(table);
 	else if (rights & ~out->rights)
 		status = ZX_ERR_ACCESS_DENIED;
 	else
@@ -971,7 +1039,7 @@ long zx_ioc_handle_duplicate(struct zx_handle_table *table, void *args)
 
 	zx_handle_table_lock(table);
 	if (!zx_handle_peek(table, arg->handle, &handle)) {
-		status = ZX_ERR_BAD_HANDLE;
+		status = zx_handle_bad(table);
 	} else if (!(handle.rights & ZX_RIGHT_DUPLICATE)) {
 		status = ZX_ERR_ACCESS_DENIED;
 	} else {

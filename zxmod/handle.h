@@ -126,6 +126,8 @@ struct zx_slot_chunk {
  * @account:	that of the thread which opened the device first; pays for the table and its
  *		slots; the table has a reference
  * @secret:	makes the numbers of this table its own; constant
+ * @restricted:	what the policy of the process does not simply allow, see zx_policy_restricted();
+ *		constant once the table is found through the process
  * @root:	pointers to directories of chunks; set once, under @lock
  * @owner:	the process object; the table has a reference; constant once the table is found
  *		through the process
@@ -159,6 +161,7 @@ struct zx_handle_table {
 	struct mm_struct *mm;
 	struct zx_account *account;
 	u32 secret;
+	u32 restricted;
 	struct zx_slot_chunk *root[ZX_ROOT_SIZE];
 	struct work_struct close_work;
 
@@ -328,21 +331,12 @@ static __always_inline struct zx_object *zx_slot_get(struct zx_slot *slot, u32 v
 	return NULL;
 }
 
-/**
- * zx_handle_use - find a handle, and check its object's type and its rights
- * @table:	the table that it is in
- * @value:	its number
- * @type:	the type that its object must have, or ZX_OBJ_TYPE_NONE
- * @rights:	the rights that it must have
- * @use:	receives the handle, with a reference to the object
- *
- * Inline, for the most frequent calls; the others use zx_handle_lookup().
- *
- * Return: ZX_OK, ZX_ERR_BAD_HANDLE, ZX_ERR_WRONG_TYPE or ZX_ERR_ACCESS_DENIED, in
- * Zircon's order of precedence.
- */
-static __always_inline int zx_handle_use(struct zx_handle_table *table, u32 value, u32 type,
-					 u32 rights, struct zx_handle_use *use)
+int __cold zx_handle_bad(struct zx_handle_table *table);
+void __cold zx_handle_missing(void);
+
+/* zx_handle_use(), without a policy if @quiet. */
+static __always_inline int __zx_handle_use(struct zx_handle_table *table, u32 value, u32 type,
+					   u32 rights, struct zx_handle_use *use, bool quiet)
 {
 	struct zx_slot *slot = zx_slot_of(table, value);
 	struct zx_object *object;
@@ -350,8 +344,11 @@ static __always_inline int zx_handle_use(struct zx_handle_table *table, u32 valu
 	u32 have;
 
 	object = likely(slot) ? zx_slot_get(slot, value, &have) : NULL;
-	if (unlikely(!object))
+	if (unlikely(!object)) {
+		if (!quiet)
+			zx_handle_missing();
 		return ZX_ERR_BAD_HANDLE;
+	}
 	if (unlikely(type && object->ops->type != type)) {
 		status = ZX_ERR_WRONG_TYPE;
 		goto err_put;
@@ -370,6 +367,26 @@ err_put:
 	return status;
 }
 
+/**
+ * zx_handle_use - find a handle, and check its object's type and its rights
+ * @table:	the table that it is in
+ * @value:	its number
+ * @type:	the type that its object must have, or ZX_OBJ_TYPE_NONE
+ * @rights:	the rights that it must have
+ * @use:	receives the handle, with a reference to the object
+ *
+ * Inline, for the most frequent calls; the others use zx_handle_lookup(). If there is no such
+ * handle the policy for that applies.
+ *
+ * Return: ZX_OK, ZX_ERR_BAD_HANDLE, ZX_ERR_WRONG_TYPE or ZX_ERR_ACCESS_DENIED, in
+ * Zircon's order of precedence.
+ */
+static __always_inline int zx_handle_use(struct zx_handle_table *table, u32 value, u32 type,
+					 u32 rights, struct zx_handle_use *use)
+{
+	return __zx_handle_use(table, value, type, rights, use, false);
+}
+
 struct zx_watched;
 
 struct zx_handle_table *zx_handle_table_new(void);
@@ -381,12 +398,15 @@ int zx_handle_find(struct zx_handle_table *table, u32 value, u32 type, u32 right
 		   struct zx_handle *out);
 int zx_handle_lookup(struct zx_handle_table *table, u32 value, u32 type, u32 rights,
 		     struct zx_object **out);
+int zx_handle_lookup_quiet(struct zx_handle_table *table, u32 value, u32 type, u32 rights,
+			   struct zx_object **out);
 bool zx_handle_is_open(struct zx_handle_table *table, u32 value);
 bool zx_handle_next(struct zx_handle_table *table, struct zx_handle_cursor *cursor);
 
 int zx_handle_reserve(struct zx_handle_table *table, unsigned int count, u32 *values);
 void zx_handle_unreserve(struct zx_handle_table *table, unsigned int count, const u32 *values);
 void zx_handle_install(struct zx_handle_table *table, u32 value, struct zx_handle handle);
+int zx_handle_receive(struct zx_handle_table *table, struct zx_handle handle, u64 out);
 int zx_handle_create_as(struct zx_handle_table *table, struct zx_handle handle, u64 out);
 int zx_handle_create_by(struct zx_handle_table *table, struct zx_object *object, u32 maker,
 			u64 out);

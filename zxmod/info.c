@@ -25,8 +25,8 @@ static const struct zx_topic_rule {
 	{ ZX_INFO_PROCESS, ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT },
 	{ ZX_INFO_PROCESS_THREADS, ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_ENUMERATE },
 	{ ZX_INFO_TOPIC(7, 0), ZX_OBJ_TYPE_VMAR, ZX_RIGHT_INSPECT },		/* VMAR */
-	{ ZX_INFO_TOPIC(8, 0), ZX_OBJ_TYPE_JOB, ZX_RIGHT_ENUMERATE },		/* JOB_CHILDREN */
-	{ ZX_INFO_TOPIC(9, 0), ZX_OBJ_TYPE_JOB, ZX_RIGHT_ENUMERATE },		/* PROCESSES */
+	{ ZX_INFO_JOB_CHILDREN, ZX_OBJ_TYPE_JOB, ZX_RIGHT_ENUMERATE },
+	{ ZX_INFO_JOB_PROCESSES, ZX_OBJ_TYPE_JOB, ZX_RIGHT_ENUMERATE },
 	{ ZX_INFO_THREAD, ZX_OBJ_TYPE_THREAD, ZX_RIGHT_INSPECT },
 	{ ZX_INFO_THREAD_EXCEPTION_REPORT_V1, ZX_OBJ_TYPE_THREAD, ZX_RIGHT_INSPECT },
 	{ ZX_INFO_THREAD_EXCEPTION_REPORT, ZX_OBJ_TYPE_THREAD, ZX_RIGHT_INSPECT },
@@ -51,7 +51,7 @@ static const struct zx_topic_rule {
 	{ ZX_INFO_TOPIC(23, 1), ZX_OBJ_TYPE_VMO, 0 },
 	{ ZX_INFO_TOPIC(23, 2), ZX_OBJ_TYPE_VMO, 0 },
 	{ ZX_INFO_TOPIC(23, 3), ZX_OBJ_TYPE_VMO, 0 },
-	{ ZX_INFO_TOPIC(24, 0), ZX_OBJ_TYPE_JOB, ZX_RIGHT_INSPECT },		/* JOB */
+	{ ZX_INFO_JOB, ZX_OBJ_TYPE_JOB, ZX_RIGHT_INSPECT },
 	{ ZX_INFO_TIMER, ZX_OBJ_TYPE_TIMER, ZX_RIGHT_INSPECT },
 	{ ZX_INFO_TOPIC(26, 0), ZX_OBJ_TYPE_STREAM, ZX_RIGHT_INSPECT },		/* STREAM */
 	{ ZX_INFO_HANDLE_TABLE, ZX_OBJ_TYPE_PROCESS,
@@ -187,7 +187,7 @@ static int zx_info_basic(struct zx_handle_table *table, const struct zx_ioc_obje
 	struct zx_handle handle;
 
 	if (!zx_handle_get(table, arg->handle, &handle))
-		return ZX_ERR_BAD_HANDLE;
+		return zx_handle_bad(table);
 	info.koid = handle.object->koid;
 	info.rights = handle.rights;
 	info.type = handle.object->ops->type;
@@ -268,6 +268,7 @@ static int zx_info_task_runtime(struct zx_handle_table *table,
 	if (status)
 		return status;
 	switch (handle.object->ops->type) {
+	case ZX_OBJ_TYPE_JOB:
 	case ZX_OBJ_TYPE_PROCESS:
 	case ZX_OBJ_TYPE_THREAD:
 		status = zx_info_ask(&handle, arg);
@@ -308,7 +309,7 @@ static const struct zx_property_rule {
 	u32 size;
 	bool get;		/* it can be read */
 	bool set;		/* it can be written */
-	bool any_size;		/* the size is not checked */
+	bool type_first;	/* the type is checked before the size */
 	bool current_thread;	/* only of the calling thread */
 	u32 set_rights;		/* in addition to ZX_RIGHT_SET_PROPERTY */
 } zx_property_rules[] = {
@@ -321,7 +322,7 @@ static const struct zx_property_rule {
 	{ ZX_PROP_PROCESS_BREAK_ON_LOAD, ZX_OBJ_TYPE_PROCESS, 8, .get = true, .set = true },
 	{ ZX_PROP_SOCKET_RX_THRESHOLD, ZX_OBJ_TYPE_SOCKET, 8, .get = true, .set = true },
 	{ ZX_PROP_SOCKET_TX_THRESHOLD, ZX_OBJ_TYPE_SOCKET, 8, .get = true, .set = true },
-	{ ZX_PROP_JOB_KILL_ON_OOM, ZX_OBJ_TYPE_JOB, 8, .set = true, .any_size = true },
+	{ ZX_PROP_JOB_KILL_ON_OOM, ZX_OBJ_TYPE_JOB, 8, .set = true, .type_first = true },
 	{ ZX_PROP_EXCEPTION_STATE, ZX_OBJ_TYPE_EXCEPTION, 4, true, true },
 	{ ZX_PROP_VMO_CONTENT_SIZE, ZX_OBJ_TYPE_VMO, 8, true, true, .set_rights = ZX_RIGHT_WRITE },
 	{ ZX_PROP_EXCEPTION_STRATEGY, ZX_OBJ_TYPE_EXCEPTION, 4, true, true },
@@ -385,10 +386,14 @@ static int zx_set_number(struct zx_object *object, const struct zx_ioc_object_pr
 static int zx_property_check(const struct zx_property_rule *rule, struct zx_object *object,
 			     u64 size)
 {
-	if (size < rule->size && !rule->any_size)
+	bool fits = size >= rule->size;
+
+	if (!fits && !rule->type_first)
 		return ZX_ERR_BUFFER_TOO_SMALL;
 	if (object->ops->type != rule->type)
 		return ZX_ERR_WRONG_TYPE;
+	if (!fits)
+		return ZX_ERR_BUFFER_TOO_SMALL;
 	if (rule->current_thread && !zx_thread_is_current(object))
 		return ZX_ERR_ACCESS_DENIED;
 	return ZX_OK;
@@ -435,7 +440,7 @@ static int zx_property(struct zx_handle_table *table, const struct zx_ioc_object
 	if (!arg->value)
 		return ZX_ERR_INVALID_ARGS;
 	if (!zx_handle_get(table, arg->handle, &handle))
-		return ZX_ERR_BAD_HANDLE;
+		return zx_handle_bad(table);
 	status = handle.rights & right ? zx_property_of(&handle, arg, set) : ZX_ERR_ACCESS_DENIED;
 	zx_object_put(handle.object);
 	return status;

@@ -92,6 +92,14 @@ struct zx_info_process {
 	u32 padding;
 };
 
+struct zx_info_job {
+	s64 return_code;
+	u8 exited;
+	u8 kill_on_oom;
+	u8 debugger_attached;
+	u8 padding[5];
+};
+
 #define ZX_AFFINITY_WORDS	8
 
 struct zx_info_thread {

@@ -7,6 +7,7 @@
 #include <linux/rcupdate.h>
 
 #include "account.h"
+#include "birth.h"
 #include "burial.h"
 #include "device.h"
 #include "handle.h"
@@ -15,6 +16,7 @@
 #include "ipc/fifo.h"
 #include "ipc/port.h"
 #include "ipc/socket.h"
+#include "job.h"
 #include "netlink.h"
 #include "objects/clock.h"
 #include "objects/counter.h"
@@ -43,6 +45,7 @@ static const struct {
 	{ zx_socket_init, zx_socket_exit },
 	{ zx_fifo_init, zx_fifo_exit },
 	{ zx_port_init, zx_port_exit },
+	{ zx_job_init, zx_job_exit },
 	{ zx_process_init, zx_process_exit },
 	{ zx_thread_init, zx_thread_exit },
 	/* Tables have a reference to their process until they are freed. */
@@ -70,9 +73,12 @@ static int __init zx_init(void)
 	err = zx_thread_start();
 	if (err)
 		goto err_process;
-	err = zx_device_init();
+	err = zx_birth_start();
 	if (err)
 		goto err_thread;
+	err = zx_device_init();
+	if (err)
+		goto err_birth;
 	/* Last: a dump may be open from here on, and keeps the module only if its init succeeds. */
 	err = zx_netlink_init();
 	if (err)
@@ -81,6 +87,8 @@ static int __init zx_init(void)
 
 err_device:
 	zx_device_exit();
+err_birth:
+	zx_birth_stop();
 err_thread:
 	zx_thread_stop();
 err_process:
@@ -94,6 +102,7 @@ static void __exit zx_exit(void)
 {
 	/* No process has a file of the module open: such a file has a reference to the module. */
 	zx_device_exit();
+	zx_birth_stop();
 	/* Ends those that have an object and still run. Work may still close handles. */
 	zx_thread_stop();
 	zx_process_stop();

@@ -30,28 +30,45 @@ static bool zx_cred_is_mighty(const struct cred *cred)
 	       cap_raised(cred->cap_effective, CAP_SYS_PTRACE);
 }
 
+static bool zx_cred_ids_equal(const struct cred *one, const struct cred *other)
+{
+	return one->user_ns == other->user_ns &&
+	       uid_eq(one->uid, other->uid) && uid_eq(one->euid, other->euid) &&
+	       uid_eq(one->suid, other->suid) &&
+	       gid_eq(one->gid, other->gid) && gid_eq(one->egid, other->egid) &&
+	       gid_eq(one->sgid, other->sgid);
+}
+
+/**
+ * zx_cred_is_within - whether credentials have the ids of others and no more capabilities
+ * @cred:	the credentials
+ * @other:	the others
+ */
+bool zx_cred_is_within(const struct cred *cred, const struct cred *other)
+{
+	return zx_cred_ids_equal(cred, other) &&
+	       cap_issubset(cred->cap_permitted, other->cap_permitted);
+}
+
 /* Whether the kernel permits the same with both credentials, security modules apart. */
 static bool zx_creds_equal(const struct cred *one, const struct cred *other)
 {
 	return one == other ||
-	       (one->user_ns == other->user_ns &&
-		uid_eq(one->uid, other->uid) && uid_eq(one->euid, other->euid) &&
-		uid_eq(one->suid, other->suid) &&
-		gid_eq(one->gid, other->gid) && gid_eq(one->egid, other->egid) &&
-		gid_eq(one->sgid, other->sgid) &&
+	       (zx_cred_ids_equal(one, other) &&
 		zx_caps_equal(one->cap_permitted, other->cap_permitted) &&
 		zx_caps_equal(one->cap_effective, other->cap_effective));
 }
 
 /**
- * zx_makers_add - the number of the calling thread's credentials
- * @makers:	the list of the process, which the caller has locked
+ * zx_makers_add - the number of credentials in a list
+ * @makers:	the list of a process or a job, which the caller has locked
+ * @cred:	the credentials, as a rule those of the calling thread
  *
+ * Context: any.
  * Return: the number, or zero if none is left.
  */
-u32 zx_makers_add(struct zx_makers *makers)
+u32 zx_makers_add(struct zx_makers *makers, const struct cred *cred)
 {
-	const struct cred *cred = current_cred();
 	unsigned int i;
 
 	if (zx_cred_is_mighty(cred)) {
@@ -70,7 +87,7 @@ u32 zx_makers_add(struct zx_makers *makers)
 
 /**
  * zx_makers_get - the credentials of a handle's maker
- * @makers:	the list of the process, which the caller has locked
+ * @makers:	the list, which the caller has locked
  * @maker:	zx_handle.maker
  *
  * Return: the credentials with a reference for the caller; NULL if @maker is zero, or if the list
@@ -148,6 +165,62 @@ static bool zx_pid_ignores_death(struct pid *pid)
 }
 
 /*
+ * Gives the calling thread the credentials of a maker, but for the security modules' parts. Returns
+ * the thread's own, for zx_maker_revert(), or NULL for lack of memory.
+ */
+static const struct cred *zx_maker_override(const struct cred *maker, struct cred **cred)
+{
+	*cred = prepare_creds();
+	if (!*cred)
+		return NULL;
+	(*cred)->uid = maker->uid;
+	(*cred)->euid = maker->euid;
+	(*cred)->suid = maker->suid;
+	(*cred)->cap_permitted = maker->cap_permitted;
+	(*cred)->cap_effective = maker->cap_effective;
+	put_user_ns((*cred)->user_ns);
+	(*cred)->user_ns = get_user_ns(maker->user_ns);
+	return override_creds(*cred);
+}
+
+static void zx_maker_revert(const struct cred *saved, struct cred *cred)
+{
+	revert_creds(saved);
+	put_cred(cred);
+}
+
+/**
+ * zx_maker_reaches - whether a maker might have signalled a process when it entered its job
+ * @maker:	the credentials, or NULL
+ * @entrant:	the credentials of the one who has put it there
+ *
+ * The rules are those of kill(2). As for the kill file of a control group no security module is
+ * asked.
+ *
+ * Context: may sleep.
+ */
+bool zx_maker_reaches(const struct cred *maker, const struct cred *entrant)
+{
+	const struct cred *saved;
+	struct cred *cred;
+	bool reaches;
+
+	if (!maker || !entrant)
+		return false;
+	if (uid_eq(maker->euid, entrant->suid) || uid_eq(maker->euid, entrant->uid) ||
+	    uid_eq(maker->uid, entrant->suid) || uid_eq(maker->uid, entrant->uid))
+		return true;
+	if (!cap_raised(maker->cap_effective, CAP_KILL))
+		return false;
+	saved = zx_maker_override(maker, &cred);
+	if (!saved)
+		return false;
+	reaches = ns_capable_noaudit(entrant->user_ns, CAP_KILL);
+	zx_maker_revert(saved, cred);
+	return reaches;
+}
+
+/*
  * Asks whether a maker may signal a process; and if @flags is not NULL, sets a bit there and sends
  * SIGKILL.
  */
@@ -160,18 +233,9 @@ static int zx_maker_signal(const struct cred *maker, struct pid *pid, unsigned i
 
 	if (!maker)
 		return -EPERM;
-	/* The security modules' parts stay those of the calling thread. */
-	cred = prepare_creds();
-	if (!cred)
+	saved = zx_maker_override(maker, &cred);
+	if (!saved)
 		return -ENOMEM;
-	cred->uid = maker->uid;
-	cred->euid = maker->euid;
-	cred->suid = maker->suid;
-	cred->cap_permitted = maker->cap_permitted;
-	cred->cap_effective = maker->cap_effective;
-	put_user_ns(cred->user_ns);
-	cred->user_ns = get_user_ns(maker->user_ns);
-	saved = override_creds(cred);
 	err = kill_pid(pid, 0, 0);
 	if (!err && flags && !zx_pid_is_over(pid)) {
 		/* First, since the process may have ended before kill_pid() returns. */
@@ -183,8 +247,7 @@ static int zx_maker_signal(const struct cred *maker, struct pid *pid, unsigned i
 		if (err)
 			clear_bit(bit, flags);
 	}
-	revert_creds(saved);
-	put_cred(cred);
+	zx_maker_revert(saved, cred);
 	return err;
 }
 

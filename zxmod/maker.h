@@ -39,10 +39,12 @@ struct zx_makers {
 	const struct cred *creds[ZX_MAKERS];
 };
 
-u32 zx_makers_add(struct zx_makers *makers);
+u32 zx_makers_add(struct zx_makers *makers, const struct cred *cred);
 const struct cred *zx_makers_get(const struct zx_makers *makers, u32 maker);
 void zx_makers_put(struct zx_makers *makers);
 
+bool zx_cred_is_within(const struct cred *cred, const struct cred *other);
+bool zx_maker_reaches(const struct cred *maker, const struct cred *entrant);
 int zx_maker_may_inspect(const struct cred *maker, struct pid *pid);
 int zx_maker_may_signal(const struct cred *maker, struct pid *pid);
 int zx_maker_kill(const struct cred *maker, struct pid *pid, unsigned int bit,

@@ -219,9 +219,10 @@ long zx_ioc_object_get_child(struct zx_handle_table *table, void *args)
 	struct zx_object *object, *child = NULL;
 	struct zx_handle handle;
 	int status = ZX_OK;
+	u32 maker;
 
 	if (!zx_handle_get(table, arg->handle, &handle))
-		return ZX_ERR_BAD_HANDLE;
+		return zx_handle_bad(table);
 	object = handle.object;
 	if (!(handle.rights & ZX_RIGHT_ENUMERATE))
 		status = ZX_ERR_ACCESS_DENIED;
@@ -230,7 +231,7 @@ long zx_ioc_object_get_child(struct zx_handle_table *table, void *args)
 	else if (!object->ops->get_child)
 		status = ZX_ERR_WRONG_TYPE;
 	else
-		child = object->ops->get_child(object, arg->koid);
+		child = object->ops->get_child(&handle, arg->koid, &maker);
 	zx_object_put(object);
 	if (status)
 		return status;
@@ -239,7 +240,7 @@ long zx_ioc_object_get_child(struct zx_handle_table *table, void *args)
 	/* The rights are those of the parent, not of the child's type, and the maker too. */
 	handle = (struct zx_handle) {
 		.object = child,
-		.maker = handle.maker,
+		.maker = maker,
 		.rights = arg->rights == ZX_RIGHT_SAME_RIGHTS ? handle.rights : arg->rights,
 	};
 	return zx_handle_create_as(table, handle, arg->out);

@@ -106,8 +106,8 @@ struct zx_contents {
  * @set_number:	sets such a ZX_PROP_*
  * @topics:	the type's own topics of zx_object_get_info(), up to one that is zero; NULL if there
  *		are none
- * @get_child:	looks for a child by its koid: returns it with a reference for the caller, or NULL;
- *		NULL if the type has no children
+ * @get_child:	looks for a child of a handle's object by its koid: returns it with a reference for
+ *		the caller and @maker of a handle to it, or NULL; NULL if the type has no children
  * @get_related: the related koid of a type without peers; NULL if it has none
  * @get_contents: tells how full the object is, in the same time however full; NULL if the type has
  *		no contents
@@ -132,7 +132,7 @@ struct zx_object_ops {
 	int (*get_number)(struct zx_object *object, u32 property, u64 *value);
 	int (*set_number)(struct zx_object *object, u32 property, u64 value);
 	const struct zx_info_topic *topics;
-	struct zx_object *(*get_child)(struct zx_object *object, u64 koid);
+	struct zx_object *(*get_child)(const struct zx_handle *handle, u64 koid, u32 *maker);
 	u64 (*get_related)(struct zx_object *object);
 	void (*get_contents)(struct zx_object *object, struct zx_contents *contents);
 	u64 (*get_queue)(struct zx_object *object);

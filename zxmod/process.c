@@ -13,8 +13,12 @@
 
 #include <linux/zircon.h>
 
+#include "birth.h"
+#include "burial.h"
 #include "compat.h"
+#include "job.h"
 #include "netlink.h"
+#include "policy.h"
 #include "process.h"
 #include "user.h"
 
@@ -125,6 +129,7 @@ void zx_process_free(struct zx_memory *memory)
 	struct zx_process *process = container_of(memory, struct zx_process, memory);
 
 	zx_makers_put(&process->makers);
+	put_cred(process->entrant);
 	kmem_cache_free(zx_process_cache, process);
 }
 
@@ -139,6 +144,9 @@ void zx_process_finish(struct zx_process *process)
 	zx_object_lock(&process->object);
 	zx_object_update_signals(&process->object, 0, ZX_SIGNAL_SIGNALED);
 	zx_object_unlock(&process->object);
+	/* In Zircon's order. */
+	zx_job_leave(process);
+	zx_process_end_critical(process, zx_process_wq);
 }
 
 /* Closes a table that was removed from its process. */
@@ -173,14 +181,55 @@ static s64 zx_process_return_code(const struct zx_process *process)
 
 	lockdep_assert_held(&process->lock);
 	if (sig == SIGKILL && test_bit(ZX_PROCESS_KILLED, &process->flags))
-		return ZX_TASK_RETCODE_SYSCALL_KILL;
+		return process->kill_code ?: ZX_TASK_RETCODE_SYSCALL_KILL;
+	if (sig == SIGKILL && test_bit(ZX_PROCESS_POLICY, &process->flags))
+		return ZX_TASK_RETCODE_POLICY_KILL;
+	if ((sig == SIGKILL || sig == SIGSYS) && test_bit(ZX_PROCESS_EXCEPTION, &process->flags))
+		return ZX_TASK_RETCODE_EXCEPTION_KILL;
 	if (sig)
-		return ZX_TASK_RETCODE_SYSCALL_KILL - sig;
+		return ZX_TASK_RETCODE_SIGNAL(sig);
 	/* Linux has the low eight bits of what zx_process_exit() was called with. */
 	if (process->exits && process->exec_id == process->last.exec_id &&
 	    (process->return_code & 0xff) == status)
 		return process->return_code;
 	return status;
+}
+
+/* A process is over: it drops what it had beside its table. */
+static void zx_process_set_over(struct zx_process *process)
+{
+	struct zx_makers makers;
+	struct zx_handle startup;
+
+	spin_lock(&process->lock);
+	process->over = true;
+	makers = process->makers;
+	memset(&process->makers, 0, sizeof(process->makers));
+	startup = process->startup;
+	process->startup.object = NULL;
+	spin_unlock(&process->lock);
+	zx_makers_put(&makers);
+	if (startup.object)
+		zx_object_close_handle(startup.object);
+}
+
+/**
+ * zx_process_end_unstarted - end a process that has not begun to run a program
+ * @process:	the process; the caller has a reference
+ *
+ * Context: process context, no locks held.
+ */
+void zx_process_end_unstarted(struct zx_process *process)
+{
+	if (test_and_set_bit(ZX_PROCESS_ENDED, &process->flags))
+		return;
+	spin_lock(&process->lock);
+	process->return_code = process->kill_code ?: ZX_TASK_RETCODE_SYSCALL_KILL;
+	spin_unlock(&process->lock);
+	zx_process_set_over(process);
+	/* It has one if its begin has failed. */
+	put_pid(process->pid);
+	zx_process_finish(process);
 }
 
 /*
@@ -189,7 +238,6 @@ static s64 zx_process_return_code(const struct zx_process *process)
  */
 static void zx_process_end(struct zx_process *process)
 {
-	struct zx_makers makers;
 	struct zx_handle_table *table;
 	struct zx_task_times times;
 	struct task_struct *task;
@@ -214,21 +262,19 @@ static void zx_process_end(struct zx_process *process)
 	}
 
 	spin_lock(&process->lock);
-	process->over = true;
 	process->return_code = zx_process_return_code(process);
-	makers = process->makers;
-	memset(&process->makers, 0, sizeof(process->makers));
 	table = zx_process_table_locked(process);
 	if (table) {
 		zx_handle_table_get(table);
 		zx_process_forget_table(table);
 	}
 	spin_unlock(&process->lock);
+	zx_process_set_over(process);
 	if (table) {
 		zx_process_close_table(table);
 		zx_handle_table_put(table);
 	}
-	zx_makers_put(&makers);
+	zx_nursery_close(process);
 	/* If it is not new to netlink yet, zx_process_register() does that afterwards. */
 	if (test_and_set_bit(ZX_PROCESS_TOLD, &process->flags))
 		zx_netlink_process(process, false);
@@ -250,11 +296,14 @@ static void zx_process_exit_work(struct work_struct *work)
 	zx_object_put(&process->object);
 }
 
-/*
- * Makes a process. @table is the caller's, which may be new. The process has one reference, not the
- * registry's. Returns NULL for lack of memory.
+/**
+ * zx_process_new - make a process, which is not in the registry
+ * @table:	the caller's table, which may be new, or NULL
+ * @pid:	the thread group; or NULL, if the process has not started
+ *
+ * Return: the process with one reference; or NULL for lack of memory.
  */
-static struct zx_process *zx_process_new(struct zx_handle_table *table, struct pid *pid)
+struct zx_process *zx_process_new(struct zx_handle_table *table, struct pid *pid)
 {
 	struct zx_process *process;
 	struct zx_task_times times;
@@ -267,7 +316,10 @@ static struct zx_process *zx_process_new(struct zx_handle_table *table, struct p
 	process = container_of(memory, struct zx_process, memory);
 	zx_object_init(&process->object, &zx_process_ops, 0);
 	process->pid = get_pid(pid);
+	if (pid)
+		process->flags = BIT(ZX_PROCESS_STARTED);
 	spin_lock_init(&process->lock);
+	zx_nursery_init(&process->nursery);
 	atomic_set(&process->unfinished, 1);
 	INIT_WORK(&process->exit_work, zx_process_exit_work);
 	init_waitqueue_func_entry(&process->exit_wait, zx_process_exit_wake);
@@ -284,6 +336,58 @@ static struct zx_process *zx_process_new(struct zx_handle_table *table, struct p
 	}
 	rcu_read_unlock();
 	return process;
+}
+
+/* Lets a process that has just entered the registry be told of its end, and netlink of it. */
+static void zx_process_has_begun(struct zx_process *process)
+{
+	spin_lock(&process->lock);
+	/* A thread of the process may have found it in the registry, and be the last to exit. */
+	if (!test_bit(ZX_PROCESS_ENDED, &process->flags))
+		add_wait_queue(&process->pid->wait_pidfd, &process->exit_wait);
+	spin_unlock(&process->lock);
+	zx_netlink_process(process, true);
+	if (test_and_set_bit(ZX_PROCESS_TOLD, &process->flags))
+		zx_netlink_process(process, false);
+	/* The last thread may have exited before the queue had the entry. */
+	if (zx_pid_is_over(process->pid))
+		zx_process_queue_exit(process);
+}
+
+/**
+ * zx_process_begin - add a new process to the registry, before its first instruction
+ * @process:	the process, with its pid; the caller is its only thread
+ *
+ * Return: whether there was memory.
+ */
+bool zx_process_begin(struct zx_process *process)
+{
+	struct zx_process *other;
+
+	zx_object_get(&process->object);
+	rcu_read_lock();
+	other = rhashtable_lookup_get_insert_fast(&zx_processes, &process->node,
+						  zx_processes_params);
+	/*
+	 * Another program has guessed the process id, and asked for the process before the table of
+	 * births under way had this one. Its object ends here.
+	 */
+	if (!IS_ERR_OR_NULL(other)) {
+		zx_object_get(&other->object);
+		rhashtable_replace_fast(&zx_processes, &other->node, &process->node,
+					zx_processes_params);
+	}
+	rcu_read_unlock();
+	if (IS_ERR(other)) {
+		zx_object_put(&process->object);
+		return false;
+	}
+	if (other) {
+		zx_process_end(other);
+		zx_object_put(&other->object);
+	}
+	zx_process_has_begun(process);
+	return true;
 }
 
 /*
@@ -313,17 +417,7 @@ static struct zx_process *zx_process_register(struct zx_handle_table *table, str
 		zx_object_put(&process->object);
 		return other;
 	}
-	spin_lock(&process->lock);
-	/* A thread of the process may have found it in the registry, and be the last to exit. */
-	if (!test_bit(ZX_PROCESS_ENDED, &process->flags))
-		add_wait_queue(&process->pid->wait_pidfd, &process->exit_wait);
-	spin_unlock(&process->lock);
-	zx_netlink_process(process, true);
-	if (test_and_set_bit(ZX_PROCESS_TOLD, &process->flags))
-		zx_netlink_process(process, false);
-	/* The last thread may have exited before the queue had the entry. */
-	if (zx_pid_is_over(pid))
-		zx_process_queue_exit(process);
+	zx_process_has_begun(process);
 	return process;
 }
 
@@ -412,10 +506,12 @@ struct zx_handle_table *zx_process_open(void)
 		goto out;
 	if (!process)
 		process = zx_process_register(fresh, task_tgid(current));
-	if (process)
+	if (process && !zx_job_add_to_default(process, fresh->account)) {
+		fresh->restricted = zx_policy_restricted(&process->policy);
 		table = zx_process_adopt(process, fresh);
-	else
+	} else {
 		zx_handle_table_put(fresh);
+	}
 out:
 	if (process)
 		zx_object_put(&process->object);
@@ -533,13 +629,38 @@ struct pid *zx_process_pid(struct zx_process *process)
 	struct pid *pid;
 
 	spin_lock(&process->lock);
-	pid = process->over ? NULL : get_pid(process->pid);
+	/* Pairs with zx_birth_bind(). */
+	pid = process->over ? NULL : get_pid(smp_load_acquire(&process->pid));
 	spin_unlock(&process->lock);
 	return pid;
 }
 
 /**
- * zx_process_of_pid - find a process in the registry
+ * zx_process_lookup - find a process in the registry, without a reference
+ * @pid:	its thread group
+ *
+ * Context: an RCU read-side section.
+ * Return: the process or NULL.
+ */
+struct zx_process *zx_process_lookup(struct pid *pid)
+{
+	return rhashtable_lookup_fast(&zx_processes, &pid, zx_processes_params);
+}
+
+static struct zx_process *zx_process_registered(struct pid *pid)
+{
+	struct zx_process *process;
+
+	rcu_read_lock();
+	process = zx_process_lookup(pid);
+	if (process && !refcount_inc_not_zero(&process->object.refs))
+		process = NULL;
+	rcu_read_unlock();
+	return process;
+}
+
+/**
+ * zx_process_of_pid - find a process in the registry, or one that begins
  * @pid:	its thread group, to which the caller has a reference or is in an RCU read-side
  *		section
  *
@@ -547,14 +668,8 @@ struct pid *zx_process_pid(struct zx_process *process)
  */
 struct zx_process *zx_process_of_pid(struct pid *pid)
 {
-	struct zx_process *process;
-
-	rcu_read_lock();
-	process = rhashtable_lookup_fast(&zx_processes, &pid, zx_processes_params);
-	if (process && !refcount_inc_not_zero(&process->object.refs))
-		process = NULL;
-	rcu_read_unlock();
-	return process;
+	/* A process is in the registry before its birth is over. */
+	return zx_process_registered(pid) ?: zx_birth_find(pid) ?: zx_process_registered(pid);
 }
 
 /**

@@ -77,9 +77,12 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 
+#include "birth.h"
 #include "handle.h"
+#include "job.h"
 #include "maker.h"
 #include "object.h"
+#include "policy.h"
 #include "task.h"
 
 /**
@@ -97,15 +100,30 @@ struct zx_process_last {
 };
 
 /**
- * struct zx_process - a process that has opened /dev/zircon, or to which a program has a handle
+ * struct zx_critical - that the end of a process kills a job
+ * @work:	kills it
+ * @job:	the job, with a reference
+ * @maker:	of the handle to the job
+ * @nonzero_only: not if the return code is zero
+ */
+struct zx_critical {
+	struct work_struct work;
+	struct zx_job *job;
+	const struct cred *maker;
+	bool nonzero_only;
+};
+
+/**
+ * struct zx_process - a process that has opened /dev/zircon, that a program has a handle to, or
+ * that is in a job that a program has made
  * @memory:	the head of the allocation; the account is that of the thread that opened the device
  *		first, or of the one that asked for the handle
  * @object:	the object that handles of type ZX_OBJ_TYPE_PROCESS name
  * @table:	the table of the program that runs now, or NULL; written under @lock, read under it
  *		or through zx_process_table(). The table has at least one file while it is here, so
  *		it stays valid under @lock
- * @pid:	the thread group, the key in the registry; the process has a reference until it
- *		ends, and after that @pid is only compared
+ * @pid:	the thread group, the key in the registry, NULL before the process starts; the
+ *		process has a reference until it ends, and after that @pid is only compared
  * @node:	in the registry from the first open until the last thread is gone
  * @exit_wait:	entry on the wait queue of @pid, for as long as @node is in the registry
  * @exit_work:	ends the process after the pid's wait queue has reported its end
@@ -115,6 +133,17 @@ struct zx_process_last {
  * @exec_id:	the program that has
  * @return_code: after the end that of ZX_INFO_PROCESS
  * @start_time:	when the process began, of CLOCK_MONOTONIC
+ * @job:	the job that it is in, with a reference; NULL outside of the tree. Set before a
+ *		process that is followed begins, else under @lock
+ * @job_node:	in the job's tree, guarded by its lock
+ * @job_koid:	the koid of the job, also after it has left it
+ * @entrant:	the credentials with which it was put into the job; NULL in a default job
+ * @policy:	that of the job; constant while the process runs
+ * @nursery:	the births of its children
+ * @birth:	that for which it is armed; guarded by a lock in birth.c
+ * @startup:	the handle for its program, until that takes it; guarded by @lock
+ * @critical:	the job that its end kills, or NULL; guarded by @lock
+ * @kill_code:	the return code after the kill that came first; zero before
  * @makers:	makers of handles to the process; empty after the end
  * @times:	the times of the process when they were last asked for, or at the end
  * @last:	how it has ended
@@ -139,6 +168,16 @@ struct zx_process {
 	u64 exec_id;
 	s64 return_code;
 	s64 start_time;
+	struct zx_job *job;
+	struct rb_node job_node;
+	u64 job_koid;
+	const struct cred *entrant;
+	struct zx_policy policy;
+	struct zx_nursery nursery;
+	struct zx_birth *birth;
+	struct zx_handle startup;
+	struct zx_critical *critical;
+	s64 kill_code;
 	struct zx_makers makers;
 	struct zx_task_times times;
 	struct zx_process_last last;
@@ -150,8 +189,11 @@ struct zx_process {
 
 #define ZX_PROCESS_EXIT_QUEUED	0	/* @exit_work was queued */
 #define ZX_PROCESS_ENDED	1	/* out of the registry, or about to be */
-#define ZX_PROCESS_KILLED	2	/* zx_task_kill() has sent SIGKILL */
+#define ZX_PROCESS_KILLED	2	/* zx_task_kill() has sent SIGKILL, or its job was killed */
 #define ZX_PROCESS_TOLD		3	/* netlink has the process as new, or it has ended before */
+#define ZX_PROCESS_STARTED	4	/* it has @pid */
+#define ZX_PROCESS_POLICY	5	/* a policy has killed it */
+#define ZX_PROCESS_EXCEPTION	6	/* a policy has sent a signal that it does not handle */
 
 extern const struct zx_object_ops zx_process_ops;
 
@@ -171,7 +213,14 @@ void zx_process_free(struct zx_memory *memory);
 void zx_process_finish(struct zx_process *process);
 void zx_process_note_times(struct zx_process *process, const struct zx_task_times *times);
 struct pid *zx_process_pid(struct zx_process *process);
-u32 zx_process_maker(struct zx_process *process);
+u32 zx_process_add_maker(struct zx_process *process, const struct cred *cred);
+void zx_process_times(struct zx_process *process, struct zx_task_times *times);
+void zx_process_end_by(struct zx_process *process, s64 return_code);
+void zx_process_end_critical(struct zx_process *process, struct workqueue_struct *wq);
+struct zx_process *zx_process_new(struct zx_handle_table *table, struct pid *pid);
+bool zx_process_begin(struct zx_process *process);
+void zx_process_end_unstarted(struct zx_process *process);
+struct zx_process *zx_process_lookup(struct pid *pid);
 int zx_process_may_inspect(struct zx_process *process, u32 maker);
 struct zx_process *zx_process_get(struct zx_handle_table *table, struct pid *pid);
 struct zx_handle_table *zx_process_table(struct zx_process *process);
@@ -188,6 +237,8 @@ long zxl_ioc_process_open(struct zx_handle_table *table, void *args);
 long zxl_ioc_process_pid(struct zx_handle_table *table, void *args);
 long zx_ioc_process_exit(struct zx_handle_table *table, void *args);
 long zx_ioc_task_kill(struct zx_handle_table *table, void *args);
+long zx_ioc_job_set_critical(struct zx_handle_table *table, void *args);
+long zxl_ioc_process_startup(struct zx_handle_table *table, void *args);
 
 int zx_process_init(void);
 void zx_process_exit(void);

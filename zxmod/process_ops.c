@@ -10,12 +10,17 @@
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 
 #include <linux/zircon.h>
 
+#include "birth.h"
+#include "burial.h"
 #include "compat.h"
 #include "info.h"
+#include "job.h"
 #include "maker.h"
 #include "process.h"
 #include "task.h"
@@ -124,11 +129,13 @@ static int zx_process_get_info(const struct zx_handle *handle, void *record)
 	struct zx_info_process *info = record;
 	struct task_struct *task;
 
-	info->start_time = zx_ns_time(process->start_time, ZX_CLOCK_MONOTONIC);
-	info->flags = ZX_INFO_PROCESS_FLAG_STARTED;
 	spin_lock(&process->lock);
+	if (test_bit(ZX_PROCESS_STARTED, &process->flags)) {
+		info->start_time = zx_ns_time(process->start_time, ZX_CLOCK_MONOTONIC);
+		info->flags = ZX_INFO_PROCESS_FLAG_STARTED;
+	}
 	if (process->over) {
-		info->flags |= ZX_INFO_PROCESS_FLAG_EXITED;
+		info->flags = ZX_INFO_PROCESS_FLAG_STARTED | ZX_INFO_PROCESS_FLAG_EXITED;
 		info->return_code = process->return_code;
 	} else {
 		rcu_read_lock();
@@ -141,24 +148,36 @@ static int zx_process_get_info(const struct zx_handle *handle, void *record)
 	return ZX_OK;
 }
 
-static int zx_process_get_times(const struct zx_handle *handle, void *record)
+/**
+ * zx_process_times - the times of a process
+ * @process:	the process, which may have ended
+ * @times:	receives them
+ */
+void zx_process_times(struct zx_process *process, struct zx_task_times *times)
 {
-	struct zx_process *process = zx_process_of(handle->object);
 	struct pid *pid = zx_process_pid(process);
-	struct zx_info_task_runtime *info = record;
-	struct zx_task_times times;
 	struct task_struct *task;
 
 	rcu_read_lock();
 	task = pid_task(pid, PIDTYPE_TGID);
 	if (task) {
-		zx_task_all_times(task, &times);
-		zx_process_note_times(process, &times);
+		zx_task_all_times(task, times);
+		zx_process_note_times(process, times);
 	}
 	rcu_read_unlock();
 	put_pid(pid);
-	info->cpu_time = READ_ONCE(process->times.cpu);
-	info->queue_time = READ_ONCE(process->times.queue);
+	times->cpu = READ_ONCE(process->times.cpu);
+	times->queue = READ_ONCE(process->times.queue);
+}
+
+static int zx_process_get_times(const struct zx_handle *handle, void *record)
+{
+	struct zx_info_task_runtime *info = record;
+	struct zx_task_times times;
+
+	zx_process_times(zx_process_of(handle->object), &times);
+	info->cpu_time = times.cpu;
+	info->queue_time = times.queue;
 	return ZX_OK;
 }
 
@@ -296,11 +315,24 @@ static const struct zx_info_topic zx_process_topics[] = {
 	{ }
 };
 
+static u64 zx_process_get_related(struct zx_object *object)
+{
+	return READ_ONCE(zx_process_of(object)->job_koid);
+}
+
+/* A process that has not started ends with its last handle. */
+static void zx_process_on_zero_handles(struct zx_object *object, struct zx_dead_list *dead)
+{
+	zx_birth_cancel(zx_process_of(object));
+}
+
 const struct zx_object_ops zx_process_ops = {
 	.type = ZX_OBJ_TYPE_PROCESS,
 	.default_rights = ZX_DEFAULT_PROCESS_RIGHTS,
 	.user_signals = ZX_USER_SIGNAL_ALL,
 	.last = ZX_SIGNAL_SIGNALED,
+	.on_zero_handles = zx_process_on_zero_handles,
+	.get_related = zx_process_get_related,
 	.free = zx_process_free,
 	.get_name = zx_process_get_name,
 	.set_name = zx_process_set_name,
@@ -309,18 +341,19 @@ const struct zx_object_ops zx_process_ops = {
 };
 
 /**
- * zx_process_maker - the number of the calling thread as a maker of handles to a process
+ * zx_process_add_maker - the number of a maker of handles to a process
  * @process:	the process
+ * @cred:	the maker's credentials, as a rule those of the calling thread
  *
  * Return: the number, or zero if none is left or the process has ended.
  */
-u32 zx_process_maker(struct zx_process *process)
+u32 zx_process_add_maker(struct zx_process *process, const struct cred *cred)
 {
 	u32 maker = 0;
 
 	spin_lock(&process->lock);
 	if (!process->over)
-		maker = zx_makers_add(&process->makers);
+		maker = zx_makers_add(&process->makers, cred);
 	spin_unlock(&process->lock);
 	return maker;
 }
@@ -329,7 +362,8 @@ u32 zx_process_maker(struct zx_process *process)
 static int zx_process_give(struct zx_handle_table *table, struct zx_process *process, u64 out)
 {
 	zx_object_get(&process->object);
-	return zx_handle_create_by(table, &process->object, zx_process_maker(process), out);
+	return zx_handle_create_by(table, &process->object,
+				   zx_process_add_maker(process, current_cred()), out);
 }
 
 long zxl_ioc_process_self(struct zx_handle_table *table, void *args)
@@ -415,19 +449,22 @@ long zxl_ioc_process_open(struct zx_handle_table *table, void *args)
 long zxl_ioc_process_pid(struct zx_handle_table *table, void *args)
 {
 	const struct zxl_ioc_process *arg = args;
-	struct zx_object *object;
+	struct zx_handle handle;
 	struct pid *pid;
 	int status;
 	u32 nr = 0;
 
 	if (arg->pid)
 		return ZX_ERR_INVALID_ARGS;
-	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_INSPECT,
-				  &object);
+	status = zx_handle_find(table, arg->handle, ZX_OBJ_TYPE_PROCESS, 0, &handle);
 	if (status)
 		return status;
-	pid = zx_process_pid(zx_process_of(object));
-	zx_object_put(object);
+	pid = zx_process_pid(zx_process_of(handle.object));
+	zx_object_put(handle.object);
+	if (!(handle.rights & (ZX_RIGHT_INSPECT | ZX_RIGHT_READ | ZX_RIGHT_WRITE))) {
+		put_pid(pid);
+		return ZX_ERR_ACCESS_DENIED;
+	}
 	if (!pid)
 		return ZX_ERR_BAD_STATE;
 	rcu_read_lock();
@@ -467,6 +504,9 @@ static int zx_process_kill(const struct zx_handle *handle)
 	int err;
 
 	err = pid ? zx_maker_kill(maker, pid, ZX_PROCESS_KILLED, &process->flags) : -ESRCH;
+	/* It has ended, or has not started. */
+	if (!pid)
+		zx_process_end_by(process, ZX_TASK_RETCODE_SYSCALL_KILL);
 	put_pid(pid);
 	put_cred(maker);
 	switch (err) {
@@ -481,6 +521,44 @@ static int zx_process_kill(const struct zx_handle *handle)
 	}
 }
 
+/**
+ * zx_process_end_by - kill a process, with a return code
+ * @process:	the process; also one that has not started
+ * @return_code: what it shows if this ends it, and no kill before
+ *
+ * The caller has checked that it may.
+ *
+ * Context: may sleep.
+ */
+void zx_process_end_by(struct zx_process *process, s64 return_code)
+{
+	struct pid *pid;
+
+	cmpxchg(&process->kill_code, 0, return_code);
+	set_bit(ZX_PROCESS_KILLED, &process->flags);
+	/* Pairs with zx_birth_bind(). */
+	smp_mb__after_atomic();
+	pid = zx_process_pid(process);
+	if (pid)
+		kill_pid(pid, SIGKILL, 1);
+	else
+		zx_birth_kill(process);
+	put_pid(pid);
+}
+
+static int zx_job_kill_by(const struct zx_handle *handle)
+{
+	struct zx_job *job = zx_job_of(handle->object);
+	const struct cred *maker = zx_job_maker(job, handle->maker);
+	int status;
+
+	if (!maker)
+		return ZX_ERR_ACCESS_DENIED;
+	status = zx_job_kill(job, maker, ZX_TASK_RETCODE_SYSCALL_KILL);
+	put_cred(maker);
+	return status;
+}
+
 /* The right is checked before the type, as in Zircon. */
 long zx_ioc_task_kill(struct zx_handle_table *table, void *args)
 {
@@ -493,10 +571,157 @@ long zx_ioc_task_kill(struct zx_handle_table *table, void *args)
 	status = zx_handle_find(table, arg->handle, ZX_OBJ_TYPE_NONE, ZX_RIGHT_DESTROY, &handle);
 	if (status)
 		return status;
-	if (handle.object->ops->type == ZX_OBJ_TYPE_PROCESS)
+	switch (handle.object->ops->type) {
+	case ZX_OBJ_TYPE_JOB:
+		status = zx_job_kill_by(&handle);
+		break;
+	case ZX_OBJ_TYPE_PROCESS:
 		status = zx_process_kill(&handle);
-	else
+		break;
+	default:
 		status = ZX_ERR_WRONG_TYPE;
+		break;
+	}
 	zx_object_put(handle.object);
+	return status;
+}
+
+/* Whether a process is in a job or below it. */
+static bool zx_process_is_below(struct zx_process *process, const struct zx_job *job)
+{
+	struct zx_job *own;
+	bool is;
+
+	spin_lock(&process->lock);
+	own = process->job;
+	if (own)
+		zx_object_get(&own->object);
+	spin_unlock(&process->lock);
+	if (!own)
+		return false;
+	is = zx_job_is_below(own, job);
+	zx_object_put(&own->object);
+	return is;
+}
+
+static void zx_critical_free(struct zx_critical *critical)
+{
+	zx_object_put(&critical->job->object);
+	put_cred(critical->maker);
+	kfree(critical);
+}
+
+static void zx_critical_work(struct work_struct *work)
+{
+	struct zx_critical *critical = container_of(work, struct zx_critical, work);
+
+	zx_job_kill(critical->job, critical->maker, ZX_TASK_RETCODE_CRITICAL_PROCESS_KILL);
+	zx_critical_free(critical);
+}
+
+/**
+ * zx_process_end_critical - after the end of a process, kill the job that it is critical to
+ * @process:	the process
+ * @wq:		where that is done: not by the caller, which may itself be killing a job
+ */
+void zx_process_end_critical(struct zx_process *process, struct workqueue_struct *wq)
+{
+	struct zx_critical *critical;
+	s64 return_code;
+
+	spin_lock(&process->lock);
+	critical = process->critical;
+	process->critical = NULL;
+	return_code = process->return_code;
+	spin_unlock(&process->lock);
+	if (!critical)
+		return;
+	if (critical->nonzero_only && !return_code)
+		zx_critical_free(critical);
+	else
+		queue_work(wq, &critical->work);
+}
+
+/* Binds a process to a job, to which the handle is. */
+static int zx_process_set_critical(struct zx_process *process, const struct zx_handle *handle,
+				   bool nonzero_only)
+{
+	struct zx_job *job = zx_job_of(handle->object);
+	struct zx_critical *critical;
+	bool bound, over;
+
+	if (READ_ONCE(process->critical))
+		return ZX_ERR_ALREADY_BOUND;
+	if (!zx_process_is_below(process, job))
+		return ZX_ERR_INVALID_ARGS;
+	critical = kzalloc(sizeof(*critical), ZX_GFP);
+	if (!critical)
+		return ZX_ERR_NO_MEMORY;
+	zx_object_get(&job->object);
+	critical->job = job;
+	critical->maker = zx_job_maker(job, handle->maker);
+	critical->nonzero_only = nonzero_only;
+	INIT_WORK(&critical->work, zx_critical_work);
+	spin_lock(&process->lock);
+	bound = process->critical;
+	/* It may have left the job just now; then zx_process_end_critical() may be past. */
+	over = !process->job;
+	if (!bound && !over)
+		process->critical = critical;
+	spin_unlock(&process->lock);
+	if (!bound && !over)
+		return ZX_OK;
+	zx_critical_free(critical);
+	return bound ? ZX_ERR_ALREADY_BOUND : ZX_ERR_INVALID_ARGS;
+}
+
+/* The checks are in Zircon's order. */
+long zx_ioc_job_set_critical(struct zx_handle_table *table, void *args)
+{
+	const struct zx_ioc_job_set_critical *arg = args;
+	struct zx_object *process;
+	struct zx_handle handle;
+	int status;
+
+	if (arg->reserved || (arg->options & ~ZX_JOB_CRITICAL_PROCESS_RETCODE_NONZERO))
+		return ZX_ERR_INVALID_ARGS;
+	status = zx_handle_find(table, arg->handle, ZX_OBJ_TYPE_JOB, ZX_RIGHT_DESTROY, &handle);
+	if (status)
+		return status;
+	status = zx_handle_lookup(table, arg->process, ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_WAIT,
+				  &process);
+	if (!status) {
+		status = zx_process_set_critical(zx_process_of(process), &handle, arg->options);
+		zx_object_put(process);
+	}
+	zx_object_put(handle.object);
+	return status;
+}
+
+/* Gives the program the handle that its process was started with, once. */
+long zxl_ioc_process_startup(struct zx_handle_table *table, void *args)
+{
+	struct zx_process *process = zx_process_of(table->owner);
+	const struct zx_ioc_handle *arg = args;
+	struct zx_handle handle = {};
+	int status;
+
+	if (arg->handle || arg->rights)
+		return ZX_ERR_INVALID_ARGS;
+	/* Not to a program of a set-user-ID file, or one that has become another user. */
+	if (!process->entrant || !zx_cred_is_within(current_cred(), process->entrant))
+		return ZX_ERR_NOT_FOUND;
+	spin_lock(&process->lock);
+	swap(handle, process->startup);
+	spin_unlock(&process->lock);
+	if (!handle.object)
+		return ZX_ERR_NOT_FOUND;
+	status = zx_handle_receive(table, handle, arg->out);
+	if (!status)
+		return ZX_OK;
+	/* No other thread has put one here. */
+	spin_lock(&process->lock);
+	process->startup = handle;
+	spin_unlock(&process->lock);
 	return status;
 }

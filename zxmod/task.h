@@ -18,6 +18,7 @@
 #include <linux/string.h>
 
 #include "compat.h"
+#include "user.h"
 #include "zx.h"
 
 /* Whether the last thread has exited, or exits and makes no call of the module any more. */
@@ -51,7 +52,8 @@ static inline void zx_task_set_comm(struct task_struct *task, const char *name)
 /**
  * struct zx_task_name - the name that a program has given to a process or thread
  * @name:	the name, which can be longer than Linux' name
- * @comm:	the Linux name then; @name is shown until that changes
+ * @comm:	the Linux name then; @name is shown until that changes. Empty if the process had not
+ *		started: then @name is shown until another is set, unless it is empty too
  * @set:	there is a name
  *
  * Guarded by the object's lock.
@@ -62,10 +64,29 @@ struct zx_task_name {
 	bool set;
 };
 
+/* Copies the name of a new process or thread from a program. Returns a status. */
+static inline int zx_task_name_from_user(char name[ZX_MAX_NAME_LEN], u64 user, u64 size)
+{
+	size_t len;
+	int status;
+
+	memset(name, 0, ZX_MAX_NAME_LEN);
+	if (!user)
+		return ZX_ERR_INVALID_ARGS;
+	status = zx_copy_from_user_short(name, u64_to_user_ptr(user),
+					 min_t(u64, size, ZX_MAX_NAME_LEN));
+	if (status)
+		return status;
+	/* The last byte, and those behind a NUL, are not part of the name. */
+	len = strnlen(name, ZX_MAX_NAME_LEN - 1);
+	memset(name + len, 0, ZX_MAX_NAME_LEN - len);
+	return ZX_OK;
+}
+
 static inline void zx_task_name_get(const struct zx_task_name *from, const char *comm,
 				    char name[ZX_MAX_NAME_LEN])
 {
-	if (from->set && !strcmp(from->comm, comm))
+	if (from->set && (!strcmp(from->comm, comm) || (!from->comm[0] && from->name[0])))
 		memcpy(name, from->name, ZX_MAX_NAME_LEN);
 	else
 		strscpy_pad(name, comm, ZX_MAX_NAME_LEN);

@@ -496,7 +496,8 @@ static int zx_thread_give(struct zx_handle_table *table, struct task_struct *tas
 			return zx_put_u32(out, known);
 		}
 	}
-	return zx_handle_create_by(table, &thread->object, zx_process_maker(process), out);
+	return zx_handle_create_by(table, &thread->object,
+				   zx_process_add_maker(process, current_cred()), out);
 }
 
 long zxl_ioc_thread_self(struct zx_handle_table *table, void *args)
@@ -537,21 +538,16 @@ long zx_ioc_thread_create(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_thread_create *arg = args;
 	struct zx_process *process = zx_process_of(table->owner);
-	char name[ZX_MAX_NAME_LEN] = {};
+	char name[ZX_MAX_NAME_LEN];
 	struct zx_thread *thread;
 	struct zx_object *object;
-	size_t len;
 	int status;
 
-	if (arg->options || !arg->name)
+	if (arg->options)
 		return ZX_ERR_INVALID_ARGS;
-	status = zx_copy_from_user_short(name, u64_to_user_ptr(arg->name),
-					 min_t(u64, arg->name_size, sizeof(name)));
+	status = zx_task_name_from_user(name, arg->name, arg->name_size);
 	if (status)
 		return status;
-	/* The last byte, and those behind a NUL, are not part of the name. */
-	len = strnlen(name, sizeof(name) - 1);
-	memset(name + len, 0, sizeof(name) - len);
 	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_PROCESS, ZX_RIGHT_MANAGE_THREAD,
 				  &object);
 	if (status)
@@ -564,7 +560,8 @@ long zx_ioc_thread_create(struct zx_handle_table *table, void *args)
 	if (!thread)
 		return ZX_ERR_NO_MEMORY;
 	zx_task_name_set(&thread->name, thread->comm, name);
-	return zx_handle_create_by(table, &thread->object, zx_process_maker(process), arg->out);
+	return zx_handle_create_by(table, &thread->object,
+				   zx_process_add_maker(process, current_cred()), arg->out);
 }
 
 /* Whether a thread can begin in a process. */
@@ -708,7 +705,7 @@ int zx_thread_task(struct zx_handle_table *table, u32 value, struct task_struct 
 	int status;
 
 	*out = NULL;
-	status = zx_handle_lookup(table, value, ZX_OBJ_TYPE_THREAD, 0, &object);
+	status = zx_handle_lookup_quiet(table, value, ZX_OBJ_TYPE_THREAD, 0, &object);
 	if (status)
 		return status;
 	thread = zx_thread_of(object);
@@ -834,18 +831,21 @@ int zx_process_list_threads(const struct zx_handle *handle, struct zx_info_list 
 
 /**
  * zx_process_get_child - find a thread of a process by its koid
- * @object:	the process
+ * @handle:	a handle to the process
  * @koid:	the thread's
+ * @maker:	receives the maker of a handle to the thread
  *
  * Return: the thread with a reference for the caller, or NULL.
  */
-struct zx_object *zx_process_get_child(struct zx_object *object, u64 koid)
+struct zx_object *zx_process_get_child(const struct zx_handle *handle, u64 koid, u32 *maker)
 {
 	struct zx_object *found = NULL;
 	struct zx_thread *thread;
 
+	/* A process has one list of makers, also for its threads. */
+	*maker = handle->maker;
 	rcu_read_lock();
-	hlist_for_each_entry_rcu(thread, &zx_process_of(object)->threads, sibling) {
+	hlist_for_each_entry_rcu(thread, &zx_process_of(handle->object)->threads, sibling) {
 		if (thread->object.koid != koid)
 			continue;
 		if (refcount_inc_not_zero(&thread->object.refs))

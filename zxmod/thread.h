@@ -82,7 +82,7 @@ struct zx_thread {
 };
 
 int zx_process_list_threads(const struct zx_handle *handle, struct zx_info_list *list);
-struct zx_object *zx_process_get_child(struct zx_object *object, u64 koid);
+struct zx_object *zx_process_get_child(const struct zx_handle *handle, u64 koid, u32 *maker);
 
 bool zx_thread_is_current(struct zx_object *object);
 int zx_thread_task(struct zx_handle_table *table, u32 value, struct task_struct **out);

@@ -13,6 +13,7 @@
 #include "compat.h"
 #include "handle.h"
 #include "param.h"
+#include "policy.h"
 #include "process.h"
 #include "timens.h"
 #include "user.h"
@@ -640,6 +641,8 @@ void zx_watched_end(struct zx_watched *watched)
 
 /**
  * zx_sleep_until - sleep until a status changes
+ * @table:	the calling program's table, whose policy may let the sleep end earlier or later
+ *		than @deadline; or NULL
  * @status:	the status, changed by the thread that wakes this one
  * @pending:	the value with which the thread continues to sleep
  * @deadline:	absolute CLOCK_MONOTONIC nanoseconds in the caller's time namespace, or
@@ -647,11 +650,15 @@ void zx_watched_end(struct zx_watched *watched)
  *
  * Return: ZX_OK (it changed), ZX_ERR_TIMED_OUT, or -ERESTARTSYS (a Linux signal).
  */
-int zx_sleep_until(const int *status, int pending, s64 deadline)
+int zx_sleep_until(const struct zx_handle_table *table, const int *status, int pending,
+		    s64 deadline)
 {
 	ktime_t expires = zx_host_time(deadline, ZX_CLOCK_MONOTONIC);
+	u64 slack = current->timer_slack_ns;
 	int ret = ZX_OK;
 
+	if (table && zx_policy_has_slack(table))
+		zx_policy_stretch(table, &expires, &slack);
 	for (;;) {
 		/* The freezer need not wake the thread: it misses nothing while frozen. */
 		set_current_state(TASK_INTERRUPTIBLE | TASK_FREEZABLE);
@@ -664,8 +671,7 @@ int zx_sleep_until(const int *status, int pending, s64 deadline)
 		if (deadline == ZX_TIME_INFINITE) {
 			schedule();
 		} else if (expires <= 0 ||
-			   !schedule_hrtimeout_range(&expires, current->timer_slack_ns,
-						     HRTIMER_MODE_ABS)) {
+			   !schedule_hrtimeout_range(&expires, slack, HRTIMER_MODE_ABS)) {
 			ret = ZX_ERR_TIMED_OUT;
 			break;
 		}
@@ -831,26 +837,27 @@ static bool zx_wait_end(struct zx_wait *wait)
 	return canceled;
 }
 
-static noinline int zx_wait_sleep(struct zx_wait *wait, s64 deadline)
+static noinline int zx_wait_sleep(struct zx_wait *wait, struct zx_handle_table *table,
+				  s64 deadline)
 {
 	int status;
 
 	/* A wait that polls does not sleep. */
 	if (tracepoint_enabled(zx_wait_begin) && !wait->poll)
 		zx_wait_trace_begin(wait);
-	status = zx_sleep_until(&wait->fired, 0, deadline);
+	status = zx_sleep_until(table, &wait->fired, 0, deadline);
 	if (tracepoint_enabled(zx_wait_end) && !wait->poll)
 		zx_wait_trace_end(wait, status);
 	return status;
 }
 
 /* Sleeps unless something has fired, then ends the wait. */
-static int zx_wait_finish(struct zx_wait *wait, s64 deadline)
+static int zx_wait_finish(struct zx_wait *wait, struct zx_handle_table *table, s64 deadline)
 {
 	int status = ZX_OK;
 
 	if (!READ_ONCE(wait->fired))
-		status = zx_wait_sleep(wait, deadline);
+		status = zx_wait_sleep(wait, table, deadline);
 	if (zx_wait_end(wait))
 		return ZX_ERR_CANCELED;
 	/* An item may have fired after the time-out or the Linux signal. */
@@ -870,7 +877,7 @@ long zx_ioc_object_wait_one(struct zx_handle_table *table, void *args)
 		zx_wait_end(&wait);
 		return status;
 	}
-	status = zx_wait_finish(&wait, arg->deadline);
+	status = zx_wait_finish(&wait, table, arg->deadline);
 	if (status != -ERESTARTSYS && arg->observed && zx_put_u32(arg->observed, item.observed))
 		return ZX_ERR_INVALID_ARGS;
 	return status;
@@ -908,7 +915,7 @@ long zx_ioc_object_wait_many(struct zx_handle_table *table, void *args)
 		zx_wait_end(&wait);
 		goto out;
 	}
-	status = zx_wait_finish(&wait, arg->deadline);
+	status = zx_wait_finish(&wait, table, arg->deadline);
 	if (status == -ERESTARTSYS)
 		goto out;
 	for (i = 0; i < arg->count; i++)

@@ -27,6 +27,7 @@
 
 _Atomic int zxi_device = -1;
 _Atomic zx_handle_t zxi_process_self;
+_Atomic zx_handle_t zxi_job_default;
 
 /*
  * Held while the device is being opened, and across fork(); guards what follows. Signals are
@@ -73,6 +74,13 @@ static bool is_device(int fd)
 	return fd >= 0 && zxi_ioctl(fd, ZXL_IOC_VERSION, &version) == 0;
 }
 
+/* The handles that were kept are not of the process' next file. */
+static void forget_handles(void)
+{
+	atomic_store(&zxi_process_self, ZX_HANDLE_INVALID);
+	atomic_store(&zxi_job_default, ZX_HANDLE_INVALID);
+}
+
 static void before_fork(void)
 {
 	sigset_t blocked;
@@ -96,6 +104,7 @@ static void child_after_fork(void)
 	zxi_futex_after_fork();
 	zxi_utc_after_fork();
 	zxi_thread_after_fork();
+	zxi_startup_after_fork();
 	/* A vfork() child may have left the number of its own, which this child has not. */
 	if (fd >= 0 && !is_device(fd))
 		fd = former;
@@ -103,7 +112,7 @@ static void child_after_fork(void)
 	if (fd >= 0)
 		inherited = fd;
 	former = -1;
-	atomic_store(&zxi_process_self, ZX_HANDLE_INVALID);
+	forget_handles();
 	unlock_signals(&blocked);
 }
 
@@ -312,7 +321,7 @@ static int open_device(int old)
 		fd = open_device_locked(old);
 		if (fd >= 0) {
 			former = old;
-			atomic_store(&zxi_process_self, ZX_HANDLE_INVALID);
+			forget_handles();
 			atomic_store(&zxi_device, zxi_tracing ? -2 - fd : fd);
 		}
 	}

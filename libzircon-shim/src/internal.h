@@ -10,6 +10,7 @@
 #pragma GCC visibility push(default)
 #include <zircon/linux.h>
 #include <zircon/process.h>
+#include <zircon/processargs.h>
 #include <zircon/status.h>
 #include <zircon/syscalls.h>
 #include <zircon/threads.h>
@@ -43,13 +44,51 @@ static inline int zxi_descriptor(int device)
 	return device < -1 ? -2 - device : device;
 }
 
+/*
+ * zx_object_get_info() with ZX_INFO_PROCESS_MAPS or an older version of it. @arg is that of the
+ * ioctl, which is made first.
+ */
+zx_status_t zxi_process_maps(struct zx_ioc_object_get_info *arg);
+
+/*
+ * ZX_ERR_ACCESS_DENIED if a handle of a process lacks one of these rights: ZXL_IOC_PROCESS_PID is
+ * content with any that a caller of it needs. Of a handle of something else the module says what
+ * is wrong when it is asked next.
+ */
+zx_status_t zxi_process_check_rights(zx_handle_t handle, zx_rights_t rights);
+
 /* The process's handle to itself, or 0 when it has none yet. */
 extern _Atomic zx_handle_t zxi_process_self;
+
+/* Its handle to the job that it is in, likewise. */
+extern _Atomic zx_handle_t zxi_job_default;
+
+/**
+ * zxi_kept_handle - a handle that the library makes once and keeps
+ * @kept: the handle, or 0 when there is none yet
+ * @request: the ioctl that makes one
+ * @arg: its struct
+ * @fresh: where @arg has the handle written
+ *
+ * Return: the handle, or ZX_HANDLE_INVALID.
+ */
+zx_handle_t zxi_kept_handle(_Atomic zx_handle_t *kept, unsigned long request, void *arg,
+			    const zx_handle_t *fresh);
 
 /* In a child of fork(), before it makes a call: forget what is the parent's or its threads'. */
 void zxi_futex_after_fork(void);
 void zxi_utc_after_fork(void);
 void zxi_thread_after_fork(void);
+void zxi_startup_after_fork(void);
+
+/*
+ * The message with the handles that a program is started with, as this library sends it: arguments
+ * and environment go by execve().
+ */
+struct zxi_startup {
+	zx_proc_args_t header;
+	uint32_t infos[ZX_CHANNEL_MAX_MSG_HANDLES];
+};
 
 /*
  * In a thread that ends without the C library: close what the library has for it, but for a handle
@@ -192,6 +231,8 @@ static inline zx_status_t zxi_device_ask(unsigned long request, void *arg)
 
 	if (fd >= 0)
 		ret = zxi_ioctl(fd, request, arg);
+	if (likely(ret >= 0))
+		return (zx_status_t)-ret;
 	return zxi_device_finish(fd, ret, request, arg);
 }
 
@@ -207,6 +248,9 @@ static inline zx_status_t zxi_after_wait(zx_handle_t handle, zx_status_t status,
 	return status;
 }
 
+/* Writes a number and a NUL. Signal handlers may not call snprintf(). */
+void zxi_append_number(char *to, unsigned int number);
+
 /* A pointer as the kernel's structs carry it. */
 static inline uint64_t zxi_ptr(const void *p)
 {
@@ -221,8 +265,8 @@ static inline uint64_t zxi_ptr(const void *p)
 extern bool zxi_tracing;
 
 /*
- * The requests of calls that are traced and are not one ioctl, with a struct zxi_futex or
- * zxi_thread_start.
+ * The requests of calls that are traced and are not one ioctl, with a struct zxi_futex,
+ * zxi_thread_start or zxi_memory.
  */
 enum {
 	ZXI_FUTEX_WAIT = 1,
@@ -231,6 +275,8 @@ enum {
 	ZXI_FUTEX_GET_OWNER,
 	ZXI_FUTEX_EXIT,
 	ZXI_THREAD_START,
+	ZXI_PROCESS_READ_MEMORY,
+	ZXI_PROCESS_WRITE_MEMORY,
 };
 
 /* The arguments of the zx_futex_*() functions, by their names there. */
@@ -257,6 +303,16 @@ struct zxi_thread_start {
 	uint32_t handle;
 };
 
+/* The arguments of zx_process_read_memory() and zx_process_write_memory(), by their names there. */
+struct zxi_memory {
+	uint64_t vaddr;
+	uint64_t buffer;
+	uint64_t buffer_size;
+	uint64_t actual;
+	uint32_t handle;
+	bool write;
+};
+
 /* One line of the trace, on the stack of the call. */
 struct zxi_trace {
 	const struct zxi_trace_field *field;	/* the next to be formatted */
@@ -272,7 +328,7 @@ struct zxi_trace {
 /**
  * zxi_trace_begin - begin a line: the call's name, and the arguments that it does not write to
  * @trace: where
- * @request: ZX_IOC_*, ZXL_IOC_*, ZXI_FUTEX_* or ZXI_THREAD_START
+ * @request: ZX_IOC_*, ZXL_IOC_* or ZXI_*
  * @arg: its struct, which stays until zxi_trace_end()
  */
 void zxi_trace_begin(struct zxi_trace *trace, unsigned long request, const void *arg);

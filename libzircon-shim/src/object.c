@@ -53,6 +53,13 @@ zx_status_t zx_object_wait_many(zx_wait_item_t *items, size_t num_items,
 	return zxi_device_call(ZX_IOC_OBJECT_WAIT_MANY, &arg);
 }
 
+/* These the library answers, once the module has checked the handle. */
+static inline bool is_maps(uint32_t topic)
+{
+	return topic == ZX_INFO_PROCESS_MAPS || topic == ZX_INFO_PROCESS_MAPS_V1 ||
+	       topic == ZX_INFO_PROCESS_MAPS_V2;
+}
+
 zx_status_t zx_object_get_info(zx_handle_t handle, uint32_t topic, void *buffer,
 			       size_t buffer_size, size_t *actual, size_t *avail)
 {
@@ -65,6 +72,8 @@ zx_status_t zx_object_get_info(zx_handle_t handle, uint32_t topic, void *buffer,
 		.avail = zxi_ptr(avail),
 	};
 
+	if (unlikely(is_maps(topic)))
+		return zxi_process_maps(&arg);
 	return zxi_device_call(ZX_IOC_OBJECT_GET_INFO, &arg);
 }
 

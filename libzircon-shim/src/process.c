@@ -6,36 +6,44 @@
 #include <stdlib.h>
 #include <string.h>
 
-zx_handle_t zx_process_self(void)
+zx_handle_t zxi_kept_handle(_Atomic zx_handle_t *kept, unsigned long request, void *arg,
+			    const zx_handle_t *fresh)
 {
-	zx_handle_t self, fresh = ZX_HANDLE_INVALID;
-	struct zx_ioc_handle arg = { .out = zxi_ptr(&fresh) };
+	zx_handle_t handle;
 
 	/*
 	 * The check finds out that this is a child that was made without fork(), and then the
 	 * variable is reset. Or another thread has just stored a handle: then that one is used.
 	 */
 	for (;;) {
-		self = atomic_load(&zxi_process_self);
-		if (self == ZX_HANDLE_INVALID)
+		handle = atomic_load(kept);
+		if (handle == ZX_HANDLE_INVALID)
 			break;
-		if (zx_handle_check_valid(self) == ZX_OK)
-			return self;
-		if (self == atomic_load(&zxi_process_self))
+		if (zx_handle_check_valid(handle) == ZX_OK)
+			return handle;
+		if (handle == atomic_load(kept))
 			break;
 	}
-	if (zxi_device_call(ZXL_IOC_PROCESS_SELF, &arg) != ZX_OK)
+	if (zxi_device_call(request, arg) != ZX_OK)
 		return ZX_HANDLE_INVALID;
 	/*
 	 * If two threads are the first, one of them has a handle too many. If the variable was
 	 * reset meanwhile, this thread stores its handle.
 	 */
 	do {
-		if (atomic_compare_exchange_strong(&zxi_process_self, &self, fresh))
-			return fresh;
-	} while (self == ZX_HANDLE_INVALID);
-	zx_handle_close(fresh);
-	return self;
+		if (atomic_compare_exchange_strong(kept, &handle, *fresh))
+			return *fresh;
+	} while (handle == ZX_HANDLE_INVALID);
+	zx_handle_close(*fresh);
+	return handle;
+}
+
+zx_handle_t zx_process_self(void)
+{
+	zx_handle_t fresh = ZX_HANDLE_INVALID;
+	struct zx_ioc_handle arg = { .out = zxi_ptr(&fresh) };
+
+	return zxi_kept_handle(&zxi_process_self, ZXL_IOC_PROCESS_SELF, &arg, &fresh);
 }
 
 zx_status_t zx_task_kill(zx_handle_t handle)
@@ -94,8 +102,7 @@ static bool has_one_number(const char *line)
 /* Of the calling thread, which may have other descriptors than the process' first. */
 #define FDINFO "/proc/thread-self/fdinfo/"
 
-/* Writes a number and a NUL. Signal handlers may not call snprintf(). */
-static void append_number(char *to, unsigned int number)
+void zxi_append_number(char *to, unsigned int number)
 {
 	size_t digits = 1;
 
@@ -123,7 +130,7 @@ static zx_status_t read_pidfd(int fd, pid_t *pid, bool *one)
 	size_t used = 0;
 	long info, n;
 
-	append_number(path + strlen(FDINFO), (unsigned int)fd);
+	zxi_append_number(path + strlen(FDINFO), (unsigned int)fd);
 	info = zxi_system_call(SYS_openat, AT_FDCWD, zxi_ptr(path), O_RDONLY | O_CLOEXEC, 0, 0, 0);
 	if (info < 0)
 		return status_of(info);
@@ -218,7 +225,9 @@ zx_status_t zxl_process_pidfd(zx_handle_t handle, uint32_t options, int *out_fd)
 
 	if (options || !out_fd)
 		return ZX_ERR_INVALID_ARGS;
-	status = zxi_device_call(ZXL_IOC_PROCESS_PID, &arg);
+	status = zxi_process_check_rights(handle, ZX_RIGHT_INSPECT);
+	if (status == ZX_OK)
+		status = zxi_device_call(ZXL_IOC_PROCESS_PID, &arg);
 	if (status != ZX_OK)
 		return status;
 	fd = open_pidfd(pid);

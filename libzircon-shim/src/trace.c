@@ -193,6 +193,14 @@ struct zxi_trace_field {
 	FIELD(POINTER, zx_ioc_clock, args),				\
 }
 
+#define MEMORY_FIELDS {							\
+	HANDLE_FIELD(zxi_memory),					\
+	FIELD(POINTER, zxi_memory, vaddr),				\
+	FIELD(POINTER, zxi_memory, buffer),				\
+	FIELD(NUMBER, zxi_memory, buffer_size),				\
+	FIELD(OUT_SIZE, zxi_memory, actual),				\
+}
+
 /*
  * The calls, with their arguments in the order of the functions. Each ioctl is here but those that
  * only device.c makes; make check compares this with the kernel's header.
@@ -234,6 +242,23 @@ static const struct {
 	[_IOC_NR(ZXL_IOC_THREAD_OPEN)] = { "zxl_thread_open", {
 		FIELD(SIGNED, zxl_ioc_process, pid),
 		FIELD(OUT_HANDLE, zxl_ioc_process, out),
+	} },
+	/* Of zx_job_default() and zxl_root_job(). */
+	[_IOC_NR(ZXL_IOC_JOB_OPEN)] = { "zxl_job_open", {
+		FIELD(NUMBER, zxl_ioc_job_open, options),
+		FIELD(OUT_HANDLE, zxl_ioc_job_open, out),
+	} },
+	/* Of zxl_spawn(); the channel with the handles for the program is the third. */
+	[_IOC_NR(ZXL_IOC_PROCESS_CREATE)] = { "zxl_process_create", {
+		HANDLE_FIELD(zxl_ioc_process_create),
+		FIELD(HEX, zxl_ioc_process_create, options),
+		FIELD(HANDLE, zxl_ioc_process_create, startup),
+		FIELD(POINTER, zxl_ioc_process_create, name),
+		FIELD(NUMBER, zxl_ioc_process_create, name_size),
+		FIELD(OUT_HANDLE, zxl_ioc_process_create, out),
+	} },
+	[_IOC_NR(ZXL_IOC_PROCESS_STARTUP)] = { "zx_take_startup_handle", {
+		FIELD(OUT_HANDLE, zx_ioc_handle, out),
 	} },
 	[_IOC_NR(ZX_IOC_HANDLE_CLOSE)] = { "zx_handle_close", { HANDLE_FIELD(zx_ioc_handle) } },
 	[_IOC_NR(ZX_IOC_HANDLE_CLOSE_MANY)] = { "zx_handle_close_many", {
@@ -383,6 +408,23 @@ static const struct {
 		FIELD(HEX, zx_ioc_thread_create, options),
 		FIELD(OUT_HANDLE, zx_ioc_thread_create, out),
 	} },
+	[_IOC_NR(ZX_IOC_JOB_CREATE)] = { "zx_job_create", {
+		HANDLE_FIELD(zx_ioc_job_create),
+		FIELD(HEX, zx_ioc_job_create, options),
+		FIELD(OUT_HANDLE, zx_ioc_job_create, out),
+	} },
+	[_IOC_NR(ZX_IOC_JOB_SET_POLICY)] = { "zx_job_set_policy", {
+		HANDLE_FIELD(zx_ioc_job_set_policy),
+		FIELD(HEX, zx_ioc_job_set_policy, options),
+		FIELD(HEX, zx_ioc_job_set_policy, topic),
+		FIELD(POINTER, zx_ioc_job_set_policy, policy),
+		FIELD(NUMBER, zx_ioc_job_set_policy, count),
+	} },
+	[_IOC_NR(ZX_IOC_JOB_SET_CRITICAL)] = { "zx_job_set_critical", {
+		HANDLE_FIELD(zx_ioc_job_set_critical),
+		FIELD(HEX, zx_ioc_job_set_critical, options),
+		FIELD(HANDLE, zx_ioc_job_set_critical, process),
+	} },
 
 	/* What is no ioctl. */
 	[ZXI_FUTEX_WAIT] = { "zx_futex_wait", {
@@ -416,6 +458,8 @@ static const struct {
 		FIELD(POINTER, zxi_thread_start, tp),
 		FIELD(HEX, zxi_thread_start, abi_reg),
 	} },
+	[ZXI_PROCESS_READ_MEMORY] = { "zx_process_read_memory", MEMORY_FIELDS },
+	[ZXI_PROCESS_WRITE_MEMORY] = { "zx_process_write_memory", MEMORY_FIELDS },
 	[ZXI_FUTEX_EXIT] = { "zx_futex_wake_handle_close_thread_exit", {
 		FIELD(POINTER, zxi_futex, value_ptr),
 		FIELD(NUMBER, zxi_futex, wake_count),

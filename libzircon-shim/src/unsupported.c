@@ -19,10 +19,6 @@ static zx_status_t __ALWAYS_EMIT not_supported(void)
 
 __typeof__(zx_exception_get_process) zx_exception_get_process NOT_SUPPORTED;
 __typeof__(zx_exception_get_thread) zx_exception_get_thread NOT_SUPPORTED;
-__typeof__(zx_job_set_critical) zx_job_set_critical NOT_SUPPORTED;
-__typeof__(zx_job_set_policy) zx_job_set_policy NOT_SUPPORTED;
-__typeof__(zx_process_read_memory) zx_process_read_memory NOT_SUPPORTED;
-__typeof__(zx_process_write_memory) zx_process_write_memory NOT_SUPPORTED;
 __typeof__(zx_task_create_exception_channel) zx_task_create_exception_channel NOT_SUPPORTED;
 __typeof__(zx_task_suspend) zx_task_suspend NOT_SUPPORTED;
 __typeof__(zx_task_suspend_token) zx_task_suspend_token NOT_SUPPORTED;
@@ -77,25 +73,15 @@ __typeof__(zx_vcpu_kick) zx_vcpu_kick NOT_SUPPORTED;
 __typeof__(zx_vcpu_read_state) zx_vcpu_read_state NOT_SUPPORTED;
 __typeof__(zx_vcpu_write_state) zx_vcpu_write_state NOT_SUPPORTED;
 
-/* The program's own objects that Linux gives it no handle to. */
-zx_handle_t zx_job_default(void)
-{
-	return ZX_HANDLE_INVALID;
-}
-
+/* The program's own object that Linux gives it no handle to. */
 zx_handle_t zx_vmar_root_self(void)
 {
 	return ZX_HANDLE_INVALID;
 }
 
-ZXI_TWIN(zx_job_default);
 ZXI_TWIN(zx_vmar_root_self);
 ZXI_TWIN(zx_exception_get_process);
 ZXI_TWIN(zx_exception_get_thread);
-ZXI_TWIN(zx_job_set_critical);
-ZXI_TWIN(zx_job_set_policy);
-ZXI_TWIN(zx_process_read_memory);
-ZXI_TWIN(zx_process_write_memory);
 ZXI_TWIN(zx_task_create_exception_channel);
 ZXI_TWIN(zx_task_suspend);
 ZXI_TWIN(zx_task_suspend_token);

@@ -10,6 +10,7 @@
 #include <zircon/utc.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -292,7 +293,7 @@ static void test_unsupported(void)
 	TEST(zx_bti_pin(3, 0, 7, 0, 0, NULL, 0, &handle) == ZX_ERR_NOT_SUPPORTED && handle == 77);
 	TEST(zx_stream_writev_at(3, 0, 0, NULL, 0, &actual) == ZX_ERR_NOT_SUPPORTED);
 	TEST(actual == 77);
-	TEST(zx_job_default() == ZX_HANDLE_INVALID && zx_vmar_root_self() == ZX_HANDLE_INVALID);
+	TEST(zx_vmar_root_self() == ZX_HANDLE_INVALID);
 }
 
 static void test_utc(void)
@@ -394,6 +395,22 @@ static void test_assert(void)
 	close(out[0]);
 }
 
+/* Whether a program that cannot be started still closes a descriptor that was given away. */
+static bool spawn_consumes(int fd)
+{
+	const char *const argv[] = { "true", NULL };
+	const zxl_spawn_action_t action = {
+		.action = ZXL_SPAWN_ACTION_TRANSFER_FD,
+		.fd = { .local_fd = fd, .target_fd = 3 },
+	};
+	char text[ZXL_SPAWN_ERR_MSG_MAX_LENGTH] = "";
+	zx_handle_t process;
+
+	return zxl_spawn_etc(ZX_HANDLE_INVALID, 0, "/bin/true", argv, NULL, 1, &action, &process,
+			     text) == ZX_ERR_NOT_SUPPORTED &&
+	       strstr(text, "ZX_ERR_NOT_SUPPORTED") && fcntl(fd, F_GETFD) < 0;
+}
+
 /* Without the module every call says so, and one line tells the user; with it, this is skipped. */
 static void test_no_module(void)
 {
@@ -414,7 +431,11 @@ static void test_no_module(void)
 		      zx_handle_close(ZX_HANDLE_INVALID) != ZX_OK ||
 		      zx_process_self() != ZX_HANDLE_INVALID ||
 		      zx_thread_self() != ZX_HANDLE_INVALID ||
-		      zxl_handle_import(0, 0, &a) != ZX_ERR_NOT_SUPPORTED || errno != 77);
+		      zx_job_default() != ZX_HANDLE_INVALID ||
+		      zx_take_startup_handle(0) != ZX_HANDLE_INVALID ||
+		      zxl_root_job(0, &a) != ZX_ERR_NOT_SUPPORTED ||
+		      zxl_handle_import(0, 0, &a) != ZX_ERR_NOT_SUPPORTED || errno != 77 ||
+		      !spawn_consumes(out[0]));
 	}
 	close(out[1]);
 	waitpid(child, &status, 0);

@@ -52,7 +52,7 @@
  * version; the minor version counts additions.
  */
 #define ZXL_ABI_MAJOR	1
-#define ZXL_ABI_MINOR	5	/* what the feature FUTEX stands for, and threads to start */
+#define ZXL_ABI_MINOR	6	/* what the feature JOB stands for */
 
 /* Bits of zxl_version.features. */
 #define ZXL_FEATURE_EVENT	(1ULL << 0)	/* events, eventpairs */
@@ -66,6 +66,7 @@
 #define ZXL_FEATURE_CLOCK	(1ULL << 8)	/* clocks */
 #define ZXL_FEATURE_PROCESS	(1ULL << 9)	/* processes and threads */
 #define ZXL_FEATURE_FUTEX	(1ULL << 10)	/* futexes */
+#define ZXL_FEATURE_JOB		(1ULL << 11)	/* jobs, processes that start in one */
 
 /**
  * struct zxl_version - the version and features of the module (ZXL_IOC_VERSION)
@@ -97,6 +98,10 @@ struct zxl_version {
  * the calling process or thread and has the default rights of its type. For _SELF
  * of a process @handle is zero; for that of a thread it is zero, or any number: if
  * that is a handle to the calling thread, @out receives it, and none is made.
+ *
+ * For ZXL_IOC_PROCESS_STARTUP, where @handle and @rights are zero, and @out receives
+ * the handle that the process was started with: once, and only by a program with the
+ * credentials of the one that has started it. Otherwise ZX_ERR_NOT_FOUND.
  */
 struct zx_ioc_handle {
 	__u32 handle;
@@ -737,9 +742,10 @@ struct zx_ioc_process_exit {
  * user namespace. ZX_ERR_ACCESS_DENIED without; ZX_ERR_NOT_FOUND if there is no
  * such process or it has ended.
  *
- * ZXL_IOC_PROCESS_PID needs ZX_RIGHT_INSPECT. ZX_ERR_BAD_STATE if the process has
- * ended, ZX_ERR_NOT_FOUND if it is not in the caller's pid namespace. The id
- * cannot name another process before the parent has waited for this one.
+ * ZXL_IOC_PROCESS_PID needs one of ZX_RIGHT_INSPECT, ZX_RIGHT_READ and
+ * ZX_RIGHT_WRITE. ZX_ERR_BAD_STATE if the process has ended or has not started,
+ * ZX_ERR_NOT_FOUND if it is not in the caller's pid namespace. The id cannot name
+ * another process before the parent has waited for this one.
  *
  * ZXL_IOC_THREAD_OPEN finds a thread of the calling process. ZX_ERR_NOT_FOUND if
  * that has no such thread.
@@ -794,6 +800,109 @@ struct zxl_ioc_thread_begin {
 };
 
 #define ZXL_IOC_THREAD_BEGIN_SIZE_V0	8
+
+/**
+ * struct zx_ioc_job_create - zx_job_create()
+ * @handle:	the parent, with ZX_RIGHT_MANAGE_JOB
+ * @options:	zero
+ * @out:	pointer to __u32, receives a handle with ZX_DEFAULT_JOB_RIGHTS
+ */
+struct zx_ioc_job_create {
+	__u32 handle;
+	__u32 options;
+	__u64 out;
+};
+
+#define ZX_IOC_JOB_CREATE_SIZE_V0	16
+
+/**
+ * struct zx_ioc_job_set_policy - zx_job_set_policy()
+ * @handle:	the job, with ZX_RIGHT_SET_POLICY
+ * @options:	ZX_JOB_POL_RELATIVE or ZX_JOB_POL_ABSOLUTE
+ * @topic:	ZX_JOB_POL_BASIC_V1, ZX_JOB_POL_BASIC_V2 or ZX_JOB_POL_TIMER_SLACK
+ * @count:	how many records @policy points to
+ * @policy:	pointer to the records of the topic
+ */
+struct zx_ioc_job_set_policy {
+	__u32 handle;
+	__u32 options;
+	__u32 topic;
+	__u32 count;
+	__u64 policy;
+};
+
+#define ZX_IOC_JOB_SET_POLICY_SIZE_V0	24
+
+/**
+ * struct zx_ioc_job_set_critical - zx_job_set_critical()
+ * @handle:	the job, with ZX_RIGHT_DESTROY
+ * @options:	zero or ZX_JOB_CRITICAL_PROCESS_RETCODE_NONZERO
+ * @process:	a process in the job or below it, with ZX_RIGHT_WAIT
+ * @reserved:	zero
+ */
+struct zx_ioc_job_set_critical {
+	__u32 handle;
+	__u32 options;
+	__u32 process;
+	__u32 reserved;
+};
+
+#define ZX_IOC_JOB_SET_CRITICAL_SIZE_V0	16
+
+/* zxl_ioc_job_open.options. */
+#define ZXL_JOB_DEFAULT		0U	/* the job of the calling process */
+#define ZXL_JOB_ROOT		1U	/* the root job */
+
+/**
+ * struct zxl_ioc_job_open - a handle to the calling process' job, or to the root job
+ * @options:	ZXL_JOB_*
+ * @reserved:	zero
+ * @out:	pointer to __u32, receives the handle
+ *
+ * The handle has ZX_DEFAULT_JOB_RIGHTS; to a job that the module has made, the root
+ * job or a user's default job, without ZX_RIGHT_DESTROY, ZX_RIGHT_SET_POLICY,
+ * ZX_RIGHT_SET_PROPERTY and ZX_RIGHT_SIGNAL. The root job needs CAP_SYS_ADMIN in
+ * the initial user namespace, else ZX_ERR_ACCESS_DENIED.
+ */
+struct zxl_ioc_job_open {
+	__u32 options;
+	__u32 reserved;
+	__u64 out;
+};
+
+#define ZXL_IOC_JOB_OPEN_SIZE_V0	16
+
+/* Processes of ZXL_IOC_PROCESS_CREATE that a process has not forked yet, at most. */
+#define ZXL_PROCESS_CREATE_MAX	64
+
+/**
+ * struct zxl_ioc_process_create - a process in a job, which the caller will fork
+ * @handle:	the job, with ZX_RIGHT_MANAGE_PROCESS
+ * @options:	zero
+ * @startup:	a handle for the new program, with ZX_RIGHT_TRANSFER, or zero;
+ *		consumed in any case
+ * @name_size:	bytes of the name; those after the 31st and after a NUL do not count
+ * @name:	pointer to the name, not zero
+ * @out:	pointer to __u32, receives a handle with ZX_DEFAULT_PROCESS_RIGHTS
+ *
+ * The next process that the calling thread forks is this one: it is in the job from
+ * its first instruction. Before that the process has not started; it ends when its
+ * last handle is closed, or the calling process ends, and then the thread's next
+ * child is an ordinary one. If it is killed before it has started, the child is
+ * killed before its first instruction. A thread can have one such process at a time,
+ * a process ZXL_PROCESS_CREATE_MAX: ZX_ERR_BAD_STATE, ZX_ERR_NO_RESOURCES.
+ * ZX_ERR_BAD_STATE also if the job was killed.
+ */
+struct zxl_ioc_process_create {
+	__u32 handle;
+	__u32 options;
+	__u32 startup;
+	__u32 name_size;
+	__u64 name;
+	__u64 out;
+};
+
+#define ZXL_IOC_PROCESS_CREATE_SIZE_V0	32
 
 /**
  * struct zx_ioc_futex_wait - zx_futex_wait()
@@ -905,6 +1014,9 @@ struct zxl_ioc_open {
 #define ZXL_IOC_THREAD_SELF		ZX_IOC(0x48, zx_ioc_handle)
 #define ZXL_IOC_THREAD_OPEN		ZX_IOC(0x49, zxl_ioc_process)
 #define ZXL_IOC_THREAD_BEGIN		ZX_IOC(0x4a, zxl_ioc_thread_begin)
+#define ZXL_IOC_JOB_OPEN		ZX_IOC(0x4b, zxl_ioc_job_open)
+#define ZXL_IOC_PROCESS_CREATE		ZX_IOC(0x4c, zxl_ioc_process_create)
+#define ZXL_IOC_PROCESS_STARTUP		ZX_IOC(0x4d, zx_ioc_handle)
 
 #define ZX_IOC_HANDLE_CLOSE		ZX_IOC(0x50, zx_ioc_handle)
 #define ZX_IOC_HANDLE_CLOSE_MANY	ZX_IOC(0x51, zx_ioc_handle_close_many)
@@ -969,6 +1081,9 @@ struct zxl_ioc_open {
 #define ZX_IOC_TASK_KILL		ZX_IOC(0xa8, zx_ioc_handle)
 #define ZX_IOC_PROCESS_EXIT		ZX_IOC(0xa9, zx_ioc_process_exit)
 #define ZX_IOC_THREAD_CREATE		ZX_IOC(0xaa, zx_ioc_thread_create)
+#define ZX_IOC_JOB_CREATE		ZX_IOC(0xab, zx_ioc_job_create)
+#define ZX_IOC_JOB_SET_POLICY		ZX_IOC(0xac, zx_ioc_job_set_policy)
+#define ZX_IOC_JOB_SET_CRITICAL		ZX_IOC(0xad, zx_ioc_job_set_critical)
 
 #define ZX_IOC_FUTEX_WAIT		ZX_IOC(0xb0, zx_ioc_futex_wait)
 #define ZX_IOC_FUTEX_WAKE		ZX_IOC(0xb1, zx_ioc_futex_wake)

@@ -404,7 +404,7 @@ static int zx_call_wait(struct zx_call *call, struct zx_handle_table *table,
 	int status;
 
 	zx_trace_wait_begin(&channel->object, arg->handle, 0);
-	status = zx_sleep_until(&call->status, ZX_CALL_PENDING, arg->deadline);
+	status = zx_sleep_until(table, &call->status, ZX_CALL_PENDING, arg->deadline);
 	if (status == -ERESTARTSYS) {
 		status = zx_call_alloc(channel, table->account, &heir);
 		if (!status) {
@@ -489,8 +489,8 @@ static int zx_channel_call_again(struct zx_handle_table *table,
 
 	if (zx_get_u32(arg->txid, &txid))
 		return ZX_ERR_INVALID_ARGS;
-	status = zx_handle_lookup(table, arg->handle, ZX_OBJ_TYPE_CHANNEL,
-				  ZX_RIGHT_READ | ZX_RIGHT_WRITE, &object);
+	status = zx_handle_lookup_quiet(table, arg->handle, ZX_OBJ_TYPE_CHANNEL,
+					ZX_RIGHT_READ | ZX_RIGHT_WRITE, &object);
 	if (status)
 		return status == ZX_ERR_BAD_HANDLE ? ZX_ERR_CANCELED : status;
 	channel = zx_channel_of(object);

@@ -15,6 +15,7 @@
 #include "handle.h"
 #include "pair.h"
 #include "param.h"
+#include "policy.h"
 #include "process.h"
 #include "user.h"
 
@@ -228,6 +229,8 @@ long zx_ioc_channel_create(struct zx_handle_table *table, void *args)
 
 	if (arg->options || arg->reserved)
 		return ZX_ERR_INVALID_ARGS;
+	if (zx_policy_check(table, ZX_POL_NEW_CHANNEL))
+		return ZX_ERR_ACCESS_DENIED;
 	memory = zx_memory_alloc(table, zx_channel_cache, sizeof(*channel));
 	if (!memory)
 		return ZX_ERR_NO_MEMORY;

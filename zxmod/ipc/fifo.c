@@ -12,6 +12,7 @@
 #include "handle.h"
 #include "object.h"
 #include "pair.h"
+#include "policy.h"
 #include "process.h"
 #include "user.h"
 
@@ -107,6 +108,8 @@ long zx_ioc_fifo_create(struct zx_handle_table *table, void *args)
 	/* Zircon has checked the options first since 2026. */
 	if (arg->options || arg->reserved)
 		return ZX_ERR_INVALID_ARGS;
+	if (zx_policy_check(table, ZX_POL_NEW_FIFO))
+		return ZX_ERR_ACCESS_DENIED;
 	if (!arg->elem_count || !arg->elem_size || arg->elem_count > ZX_FIFO_MAX_SIZE ||
 	    arg->elem_size > ZX_FIFO_MAX_SIZE ||
 	    arg->elem_count * arg->elem_size > ZX_FIFO_MAX_SIZE)

@@ -560,7 +560,7 @@ static void zx_take_one(struct zx_handle_table *table, struct zx_ioc_handle_disp
 	lockdep_assert_held(&table->lock);
 	if (!slot) {
 		handle->object = NULL;
-		how->result = ZX_ERR_BAD_HANDLE;
+		how->result = zx_handle_bad(table);
 		return;
 	}
 	how->result = zx_handle_may_go(handle, channel, how);

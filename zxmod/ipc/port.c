@@ -14,6 +14,7 @@
 #include "compat.h"
 #include "handle.h"
 #include "object.h"
+#include "policy.h"
 #include "port.h"
 #include "timens.h"
 #include "user.h"
@@ -557,6 +558,9 @@ long zx_ioc_port_create(struct zx_handle_table *table, void *args)
 	struct zx_memory *memory;
 	struct zx_port *port;
 
+	/* Zircon checks the options last. */
+	if (zx_policy_check(table, ZX_POL_NEW_PORT))
+		return ZX_ERR_ACCESS_DENIED;
 	/* There are no interrupts to bind. */
 	if (arg->options == ZX_PORT_BIND_TO_INTERRUPT)
 		return ZX_ERR_NOT_SUPPORTED;
@@ -633,7 +637,8 @@ out_put:
  * Waits for a packet at a port whose queue is empty, and which is locked; unlocks it. Returns a
  * status or -ERESTARTSYS. A packet that arrives together with the deadline or a Linux signal wins.
  */
-static int zx_port_sleep(struct zx_port *port, s64 deadline, struct zx_packet **packet)
+static int zx_port_sleep(struct zx_port *port, struct zx_handle_table *table, s64 deadline,
+			 struct zx_packet **packet)
 	__releases(&port->object.wait.lock)
 {
 	struct zx_port_waiter waiter = {
@@ -645,7 +650,7 @@ static int zx_port_sleep(struct zx_port *port, s64 deadline, struct zx_packet **
 	zx_object_assert_locked(&port->object);
 	list_add_tail(&waiter.entry, &port->waiters);
 	zx_object_unlock(&port->object);
-	status = zx_sleep_until(&waiter.status, ZX_PORT_WAITING, deadline);
+	status = zx_sleep_until(table, &waiter.status, ZX_PORT_WAITING, deadline);
 	/* Pairs with the store that ends the wait: @packet was written before. */
 	if (smp_load_acquire(&waiter.status) == ZX_PORT_WAITING) {
 		zx_object_lock(&port->object);
@@ -697,7 +702,7 @@ long zx_ioc_port_wait(struct zx_handle_table *table, void *args)
 		zx_object_unlock(&port->object);
 	} else {
 		zx_trace_wait_begin(&port->object, arg->handle, 0);
-		status = zx_port_sleep(port, arg->deadline, &packet);
+		status = zx_port_sleep(port, table, arg->deadline, &packet);
 		zx_trace_wait_end(&port->object, arg->handle, 0, status);
 	}
 	if (status)

@@ -14,6 +14,7 @@
 #include "handle.h"
 #include "info.h"
 #include "io.h"
+#include "policy.h"
 #include "socket.h"
 #include "user.h"
 #include "wait.h"
@@ -808,6 +809,9 @@ long zx_ioc_socket_create(struct zx_handle_table *table, void *args)
 	u32 signals;
 	int i;
 
+	/* Zircon checks the options last. */
+	if (zx_policy_check(table, ZX_POL_NEW_SOCKET))
+		return ZX_ERR_ACCESS_DENIED;
 	if (arg->reserved ||
 	    arg->options & ~(ZX_SOCKET_DATAGRAM | ZX_SOCKET_HAS_CONTROL | ZX_SOCKET_HAS_ACCEPT))
 		return ZX_ERR_INVALID_ARGS;

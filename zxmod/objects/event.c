@@ -10,6 +10,7 @@
 #include "event.h"
 #include "handle.h"
 #include "object.h"
+#include "policy.h"
 
 /**
  * struct zx_event - an event
@@ -45,6 +46,8 @@ long zx_ioc_event_create(struct zx_handle_table *table, void *args)
 
 	if (arg->options || arg->reserved || arg->out1)
 		return ZX_ERR_INVALID_ARGS;
+	if (zx_policy_check(table, ZX_POL_NEW_EVENT))
+		return ZX_ERR_ACCESS_DENIED;
 	memory = zx_memory_alloc(table, zx_event_cache, sizeof(*event));
 	if (!memory)
 		return ZX_ERR_NO_MEMORY;

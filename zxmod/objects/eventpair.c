@@ -11,6 +11,7 @@
 #include "handle.h"
 #include "ipc/pair.h"
 #include "object.h"
+#include "policy.h"
 
 struct zx_eventpair_endpoint {
 	struct zx_object object;
@@ -59,6 +60,8 @@ long zx_ioc_eventpair_create(struct zx_handle_table *table, void *args)
 	/* As in Zircon, where zx_event_create() returns another error. */
 	if (arg->options)
 		return ZX_ERR_NOT_SUPPORTED;
+	if (zx_policy_check(table, ZX_POL_NEW_EVENTPAIR))
+		return ZX_ERR_ACCESS_DENIED;
 	memory = zx_memory_alloc(table, zx_eventpair_cache, sizeof(*eventpair));
 	if (!memory)
 		return ZX_ERR_NO_MEMORY;

@@ -45,6 +45,7 @@
 #include "handle.h"
 #include "info.h"
 #include "object.h"
+#include "policy.h"
 #include "timens.h"
 #include "timer.h"
 
@@ -293,6 +294,9 @@ long zx_ioc_timer_create(struct zx_handle_table *table, void *args)
 
 	if (arg->clock_id != ZX_CLOCK_MONOTONIC && arg->clock_id != ZX_CLOCK_BOOT)
 		return ZX_ERR_INVALID_ARGS;
+	/* As in Zircon, which checks the options last. */
+	if (zx_policy_check(table, ZX_POL_NEW_TIMER))
+		return ZX_ERR_ACCESS_DENIED;
 	if (arg->options > ZX_TIMER_SLACK_LATE)
 		return ZX_ERR_INVALID_ARGS;
 	memory = zx_memory_alloc(table, zx_timer_cache, sizeof(*timer));
@@ -309,20 +313,22 @@ long zx_ioc_timer_create(struct zx_handle_table *table, void *args)
 	return zx_handle_create(table, &timer->object, arg->out);
 }
 
-/* The slack is checked before the handle, as in Zircon. */
+/* The slack is checked before the handle, as in Zircon, and is at least that of the policy. */
 long zx_ioc_timer_set(struct zx_handle_table *table, void *args)
 {
 	const struct zx_ioc_timer_set *arg = args;
 	struct zx_handle_use use;
 	struct zx_object *object;
 	struct zx_timer *timer;
-	s64 deadline;
+	s64 deadline, slack = arg->slack;
 	int status;
 
 	if (arg->reserved)
 		return ZX_ERR_INVALID_ARGS;
-	if (arg->slack < 0)
+	if (slack < 0)
 		return ZX_ERR_OUT_OF_RANGE;
+	if (zx_policy_has_slack(table))
+		slack = max(slack, zx_policy_slack(table));
 	status = zx_handle_use(table, arg->handle, ZX_OBJ_TYPE_TIMER, ZX_RIGHT_WRITE, &use);
 	if (status)
 		return status;
@@ -334,7 +340,7 @@ long zx_ioc_timer_set(struct zx_handle_table *table, void *args)
 	if (deadline <= zx_timer_now(timer))
 		zx_object_raise(object, ZX_SIGNAL_SIGNALED, 0);
 	else if (!timer->closed)
-		zx_timer_start(timer, deadline, arg->slack);
+		zx_timer_start(timer, deadline, slack);
 	zx_object_unlock(object);
 	zx_object_put(object);
 	return ZX_OK;

@@ -87,5 +87,5 @@ int main(void)
 		return 1;
 	/* SIGTERM ends it. */
 	return run((char *[]){ "sleep", "1000", NULL }, ZX_MSEC(200)) !=
-	       -1024 - SIGTERM;
+	       ZXL_TASK_RETCODE_SIGNAL(SIGTERM);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Calls that Zircon does not have: they connect handles with Linux file descriptors, let programs
- * meet that were started separately, and wait with a deadline for what other calls do at once.
- * The errors that every call can return are in <zircon/syscalls.h>.
+ * Calls that Zircon does not have: they connect handles with Linux file descriptors, start
+ * programs, let programs meet that were started separately, and wait with a deadline for what other
+ * calls do at once. The errors that every call can return are in <zircon/syscalls.h>.
  */
 #ifndef ZIRCON_LINUX_H_
 #define ZIRCON_LINUX_H_
@@ -189,6 +189,163 @@ zx_status_t zxl_process_open(int pidfd, uint32_t options, zx_handle_t *out);
  * See also: zxl_process_open(), pidfd_open(2), pidfd_send_signal(2), waitid(2).
  */
 zx_status_t zxl_process_pidfd(zx_handle_t handle, uint32_t options, int *out_fd);
+
+/* The return code of a process that a Linux signal has ended, beside zx_task_kill(). */
+#define ZXL_TASK_RETCODE_SIGNAL(n) ((int64_t)(-2048 - (n)))
+
+/**
+ * zxl_root_job - a handle to the root job
+ * @options: 0
+ * @out: receives the handle
+ *
+ * All jobs and all processes that the module knows are below the root job: the default job of each
+ * user is directly below it. ZX_INFO_JOB_CHILDREN and ZX_INFO_JOB_PROCESSES of
+ * zx_object_get_info() list what is in a job, zx_object_get_child() makes handles to it.
+ *
+ * The caller must have CAP_SYS_ADMIN in the initial user namespace. The handle lacks the rights to
+ * end the job, to change its policy, its name and its signals: ZX_RIGHT_DESTROY,
+ * ZX_RIGHT_SET_POLICY, ZX_RIGHT_SET_PROPERTY and ZX_RIGHT_SIGNAL; and so do handles that
+ * zx_object_get_child() makes with it, also to jobs of zx_job_create().
+ *
+ * Return: ZX_OK; ZX_ERR_ACCESS_DENIED the caller lacks the capability; ZX_ERR_INVALID_ARGS unknown
+ * option or bad pointer; ZX_ERR_NO_MEMORY; ZX_ERR_NO_RESOURCES too many handles.
+ *
+ * See also: zx_job_default(), zx_job_create(), zx_object_get_child(), capabilities(7).
+ */
+zx_status_t zxl_root_job(uint32_t options, zx_handle_t *out);
+
+/* Flags of zxl_spawn() and zxl_spawn_etc(). */
+#define ZXL_SPAWN_CLONE_STDIO ((uint32_t)0x0008u)
+	/* the program gets the caller's descriptors 0, 1 and 2 */
+#define ZXL_SPAWN_CLONE_ENVIRON ((uint32_t)0x0010u)
+	/* the program gets the caller's environment */
+#define ZXL_SPAWN_CLONE_ALL ((uint32_t)0xffffu) /* all flags ZXL_SPAWN_CLONE_*, also later ones */
+
+/* Actions of zxl_spawn_etc(). */
+#define ZXL_SPAWN_ACTION_CLONE_FD ((uint32_t)0x0001u) /* pass a descriptor on; .fd */
+#define ZXL_SPAWN_ACTION_TRANSFER_FD ((uint32_t)0x0002u) /* the same, and close it here; .fd */
+#define ZXL_SPAWN_ACTION_ADD_HANDLE ((uint32_t)0x0004u) /* send a handle; .h */
+#define ZXL_SPAWN_ACTION_SET_NAME ((uint32_t)0x0005u) /* name the process; .name */
+
+/* What zxl_spawn_etc() does for the new program. The others have the layout of fdio's. */
+typedef struct zxl_spawn_action {
+	uint32_t action; /* ZXL_SPAWN_ACTION_* */
+	__extension__ union {
+		struct {
+			int local_fd;  /* the descriptor here */
+			int target_fd; /* its number in the program */
+		} fd;
+		struct {
+			uint32_t id;	    /* PA_HND(), for zx_take_startup_handle() */
+			zx_handle_t handle; /* needs ZX_RIGHT_TRANSFER */
+		} h;
+		struct {
+			const char *data; /* at most 31 bytes of it, and a NUL */
+		} name;
+		uint64_t unused[2];
+	};
+} zxl_spawn_action_t;
+
+#define ZXL_SPAWN_ERR_MSG_MAX_LENGTH ((size_t)1024u) /* bytes of a text, with its NUL */
+
+/**
+ * zxl_spawn - start a program in a job
+ * @job: needs ZX_RIGHT_MANAGE_PROCESS; or ZX_HANDLE_INVALID for zx_job_default()
+ * @flags: 0, or the flags below
+ * @path: the program's file, which is not searched for in $PATH
+ * @argv: its arguments, the first of which is its name, and NULL at the end
+ * @process_out: NULL, or receives a handle with ZX_DEFAULT_PROCESS_RIGHTS
+ *
+ * Shows: ZXL_SPAWN_CLONE_STDIO ZXL_SPAWN_CLONE_ENVIRON ZXL_SPAWN_CLONE_ALL
+ *
+ * The process is in @job from its first instruction on, and so are its children, where
+ * zx_job_create() has made the job. The call returns when the program was executed, or could not
+ * be. It does what zxl_spawn_etc() does without actions: that page says what the program inherits
+ * and who waits for its end.
+ *
+ * Return: as zxl_spawn_etc().
+ *
+ * Example: supervisor
+ *
+ * See also: zxl_spawn_etc(), zx_job_create(), zx_task_kill(), posix_spawn(3).
+ */
+zx_status_t zxl_spawn(zx_handle_t job, uint32_t flags, const char *path, const char *const *argv,
+		      zx_handle_t *process_out);
+
+/**
+ * zxl_spawn_etc - start a program in a job, with handles and descriptors
+ * @job: needs ZX_RIGHT_MANAGE_PROCESS; or ZX_HANDLE_INVALID for zx_job_default()
+ * @flags: 0, or the flags below
+ * @path: the program's file, which is not searched for in $PATH
+ * @argv: its arguments, the first of which is its name, and NULL at the end
+ * @environ: NULL, or its environment, with NULL at the end
+ * @action_count: the number of actions
+ * @actions: what else is done for the program
+ * @process_out: NULL, or receives a handle with ZX_DEFAULT_PROCESS_RIGHTS
+ * @err_msg_out: NULL, or receives a text of at most ZXL_SPAWN_ERR_MSG_MAX_LENGTH bytes that says
+ * what has failed, an empty one on success
+ *
+ * Shows: ZXL_SPAWN_CLONE_STDIO ZXL_SPAWN_CLONE_ENVIRON ZXL_SPAWN_CLONE_ALL zxl_spawn_action_t
+ * ZXL_SPAWN_ACTION_* ZXL_SPAWN_ERR_MSG_MAX_LENGTH
+ *
+ * The process is in @job from its first instruction on, and so are its children, where
+ * zx_job_create() has made the job. The call returns when the program was executed, or could not
+ * be; then no process is left.
+ *
+ * Who waits for it: the process is a child of the caller, as one of posix_spawn(3). Its handle
+ * shows the end and the return code, but for Linux it stays a zombie until the caller waits for it,
+ * with waitpid(2) and its like. A program that reads return codes from ZX_INFO_PROCESS alone has
+ * Linux drop the zombies: it sets SA_NOCLDWAIT for SIGCHLD with sigaction(2), or ignores SIGCHLD.
+ *
+ * The program inherits the descriptors that actions name, and 0, 1 and 2: with
+ * ZXL_SPAWN_CLONE_STDIO the caller's, unless an action has one of them as target. Without that
+ * flag, and where the caller has closed one, it is open for /dev/null. All others are closed, also
+ * those without FD_CLOEXEC. A local_fd is a descriptor of the caller, whatever other actions do.
+ *
+ * The environment is @environ; if that is NULL, with ZXL_SPAWN_CLONE_ENVIRON the caller's, and else
+ * empty. Directory, umask, limits, credentials and blocked signals are the caller's. Ignored
+ * signals stay ignored, but SIGCHLD does not.
+ *
+ * Handles arrive in the order of the actions; the program takes each with zx_take_startup_handle(),
+ * if it has the credentials of the caller. They are sent in a channel, so the policy of the caller
+ * must allow ZX_POL_NEW_CHANNEL, beside ZX_POL_NEW_PROCESS. ZX_PROP_NAME of the process is the name
+ * of ZXL_SPAWN_ACTION_SET_NAME until it is set to another; without that action it is the Linux
+ * name, which is at first the last part of @path.
+ *
+ * In any case, also on failure, the handles of ZXL_SPAWN_ACTION_ADD_HANDLE and each local_fd of
+ * ZXL_SPAWN_ACTION_TRANSFER_FD are closed here. @job stays open.
+ *
+ * What the job does to the program, its policy and its end, is decided as zx_task_kill() says: one
+ * who starts a program in the job of another user lets that user's policy rule it, but not that
+ * user end it.
+ *
+ * In a program with several threads this call, unlike fork(2), needs no care. It is not for signal
+ * handlers, nor for threads of zx_thread_start(). Handlers of pthread_atfork(3) do not run.
+ *
+ * Return: ZX_OK; ZX_ERR_INVALID_ARGS unknown flag or action, @path, @argv or its first element is
+ * NULL, an action without handle or name, a local_fd that is not open, a bad pointer in the lists,
+ * or a file that Linux cannot execute; ZX_ERR_NOT_FOUND there is no such file, or not its
+ * interpreter, or no /dev/null; ZX_ERR_BAD_PATH @path leads through a file that is no directory,
+ * or is too long; ZX_ERR_ACCESS_DENIED missing permissions for the file, @job lacks the right, a
+ * handle lacks ZX_RIGHT_TRANSFER, or the caller's policy forbids it; ZX_ERR_BAD_HANDLE @job or a
+ * handle; ZX_ERR_WRONG_TYPE @job is no job; ZX_ERR_BAD_STATE the job was killed, or the process
+ * before it could execute the program; ZX_ERR_ALREADY_EXISTS a target_fd for the second time;
+ * ZX_ERR_OUT_OF_RANGE a target_fd that is negative or above the limit of descriptors, more than
+ * ZX_CHANNEL_MAX_MSG_HANDLES handles, or arguments and environment that are too long for Linux;
+ * ZX_ERR_NO_RESOURCES a limit of processes, descriptors or handles; ZX_ERR_NO_MEMORY;
+ * ZX_ERR_UNAVAILABLE the file is being written; ZX_ERR_IO; ZX_ERR_NOT_SUPPORTED no module, or one
+ * that knows no jobs; ZX_ERR_INTERNAL another error of Linux, which @err_msg_out tells.
+ *
+ * Example: supervisor
+ *
+ * See also: zxl_spawn(), zx_take_startup_handle(), zx_job_create(), zx_task_kill(),
+ * zxl_process_pidfd(), posix_spawn(3), execve(2), sigaction(2).
+ */
+zx_status_t zxl_spawn_etc(zx_handle_t job, uint32_t flags, const char *path,
+			  const char *const *argv, const char *const *environ,
+			  size_t action_count, const zxl_spawn_action_t *actions,
+			  zx_handle_t *process_out,
+			  char err_msg_out[ZXL_SPAWN_ERR_MSG_MAX_LENGTH]);
 
 /*
  * Services: how two programs that were started separately get a channel to each other. The server

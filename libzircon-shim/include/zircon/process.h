@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A program's handles to itself. A Linux program is given no handles when it starts; it makes the
- * handle to its process itself.
+ * A program's handles to itself, and those that it was started with. The library makes the former
+ * when they are first asked for.
  */
 #ifndef ZIRCON_PROCESS_H_
 #define ZIRCON_PROCESS_H_
@@ -17,8 +17,9 @@ __BEGIN_CDECLS
  * sent away, but may be duplicated.
  *
  * Linux: the object is that of the Linux process. It is the same, with the same koid, from the
- * first call to any of zx_*, or the first zxl_process_open() of another program, until the last
- * thread is gone, also over execve() and where the device is closed in between.
+ * first call to any of zx_*, or the first zxl_process_open() of another program, or in a job of
+ * zx_job_create() from the beginning, until the last thread is gone, also over execve() and where
+ * the device is closed in between.
  * ZX_PROCESS_TERMINATED comes up then, after all its handles are closed. zx_object_get_info() says
  * how that goes together with waitpid(2).
  *
@@ -62,17 +63,66 @@ zx_handle_t zx_process_self(void);
  */
 zx_handle_t zx_thread_self(void);
 
-/*
- * Functions of Fuchsia's runtime for objects that are not here: the job that the program is in, and
- * the address space. Each returns ZX_HANDLE_INVALID. They are declared since Fuchsia's C++ headers in
- * lib/zx mention them.
+/**
+ * zx_job_default - a handle to the job that the calling process is in
+ *
+ * The handle is the library's, one for the whole process: it is not to be closed, replaced or
+ * sent away, but may be duplicated. Jobs are made below it with zx_job_create(), programs are
+ * started in it with zxl_spawn().
+ *
+ * Linux: a process that was started with zxl_spawn(), or a process that is a child of one in a job
+ * of zx_job_create(), is in that job. Any other is in the default job of its user, which exists
+ * while it has a process, a job or a handle; its children are there too, but not before their first
+ * call to any of zx_*. A handle to a user's default job lacks the rights to end it, to change its
+ * policy, its name and its signals: ZX_RIGHT_DESTROY, ZX_RIGHT_SET_POLICY, ZX_RIGHT_SET_PROPERTY
+ * and ZX_RIGHT_SIGNAL. In Zircon a program has a handle to its job only if it was given one.
+ *
+ * Shows: ZX_DEFAULT_JOB_RIGHTS
+ *
+ * Return: a handle with ZX_DEFAULT_JOB_RIGHTS, to a user's default job without the four above; or
+ * ZX_HANDLE_INVALID where the device is not there or there is no memory.
+ *
+ * Example: supervisor
+ *
+ * See also: zx_job_create(), zxl_root_job(), zx_process_self(), zx_object_get_info().
  */
 zx_handle_t zx_job_default(void);
+
+/**
+ * zx_take_startup_handle - take a handle that the program was started with
+ * @hnd_info: what the handle is, as the one says that starts the program: PA_HND() of
+ * <zircon/processargs.h>
+ *
+ * zxl_spawn_etc() gives a program handles, with an identifier for each. The first call of this
+ * function receives all of them. A handle that the function returns is the caller's to close. If
+ * several have the same identifier, each call returns another one. Those that the program does not
+ * take stay open until it ends.
+ *
+ * Linux: a program that was started in another way has none, nor has a child of fork(2), or a
+ * program that this one executes after the first call. A program with other user or group ids than
+ * the one that has started it, or with capabilities that that one lacks, gets none, and they are
+ * closed when it ends: so one of a set-user-ID file, and one that has dropped privileges before the
+ * first call. The handles of the program to itself, PA_PROC_SELF and its like, are not among them:
+ * see zx_process_self(), zx_thread_self() and zx_job_default().
+ *
+ * Return: the handle; or ZX_HANDLE_INVALID, there is none, it was taken, or there is no memory.
+ *
+ * Example: supervisor
+ *
+ * See also: zxl_spawn_etc(), zx_process_self(), zx_handle_close(), execve(2).
+ */
+zx_handle_t zx_take_startup_handle(uint32_t hnd_info);
+
+/*
+ * A function of Fuchsia's runtime for an object that is not here, the address space. It returns
+ * ZX_HANDLE_INVALID, and is declared since Fuchsia's C++ headers in lib/zx mention it.
+ */
 zx_handle_t zx_vmar_root_self(void);
 
 /* See <zircon/compiler.h>. */
 __ZX_TWIN(zx_process_self);
 __ZX_TWIN(zx_job_default);
+__ZX_TWIN(zx_take_startup_handle);
 __ZX_TWIN(zx_thread_self);
 __ZX_TWIN(zx_vmar_root_self);
 

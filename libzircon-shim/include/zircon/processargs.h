@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The message that starts a Fuchsia program: which handles it is given, with what meaning, and
- * its arguments and environment. Offsets are in bytes from the start of the message.
+ * The message that starts a Fuchsia program: which handles it is given, with what meaning, and its
+ * arguments and environment. Offsets are in bytes from the start of the message. A program takes
+ * its handles with zx_take_startup_handle() of <zircon/process.h>; from zxl_spawn_etc() it gets
+ * arguments and environment as a Linux program does, and they are not in the message.
  */
 #ifndef ZIRCON_PROCESSARGS_H_
 #define ZIRCON_PROCESSARGS_H_
 
 #include <stdint.h>
+#include <zircon/process.h>
 #include <zircon/types.h>
 
 __BEGIN_CDECLS

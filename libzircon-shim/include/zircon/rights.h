@@ -19,7 +19,8 @@
  * Shows: ZX_RIGHT_NONE ZX_RIGHT_DUPLICATE ZX_RIGHT_TRANSFER ZX_RIGHT_READ ZX_RIGHT_WRITE
  * ZX_RIGHT_WAIT ZX_RIGHT_SIGNAL ZX_RIGHT_SIGNAL_PEER ZX_RIGHT_INSPECT ZX_RIGHT_GET_PROPERTY
  * ZX_RIGHT_SET_PROPERTY ZX_RIGHT_MANAGE_SOCKET ZX_RIGHT_ENUMERATE ZX_RIGHT_MANAGE_PROCESS
- * ZX_RIGHT_MANAGE_THREAD ZX_RIGHT_DESTROY ZX_RIGHT_SAME_RIGHTS
+ * ZX_RIGHT_MANAGE_THREAD ZX_RIGHT_DESTROY ZX_RIGHT_MANAGE_JOB ZX_RIGHT_SET_POLICY
+ * ZX_RIGHT_SAME_RIGHTS
  *
  * Sets that programs often need:
  *
@@ -30,7 +31,7 @@
  * Shows: ZX_DEFAULT_CHANNEL_RIGHTS ZX_DEFAULT_SOCKET_RIGHTS ZX_DEFAULT_FIFO_RIGHTS
  * ZX_DEFAULT_EVENT_RIGHTS ZX_DEFAULT_EVENTPAIR_RIGHTS ZX_DEFAULT_PORT_RIGHTS
  * ZX_DEFAULT_TIMER_RIGHTS ZX_DEFAULT_COUNTER_RIGHTS ZX_DEFAULT_CLOCK_RIGHTS
- * ZX_DEFAULT_PROCESS_RIGHTS ZX_DEFAULT_THREAD_RIGHTS
+ * ZX_DEFAULT_JOB_RIGHTS ZX_DEFAULT_PROCESS_RIGHTS ZX_DEFAULT_THREAD_RIGHTS
  *
  * Example: rights
  *
@@ -53,8 +54,9 @@ typedef uint32_t zx_rights_t;
 #define ZX_RIGHT_GET_PROPERTY ((zx_rights_t)1u << 6) /* zx_object_get_property() */
 #define ZX_RIGHT_SET_PROPERTY ((zx_rights_t)1u << 7) /* zx_object_set_property() */
 #define ZX_RIGHT_ENUMERATE ((zx_rights_t)1u << 8) /* zx_object_get_child() */
-#define ZX_RIGHT_DESTROY ((zx_rights_t)1u << 9) /* zx_task_kill() */
-#define ZX_RIGHT_SET_POLICY ((zx_rights_t)1u << 10)
+#define ZX_RIGHT_DESTROY ((zx_rights_t)1u << 9)
+	/* zx_task_kill(); zx_job_set_critical(), on the job */
+#define ZX_RIGHT_SET_POLICY ((zx_rights_t)1u << 10) /* zx_job_set_policy() */
 #define ZX_RIGHT_GET_POLICY ((zx_rights_t)1u << 11)
 #define ZX_RIGHT_SIGNAL ((zx_rights_t)1u << 12) /* zx_object_signal() */
 #define ZX_RIGHT_SIGNAL_PEER ((zx_rights_t)1u << 13) /* zx_object_signal_peer() */
@@ -62,9 +64,9 @@ typedef uint32_t zx_rights_t;
 	/* zx_object_wait_one(), zx_object_wait_many(), zx_object_wait_async(), zxl_handle_watch() */
 #define ZX_RIGHT_INSPECT ((zx_rights_t)1u << 15)
 	/* most topics of zx_object_get_info(); zxl_process_pidfd() */
-#define ZX_RIGHT_MANAGE_JOB ((zx_rights_t)1u << 16)
+#define ZX_RIGHT_MANAGE_JOB ((zx_rights_t)1u << 16) /* zx_job_create(), on the job above */
 #define ZX_RIGHT_MANAGE_PROCESS ((zx_rights_t)1u << 17)
-	/* ZX_INFO_HANDLE_TABLE, with ZX_RIGHT_MANAGE_THREAD */
+	/* zxl_spawn(), on the job; ZX_INFO_HANDLE_TABLE, with ZX_RIGHT_MANAGE_THREAD */
 #define ZX_RIGHT_MANAGE_THREAD ((zx_rights_t)1u << 18)
 	/* zx_thread_create(), zx_thread_start(); ZX_INFO_HANDLE_TABLE, with the right above */
 #define ZX_RIGHT_APPLY_PROFILE ((zx_rights_t)1u << 19)

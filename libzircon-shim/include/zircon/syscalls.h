@@ -251,26 +251,45 @@ zx_status_t zx_system_barrier(uint32_t options);
 void zx_process_exit(int64_t retcode) __NO_RETURN;
 
 /**
- * zx_task_kill - end a process from outside
- * @handle: a process, needs ZX_RIGHT_DESTROY
+ * zx_task_kill - end a process, or all of a job, from outside
+ * @handle: a process or a job, needs ZX_RIGHT_DESTROY
  *
- * The process gets SIGKILL. The call does not wait for its end, which shows as ZX_PROCESS_TERMINATED
+ * A process gets SIGKILL. The call does not wait for its end, which shows as ZX_PROCESS_TERMINATED
  * with the return code ZX_TASK_RETCODE_SYSCALL_KILL. A process that has ended already stays as it
  * is. A program that kills its own process does not return.
  *
- * Linux checks the maker of the handle, not the caller. The maker is the program that called
- * zx_process_self() or zxl_process_open(), with the credentials that it had then. A duplicate, and
- * a handle that was sent to another program, have the same maker. At each call Linux must permit
- * the maker to send the process a signal, as kill(2) decides. For example: root opens a process of
- * user 1000, and sends the handle to a program of user 2000. That program can end the process,
- * although kill(2) fails with EPERM. The other way round, a handle that user 1000 has made does
- * not end the process after the process has become root, not even in a program of root; such a
- * program opens the process itself.
+ * A job, and all jobs below it, accept no job and no process from then on, and all their processes
+ * get SIGKILL. None escapes by fork(2): a child that is being made meanwhile ends before its first
+ * instruction. A job shows ZX_JOB_TERMINATED when its last process is gone and the jobs below it
+ * show that too. The jobs and the processes have the return code ZX_TASK_RETCODE_SYSCALL_KILL. The
+ * time that the call needs is in proportion to what is in the job.
  *
- * A process remembers six makers with different credentials, and beside them those that may signal
- * and trace every process. A handle of a further maker does nothing to the process. Security modules
- * check the caller in any case. The first process of a pid namespace ignores SIGKILL from within the
- * namespace: the call returns ZX_ERR_ACCESS_DENIED then.
+ * Linux checks the maker of the handle, not the caller. The maker is the program that called
+ * zx_process_self(), zxl_process_open(), zxl_spawn(), zx_job_create() or zx_job_default(), with the
+ * credentials that it had then. A duplicate, and a handle that was sent to another program, have
+ * the same maker; so has what zx_object_get_child() makes.
+ *
+ * Through a handle to the process: at each call Linux must permit the maker to send the process a
+ * signal, as kill(2) decides. For example: root opens a process of user 1000, and sends the handle
+ * to a program of user 2000. That program can end the process, although kill(2) fails with EPERM.
+ * The other way round, a handle that user 1000 has made does not end the process after the process
+ * has become root, not even in a program of root; such a program opens the process itself. Security
+ * modules check the caller in any case. The first process of a pid namespace ignores SIGKILL from
+ * within the namespace: the call returns ZX_ERR_ACCESS_DENIED then.
+ *
+ * Through a handle to the job: kill(2) must have permitted the maker to signal the program that has
+ * put the process into the job, with zxl_spawn(), and with the credentials that that had then. The
+ * children of the process, and theirs, count as put there by the same program. So a process does
+ * not get out of the reach of the job's maker by changing its user, as one that executes a
+ * set-user-ID file does, although kill(2) fails with EPERM then. But one who starts a program in
+ * the job of another user does not permit that user to end it: it is out of reach. A maker with
+ * CAP_KILL, such as root, reaches all processes that were put there from its user namespace and
+ * those below; and so does each program that has a handle of such a maker, which is to be given to
+ * programs only that may end whatever comes into the job. Processes that are out of reach go on,
+ * and the call ends the others and returns ZX_ERR_ACCESS_DENIED. No security module is asked.
+ *
+ * A process or a job remembers six makers with different credentials, and beside them those that
+ * may signal and trace every process. A handle of a further maker reaches nothing.
  *
  * A handle with ZX_RIGHT_DESTROY and ZX_RIGHT_WAIT lets a program end the process and see that it
  * has ended, and nothing else. zx_channel_write_etc() sends one with exactly these rights; one
@@ -278,15 +297,216 @@ void zx_process_exit(int64_t retcode) __NO_RETURN;
  * zxl_process_pidfd().
  *
  * Return: ZX_OK; ZX_ERR_BAD_HANDLE; ZX_ERR_ACCESS_DENIED @handle lacks the right, which is checked
- * first and which ZX_INFO_HANDLE_BASIC shows, or its maker may not signal the process;
- * ZX_ERR_WRONG_TYPE not a process; ZX_ERR_NO_MEMORY.
+ * first and which ZX_INFO_HANDLE_BASIC shows, or its maker may not signal the process, or one of
+ * the job; ZX_ERR_WRONG_TYPE neither process nor job; ZX_ERR_NO_MEMORY.
  *
  * Example: process
  *
- * See also: zx_object_get_info(), zx_object_wait_one(), zx_process_exit(), zxl_process_open(),
- * kill(2), credentials(7).
+ * See also: zx_job_create(), zx_object_get_info(), zx_object_wait_one(), zx_process_exit(),
+ * zxl_process_open(), kill(2), credentials(7).
  */
 zx_status_t zx_task_kill(zx_handle_t handle);
+
+/**
+ * zx_process_read_memory - read the memory of a process
+ * @handle: a process, needs ZX_RIGHT_READ and ZX_RIGHT_WRITE
+ * @vaddr: an address in that process
+ * @buffer: receives the bytes
+ * @buffer_size: how many to read; 1 to 64 MiB
+ * @actual: receives how many were read
+ *
+ * The call reads up to the end of the mapping in which @vaddr is. A program that wants more calls
+ * again at @vaddr plus *@actual, until there is ZX_ERR_NOT_FOUND. The bytes are also read where
+ * the process itself may not read them. ZX_INFO_PROCESS_MAPS of zx_object_get_info() lists the
+ * mappings.
+ *
+ * Linux: the kernel checks the caller, as for /proc/PID/mem, and not the maker of @handle: it must
+ * be permitted to attach to the process with ptrace(2). The kernel.yama.ptrace_scope of sysctl(8),
+ * which many distributions set to 1, permits it only for descendants of the caller; on top of that
+ * security modules may refuse it. A process may always read its own memory, unless PR_SET_DUMPABLE
+ * of prctl(2) is 0. The process goes on meanwhile, so what is read may not be of one moment.
+ *
+ * Adjacent mappings with the same attributes are one mapping to Linux, and a mapping is divided
+ * where its attributes change. The time grows with the number of mappings below @vaddr, by some
+ * milliseconds for 10,000. /proc must be mounted.
+ *
+ * Rights: ZX_RIGHT_READ and ZX_RIGHT_WRITE.
+ *
+ * Return: ZX_OK; ZX_ERR_INVALID_ARGS @buffer or @actual is no valid pointer, or @buffer_size is 0
+ * or too large; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE @handle is no process; ZX_ERR_ACCESS_DENIED
+ * it lacks a right, or Linux does not permit the access, or the process is in a pid namespace that
+ * the caller does not see; ZX_ERR_BAD_STATE the process has ended, or executes another program
+ * just now, or the memory is that of a device; ZX_ERR_NOT_FOUND nothing is mapped at @vaddr;
+ * ZX_ERR_OUT_OF_RANGE the file that is mapped there has ended before; ZX_ERR_NO_RESOURCES no
+ * descriptor is left, of which the call uses up to five; ZX_ERR_NO_MEMORY; ZX_ERR_NOT_SUPPORTED no
+ * module, or no /proc.
+ *
+ * See also: zx_process_write_memory(), zx_object_get_info(), zxl_process_open(),
+ * process_vm_readv(2), proc(5), ptrace(2).
+ */
+zx_status_t zx_process_read_memory(zx_handle_t handle, zx_vaddr_t vaddr, void *buffer,
+				   size_t buffer_size, size_t *actual);
+
+/**
+ * zx_process_write_memory - write to the memory of a process
+ * @handle: a process, needs ZX_RIGHT_WRITE
+ * @vaddr: an address in that process
+ * @buffer: the bytes
+ * @buffer_size: how many to write; 1 to 64 MiB
+ * @actual: receives how many were written
+ *
+ * The call writes up to the end of the mapping in which @vaddr is. It also writes to a private
+ * mapping that the process itself may only read or execute, as a debugger does to set a
+ * breakpoint: the process has a copy of the page then, and the file does not change.
+ *
+ * Linux: the kernel checks the caller as for zx_process_read_memory(). A shared mapping that the
+ * process may not write to is not written; Zircon gives the process a copy of it. Kernels since
+ * 6.12 can be told to let only debuggers, or no program, write where the process may not
+ * (proc_mem.force_override). If @actual is no valid pointer the bytes are written nevertheless, as
+ * in Zircon.
+ *
+ * Rights: ZX_RIGHT_WRITE.
+ *
+ * Return: ZX_OK; ZX_ERR_ACCESS_DENIED @handle lacks the right, Linux does not permit the access,
+ * or the memory is that of the vDSO, see vdso(7), or is shared and may not be written;
+ * ZX_ERR_BAD_STATE; ZX_ERR_INVALID_ARGS; ZX_ERR_OUT_OF_RANGE and the other errors as
+ * zx_process_read_memory().
+ *
+ * See also: zx_process_read_memory(), zx_object_get_info(), zxl_process_open(),
+ * process_vm_writev(2), proc(5), ptrace(2).
+ */
+zx_status_t zx_process_write_memory(zx_handle_t handle, zx_vaddr_t vaddr, const void *buffer,
+				    size_t buffer_size, size_t *actual);
+
+/**
+ * zx_job_create - create a job, a group of processes that are limited and ended together
+ * @parent: the job above it, needs ZX_RIGHT_MANAGE_JOB; zx_job_default() has that
+ * @options: 0
+ * @out: receives a handle with ZX_DEFAULT_JOB_RIGHTS
+ *
+ * Jobs are a tree. At its top is the root job, directly below that a default job for each user, and
+ * below those are the jobs of this function. zxl_spawn() starts programs in a job, zx_task_kill()
+ * ends all that is in it and below it, zx_job_set_policy() says what its processes may do, and
+ * zx_job_set_critical() binds the life of the job to that of a process. zx_object_get_info() lists
+ * the jobs and processes of a job, zx_object_get_child() makes handles to them.
+ *
+ * Linux: each child of a process in the job is in the same job, from its first instruction on,
+ * after execve(2) too, and whether or not it uses the library. No process leaves its job. Of a
+ * process that is in its user's default job this is not true: its children are there only if they,
+ * too, call any of zx_*.
+ *
+ * A job has its parent's policy, and no name until ZX_PROP_NAME is set. Closing handles to it ends
+ * nothing: it stays as long as it has a handle, a job or a process, and so long
+ * zx_object_get_child() of its parent finds it. A job that is empty and was not killed does not
+ * end: a program may start another process in it. There can be 32 levels of jobs below the root
+ * job.
+ *
+ * Shows: ZX_JOB_NO_JOBS ZX_JOB_NO_PROCESSES ZX_JOB_NO_CHILDREN ZX_JOB_TERMINATED
+ * ZX_DEFAULT_JOB_RIGHTS
+ *
+ * Return: ZX_OK; ZX_ERR_INVALID_ARGS unknown option or bad pointer; ZX_ERR_BAD_HANDLE;
+ * ZX_ERR_WRONG_TYPE @parent is no job; ZX_ERR_ACCESS_DENIED it lacks the right; ZX_ERR_OUT_OF_RANGE
+ * it is on the 32nd level; ZX_ERR_BAD_STATE it was killed; ZX_ERR_NO_MEMORY; ZX_ERR_NO_RESOURCES
+ * too many handles.
+ *
+ * Example: supervisor
+ *
+ * See also: zx_job_default(), zxl_spawn(), zx_task_kill(), zx_job_set_policy(),
+ * zx_job_set_critical(), zx_object_get_info(), zx_object_get_child(), zxl_root_job().
+ */
+zx_status_t zx_job_create(zx_handle_t parent, uint32_t options, zx_handle_t *out);
+
+/**
+ * zx_job_set_policy - say what the processes of a job may do
+ * @handle: the job, needs ZX_RIGHT_SET_POLICY
+ * @options: ZX_JOB_POL_RELATIVE or ZX_JOB_POL_ABSOLUTE
+ * @topic: ZX_JOB_POL_BASIC_V2, ZX_JOB_POL_BASIC_V1 or ZX_JOB_POL_TIMER_SLACK
+ * @policy: array of records of the topic's type
+ * @count: its length: 1 to 32, for ZX_JOB_POL_TIMER_SLACK 1
+ *
+ * A new job has the policy of its parent. It can be changed as long as the job has neither jobs nor
+ * processes. A process has the policy that its job has when it enters it. If the call fails, it has
+ * changed nothing.
+ *
+ * A record of ZX_JOB_POL_BASIC_V2, a zx_policy_basic_v2_t, has a condition, the action for it, and
+ * whether jobs below may have another action: ZX_POL_OVERRIDE_ALLOW or ZX_POL_OVERRIDE_DENY. These
+ * conditions are looked at here:
+ *
+ *	ZX_POL_BAD_HANDLE	A call gets a number that is no handle. The call returns
+ *		ZX_ERR_BAD_HANDLE in any case; the action can be an exception or the end.
+ *	ZX_POL_NEW_*	The call that creates such an object: ZX_POL_NEW_CHANNEL, ZX_POL_NEW_EVENT,
+ *		ZX_POL_NEW_EVENTPAIR, ZX_POL_NEW_PORT, ZX_POL_NEW_SOCKET, ZX_POL_NEW_FIFO,
+ *		ZX_POL_NEW_TIMER.
+ *	ZX_POL_NEW_PROCESS	zxl_spawn(). fork(2) and execve(2) are not limited.
+ *	ZX_POL_NEW_ANY	All conditions ZX_POL_NEW_*. A record after it can make an exception.
+ *
+ * The others are accepted, and nothing violates them, as in Zircon ZX_POL_WRONG_OBJECT. The
+ * actions:
+ *
+ *	ZX_POL_ACTION_ALLOW	The call goes on.
+ *	ZX_POL_ACTION_DENY	The call returns ZX_ERR_ACCESS_DENIED.
+ *	ZX_POL_ACTION_ALLOW_EXCEPTION	The thread gets an exception, and the call goes on.
+ *	ZX_POL_ACTION_DENY_EXCEPTION	The thread gets an exception, and the call returns
+ *		ZX_ERR_ACCESS_DENIED.
+ *	ZX_POL_ACTION_KILL	The process is ended, with the return code
+ *		ZX_TASK_RETCODE_POLICY_KILL.
+ *
+ * An exception is the signal SIGSYS with si_code SYS_SECCOMP, and with the condition in si_errno. A
+ * handler for it runs when the call returns. A thread that cannot handle it, since SIGSYS has no
+ * handler or is blocked, as all signals are in a thread of zx_thread_start(), is ended with its
+ * process, with the return code ZX_TASK_RETCODE_EXCEPTION_KILL.
+ *
+ * With ZX_POL_OVERRIDE_DENY jobs below cannot change the action; a record of ZX_JOB_POL_BASIC_V1, a
+ * zx_policy_basic_v1_t, has no such field and means that. Where a job above has fixed the action
+ * so, a record with another one is ignored with ZX_JOB_POL_RELATIVE, and an error with
+ * ZX_JOB_POL_ABSOLUTE.
+ *
+ * The record of ZX_JOB_POL_TIMER_SLACK, a zx_policy_timer_slack_t, lets the kernel be less exact,
+ * so that the processor wakes less often. A wait of an object, a port or a call of a channel may
+ * end by min_slack later than at its deadline (ZX_TIMER_SLACK_LATE), earlier
+ * (ZX_TIMER_SLACK_EARLY), or either (ZX_TIMER_SLACK_CENTER); and the slack of zx_timer_set() is at
+ * least min_slack. A job can have a greater min_slack than its parent only: the greater of both
+ * counts. zx_nanosleep() and zx_futex_wait() are not concerned, and threads with a real-time
+ * priority wait exactly.
+ *
+ * Shows: zx_policy_basic_v2_t zx_policy_basic_v1_t zx_policy_timer_slack_t
+ *
+ * Return: ZX_OK; ZX_ERR_INVALID_ARGS unknown topic, option, condition, flag or mode of slack,
+ * negative slack, @count is not in the range, ZX_JOB_POL_TIMER_SLACK with ZX_JOB_POL_ABSOLUTE, or
+ * bad pointer; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE @handle is no job; ZX_ERR_ACCESS_DENIED it
+ * lacks the right, as that to a user's default job does; ZX_ERR_BAD_STATE the job has a job or a
+ * process; ZX_ERR_OUT_OF_RANGE more records than there are conditions; ZX_ERR_NOT_SUPPORTED unknown
+ * action; ZX_ERR_ALREADY_EXISTS with ZX_JOB_POL_ABSOLUTE, a job above has fixed another action.
+ *
+ * Example: supervisor
+ *
+ * See also: zx_job_create(), zxl_spawn(), sigaction(2).
+ */
+zx_status_t zx_job_set_policy(zx_handle_t handle, uint32_t options, uint32_t topic,
+			      const void *policy, uint32_t count);
+
+/**
+ * zx_job_set_critical - let a job end with one of its processes
+ * @job: needs ZX_RIGHT_DESTROY
+ * @options: 0 or ZX_JOB_CRITICAL_PROCESS_RETCODE_NONZERO
+ * @process: a process in @job or below it, needs ZX_RIGHT_WAIT
+ *
+ * When @process ends, @job is killed, as zx_task_kill() does, with the return code
+ * ZX_TASK_RETCODE_CRITICAL_PROCESS_KILL for the job and its processes. What cannot be reached
+ * through @job, as that page says, goes on. The binding cannot be undone, and does not end when
+ * handles are closed. A process can be critical to one job only, a job can have several critical
+ * processes.
+ *
+ * Shows: ZX_JOB_CRITICAL_PROCESS_RETCODE_NONZERO ZX_TASK_RETCODE_CRITICAL_PROCESS_KILL
+ *
+ * Return: ZX_OK; ZX_ERR_INVALID_ARGS unknown option, or @process is not in @job or below it, also
+ * since it has ended; ZX_ERR_ALREADY_BOUND it is critical to a job; ZX_ERR_BAD_HANDLE;
+ * ZX_ERR_WRONG_TYPE @job is no job, or @process no process; ZX_ERR_ACCESS_DENIED one of them lacks
+ * the right; ZX_ERR_NO_MEMORY.
+ *
+ * See also: zx_task_kill(), zx_job_create(), zx_object_wait_one().
+ */
+zx_status_t zx_job_set_critical(zx_handle_t job, uint32_t options, zx_handle_t process);
 
 /**
  * zx_thread_exit - end the calling thread only
@@ -623,57 +843,88 @@ zx_status_t zx_object_wait_many(zx_wait_item_t *items, size_t num_items,
  *	ZX_INFO_PROCESS	One zx_info_process_t, ZX_RIGHT_INSPECT: when a process began, whether it has
  *		ended, and with what return code.
  *	ZX_INFO_PROCESS_THREADS	A list of zx_koid_t, ZX_RIGHT_ENUMERATE: the threads of a process.
+ *	ZX_INFO_JOB	One zx_info_job_t, ZX_RIGHT_INSPECT: whether a job was killed, and with what
+ *		return code.
+ *	ZX_INFO_JOB_CHILDREN	A list of zx_koid_t, ZX_RIGHT_ENUMERATE: the jobs directly below a
+ *		job.
+ *	ZX_INFO_JOB_PROCESSES	A list of zx_koid_t, ZX_RIGHT_ENUMERATE: the processes directly in a
+ *		job.
  *	ZX_INFO_THREAD	One zx_info_thread_t, ZX_RIGHT_INSPECT: what a thread does, and on which
  *		processors it may run.
  *	ZX_INFO_THREAD_STATS	One zx_info_thread_stats_t, ZX_RIGHT_INSPECT: how long a thread that
  *		has not ended has run, and on which processor last.
  *	ZX_INFO_TASK_RUNTIME	One zx_info_task_runtime_t, ZX_RIGHT_INSPECT: how long a thread, or all
- *		threads of a process, have run, and waited for a processor; also after the end.
+ *		threads of a process, have run, and waited for a processor; also after the end. Of a
+ *		job: the sum of all processes that are or were directly in it.
  *	ZX_INFO_TASK_STATS	One zx_info_task_stats_t, ZX_RIGHT_INSPECT: the memory of a process
  *		that has not ended.
+ *	ZX_INFO_PROCESS_MAPS	A list of zx_info_maps_t, ZX_RIGHT_INSPECT: what is mapped in a
+ *		process.
  *	ZX_INFO_PROCESS_HANDLE_STATS	One zx_info_process_handle_stats_t, ZX_RIGHT_INSPECT: how
  *		many handles to objects of each type a process has.
  *	ZX_INFO_HANDLE_TABLE	A list of zx_info_handle_extended_t, ZX_RIGHT_INSPECT,
  *		ZX_RIGHT_MANAGE_PROCESS and ZX_RIGHT_MANAGE_THREAD: all handles of a process.
  *
  * Shows: zx_info_handle_basic_t zx_info_handle_count_t zx_info_socket_t
- * zx_info_timer_t zx_info_process_t zx_info_thread_t zx_info_thread_stats_t
- * zx_info_task_runtime_t zx_info_task_stats_t
+ * zx_info_timer_t zx_info_process_t zx_info_job_t zx_info_thread_t zx_info_thread_stats_t
+ * zx_info_task_runtime_t zx_info_task_stats_t zx_info_maps_t zx_info_maps_mapping_t
+ * ZX_INFO_MAPS_TYPE_ASPACE ZX_INFO_MAPS_TYPE_VMAR ZX_INFO_MAPS_TYPE_MAPPING ZX_VM_PERM_READ
+ * ZX_VM_PERM_WRITE ZX_VM_PERM_EXECUTE
  * zx_info_process_handle_stats_t zx_info_handle_extended_t ZX_INFO_PROCESS_FLAG_STARTED
  * ZX_INFO_PROCESS_FLAG_EXITED ZX_INFO_PROCESS_FLAG_DEBUGGER_ATTACHED ZX_TASK_RETCODE_SYSCALL_KILL
+ * ZX_TASK_RETCODE_POLICY_KILL ZX_TASK_RETCODE_EXCEPTION_KILL ZX_TASK_RETCODE_CRITICAL_PROCESS_KILL
  *
  * Two handles name one object if their koids are equal. The types are in zx_handle_t(3), the rights
- * in zx_rights_t(3). handle_count[ZX_OBJ_TYPE_SOCKET] is the number of handles to sockets.
+ * in zx_rights_t(3). handle_count[ZX_OBJ_TYPE_SOCKET] is the number of handles to sockets. The
+ * related_koid of a thread is that of its process, of a process that of its job, and of a job that
+ * of the job above; that of the root job is 0.
  *
- * A process is STARTED from the beginning, as Linux starts programs. return_code is valid when it has
- * EXITED. It is what zx_process_exit() was called with, or the status of exit(3); -1024
- * (ZX_TASK_RETCODE_SYSCALL_KILL) after zx_task_kill(); -1024 - n if signal n has ended it in another
- * way, for example -1039 for SIGTERM. (So SIGHUP, SIGINT, SIGQUIT, SIGILL and SIGTRAP have codes that
- * Zircon has for other ends: no process here ends in those ways.) With DEBUGGER_ATTACHED its first thread is traced. start_time
- * is a time of zx_clock_get_monotonic().
+ * A process is STARTED from the beginning, as Linux starts programs; but while zxl_spawn() makes
+ * one, a list can show it before that. return_code is valid when it has EXITED. It is what
+ * zx_process_exit() was called with, or the status of exit(3); one of the ZX_TASK_RETCODE_* above,
+ * that is -1024 after zx_task_kill(); or -2048 - n, which is ZXL_TASK_RETCODE_SIGNAL(n) of
+ * <zircon/linux.h>, if signal n has ended it in another way, for example -2063 for SIGTERM. With
+ * DEBUGGER_ATTACHED its first thread is traced. start_time is a time of zx_clock_get_monotonic().
  *
  * waitpid(2) can return before ZX_PROCESS_TERMINATED is up, and ZX_PROCESS_TERMINATED can be up before
  * waitpid(2) with WNOHANG finds the child. So a parent waits for ZX_PROCESS_TERMINATED, reads the
  * information, and then calls waitpid(2) without WNOHANG.
  *
- * The times are nanoseconds of the task's own threads, not of children, in programs and in the
- * kernel together. queue_time of a process is that of the threads that there are, or the greatest
- * value that was read: Linux forgets it when a thread ends. page_fault_time and
- * lock_contention_time are zero, as Linux does not measure them. Of the memory, mem_mapped_bytes
- * is the address space in use; mem_private_bytes are the pages of its own that are in memory,
- * mem_shared_bytes those of files and of shared memory. mem_scaled_shared_bytes equals
+ * The times are nanoseconds of the task's own threads, not of children or of jobs below, in
+ * programs and in the kernel together. queue_time of a process is that of the threads that there
+ * are, or the greatest value that was read: Linux forgets it when a thread ends. page_fault_time
+ * and lock_contention_time are zero, as Linux does not measure them. Of the memory,
+ * mem_mapped_bytes is the address space in use; mem_private_bytes are the pages of its own that are
+ * in memory, mem_shared_bytes those of files and of shared memory. mem_scaled_shared_bytes equals
  * mem_shared_bytes; /proc/PID/smaps_rollup tells how many others share them. After the end only
- * wait4(2) has the most memory that a process had. ZX_INFO_TASK_RUNTIME_V1 and ZX_INFO_TASK_STATS_V1
- * have the first fields of their successors.
+ * wait4(2) has the most memory that a process had. ZX_INFO_TASK_RUNTIME_V1 and
+ * ZX_INFO_TASK_STATS_V1 have the first fields of their successors.
  *
  * The state of a thread is ZX_THREAD_STATE_NEW (until zx_thread_start()), _RUNNING, _BLOCKED_WAIT_ONE, _BLOCKED_WAIT_MANY,
  * _BLOCKED_PORT, _BLOCKED_CHANNEL (in zx_channel_call()), _BLOCKED_FUTEX, _BLOCKED_SLEEPING,
  * _BLOCKED (in another system call of Linux), _SUSPENDED (stopped by a signal or a debugger),
  * _DYING or _DEAD. Bit n of cpu_affinity_mask is processor n.
  *
+ * The list of ZX_INFO_PROCESS_MAPS begins with the address space, at depth 0, and one range in it,
+ * at depth 1, that all mappings are in, at depth 2; they have the addresses that a program can
+ * have on the architecture. The mappings are those of /proc/PID/smaps, from low to high. Their
+ * name is the last part of the path of the file, or what Linux shows for other memory, as [stack],
+ * or empty. Their vmo_koid is a number for the file, with the highest bit set, which no koid of an
+ * object has; it is 0 for memory without a file, since Linux does not show which of that was
+ * mapped together. committed_bytes are in memory, populated_bytes also in swap, and the private
+ * ones are those of no other process; the fractional ones are 0, and all are 0 where the kernel
+ * has no smaps. If the process maps or unmaps memory meanwhile the records are not of one moment:
+ * a mapping that stays is in the list, but the number of records may have changed at the next
+ * call. ZX_INFO_PROCESS_MAPS_V1 and _V2 have the first fields, with pages in the place of bytes.
+ *
+ * ZX_INFO_PROCESS_MAPS also needs the caller to be permitted to read /proc/PID/maps: with the same
+ * user and group ids, in the same user namespace, of a process that has not made itself
+ * undumpable, or with CAP_SYS_PTRACE. The call opens descriptors for that, and /proc must be
+ * mounted.
+ *
  * The last two topics, and ZX_INFO_THREAD, also need the maker of @handle to be permitted to trace the
- * process, see zx_task_kill() and zxl_process_open(); a process may always see its own. The other
- * topics show what any program can read in /proc, and need the right only.
+ * process, see zx_task_kill() and zxl_process_open(); a process may always see its own. The topics
+ * beside these show what any program can read in /proc, and need the right only.
  *
  * For a list, with @buffer and @avail NULL, @actual receives the number of records that there are.
  * The other topics of Zircon, which <zircon/syscalls/object.h> has, give ZX_ERR_NOT_SUPPORTED once
@@ -682,14 +933,17 @@ zx_status_t zx_object_wait_many(zx_wait_item_t *items, size_t num_items,
  *
  * Return: ZX_OK, also where not all records of a list fit; ZX_ERR_BUFFER_TOO_SMALL the one record
  * does not fit; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE not a topic for this object;
- * ZX_ERR_ACCESS_DENIED @handle lacks the right, or its maker may not see the handles of the process;
- * ZX_ERR_BAD_STATE ZX_INFO_TASK_STATS of a process that has ended, ZX_INFO_THREAD_STATS of a thread;
- * ZX_ERR_NO_MEMORY ZX_INFO_PROCESS_THREADS; ZX_ERR_INVALID_ARGS bad pointer;
- * ZX_ERR_NOT_SUPPORTED Zircon or this module does not have the topic.
+ * ZX_ERR_ACCESS_DENIED @handle lacks the right, or its maker may not see the handles of the
+ * process, or the caller its mappings; ZX_ERR_BAD_STATE ZX_INFO_TASK_STATS or ZX_INFO_PROCESS_MAPS
+ * of a process that has ended, ZX_INFO_THREAD_STATS of a thread; ZX_ERR_NO_MEMORY
+ * ZX_INFO_PROCESS_THREADS; ZX_ERR_NO_RESOURCES ZX_INFO_PROCESS_MAPS: no descriptor is left;
+ * ZX_ERR_INVALID_ARGS bad pointer; ZX_ERR_NOT_SUPPORTED Zircon or this module does not have the
+ * topic.
  *
  * Example: info
  *
- * See also: zx_process_self(), zx_object_get_property(), zx_handle_t(3), zx_rights_t(3).
+ * See also: zx_process_self(), zx_object_get_property(), zx_process_read_memory(), zx_handle_t(3),
+ * zx_rights_t(3).
  */
 zx_status_t zx_object_get_info(zx_handle_t handle, uint32_t topic, void *buffer,
 			       size_t buffer_size, size_t *actual, size_t *avail);
@@ -703,10 +957,11 @@ zx_status_t zx_object_get_info(zx_handle_t handle, uint32_t topic, void *buffer,
  *
  * The properties, and the types of their values:
  *
- *	ZX_PROP_NAME	The name of a process or a clock, char[ZX_MAX_NAME_LEN], which is 32 bytes
- *		with the NUL. That of a process is its Linux name (comm), until it is set to
+ *	ZX_PROP_NAME	The name of a process, a job or a clock, char[ZX_MAX_NAME_LEN], which is 32
+ *		bytes with the NUL. That of a process is its Linux name (comm), until it is set to
  *		another, and again when the Linux name changes; after the end it is the last one.
- *		That of a thread likewise.
+ *		That of a thread likewise. That of the root job is "root", that of a user's default
+ *		job "default", and other jobs have none until it is set.
  *	ZX_PROP_SOCKET_RX_THRESHOLD	Of an endpoint of a socket, size_t: ZX_SOCKET_READ_THRESHOLD
  *		is up while at least so many bytes are there to read. 0 in a new socket: never.
  *	ZX_PROP_SOCKET_TX_THRESHOLD	Of an endpoint of a socket, size_t:
@@ -740,7 +995,7 @@ zx_status_t zx_object_get_property(zx_handle_t handle, uint32_t property, void *
  *
  * The properties, and the types of their values:
  *
- *	ZX_PROP_NAME	The name of a process or a clock, a string: a longer one is cut to
+ *	ZX_PROP_NAME	The name of a process, a job or a clock, a string: a longer one is cut to
  *		ZX_MAX_NAME_LEN - 1 bytes, which is 31. A process that names itself changes the
  *		first 15 bytes of its Linux name, which ps(1) shows, too. The name that another
  *		process sets is shown until the Linux name changes; the maker of @handle must be
@@ -752,6 +1007,10 @@ zx_status_t zx_object_get_property(zx_handle_t handle, uint32_t property, void *
  *	ZX_PROP_SOCKET_TX_THRESHOLD	Of an endpoint of a socket, size_t, at most 262144:
  *		ZX_SOCKET_WRITE_THRESHOLD is up while there is space to write so many bytes.
  *		0 is never.
+ *	ZX_PROP_JOB_KILL_ON_OOM	Of a job, size_t, 0 or 1: kill it when the machine has no memory.
+ *		It is only stored, and ZX_INFO_JOB shows it: Linux chooses by the rules of its
+ *		own out-of-memory killer, see oom_score_adj in proc(5).
+ *		zx_object_get_property() does not read it.
  *	ZX_PROP_REGISTER_FS	Of the calling thread on x86-64, uintptr_t: the base address of FS, which
  *		is the thread pointer. In a thread of the C library another value breaks that.
  *	ZX_PROP_REGISTER_GS	Of the calling thread on x86-64, uintptr_t: the base address of GS.
@@ -773,22 +1032,26 @@ zx_status_t zx_object_set_property(zx_handle_t handle, uint32_t property, const 
 				   size_t value_size);
 
 /**
- * zx_object_get_child - make a handle to a thread of a process
- * @handle: the process, needs ZX_RIGHT_ENUMERATE
- * @koid: the koid of the thread, from ZX_INFO_PROCESS_THREADS
+ * zx_object_get_child - make a handle to a thread of a process, or to what is in a job
+ * @handle: the process or job, needs ZX_RIGHT_ENUMERATE
+ * @koid: the koid of the thread, from ZX_INFO_PROCESS_THREADS; or of a job directly below the job,
+ * or a process directly in it, from ZX_INFO_JOB_CHILDREN and ZX_INFO_JOB_PROCESSES
  * @rights: a part of the rights of @handle, which the new handle gets; or ZX_RIGHT_SAME_RIGHTS, all
  * of them
  * @out: receives the handle
  *
- * In Zircon also for a job, whose children are jobs and processes.
+ * The new handle has the maker of @handle. So through a handle to a job its processes can be named,
+ * inspected and ended one by one as far as Linux permits that to the maker of that handle, see
+ * zx_task_kill().
  *
- * Return: ZX_OK; ZX_ERR_NOT_FOUND no such thread, or it has ended; ZX_ERR_BAD_HANDLE;
- * ZX_ERR_WRONG_TYPE @handle is no process; ZX_ERR_ACCESS_DENIED it lacks ZX_RIGHT_ENUMERATE or one of
- * @rights; ZX_ERR_INVALID_ARGS bad pointer; ZX_ERR_NO_MEMORY; ZX_ERR_NO_RESOURCES too many handles.
+ * Return: ZX_OK; ZX_ERR_NOT_FOUND no such thread, job or process, or it has ended;
+ * ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE @handle is neither process nor job; ZX_ERR_ACCESS_DENIED it
+ * lacks ZX_RIGHT_ENUMERATE or one of @rights; ZX_ERR_INVALID_ARGS bad pointer; ZX_ERR_NO_MEMORY;
+ * ZX_ERR_NO_RESOURCES too many handles.
  *
  * Example: thread
  *
- * See also: zx_object_get_info(), zx_thread_self(), zxl_process_open().
+ * See also: zx_object_get_info(), zx_thread_self(), zx_job_create(), zxl_process_open().
  */
 zx_status_t zx_object_get_child(zx_handle_t handle, uint64_t koid, zx_rights_t rights,
 				zx_handle_t *out);
@@ -2026,6 +2289,11 @@ __ZX_TWIN(zx_port_create);
 __ZX_TWIN(zx_port_queue);
 __ZX_TWIN(zx_port_wait);
 __ZX_TWIN(zx_process_exit);
+__ZX_TWIN(zx_process_read_memory);
+__ZX_TWIN(zx_process_write_memory);
+__ZX_TWIN(zx_job_create);
+__ZX_TWIN(zx_job_set_critical);
+__ZX_TWIN(zx_job_set_policy);
 __ZX_TWIN(zx_task_kill);
 __ZX_TWIN(zx_socket_accept);
 __ZX_TWIN(zx_socket_create);

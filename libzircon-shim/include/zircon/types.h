@@ -65,7 +65,7 @@ typedef int32_t zx_status_t;
  *
  * Shows: ZX_OBJ_TYPE_NONE ZX_OBJ_TYPE_PROCESS ZX_OBJ_TYPE_THREAD ZX_OBJ_TYPE_CHANNEL ZX_OBJ_TYPE_EVENT
  * ZX_OBJ_TYPE_SOCKET ZX_OBJ_TYPE_EVENTPAIR ZX_OBJ_TYPE_FIFO ZX_OBJ_TYPE_PORT ZX_OBJ_TYPE_TIMER
- * ZX_OBJ_TYPE_COUNTER ZX_OBJ_TYPE_CLOCK
+ * ZX_OBJ_TYPE_COUNTER ZX_OBJ_TYPE_CLOCK ZX_OBJ_TYPE_JOB
  *
  * See also: zx_rights_t(3), zx_handle_close(), zx_handle_duplicate(), zx_handle_replace(),
  * zx_channel_write(), zxl_handle_export().
@@ -98,7 +98,7 @@ typedef uint32_t zx_obj_type_t;
 #define ZX_OBJ_TYPE_SOCKET ((zx_obj_type_t)14u) /* an endpoint of a socket; zx_socket_create() */
 #define ZX_OBJ_TYPE_RESOURCE ((zx_obj_type_t)15u)
 #define ZX_OBJ_TYPE_EVENTPAIR ((zx_obj_type_t)16u) /* an endpoint of an eventpair; zx_eventpair_create() */
-#define ZX_OBJ_TYPE_JOB ((zx_obj_type_t)17u)
+#define ZX_OBJ_TYPE_JOB ((zx_obj_type_t)17u) /* a job; zx_job_create() */
 #define ZX_OBJ_TYPE_VMAR ((zx_obj_type_t)18u)
 #define ZX_OBJ_TYPE_FIFO ((zx_obj_type_t)19u) /* an endpoint of a fifo; zx_fifo_create() */
 #define ZX_OBJ_TYPE_GUEST ((zx_obj_type_t)20u)
@@ -166,6 +166,10 @@ typedef uint32_t zx_obj_type_t;
  * Of a process and a thread:
  *
  * Shows: ZX_PROCESS_TERMINATED ZX_THREAD_RUNNING ZX_THREAD_TERMINATED ZX_TASK_TERMINATED
+ *
+ * Of a job:
+ *
+ * Shows: ZX_JOB_TERMINATED ZX_JOB_NO_JOBS ZX_JOB_NO_PROCESSES ZX_JOB_NO_CHILDREN
  *
  * Of any object, for programs to raise and lower:
  *
@@ -275,10 +279,12 @@ typedef uint32_t zx_signals_t;
 #define ZX_CLOCK_UPDATED __ZX_OBJECT_SIGNAL_5 /* a strobe: zx_clock_update() was called */
 
 #define ZX_TASK_TERMINATED __ZX_OBJECT_SIGNALED
-	/* ZX_PROCESS_TERMINATED or ZX_THREAD_TERMINATED */
+	/* ZX_JOB_TERMINATED, ZX_PROCESS_TERMINATED or ZX_THREAD_TERMINATED */
 #define ZX_JOB_TERMINATED __ZX_OBJECT_SIGNALED
-#define ZX_JOB_NO_JOBS __ZX_OBJECT_SIGNAL_4
-#define ZX_JOB_NO_PROCESSES __ZX_OBJECT_SIGNAL_5
+	/* the job was killed, and has no job and no process any more */
+#define ZX_JOB_NO_JOBS __ZX_OBJECT_SIGNAL_4 /* no job is directly below it */
+#define ZX_JOB_NO_PROCESSES __ZX_OBJECT_SIGNAL_5 /* no process is directly in it */
+#define ZX_JOB_NO_CHILDREN __ZX_OBJECT_SIGNAL_6 /* neither of both */
 #define ZX_PROCESS_TERMINATED __ZX_OBJECT_SIGNALED
 	/* the process has ended, its threads too, and its handles are closed */
 #define ZX_THREAD_TERMINATED __ZX_OBJECT_SIGNALED /* the thread has ended */
@@ -411,6 +417,7 @@ typedef struct zx_channel_call_etc_args {
 	/* that, and instructions are fetched again */
 
 #define ZX_JOB_CRITICAL_PROCESS_RETCODE_NONZERO ((uint32_t)1u << 0)
+	/* only where the return code of the process is not 0 */
 #define ZX_PROCESS_SHARED ((uint32_t)1u << 0)
 
 #define ZX_CPU_SET_MAX_CPUS 512

@@ -77,7 +77,7 @@ typedef struct zx_info_handle_basic {
 	zx_koid_t koid;		/* the object's number, unique on the machine */
 	zx_rights_t rights;	/* ZX_RIGHT_* of the handle */
 	zx_obj_type_t type;	/* ZX_OBJ_TYPE_* of the object */
-	zx_koid_t related_koid; /* the peer's, also if closed; or 0 */
+	zx_koid_t related_koid; /* the peer's, also if closed; that of what a task is in; or 0 */
 	uint32_t reserved;
 	uint8_t padding1[4];
 } zx_info_handle_basic_t;
@@ -104,17 +104,21 @@ typedef struct zx_info_process_handle_stats {
  * Tasks.
  */
 #define ZX_TASK_RETCODE_SYSCALL_KILL ((int64_t)-1024)
+	/* zx_task_kill(), of the process or of a job */
 #define ZX_TASK_RETCODE_OOM_KILL ((int64_t)-1025)
 #define ZX_TASK_RETCODE_POLICY_KILL ((int64_t)-1026)
+	/* the process did what its job's policy kills for */
 #define ZX_TASK_RETCODE_VDSO_KILL ((int64_t)-1027)
 #define ZX_TASK_RETCODE_EXCEPTION_KILL ((int64_t)-1028)
+	/* the process did not handle an exception of its job's policy */
 #define ZX_TASK_RETCODE_CRITICAL_PROCESS_KILL ((int64_t)-1029)
+	/* a process has ended that is critical to the job: zx_job_set_critical() */
 
 typedef struct zx_info_job {
-	int64_t return_code; /* counts once it has exited */
-	bool exited;
-	bool kill_on_oom;
-	bool debugger_attached;
+	int64_t return_code;	/* valid once it has exited: why it was killed */
+	bool exited;		/* it was killed, and accepts no job and no process */
+	bool kill_on_oom;	/* ZX_PROP_JOB_KILL_ON_OOM */
+	bool debugger_attached; /* false here */
 	uint8_t padding1[5];
 } zx_info_job_t;
 

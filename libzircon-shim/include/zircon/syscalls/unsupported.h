@@ -20,13 +20,6 @@ __BEGIN_CDECLS
  */
 zx_status_t zx_exception_get_process(zx_handle_t handle, zx_handle_t *out);
 zx_status_t zx_exception_get_thread(zx_handle_t handle, zx_handle_t *out);
-zx_status_t zx_job_set_critical(zx_handle_t job, uint32_t options, zx_handle_t process);
-zx_status_t zx_job_set_policy(zx_handle_t handle, uint32_t options, uint32_t topic,
-			      const void *policy, uint32_t policy_size);
-zx_status_t zx_process_read_memory(zx_handle_t handle, zx_vaddr_t vaddr, void *buffer,
-				   size_t buffer_size, size_t *actual);
-zx_status_t zx_process_write_memory(zx_handle_t handle, zx_vaddr_t vaddr, const void *buffer,
-				    size_t buffer_size, size_t *actual);
 zx_status_t zx_task_create_exception_channel(zx_handle_t handle, uint32_t options,
 					     zx_handle_t *out);
 zx_status_t zx_task_suspend(zx_handle_t handle, zx_handle_t *token);
@@ -139,16 +132,12 @@ __ZX_TWIN(zx_interrupt_wait);
 __ZX_TWIN(zx_clock_get_details_mapped);
 __ZX_TWIN(zx_clock_read_mapped);
 __ZX_TWIN(zx_iob_writev);
-__ZX_TWIN(zx_job_set_critical);
-__ZX_TWIN(zx_job_set_policy);
 __ZX_TWIN(zx_pager_create_vmo);
 __ZX_TWIN(zx_pager_detach_vmo);
 __ZX_TWIN(zx_pager_op_range);
 __ZX_TWIN(zx_pager_query_vmo_stats);
 __ZX_TWIN(zx_pager_supply_pages);
 __ZX_TWIN(zx_pmt_unpin);
-__ZX_TWIN(zx_process_read_memory);
-__ZX_TWIN(zx_process_write_memory);
 __ZX_TWIN(zx_stream_readv);
 __ZX_TWIN(zx_stream_readv_at);
 __ZX_TWIN(zx_stream_seek);
