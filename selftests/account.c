@@ -448,6 +448,13 @@ static zx_status_t make_user_packet(void)
 	return status == ZX_OK ? zx_port_queue(port, &packet) : status;
 }
 
+static zx_status_t make_job(void)
+{
+	zx_handle_t job;
+
+	return zx_job_create(zx_job_default(), 0, &job);
+}
+
 static zx_status_t (*make)(void);
 
 /* Makes as many as the limit allows. */
@@ -483,6 +490,7 @@ TEST_F_TIMEOUT(account, everything_is_charged, 600)
 		{ make_counter, "counter", 88 },
 		{ make_clock, "clock", 192 },
 		{ make_thread, "thread", 280 },
+		{ make_job, "job", 320 },
 		{ make_handle, "handle", 16 },
 		{ make_watch, "watch", 256 },
 		{ make_export, "export", 256 },

@@ -1780,10 +1780,12 @@ TEST_F(fd, names_and_types_of_files)
 {
 	static const char *const types[] = {
 		"channel", "event", "eventpair", "process", "socket", "socket", "fifo", "port",
-		"timer", "counter", "clock", "thread",
+		"timer", "counter", "clock", "thread", "job",
 	};
 	zx_handle_t handles[ARRAY_SIZE(types)], other[3];
+	struct zxl_ioc_job_open job = { .out = (uintptr_t)&handles[12] };
 	zx_koid_t thread;
+	int device;
 
 	handles[0] = self->channel[0];
 	handles[1] = self->event;
@@ -1801,6 +1803,10 @@ TEST_F(fd, names_and_types_of_files)
 					    sizeof(thread), NULL, NULL));
 	ASSERT_EQ(ZX_OK, zx_object_get_child(zx_process_self(), thread, ZX_RIGHT_SAME_RIGHTS,
 					     &handles[11]));
+	/* As it would that of zx_job_default(). */
+	device = zxp_open(O_CLOEXEC);
+	ASSERT_EQ(0, zxp_ioctl(device, ZXL_IOC_JOB_OPEN, &job));
+	close(device);
 
 	for (size_t i = 0; i < ARRAY_SIZE(types); i++) {
 		zx_obj_type_t type = zxt_basic(handles[i]).type;

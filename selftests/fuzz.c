@@ -19,6 +19,7 @@
 #include <sys/uio.h>
 
 #include <zircon/syscalls/clock.h>
+#include <zircon/syscalls/policy.h>
 
 #include "zxproc.h"
 
@@ -41,7 +42,7 @@ static uint64_t fuzz_seed = 1;
 static unsigned int fuzz_seconds = 20;
 
 /* The records of a process. Threads read and write them without a lock: any value will do. */
-enum { CHANNEL, SOCKET, FIFO, PORT, TIMER, COUNTER, CLOCK, OTHER, ANY };
+enum { CHANNEL, SOCKET, FIFO, PORT, TIMER, COUNTER, CLOCK, JOB, OTHER, ANY };
 static volatile int device = -1;
 static volatile uint32_t handles[ANY][HANDLES];
 static volatile int fds[FDS];
@@ -102,6 +103,8 @@ static int kind_of(uint32_t type)
 		return CLOCK;
 	case ZX_OBJ_TYPE_PORT:
 		return PORT;
+	case ZX_OBJ_TYPE_JOB:
+		return JOB;
 	default:
 		return OTHER;
 	}
@@ -130,7 +133,8 @@ static bool is_victim(uint64_t koid)
 /*
  * Takes ZX_RIGHT_DESTROY away, unless the process may be killed: the processes here send each other
  * handles. fuzz_process() says why none can kill itself or a process outside, not even through the
- * guessed number of a handle.
+ * guessed number of a handle. None of them is in a job that a handle can kill, since the module has
+ * made theirs.
  */
 static uint32_t make_harmless(uint32_t handle, const zx_info_handle_basic_t *info)
 {
@@ -214,6 +218,22 @@ static long create_clock(uint32_t *clock)
 	return zxp_ioctl(device, ZX_IOC_CLOCK_CREATE, &arg);
 }
 
+/* A job in which this process is not: it can be killed. */
+static long create_job(uint32_t *job)
+{
+	uint32_t parent = 0;
+	struct zxl_ioc_job_open open = { .out = (uintptr_t)&parent };
+	struct zx_ioc_job_create arg = { .out = (uintptr_t)job };
+	long ret = zxp_ioctl(device, ZXL_IOC_JOB_OPEN, &open);
+
+	if (ret)
+		return ret;
+	arg.handle = parent;
+	ret = zxp_ioctl(device, ZX_IOC_JOB_CREATE, &arg);
+	zxp_close(device, parent);
+	return ret;
+}
+
 /* Of a kind that has no pairs: two ports, or one object, and the second handle is zero. */
 static long create_pair(int kind, uint32_t *end0, uint32_t *end1)
 {
@@ -234,6 +254,8 @@ static long create_pair(int kind, uint32_t *end0, uint32_t *end1)
 		return zxp_create(device, ZX_IOC_COUNTER_CREATE, end0, NULL);
 	case CLOCK:
 		return create_clock(end0);
+	case JOB:
+		return create_job(end0);
 	default:
 		return zxp_create(device, ZX_IOC_EVENTPAIR_CREATE, end0, end1);
 	}
@@ -685,13 +707,16 @@ static void do_wait(union zxp_argument *arg)
 	submit(ZX_IOC_OBJECT_WAIT_MANY, arg);
 }
 
-/* The koid of a thread of a process, or any number. */
-static uint64_t some_child(uint32_t process)
+/* The koid of a thread of a process, or of what is in a job; or any number. */
+static uint64_t some_child(uint32_t parent)
 {
+	static const uint32_t topics[] = {
+		ZX_INFO_PROCESS_THREADS, ZX_INFO_JOB_CHILDREN, ZX_INFO_JOB_PROCESSES,
+	};
 	uint64_t koids[64] = {}, actual = 0;
 	struct zx_ioc_object_get_info arg = {
-		.handle = process,
-		.topic = ZX_INFO_PROCESS_THREADS,
+		.handle = parent,
+		.topic = topics[below(COUNT(topics))],
 		.buffer = (uintptr_t)koids,
 		.buffer_size = sizeof(koids),
 		.actual = (uintptr_t)&actual,
@@ -709,10 +734,11 @@ static void do_info(union zxp_argument *arg)
 		ZX_INFO_PROCESS_HANDLE_STATS, ZX_INFO_HANDLE_TABLE, ZX_INFO_SOCKET, ZX_INFO_TIMER,
 		ZX_INFO_CLOCK_MAPPED_SIZE, ZX_INFO_PROCESS, ZX_INFO_TASK_STATS_V1,
 		ZX_INFO_TASK_STATS, ZX_INFO_TASK_RUNTIME_V1, ZX_INFO_TASK_RUNTIME,
-		ZX_INFO_PROCESS_THREADS, ZX_INFO_THREAD, ZX_INFO_THREAD_STATS,
+		ZX_INFO_PROCESS_THREADS, ZX_INFO_THREAD, ZX_INFO_THREAD_STATS, ZX_INFO_JOB,
+		ZX_INFO_JOB_CHILDREN, ZX_INFO_JOB_PROCESSES,
 	};
 	static const uint32_t properties[] = {
-		ZX_PROP_NAME, ZX_PROP_NAME, ZX_PROP_NAME,
+		ZX_PROP_NAME, ZX_PROP_NAME, ZX_PROP_NAME, ZX_PROP_JOB_KILL_ON_OOM,
 #ifdef __x86_64__
 		ZX_PROP_REGISTER_FS, ZX_PROP_REGISTER_GS,
 #endif
@@ -728,7 +754,7 @@ static void do_info(union zxp_argument *arg)
 		arg->get_info.avail = some_pointer(8);
 		submit(ZX_IOC_OBJECT_GET_INFO, arg);
 	} else if (one_in(3)) {
-		arg->get_child.handle = some_handle(one_in(2) ? OTHER : ANY);
+		arg->get_child.handle = some_handle(one_in(3) ? ANY : one_in(2) ? JOB : OTHER);
 		arg->get_child.rights = some_rights();
 		arg->get_child.koid = some_child(arg->get_child.handle);
 		arg->get_child.out = some_out(&out);
@@ -1433,6 +1459,147 @@ static void do_fork(union zxp_argument *arg)
 		waitpid(pid, NULL, __WALL);
 }
 
+/* submit() for a struct that zxp_argument does not name. */
+static long submit_copy(unsigned long request, union zxp_argument *arg, const void *from)
+{
+	memcpy(arg->bytes, from, _IOC_SIZE(request));
+	return submit(request, arg);
+}
+
+static void do_policy(union zxp_argument *arg)
+{
+	static const uint32_t topics[] = {
+		ZX_JOB_POL_BASIC_V1, ZX_JOB_POL_BASIC_V2, ZX_JOB_POL_TIMER_SLACK,
+	};
+	struct zx_ioc_job_set_policy set = {
+		.handle = some_handle(JOB),
+		.options = one_in(20) ? (uint32_t)rnd() : below(2),
+		.topic = one_in(20) ? (uint32_t)rnd() : topics[below(COUNT(topics))],
+		.count = one_in(3) ? below(34) : one_in(20) ? (uint32_t)rnd() : 1,
+	};
+	uint32_t in_buffer;
+
+	set.policy = some_pointer(set.count * sizeof(zx_policy_basic_v2_t));
+	in_buffer = set.policy - (uintptr_t)buffer;
+	for (uint32_t i = 0; in_buffer < BUFFER / 2 && i < set.count && i < 33; i++) {
+		zx_policy_basic_v2_t record = {
+			.condition = one_in(50) ? (uint32_t)rnd() : below(ZX_POL_NEW_PROCESS + 1),
+			.action = one_in(50) ? (uint32_t)rnd() : below(5),
+			.flags = one_in(50) ? (uint32_t)rnd() : below(2),
+		};
+
+		memcpy(buffer + in_buffer + i * sizeof(record), &record, sizeof(record));
+	}
+	submit_copy(ZX_IOC_JOB_SET_POLICY, arg, &set);
+}
+
+/* The calling thread's next child is to be in a job. It may be that of another operation. */
+static void do_process_create(union zxp_argument *arg)
+{
+	zx_info_handle_basic_t info = {};
+	uint32_t out = 0;
+	struct zxl_ioc_process_create create = {
+		.handle = some_handle(JOB),
+		.options = some_options(0),
+		.startup = one_in(2) ? some_handle(ANY) : 0,
+		.name_size = some_size(),
+		.out = some_out(&out),
+	};
+
+	create.name = some_pointer(create.name_size);
+	if (submit_copy(ZXL_IOC_PROCESS_CREATE, arg, &create) || !ask_basic(out, &info))
+		return;
+	victims[thread_number] = info.koid;
+	remember_handle(out);
+}
+
+static void do_job(union zxp_argument *arg)
+{
+	struct zx_ioc_job_create create = {};
+	struct zx_ioc_job_set_critical critical = {};
+	struct zxl_ioc_job_open open = {};
+	uint32_t out = 0;
+	long ret = -1;
+
+	switch (below(8)) {
+	case 0:
+	case 1:
+		create.handle = some_handle(JOB);
+		create.options = some_options(0);
+		create.out = some_out(&out);
+		ret = submit_copy(ZX_IOC_JOB_CREATE, arg, &create);
+		break;
+	case 2:
+	case 3:
+		do_policy(arg);
+		break;
+	case 4:
+		critical.handle = some_handle(JOB);
+		critical.options = some_options(ZX_JOB_CRITICAL_PROCESS_RETCODE_NONZERO);
+		critical.process = some_handle(OTHER);
+		submit_copy(ZX_IOC_JOB_SET_CRITICAL, arg, &critical);
+		break;
+	case 5:
+		open.options = one_in(30) ? (uint32_t)rnd() : below(2);
+		open.out = some_out(&out);
+		ret = submit_copy(ZXL_IOC_JOB_OPEN, arg, &open);
+		break;
+	case 6:
+		do_process_create(arg);
+		break;
+	case 7:
+		arg->handle.handle = some_handle(JOB);
+		submit(ZX_IOC_TASK_KILL, arg);
+		break;
+	}
+	if (ret == 0)
+		remember_handle(out);
+}
+
+/* In a child that may be in a job: it gets a handle, makes calls, and may have a child. */
+static _Noreturn void be_member(union zxp_argument *arg)
+{
+	int old = device;
+	uint32_t out = 0;
+	pid_t pid;
+
+	device = zxp_open(O_CLOEXEC);
+	close(old);
+	for (int i = 0; i < 20; i++) {
+		memset(arg, 0, sizeof(*arg));
+		if (one_in(4)) {
+			arg->handle.out = some_out(&out);
+			if (submit(ZXL_IOC_PROCESS_STARTUP, arg) == 0)
+				remember_handle(out);
+		} else {
+			one_in(2) ? do_job(arg) : do_create(arg);
+		}
+	}
+	pid = one_in(3) ? fork() : -1;
+	if (!pid)
+		_exit(0);
+	if (pid > 0)
+		waitpid(pid, NULL, __WALL);
+	if (one_in(3))
+		raise(SIGKILL);
+	_exit(0);
+}
+
+/* A child that starts in a job, if it can: any thread may kill that, and the child with it. */
+static void do_member(union zxp_argument *arg)
+{
+	pid_t pid;
+
+	if (!one_in(20))
+		return;
+	do_process_create(arg);
+	pid = fork();
+	if (!pid)
+		be_member(arg);
+	if (pid > 0)
+		waitpid(pid, NULL, __WALL);
+}
+
 static void (*const operations[])(union zxp_argument *) = {
 	do_create, do_create, do_handle, do_handle, do_close_many, do_signal, do_signal,
 	do_wait, do_wait, do_info, do_write, do_write, do_write, do_write, do_read, do_read,
@@ -1441,7 +1608,7 @@ static void (*const operations[])(union zxp_argument *) = {
 	do_socket, do_fifo_create, do_fifo_io, do_fifo_io, do_fifo_io, do_stream, do_stream,
 	do_stream, do_stream, do_timer, do_timer, do_timer, do_counter, do_counter, do_clock,
 	do_clock, do_clock, do_wait_async, do_wait_async, do_port, do_port, do_port, do_victim,
-	do_thread, do_thread, do_futex, do_futex, do_futex,
+	do_thread, do_thread, do_futex, do_futex, do_futex, do_job, do_job, do_job, do_member,
 };
 
 /*

@@ -937,6 +937,7 @@ TEST_F(object, process_self)
 	EXPECT_EQ(ZX_OBJ_TYPE_PROCESS, info.type);
 	EXPECT_EQ(ZX_DEFAULT_PROCESS_RIGHTS, info.rights);
 	EXPECT_LE(ZX_KOID_FIRST, info.koid);
+	EXPECT_EQ(zxt_koid(zx_job_default()), info.related_koid);
 	EXPECT_EQ(1, zxt_handles_to(self->process));
 	EXPECT_EQ(0, zxt_signals(self->process) & ZX_PROCESS_TERMINATED);
 	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->process, ZX_RIGHT_SAME_RIGHTS, &copy));

@@ -20,6 +20,7 @@
 
 #include <zircon/status.h>
 #include <zircon/syscalls/clock.h>
+#include <zircon/syscalls/policy.h>
 
 #include "zxproc.h"
 
@@ -43,6 +44,8 @@ enum call {
 	FUTEX_WAIT,
 	FUTEX_WAKE, FUTEX_REQUEUE, /* with _etc those that make the woken thread the owner */
 	FUTEX_GET_OWNER,
+	JOB_CREATE, JOB_SET_POLICY, JOB_SET_CRITICAL, ROOT_JOB,
+	PROCESS_CREATE, PROCESS_STARTUP, /* the ioctls: the library's functions do more */
 };
 
 /* The handle that a call is made with. */
@@ -61,6 +64,7 @@ enum which {
 	CLOCK,		/* not started */
 	PROCESS,
 	THREAD,		/* the one that makes the call */
+	JOB,		/* below DEFAULT */
 	SOCKET,
 	DATAGRAM,	/* a datagram socket */
 	CONTROL,	/* a socket with a control plane that can also share and accept */
@@ -71,6 +75,8 @@ enum which {
 	UNSTARTED,	/* a thread that was not started */
 	SIBLING,	/* another thread of this process, which runs */
 	ALIEN,		/* a thread of IDLE */
+	DEFAULT,	/* the job that this process is in, and which the module has made */
+	LEAF,		/* a job so deep in the tree that none can be below it */
 	FOREIGN,	/* of a type that this module does not have */
 };
 
@@ -87,6 +93,10 @@ enum which {
 #define SHARED		128	/* the peer has a shared socket to accept */
 #define ACCEPTABLE	256	/* this endpoint has a shared socket to accept */
 #define CONTROLLED	512	/* each endpoint has a message on the control plane */
+#define OCCUPIED	1024	/* a job is below the job */
+#define KILLED		2048	/* the job was killed */
+#define DECIDED		4096	/* the policy for .number is ZX_POL_ACTION_DENY for good */
+#define ARMED		8192	/* the thread's next child is to be a process of another job */
 
 /*
  * Where a pointer leads. PARTLY: fewer bytes than the call is told are mapped behind it. ODD: not
@@ -111,6 +121,10 @@ enum entry {
 	STREAM,		/* a socket */
 	SHARING,	/* a socket that can share */
 	PEER,		/* the peer of the handle that the call is made with */
+	MEMBER,		/* a process in the job, if the call is made with one; not started */
+	UNSEEN,		/* the same, without ZX_RIGHT_WAIT */
+	BOUND,		/* a process in another job, to which it is critical; not started */
+	STRANGER,	/* this process */
 	NOTHING,	/* in the first position: no handles */
 };
 
@@ -239,7 +253,18 @@ static const struct {
 	[FUTEX_WAKE]		= { EVENT },
 	[FUTEX_REQUEUE]		= { SIBLING },
 	[FUTEX_GET_OWNER]	= { EVENT },
+	[JOB_CREATE]		= { JOB },
+	[JOB_SET_POLICY]	= { JOB },
+	[JOB_SET_CRITICAL]	= { JOB },
+	[ROOT_JOB]		= { EVENT },
+	[PROCESS_CREATE]	= { JOB, .passes = true },
+	[PROCESS_STARTUP]	= { EVENT },
 };
+
+/* Topics of zx_job_set_policy(). The first is zero, as in rows that do not mention one. */
+#define BASIC1	ZX_JOB_POL_BASIC_V1
+#define BASIC2	ZX_JOB_POL_BASIC_V2
+#define SLACK	ZX_JOB_POL_TIMER_SLACK
 
 /* The options of zx_clock_update(). */
 #define V1	ZX_CLOCK_ARGS_VERSION(1)
@@ -660,6 +685,20 @@ static const struct row rows[] = {
 	/* The thread is of another process. */
 	R(OBJECT_GET_CHILD, .handle = IDLE, .want = ZX_ERR_NOT_FOUND),
 	R(OBJECT_GET_CHILD, .handle = IDLE, .out = NOWHERE, .want = ZX_ERR_NOT_FOUND),
+	R(OBJECT_GET_CHILD, .handle = JOB, .want = ZX_ERR_NOT_FOUND),
+	R(OBJECT_GET_CHILD, .handle = JOB, .state = OCCUPIED, .want = ZX_ERR_NOT_FOUND),
+	R(OBJECT_GET_CHILD, .handle = JOB, .without = ZX_RIGHT_ENUMERATE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_GET_CHILD, .handle = JOB, .rights = ZX_RIGHT_EXECUTE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_GET_CHILD, .handle = JOB, .out = NOWHERE, .want = ZX_ERR_NOT_FOUND),
+	R(OBJECT_GET_CHILD, .handle = DEFAULT, .without = ZX_RIGHT_ENUMERATE,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	/* A handle to this job lacks the right. */
+	R(OBJECT_GET_CHILD, .handle = DEFAULT, .rights = ZX_RIGHT_DESTROY,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(OBJECT_GET_CHILD, .handle = DEFAULT, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(OBJECT_GET_CHILD, .handle = DEFAULT, .want = ZX_OK),
 	R(OBJECT_GET_CHILD, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
 	R(OBJECT_GET_CHILD, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
 	R(OBJECT_GET_CHILD, .out = PARTLY, .want = ZX_ERR_INVALID_ARGS),
@@ -2029,6 +2068,11 @@ static const struct row rows[] = {
 	R(TASK_KILL, .handle = CLOCK, .want = ZX_ERR_ACCESS_DENIED),
 	R(TASK_KILL, .handle = THREAD, .without = ZX_RIGHT_DESTROY, .want = ZX_ERR_ACCESS_DENIED),
 	R(TASK_KILL, .handle = THREAD, .want = ZX_ERR_WRONG_TYPE),
+	R(TASK_KILL, .handle = JOB, .without = ZX_RIGHT_DESTROY, .want = ZX_ERR_ACCESS_DENIED),
+	R(TASK_KILL, .handle = DEFAULT, .want = ZX_ERR_ACCESS_DENIED),
+	R(TASK_KILL, .handle = JOB, .want = ZX_OK),
+	R(TASK_KILL, .handle = JOB, .state = OCCUPIED, .want = ZX_OK),
+	R(TASK_KILL, .handle = JOB, .state = KILLED, .want = ZX_OK),
 	R(TASK_KILL, .want = ZX_OK),
 
 	/* zxl_process_pidfd(): options and out, handle, its type, ZX_RIGHT_INSPECT */
@@ -2204,12 +2248,255 @@ static const struct row rows[] = {
 	R(FUTEX_GET_OWNER, .buffer = NIL, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
 	R(FUTEX_GET_OWNER, .buffer = READ_ONLY, .want = ZX_OK),
 	R(FUTEX_GET_OWNER, .want = ZX_OK),
+
+	/* zx_job_create(): options, handle, type, ZX_RIGHT_MANAGE_JOB, height, not killed, out */
+	R(JOB_CREATE, .options = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_CREATE, .options = 1u << 31, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_CREATE, .options = 1, .handle = BAD, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_CREATE, .options = 1, .handle = EVENT, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_CREATE, .options = 1, .without = ZX_RIGHT_MANAGE_JOB, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_CREATE, .options = 1, .handle = LEAF, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_CREATE, .options = 1, .state = KILLED, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_CREATE, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(JOB_CREATE, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(JOB_CREATE, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(JOB_CREATE, .handle = BAD, .out = NOWHERE, .want = ZX_ERR_BAD_HANDLE),
+	R(JOB_CREATE, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(JOB_CREATE, .handle = PROCESS, .want = ZX_ERR_WRONG_TYPE),
+	R(JOB_CREATE, .handle = EVENT, .out = NOWHERE, .want = ZX_ERR_WRONG_TYPE),
+	R(JOB_CREATE, .without = ZX_RIGHT_MANAGE_JOB, .want = ZX_ERR_ACCESS_DENIED),
+	R(JOB_CREATE, .without = ZX_RIGHT_MANAGE_JOB, .out = NIL, .want = ZX_ERR_ACCESS_DENIED),
+	R(JOB_CREATE, .without = ZX_RIGHT_MANAGE_JOB, .handle = LEAF,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(JOB_CREATE, .without = ZX_RIGHT_MANAGE_JOB, .state = KILLED,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(JOB_CREATE, .handle = LEAF, .want = ZX_ERR_OUT_OF_RANGE),
+	R(JOB_CREATE, .handle = LEAF, .out = NOWHERE, .want = ZX_ERR_OUT_OF_RANGE),
+	R(JOB_CREATE, .handle = LEAF, .state = KILLED, .want = ZX_ERR_OUT_OF_RANGE),
+	R(JOB_CREATE, .state = KILLED, .want = ZX_ERR_BAD_STATE),
+	R(JOB_CREATE, .state = KILLED, .out = NOWHERE, .want = ZX_ERR_BAD_STATE),
+	R(JOB_CREATE, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_CREATE, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_CREATE, .out = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_CREATE, .out = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_CREATE, .want = ZX_OK),
+	R(JOB_CREATE, .state = OCCUPIED, .want = ZX_OK),
+	R(JOB_CREATE, .without = ZX_RIGHT_MANAGE_PROCESS | ZX_RIGHT_DESTROY, .want = ZX_OK),
+	R(JOB_CREATE, .handle = DEFAULT, .want = ZX_OK),
+
+	/*
+	 * zx_job_set_policy(): topic, options, pointer and count, the records are copied, handle,
+	 * type, ZX_RIGHT_SET_POLICY, that the job is empty, the records
+	 */
+	R(JOB_SET_POLICY, .topic = 2, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = BASIC2 + 1, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = 2, .handle = BAD, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = 2, .state = OCCUPIED, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = BASIC1, .options = 2, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = BASIC2, .options = 2, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = SLACK, .options = ZX_JOB_POL_ABSOLUTE,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .options = 2, .handle = BAD, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .options = 2, .handle = EVENT, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .options = 2, .state = OCCUPIED, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = BASIC1, .count = EMPTY, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = BASIC2, .count = EMPTY, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = SLACK, .count = EMPTY, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = SLACK, .count = 2, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = BASIC1, .count = 33, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = BASIC2, .count = 33, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .count = 33, .handle = BAD, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .count = EMPTY, .state = OCCUPIED, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = BASIC1, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = BASIC1, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = BASIC1, .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = BASIC2, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = BASIC2, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = BASIC2, .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = SLACK, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = SLACK, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = SLACK, .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .handle = BAD, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .handle = EVENT, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .without = ZX_RIGHT_SET_POLICY, .buffer = NOWHERE,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .state = OCCUPIED, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = SLACK, .handle = BAD, .buffer = PARTLY,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(JOB_SET_POLICY, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(JOB_SET_POLICY, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(JOB_SET_POLICY, .handle = BAD, .value = 5, .want = ZX_ERR_BAD_HANDLE),
+	R(JOB_SET_POLICY, .topic = SLACK, .handle = BAD, .value = -1, .want = ZX_ERR_BAD_HANDLE),
+	R(JOB_SET_POLICY, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(JOB_SET_POLICY, .handle = PROCESS, .number = 99, .want = ZX_ERR_WRONG_TYPE),
+	R(JOB_SET_POLICY, .topic = SLACK, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(JOB_SET_POLICY, .without = ZX_RIGHT_SET_POLICY, .want = ZX_ERR_ACCESS_DENIED),
+	R(JOB_SET_POLICY, .without = ZX_RIGHT_SET_POLICY, .number = 99,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(JOB_SET_POLICY, .without = ZX_RIGHT_SET_POLICY, .state = OCCUPIED,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(JOB_SET_POLICY, .topic = SLACK, .without = ZX_RIGHT_SET_POLICY,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(JOB_SET_POLICY, .topic = SLACK, .without = ZX_RIGHT_SET_POLICY, .value = -1,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(JOB_SET_POLICY, .handle = DEFAULT, .want = ZX_ERR_ACCESS_DENIED),
+	R(JOB_SET_POLICY, .state = OCCUPIED, .want = ZX_ERR_BAD_STATE),
+	R(JOB_SET_POLICY, .state = OCCUPIED, .value = 5, .want = ZX_ERR_BAD_STATE),
+	R(JOB_SET_POLICY, .state = OCCUPIED, .number = 99, .want = ZX_ERR_BAD_STATE),
+	R(JOB_SET_POLICY, .state = OCCUPIED, .count = 19, .want = ZX_ERR_BAD_STATE),
+	R(JOB_SET_POLICY, .state = OCCUPIED, .topic = SLACK, .want = ZX_ERR_BAD_STATE),
+	R(JOB_SET_POLICY, .state = OCCUPIED, .topic = SLACK, .value = -1,
+	  .want = ZX_ERR_BAD_STATE),
+	R(JOB_SET_POLICY, .topic = BASIC1, .count = 19, .want = ZX_ERR_OUT_OF_RANGE),
+	R(JOB_SET_POLICY, .topic = BASIC2, .count = 32, .want = ZX_ERR_OUT_OF_RANGE),
+	R(JOB_SET_POLICY, .count = 19, .number = 99, .want = ZX_ERR_OUT_OF_RANGE),
+	R(JOB_SET_POLICY, .count = 19, .value = 5, .want = ZX_ERR_OUT_OF_RANGE),
+	R(JOB_SET_POLICY, .topic = BASIC1, .value = 5, .want = ZX_ERR_NOT_SUPPORTED),
+	R(JOB_SET_POLICY, .topic = BASIC2, .value = 5, .want = ZX_ERR_NOT_SUPPORTED),
+	R(JOB_SET_POLICY, .topic = BASIC1, .number = 18, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = BASIC2, .number = 99, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = BASIC2, .set = 2, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = SLACK, .value = -1, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = SLACK, .number = 3, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_POLICY, .topic = BASIC1, .state = DECIDED, .options = ZX_JOB_POL_ABSOLUTE,
+	  .number = ZX_POL_NEW_EVENT, .want = ZX_ERR_ALREADY_EXISTS),
+	R(JOB_SET_POLICY, .topic = BASIC2, .state = DECIDED, .options = ZX_JOB_POL_ABSOLUTE,
+	  .number = ZX_POL_NEW_EVENT, .want = ZX_ERR_ALREADY_EXISTS),
+	R(JOB_SET_POLICY, .state = DECIDED, .options = ZX_JOB_POL_RELATIVE,
+	  .number = ZX_POL_NEW_EVENT, .want = ZX_OK),
+	R(JOB_SET_POLICY, .state = DECIDED, .options = ZX_JOB_POL_ABSOLUTE,
+	  .number = ZX_POL_NEW_EVENT, .value = ZX_POL_ACTION_DENY, .want = ZX_OK),
+	R(JOB_SET_POLICY, .state = DECIDED, .options = ZX_JOB_POL_ABSOLUTE,
+	  .number = ZX_POL_NEW_EVENT, .value = 5, .want = ZX_ERR_NOT_SUPPORTED),
+	R(JOB_SET_POLICY, .topic = BASIC1, .want = ZX_OK),
+	R(JOB_SET_POLICY, .topic = BASIC2, .count = 18, .want = ZX_OK),
+	R(JOB_SET_POLICY, .topic = SLACK, .value = 1000, .number = 2, .want = ZX_OK),
+	R(JOB_SET_POLICY, .topic = BASIC2, .buffer = READ_ONLY, .want = ZX_OK),
+	R(JOB_SET_POLICY, .topic = SLACK, .buffer = READ_ONLY, .want = ZX_OK),
+	R(JOB_SET_POLICY, .without = ZX_RIGHT_WRITE | ZX_RIGHT_DESTROY, .want = ZX_OK),
+
+	/*
+	 * zx_job_set_critical(): options; the job, its type, ZX_RIGHT_DESTROY; the process, its
+	 * type, ZX_RIGHT_WAIT; whether it is critical to a job, and in this one
+	 */
+	R(JOB_SET_CRITICAL, .options = 2, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_CRITICAL, .options = 3, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_CRITICAL, .options = 2, .handle = BAD, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_CRITICAL, .options = 2, .handle = EVENT, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_CRITICAL, .options = 2, .list = { LACKING }, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_CRITICAL, .options = 2, .list = { BOUND }, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_CRITICAL, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(JOB_SET_CRITICAL, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(JOB_SET_CRITICAL, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(JOB_SET_CRITICAL, .handle = BAD, .list = { FINE }, .want = ZX_ERR_BAD_HANDLE),
+	R(JOB_SET_CRITICAL, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(JOB_SET_CRITICAL, .handle = PROCESS, .without = ZX_RIGHT_DESTROY,
+	  .want = ZX_ERR_WRONG_TYPE),
+	R(JOB_SET_CRITICAL, .handle = EVENT, .list = { LACKING }, .want = ZX_ERR_WRONG_TYPE),
+	R(JOB_SET_CRITICAL, .handle = EVENT, .list = { UNSEEN }, .want = ZX_ERR_WRONG_TYPE),
+	R(JOB_SET_CRITICAL, .without = ZX_RIGHT_DESTROY, .want = ZX_ERR_ACCESS_DENIED),
+	R(JOB_SET_CRITICAL, .without = ZX_RIGHT_DESTROY, .list = { LACKING },
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(JOB_SET_CRITICAL, .without = ZX_RIGHT_DESTROY, .list = { FINE },
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(JOB_SET_CRITICAL, .without = ZX_RIGHT_DESTROY, .list = { BOUND },
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(JOB_SET_CRITICAL, .handle = DEFAULT, .list = { STRANGER },
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(JOB_SET_CRITICAL, .list = { LACKING }, .want = ZX_ERR_BAD_HANDLE),
+	R(JOB_SET_CRITICAL, .list = { ZERO }, .want = ZX_ERR_BAD_HANDLE),
+	R(JOB_SET_CRITICAL, .list = { FINE }, .want = ZX_ERR_WRONG_TYPE),
+	R(JOB_SET_CRITICAL, .list = { DEAF }, .want = ZX_ERR_WRONG_TYPE),
+	R(JOB_SET_CRITICAL, .list = { ITSELF }, .want = ZX_ERR_WRONG_TYPE),
+	R(JOB_SET_CRITICAL, .list = { UNSEEN }, .want = ZX_ERR_ACCESS_DENIED),
+	R(JOB_SET_CRITICAL, .list = { BOUND }, .want = ZX_ERR_ALREADY_BOUND),
+	R(JOB_SET_CRITICAL, .list = { STRANGER }, .want = ZX_ERR_INVALID_ARGS),
+	R(JOB_SET_CRITICAL, .without = ZX_RIGHT_MANAGE_JOB | ZX_RIGHT_MANAGE_PROCESS,
+	  .want = ZX_OK),
+	R(JOB_SET_CRITICAL, .options = ZX_JOB_CRITICAL_PROCESS_RETCODE_NONZERO, .want = ZX_OK),
+	R(JOB_SET_CRITICAL, .want = ZX_OK),
+
+	/* zxl_root_job(): options, the caller's capabilities, out */
+	R(ROOT_JOB, .options = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(ROOT_JOB, .options = 1u << 31, .want = ZX_ERR_INVALID_ARGS),
+	R(ROOT_JOB, .options = 1, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(ROOT_JOB, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(ROOT_JOB, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(ROOT_JOB, .out = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(ROOT_JOB, .out = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
+	R(ROOT_JOB, .want = ZX_OK),
+
+	/*
+	 * ZXL_IOC_PROCESS_CREATE, in the order of zx_process_create(): options, name, the job, its
+	 * type, ZX_RIGHT_MANAGE_PROCESS; the handle to pass; the state of job and thread; out
+	 */
+	R(PROCESS_CREATE, .options = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_CREATE, .options = 1u << 31, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_CREATE, .options = 1, .handle = BAD, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_CREATE, .options = 1, .list = { LACKING }, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_CREATE, .options = 1, .state = KILLED, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_CREATE, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_CREATE, .buffer = NIL, .size = EMPTY, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_CREATE, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_CREATE, .buffer = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_CREATE, .buffer = NOWHERE, .handle = BAD, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_CREATE, .buffer = NIL, .handle = EVENT, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_CREATE, .buffer = NOWHERE, .list = { FIXED }, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_CREATE, .buffer = NOWHERE, .without = ZX_RIGHT_MANAGE_PROCESS,
+	  .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_CREATE, .handle = BAD, .want = ZX_ERR_BAD_HANDLE),
+	R(PROCESS_CREATE, .handle = NONE, .want = ZX_ERR_BAD_HANDLE),
+	R(PROCESS_CREATE, .handle = BENT, .want = ZX_ERR_BAD_HANDLE),
+	R(PROCESS_CREATE, .handle = BAD, .list = { FIXED }, .want = ZX_ERR_BAD_HANDLE),
+	R(PROCESS_CREATE, .handle = BAD, .out = NOWHERE, .want = ZX_ERR_BAD_HANDLE),
+	/* The handle to pass is taken first. */
+	R(PROCESS_CREATE, .list = { ITSELF }, .want = ZX_ERR_BAD_HANDLE),
+	R(PROCESS_CREATE, .handle = EVENT, .want = ZX_ERR_WRONG_TYPE),
+	R(PROCESS_CREATE, .handle = PROCESS, .want = ZX_ERR_WRONG_TYPE),
+	R(PROCESS_CREATE, .handle = PROCESS, .without = ZX_RIGHT_MANAGE_PROCESS,
+	  .want = ZX_ERR_WRONG_TYPE),
+	R(PROCESS_CREATE, .handle = EVENT, .list = { LACKING }, .want = ZX_ERR_WRONG_TYPE),
+	R(PROCESS_CREATE, .handle = EVENT, .out = NOWHERE, .want = ZX_ERR_WRONG_TYPE),
+	R(PROCESS_CREATE, .without = ZX_RIGHT_MANAGE_PROCESS, .want = ZX_ERR_ACCESS_DENIED),
+	R(PROCESS_CREATE, .without = ZX_RIGHT_MANAGE_PROCESS, .list = { LACKING },
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(PROCESS_CREATE, .without = ZX_RIGHT_MANAGE_PROCESS, .state = KILLED,
+	  .want = ZX_ERR_ACCESS_DENIED),
+	R(PROCESS_CREATE, .list = { LACKING }, .want = ZX_ERR_BAD_HANDLE),
+	R(PROCESS_CREATE, .list = { LACKING }, .state = KILLED, .want = ZX_ERR_BAD_HANDLE),
+	R(PROCESS_CREATE, .list = { FIXED }, .want = ZX_ERR_ACCESS_DENIED),
+	R(PROCESS_CREATE, .list = { FIXED }, .state = KILLED, .want = ZX_ERR_ACCESS_DENIED),
+	R(PROCESS_CREATE, .state = KILLED, .want = ZX_ERR_BAD_STATE),
+	R(PROCESS_CREATE, .state = KILLED, .out = NOWHERE, .want = ZX_ERR_BAD_STATE),
+	R(PROCESS_CREATE, .state = ARMED, .want = ZX_ERR_BAD_STATE),
+	R(PROCESS_CREATE, .state = ARMED, .out = NOWHERE, .want = ZX_ERR_BAD_STATE),
+	R(PROCESS_CREATE, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_CREATE, .out = NOWHERE, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_CREATE, .out = PARTLY, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_CREATE, .out = READ_ONLY, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_CREATE, .want = ZX_OK),
+	R(PROCESS_CREATE, .list = { ZERO }, .want = ZX_OK),
+	R(PROCESS_CREATE, .buffer = READ_ONLY, .want = ZX_OK),
+	R(PROCESS_CREATE, .size = EMPTY, .want = ZX_OK),
+	R(PROCESS_CREATE, .size = HUGE, .want = ZX_OK),
+	R(PROCESS_CREATE, .state = OCCUPIED, .want = ZX_OK),
+	R(PROCESS_CREATE, .handle = LEAF, .want = ZX_OK),
+	R(PROCESS_CREATE, .handle = DEFAULT, .want = ZX_OK),
+	R(PROCESS_CREATE, .without = ZX_RIGHT_MANAGE_JOB | ZX_RIGHT_WRITE, .want = ZX_OK),
+
+	/* ZXL_IOC_PROCESS_STARTUP: unused fields; then that there is no such handle; out */
+	R(PROCESS_STARTUP, .options = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_STARTUP, .options = 1, .out = NIL, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_STARTUP, .out = NIL, .want = ZX_ERR_NOT_FOUND),
+	R(PROCESS_STARTUP, .out = NOWHERE, .want = ZX_ERR_NOT_FOUND),
+	R(PROCESS_STARTUP, .want = ZX_ERR_NOT_FOUND),
 };
 
 /* The topics of information, and what they require of the handle: its type, then rights. */
 static const struct topic {
 	zx_object_info_topic_t topic;
-	enum which type, also;
+	enum which type, also[2];
 	zx_rights_t rights;
 	bool rights_first;
 	bool here;	/* if false, ZX_ERR_NOT_SUPPORTED replaces Zircon's information */
@@ -2230,21 +2517,25 @@ static const struct topic {
 	{ .topic = ZX_INFO_TASK_STATS_V1, .type = PROCESS, .rights = ZX_RIGHT_INSPECT,
 	  .here = true },
 	{ .topic = ZX_INFO_TASK_STATS, .type = PROCESS, .rights = ZX_RIGHT_INSPECT, .here = true },
-	{ .topic = ZX_INFO_PROCESS_MAPS_V1, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
-	{ .topic = ZX_INFO_PROCESS_MAPS_V2, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
-	{ .topic = ZX_INFO_PROCESS_MAPS, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
+	{ .topic = ZX_INFO_PROCESS_MAPS_V1, .type = PROCESS, .rights = ZX_RIGHT_INSPECT,
+	  .here = true },
+	{ .topic = ZX_INFO_PROCESS_MAPS_V2, .type = PROCESS, .rights = ZX_RIGHT_INSPECT,
+	  .here = true },
+	{ .topic = ZX_INFO_PROCESS_MAPS, .type = PROCESS, .rights = ZX_RIGHT_INSPECT,
+	  .here = true },
 	{ .topic = ZX_INFO_PROCESS_VMOS_V1, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
 	{ .topic = ZX_INFO_PROCESS_VMOS_V2, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
 	{ .topic = ZX_INFO_PROCESS_VMOS_V3, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
 	{ .topic = ZX_INFO_PROCESS_VMOS, .type = PROCESS, .rights = ZX_RIGHT_INSPECT },
-	/* These are for any task; there are no jobs here. */
-	{ .topic = ZX_INFO_TASK_RUNTIME_V1, .type = PROCESS, .also = THREAD,
+	/* These are for any task. */
+	{ .topic = ZX_INFO_TASK_RUNTIME_V1, .type = PROCESS, .also = { THREAD, JOB },
 	  .rights = ZX_RIGHT_INSPECT, .rights_first = true, .here = true },
-	{ .topic = ZX_INFO_TASK_RUNTIME, .type = PROCESS, .also = THREAD,
+	{ .topic = ZX_INFO_TASK_RUNTIME, .type = PROCESS, .also = { THREAD, JOB },
 	  .rights = ZX_RIGHT_INSPECT, .rights_first = true, .here = true },
-	{ .topic = ZX_INFO_JOB, .type = FOREIGN, .rights = ZX_RIGHT_INSPECT },
-	{ .topic = ZX_INFO_JOB_CHILDREN, .type = FOREIGN, .rights = ZX_RIGHT_ENUMERATE },
-	{ .topic = ZX_INFO_JOB_PROCESSES, .type = FOREIGN, .rights = ZX_RIGHT_ENUMERATE },
+	{ .topic = ZX_INFO_JOB, .type = JOB, .rights = ZX_RIGHT_INSPECT, .here = true },
+	{ .topic = ZX_INFO_JOB_CHILDREN, .type = JOB, .rights = ZX_RIGHT_ENUMERATE, .here = true },
+	{ .topic = ZX_INFO_JOB_PROCESSES, .type = JOB, .rights = ZX_RIGHT_ENUMERATE,
+	  .here = true },
 	{ .topic = ZX_INFO_THREAD, .type = THREAD, .rights = ZX_RIGHT_INSPECT, .here = true },
 	{ .topic = ZX_INFO_THREAD_EXCEPTION_REPORT_V1, .type = THREAD,
 	  .rights = ZX_RIGHT_INSPECT, .answer = ZX_ERR_BAD_STATE },
@@ -2301,14 +2592,14 @@ static const struct topic {
 /* The properties. One that cannot be got or set gives the same error as one that is not listed. */
 static const struct property {
 	uint32_t property;
-	enum which type, also[2];
+	enum which type, also[3];
 	size_t size;
-	bool any_size;		/* the size is not checked; else it is, before the type */
+	bool type_first;	/* the type is checked before the size, where Zircon checks no size */
 	bool get, set;
 	zx_rights_t more;	/* that setting needs, checked before size and type */
 	bool here;		/* as for topics */
 } properties[] = {
-	{ .property = ZX_PROP_NAME, .type = PROCESS, .also = { CLOCK, THREAD },
+	{ .property = ZX_PROP_NAME, .type = PROCESS, .also = { CLOCK, THREAD, JOB },
 	  .size = ZX_MAX_NAME_LEN, .get = true, .set = true, .here = true },
 	{ .property = ZX_PROP_SOCKET_RX_THRESHOLD, .type = SOCKET, .size = 8, .get = true,
 	  .set = true, .here = true },
@@ -2319,8 +2610,8 @@ static const struct property {
 	{ .property = ZX_PROP_PROCESS_BREAK_ON_LOAD, .type = PROCESS, .size = 8, .get = true,
 	  .set = true },
 	{ .property = ZX_PROP_PROCESS_VDSO_BASE_ADDRESS, .type = PROCESS, .size = 8, .get = true },
-	{ .property = ZX_PROP_JOB_KILL_ON_OOM, .type = FOREIGN, .size = 8, .any_size = true,
-	  .set = true },
+	{ .property = ZX_PROP_JOB_KILL_ON_OOM, .type = JOB, .size = 8, .type_first = true,
+	  .set = true, .here = true },
 	{ .property = ZX_PROP_EXCEPTION_STATE, .type = FOREIGN, .size = 4, .get = true,
 	  .set = true },
 	{ .property = ZX_PROP_EXCEPTION_STRATEGY, .type = FOREIGN, .size = 4, .get = true,
@@ -2409,6 +2700,64 @@ static zx_handle_t new_process(void)
 	return process;
 }
 
+/* A file of the device, for ioctls that the library has no function for. */
+static int own_device(void)
+{
+	static int device = -1;
+
+	if (device < 0)
+		device = zxp_open(O_CLOEXEC);
+	must(device >= 0);
+	return device;
+}
+
+static zx_handle_t new_job(zx_handle_t parent)
+{
+	zx_handle_t job;
+
+	must(zx_job_create(parent, 0, &job) == ZX_OK);
+	return job;
+}
+
+/* The last of as many jobs, one below the other, as there can be. */
+static zx_handle_t new_leaf(void)
+{
+	zx_handle_t job = new_job(zx_job_default()), below;
+
+	while (zx_job_create(job, 0, &below) == ZX_OK) {
+		zx_handle_close(job);
+		job = below;
+	}
+	return job;
+}
+
+/*
+ * Returns a handle to a process which is the next child of this thread, unless the handle is closed
+ * before: close_all() does, and between that and here nothing forks.
+ */
+static zx_handle_t new_member(zx_handle_t job)
+{
+	zx_handle_t process = ZX_HANDLE_INVALID;
+	struct zxl_ioc_process_create arg = {
+		.handle = job,
+		.name = (uintptr_t)"member",
+		.name_size = 6,
+		.out = (uintptr_t)&process,
+	};
+
+	must(zxp_ioctl(own_device(), ZXL_IOC_PROCESS_CREATE, &arg) == 0);
+	return process;
+}
+
+/* The same, in a job to which the process is critical. */
+static zx_handle_t new_bound(void)
+{
+	zx_handle_t job = new_job(zx_job_default()), process = new_member(job);
+
+	must(zx_job_set_critical(job, 0, process) == ZX_OK);
+	return process;
+}
+
 /* Another thread, which does nothing until the process ends. */
 static void *be_sibling(void *tid)
 {
@@ -2422,19 +2771,17 @@ static void *be_sibling(void *tid)
 static zx_handle_t new_sibling(void)
 {
 	static _Atomic pid_t tid;
-	static int device;
 	zx_handle_t handle = ZX_HANDLE_INVALID;
 	struct zxl_ioc_process arg = { .out = (uintptr_t)&handle };
 	pthread_t thread;
 
 	if (!tid) {
-		device = zxp_open(O_CLOEXEC);
 		must(pthread_create(&thread, NULL, be_sibling, (void *)&tid) == 0);
 		while (!tid)
 			usleep(100);
 	}
 	arg.pid = tid;
-	must(zxp_ioctl(device, ZXL_IOC_THREAD_OPEN, &arg) == 0);
+	must(zxp_ioctl(own_device(), ZXL_IOC_THREAD_OPEN, &arg) == 0);
 	return handle;
 }
 
@@ -2509,6 +2856,15 @@ static void new_object(enum which which, zx_handle_t *end, zx_handle_t *peer)
 	case ALIEN:
 		*end = new_alien();
 		break;
+	case JOB:
+		*end = new_job(zx_job_default());
+		break;
+	case DEFAULT:
+		must(zx_handle_duplicate(zx_job_default(), ZX_RIGHT_SAME_RIGHTS, end) == ZX_OK);
+		break;
+	case LEAF:
+		*end = new_leaf();
+		break;
 	case SOCKET:
 	case DATAGRAM:
 	case CONTROL:
@@ -2546,12 +2902,32 @@ static void fill(enum which which, zx_handle_t end, bool up)
 	must(status == (up ? ZX_ERR_SHOULD_WAIT : ZX_OK));
 }
 
+/* What a row says of its job. */
+static void prepare_job(const struct row *row, zx_handle_t job)
+{
+	zx_policy_basic_v2_t decided = {
+		.condition = row->number,
+		.action = ZX_POL_ACTION_DENY,
+		.flags = ZX_POL_OVERRIDE_DENY,
+	};
+
+	if (row->state & OCCUPIED)
+		new_job(job);
+	if (row->state & KILLED)
+		must(zx_task_kill(job) == ZX_OK);
+	if (row->state & DECIDED)
+		must(zx_job_set_policy(job, ZX_JOB_POL_ABSOLUTE, ZX_JOB_POL_BASIC_V2, &decided,
+				       1) == ZX_OK);
+	if (row->state & ARMED)
+		new_member(new_job(zx_job_default()));
+}
+
 static void set_the_stage(const struct row *row, struct stage *stage)
 {
 	enum which which = row->handle >= EVENT ? row->handle : calls[row->call].type;
 
-	/* The library keeps this handle, which is not one that a call has left. */
-	must(zx_thread_self() != ZX_HANDLE_INVALID);
+	/* The library keeps these handles, which are not what a call has left. */
+	must(zx_thread_self() != ZX_HANDLE_INVALID && zx_job_default() != ZX_HANDLE_INVALID);
 	new_object(which, &stage->object, &stage->peer);
 	if (row->state & (UNREAD | CRAMMED))
 		fill(which, which == PORT ? stage->object : stage->peer, row->state & CRAMMED);
@@ -2570,6 +2946,7 @@ static void set_the_stage(const struct row *row, struct stage *stage)
 		     zx_socket_write(stage->object, ZX_SOCKET_CONTROL, memory, 8, NULL) == ZX_OK);
 	if (row->state & ALONE)
 		zx_handle_close(stage->peer);
+	prepare_job(row, stage->object);
 	if (which == EVENT || which == EVENTPAIR)
 		must(zx_object_signal(stage->object, 0, ZX_USER_SIGNAL_0) == ZX_OK);
 
@@ -2603,6 +2980,15 @@ static zx_handle_t list_entry(const struct stage *stage, enum entry entry)
 		return stage->handle;
 	case PEER:
 		return stage->peer;
+	case MEMBER:
+	case UNSEEN:
+		return new_member(zxt_basic(stage->object).type == ZX_OBJ_TYPE_JOB ?
+				  stage->object : zx_job_default());
+	case BOUND:
+		return new_bound();
+	case STRANGER:
+		must(zx_handle_duplicate(zx_process_self(), ZX_RIGHT_SAME_RIGHTS, &port) == ZX_OK);
+		return port;
 	case STREAM:
 		return new_socket(0);
 	case SHARING:
@@ -2620,9 +3006,10 @@ static void make_the_list(const struct row *row, struct stage *stage)
 {
 	static const zx_rights_t lacks[] = {
 		[FIXED] = ZX_RIGHT_TRANSFER, [UNIQUE] = ZX_RIGHT_DUPLICATE, [DEAF] = ZX_RIGHT_WAIT,
-		[MUTE] = ZX_RIGHT_WRITE,
+		[MUTE] = ZX_RIGHT_WRITE, [UNSEEN] = ZX_RIGHT_WAIT,
 	};
 	enum entry usual = row->call == SOCKET_SHARE ? STREAM :
+			   row->call == JOB_SET_CRITICAL ? MEMBER :
 			   row->call == OBJECT_WAIT_ASYNC ? QUEUE : FINE;
 
 	stage->num_list = 0;
@@ -2890,6 +3277,8 @@ static size_t record_size(uint32_t topic)
 		return sizeof(zx_info_thread_t);
 	case ZX_INFO_THREAD_STATS:
 		return sizeof(zx_info_thread_stats_t);
+	case ZX_INFO_JOB:
+		return sizeof(zx_info_job_t);
 	default:
 		return 4096;
 	}
@@ -3005,6 +3394,60 @@ static zx_status_t futex_get_owner(const struct row *row, const struct stage *st
 	return status;
 }
 
+/* The first record is the row's, and the others say the same. */
+static zx_status_t job_set_policy(const struct row *row, const struct stage *stage)
+{
+	bool first_version = row->topic == ZX_JOB_POL_BASIC_V1;
+	zx_policy_timer_slack_t slack = { .min_slack = row->value, .default_mode = row->number };
+	zx_policy_basic_v1_t old[33];
+	zx_policy_basic_v2_t fresh[33];
+	void *records = first_version ? (void *)old : fresh;
+	size_t size = first_version ? sizeof(*old) : sizeof(*fresh);
+
+	for (size_t i = 0; i < ARRAY_SIZE(old); i++) {
+		old[i] = (zx_policy_basic_v1_t) { .condition = row->number, .policy = row->value };
+		fresh[i] = (zx_policy_basic_v2_t) {
+			.condition = row->number, .action = row->value, .flags = row->set,
+		};
+	}
+	if (row->topic == ZX_JOB_POL_TIMER_SLACK) {
+		records = &slack;
+		size = sizeof(slack);
+	}
+	return zx_job_set_policy(stage->handle, row->options, row->topic,
+				 place(stage, row->buffer, records,
+				       row->buffer == PARTLY ? size / 2 : size),
+				 row->count == EMPTY ? 0 : row->count ?: 1);
+}
+
+static zx_status_t process_create(const struct row *row, const struct stage *stage, void *name,
+				  void *out)
+{
+	struct zxl_ioc_process_create arg = {
+		.handle = stage->handle,
+		.options = row->options,
+		.startup = stage->list[0],
+		.name = (uintptr_t)name,
+		.name_size = size_of(row->size, 8),
+		.out = (uintptr_t)out,
+	};
+
+	return -zxp_ioctl(own_device(), ZXL_IOC_PROCESS_CREATE, &arg);
+}
+
+static zx_status_t process_startup(const struct row *row, void *out)
+{
+	struct zx_ioc_handle arg = { .rights = row->options, .out = (uintptr_t)out };
+
+	return -zxp_ioctl(own_device(), ZXL_IOC_PROCESS_STARTUP, &arg);
+}
+
+/* The koid of a child that the object has, where it can have one. */
+static zx_koid_t koid_of_child(const struct row *row)
+{
+	return zxt_koid(row->handle == DEFAULT ? zx_process_self() : zx_thread_self());
+}
+
 static zx_status_t make_the_call(const struct row *row, struct stage *stage)
 {
 	zx_handle_t made[2] = {}, handle = stage->handle;
@@ -3050,7 +3493,7 @@ static zx_status_t make_the_call(const struct row *row, struct stage *stage)
 					      place(stage, row->buffer, value, 4),
 					      size_of(row->size, property_size(row->topic)));
 	case OBJECT_GET_CHILD:
-		return zx_object_get_child(handle, row->number ?: zxt_koid(zx_thread_self()),
+		return zx_object_get_child(handle, row->number ?: koid_of_child(row),
 					   row->rights ?: ZX_RIGHT_SAME_RIGHTS, out);
 	case OBJECT_WAIT_ASYNC:
 		return zx_object_wait_async(handle, stage->list[0], 0, signals, row->options);
@@ -3146,6 +3589,18 @@ static zx_status_t make_the_call(const struct row *row, struct stage *stage)
 		return futex_call(row, stage);
 	case FUTEX_GET_OWNER:
 		return futex_get_owner(row, stage);
+	case JOB_CREATE:
+		return zx_job_create(handle, row->options, out);
+	case JOB_SET_POLICY:
+		return job_set_policy(row, stage);
+	case JOB_SET_CRITICAL:
+		return zx_job_set_critical(handle, row->options, stage->list[0]);
+	case ROOT_JOB:
+		return zxl_root_job(row->options, out);
+	case PROCESS_CREATE:
+		return process_create(row, stage, buffer, out);
+	case PROCESS_STARTUP:
+		return process_startup(row, out);
 	}
 	return ZX_ERR_INTERNAL;
 }
@@ -3178,7 +3633,8 @@ static void close_all(void)
 				&actual, NULL) == ZX_OK);
 	for (size_t i = 0; i < actual; i++)
 		if (table[i].handle_value != zx_process_self() &&
-		    table[i].handle_value != zx_thread_self())
+		    table[i].handle_value != zx_thread_self() &&
+		    table[i].handle_value != zx_job_default())
 			zx_handle_close(table[i].handle_value);
 	if (idle)
 		must(zxp_end_idle(idle) == 128 + SIGKILL);
@@ -3397,6 +3853,12 @@ FIXTURE_VARIANT_ADD(order, futex_wait) { .call = FUTEX_WAIT };
 FIXTURE_VARIANT_ADD(order, futex_wake) { .call = FUTEX_WAKE };
 FIXTURE_VARIANT_ADD(order, futex_requeue) { .call = FUTEX_REQUEUE };
 FIXTURE_VARIANT_ADD(order, futex_get_owner) { .call = FUTEX_GET_OWNER };
+FIXTURE_VARIANT_ADD(order, job_create) { .call = JOB_CREATE };
+FIXTURE_VARIANT_ADD(order, job_set_policy) { .call = JOB_SET_POLICY };
+FIXTURE_VARIANT_ADD(order, job_set_critical) { .call = JOB_SET_CRITICAL };
+FIXTURE_VARIANT_ADD(order, root_job) { .call = ROOT_JOB };
+FIXTURE_VARIANT_ADD(order, process_create) { .call = PROCESS_CREATE };
+FIXTURE_VARIANT_ADD(order, process_startup) { .call = PROCESS_STARTUP };
 
 TEST_F(order, of_checks)
 {
@@ -3425,7 +3887,7 @@ static zx_rights_t rights_of(enum which which)
 {
 	zx_rights_t property = ZX_RIGHTS_PROPERTY | ZX_RIGHT_WRITE;
 
-	if (which == PROCESS)
+	if (which == PROCESS || which == JOB)
 		return ZX_RIGHT_INSPECT | property | ZX_RIGHT_ENUMERATE | ZX_RIGHT_MANAGE_PROCESS |
 			ZX_RIGHT_MANAGE_THREAD;
 	if (which == THREAD)
@@ -3437,7 +3899,7 @@ static const char *const names[] = {
 	[BAD] = "BAD", [NONE] = "NONE", [BENT] = "BENT", [EVENT] = "EVENT",
 	[EVENTPAIR] = "EVENTPAIR", [CHANNEL] = "CHANNEL", [FIFO] = "FIFO", [PORT] = "PORT",
 	[PROCESS] = "PROCESS", [SOCKET] = "SOCKET", [TIMER] = "TIMER", [COUNTER] = "COUNTER",
-	[CLOCK] = "CLOCK", [THREAD] = "THREAD",
+	[CLOCK] = "CLOCK", [THREAD] = "THREAD", [JOB] = "JOB",
 };
 
 static zx_status_t topic_answer(const struct topic *topic, enum which which, zx_rights_t without)
@@ -3450,7 +3912,8 @@ static zx_status_t topic_answer(const struct topic *topic, enum which which, zx_
 		return ZX_ERR_BAD_HANDLE;
 	if (topic->rights_first && !permitted)
 		return ZX_ERR_ACCESS_DENIED;
-	if (topic->type != ANY && topic->type != which && topic->also != which)
+	if (topic->type != ANY && topic->type != which && topic->also[0] != which &&
+	    topic->also[1] != which)
 		return ZX_ERR_WRONG_TYPE;
 	if (!permitted)
 		return ZX_ERR_ACCESS_DENIED;
@@ -3497,8 +3960,9 @@ TEST(every_topic)
 		for (enum which which = BAD; which < EVENT; which++)
 			walk_topic(_metadata, &topics[i], which, 0);
 		for (enum which which = EVENT; which <= SOCKET; which++)
-			for (size_t j = 0; j < (which == PROCESS ? ARRAY_SIZE(rights) : 2); j++)
-				walk_topic(_metadata, &topics[i], which, rights[j]);
+			for (size_t j = 0; j < ARRAY_SIZE(rights); j++)
+				if (j < 2 || rights_of(which) & rights[j])
+					walk_topic(_metadata, &topics[i], which, rights[j]);
 	}
 }
 
@@ -3515,6 +3979,9 @@ static const struct {
 	{ THREAD, ZX_INFO_THREAD_STATS },
 	{ THREAD, ZX_INFO_TASK_RUNTIME_V1 },
 	{ THREAD, ZX_INFO_TASK_RUNTIME },
+	{ JOB, ZX_INFO_JOB },
+	{ JOB, ZX_INFO_TASK_RUNTIME_V1 },
+	{ JOB, ZX_INFO_TASK_RUNTIME },
 };
 
 /* The order is that of any topic with one record. */
@@ -3559,7 +4026,8 @@ TEST(number_of_records_of_a_task)
 	for (size_t i = 0; i < ARRAY_SIZE(task_topics); i++) {
 		zx_object_info_topic_t topic = task_topics[i].topic;
 		zx_handle_t task = task_topics[i].task == THREAD ? zx_thread_self() :
-								   zx_process_self();
+				   task_topics[i].task == JOB ? zx_job_default() :
+								zx_process_self();
 		size_t size = record_size(topic), actual = 9, avail = 9;
 
 		memset(memory, 0xa5, size);
@@ -3594,7 +4062,7 @@ TEST(number_of_handles_in_the_table)
 static zx_status_t property_answer(const struct property *property, const struct row *row)
 {
 	bool fits = property->type == row->handle || property->also[0] == row->handle ||
-		property->also[1] == row->handle;
+		property->also[1] == row->handle || property->also[2] == row->handle;
 	bool sets = row->call == OBJECT_SET_PROPERTY;
 	zx_rights_t right = sets ? ZX_RIGHT_SET_PROPERTY : ZX_RIGHT_GET_PROPERTY;
 	zx_rights_t has = rights_of(row->handle) & ~row->without;
@@ -3614,10 +4082,12 @@ static zx_status_t property_answer(const struct property *property, const struct
 			fits ? ZX_OK : ZX_ERR_WRONG_TYPE;
 	if (sets && property->more & ~has)
 		return ZX_ERR_ACCESS_DENIED;
-	if (is_short && !property->any_size)
+	if (is_short && !property->type_first)
 		return ZX_ERR_BUFFER_TOO_SMALL;
 	if (!fits)
 		return ZX_ERR_WRONG_TYPE;
+	if (is_short)
+		return ZX_ERR_BUFFER_TOO_SMALL;
 	if (!property->here)
 		return ZX_ERR_NOT_SUPPORTED;
 	return row->buffer == PARTLY ? ZX_ERR_INVALID_ARGS : ZX_OK;

@@ -698,6 +698,9 @@ static const struct {
 	{ ZXL_IOC_THREAD_SELF, ZX_IOC_HANDLE_SIZE_V0 },
 	{ ZXL_IOC_THREAD_OPEN, ZXL_IOC_PROCESS_SIZE_V0 },
 	{ ZXL_IOC_THREAD_BEGIN, ZXL_IOC_THREAD_BEGIN_SIZE_V0 },
+	{ ZXL_IOC_JOB_OPEN, ZXL_IOC_JOB_OPEN_SIZE_V0 },
+	{ ZXL_IOC_PROCESS_CREATE, ZXL_IOC_PROCESS_CREATE_SIZE_V0 },
+	{ ZXL_IOC_PROCESS_STARTUP, ZX_IOC_HANDLE_SIZE_V0 },
 	{ ZXL_IOC_HANDLE_EXPORT, ZXL_IOC_FD_SIZE_V0 },
 	{ ZXL_IOC_HANDLE_IMPORT, ZXL_IOC_FD_SIZE_V0 },
 	{ ZXL_IOC_HANDLE_WATCH, ZXL_IOC_FD_SIZE_V0 },
@@ -754,6 +757,9 @@ static const struct {
 	{ ZX_IOC_TASK_KILL, ZX_IOC_HANDLE_SIZE_V0 },
 	{ ZX_IOC_PROCESS_EXIT, ZX_IOC_PROCESS_EXIT_SIZE_V0 },
 	{ ZX_IOC_THREAD_CREATE, ZX_IOC_THREAD_CREATE_SIZE_V0 },
+	{ ZX_IOC_JOB_CREATE, ZX_IOC_JOB_CREATE_SIZE_V0 },
+	{ ZX_IOC_JOB_SET_POLICY, ZX_IOC_JOB_SET_POLICY_SIZE_V0 },
+	{ ZX_IOC_JOB_SET_CRITICAL, ZX_IOC_JOB_SET_CRITICAL_SIZE_V0 },
 	{ ZX_IOC_FUTEX_WAIT, ZX_IOC_FUTEX_WAIT_SIZE_V0 },
 	{ ZX_IOC_FUTEX_WAKE, ZX_IOC_FUTEX_WAKE_SIZE_V0 },
 	{ ZX_IOC_FUTEX_REQUEUE, ZX_IOC_FUTEX_REQUEUE_SIZE_V0 },
@@ -842,6 +848,9 @@ static const struct {
 	UNUSED(ZXL_IOC_PROCESS_OPEN, zxl_ioc_process, handle),
 	UNUSED(ZXL_IOC_PROCESS_PID, zxl_ioc_process, pid),
 	UNUSED(ZXL_IOC_THREAD_SELF, zx_ioc_handle, rights),
+	UNUSED(ZXL_IOC_JOB_OPEN, zxl_ioc_job_open, reserved),
+	UNUSED(ZXL_IOC_PROCESS_STARTUP, zx_ioc_handle, handle),
+	UNUSED(ZXL_IOC_PROCESS_STARTUP, zx_ioc_handle, rights),
 	UNUSED(ZXL_IOC_HANDLE_EXPORT, zxl_ioc_fd, fd),
 	UNUSED(ZXL_IOC_HANDLE_EXPORT, zxl_ioc_fd, signals),
 	UNUSED(ZXL_IOC_HANDLE_EXPORT, zxl_ioc_fd, options),
@@ -884,8 +893,25 @@ static const struct {
 	UNUSED(ZX_IOC_PORT_CANCEL_KEY, zx_ioc_port_cancel, source),
 	UNUSED(ZX_IOC_TASK_KILL, zx_ioc_handle, rights),
 	UNUSED(ZX_IOC_TASK_KILL, zx_ioc_handle, out),
+	UNUSED(ZX_IOC_JOB_SET_CRITICAL, zx_ioc_job_set_critical, reserved),
 	UNUSED(ZX_IOC_FUTEX_REQUEUE, zx_ioc_futex_requeue, reserved),
 };
+
+/* A job with one process, which has not started. */
+static struct zx_ioc_job_set_critical new_critical(int device)
+{
+	struct zx_ioc_job_set_critical arg = {};
+	struct zxl_ioc_process_create create = {
+		.name = (uintptr_t)"member",
+		.name_size = 6,
+		.out = (uintptr_t)&arg.process,
+	};
+
+	CHILD_CHECK(zx_job_create(zx_job_default(), 0, &arg.handle) == ZX_OK);
+	create.handle = arg.handle;
+	CHILD_CHECK(zxp_ioctl(device, ZXL_IOC_PROCESS_CREATE, &create) == 0);
+	return arg;
+}
 
 /* Returns an argument with which the request succeeds. @child is one that the request may end. */
 static union zxp_argument good_argument(unsigned long request, int device, pid_t child)
@@ -899,6 +925,7 @@ static union zxp_argument good_argument(unsigned long request, int device, pid_t
 	static const zx_clock_update_args_v2_t update;
 	static const zx_futex_t futexes[2];
 	zx_handle_t event, pair[2], socket[2], fifo[2], timer, counter, clock, port;
+	struct zx_ioc_job_set_critical critical;
 	union zxp_argument arg = {};
 
 	CHILD_CHECK(zx_event_create(0, &event) == ZX_OK);
@@ -912,7 +939,16 @@ static union zxp_argument good_argument(unsigned long request, int device, pid_t
 	switch (request) {
 	case ZXL_IOC_PROCESS_SELF:
 	case ZXL_IOC_THREAD_SELF:
+	case ZXL_IOC_PROCESS_STARTUP:
 		arg.handle.out = (uintptr_t)out;
+		break;
+	case ZXL_IOC_JOB_OPEN:
+		memcpy(arg.bytes, &(struct zxl_ioc_job_open) { .out = (uintptr_t)out },
+		       sizeof(struct zxl_ioc_job_open));
+		break;
+	case ZX_IOC_JOB_SET_CRITICAL:
+		critical = new_critical(device);
+		memcpy(arg.bytes, &critical, sizeof(critical));
 		break;
 	case ZXL_IOC_PROCESS_OPEN:
 		arg.process.pid = child;
@@ -1027,6 +1063,12 @@ static union zxp_argument good_argument(unsigned long request, int device, pid_t
 	return arg;
 }
 
+/* This program was not started with a handle. */
+static long good_answer(unsigned long request)
+{
+	return request == ZXL_IOC_PROCESS_STARTUP ? -ZX_ERR_NOT_FOUND : 0;
+}
+
 /* A later version can then give them a meaning. */
 TEST(unused_fields_must_be_zero)
 {
@@ -1037,6 +1079,7 @@ TEST(unused_fields_must_be_zero)
 		unsigned long request = unused_fields[i].request;
 		pid_t child = zxp_start_idle();
 		union zxp_argument good = good_argument(request, device, child), arg;
+		struct zx_ioc_job_set_critical critical;
 		uint32_t handles = zxt_handles();
 
 		for (size_t bit = 0; bit < 8 * unused_fields[i].size; bit++) {
@@ -1049,7 +1092,11 @@ TEST(unused_fields_must_be_zero)
 		}
 		EXPECT_EQ(handles, zxt_handles());
 		EXPECT_TRUE(zxp_is_running(child));
-		EXPECT_EQ(0, zxp_ioctl(device, request, &good));
+		EXPECT_EQ(good_answer(request), zxp_ioctl(device, request, &good));
+		/* Else the next child would be that process. */
+		memcpy(&critical, good.bytes, sizeof(critical));
+		if (request == ZX_IOC_JOB_SET_CRITICAL)
+			EXPECT_EQ(ZX_OK, zx_handle_close(critical.process));
 		EXPECT_EQ(128 + SIGKILL, request == ZX_IOC_TASK_KILL ? zxp_reap(child) :
 							       zxp_end_idle(child));
 	}
@@ -1820,7 +1867,7 @@ TEST_F_TIMEOUT(process, handles_of_another_process, 120)
 	qsort(table, 4, sizeof(*table), by_type);
 	EXPECT_EQ(ZX_OBJ_TYPE_PROCESS, table[0].type);
 	EXPECT_EQ(zxt_koid(process), table[0].koid);
-	EXPECT_EQ(0, table[0].related_koid);
+	EXPECT_EQ(zxt_koid(zx_job_default()), table[0].related_koid);
 	EXPECT_EQ(ZX_OBJ_TYPE_CHANNEL, table[1].type);
 	EXPECT_EQ(zxt_basic(self->channel).related_koid, table[1].koid);
 	EXPECT_EQ(zxt_koid(self->channel), table[1].related_koid);

@@ -245,10 +245,10 @@ static const struct ending {
 	{ "a thread first", end_thread_first, 4 },
 	{ "the leader first", end_leader_first, 5 },
 	{ "threads only", end_threads_only, 0 },
-	{ "SIGKILL", end_killed, ZX_TASK_RETCODE_SYSCALL_KILL - SIGKILL },
-	{ "SIGTERM", end_terminated, ZX_TASK_RETCODE_SYSCALL_KILL - SIGTERM },
-	{ "SIGSEGV", end_fault, ZX_TASK_RETCODE_SYSCALL_KILL - SIGSEGV },
-	{ "SIGABRT", end_abort, ZX_TASK_RETCODE_SYSCALL_KILL - SIGABRT },
+	{ "SIGKILL", end_killed, ZXL_TASK_RETCODE_SIGNAL(SIGKILL) },
+	{ "SIGTERM", end_terminated, ZXL_TASK_RETCODE_SIGNAL(SIGTERM) },
+	{ "SIGSEGV", end_fault, ZXL_TASK_RETCODE_SIGNAL(SIGSEGV) },
+	{ "SIGABRT", end_abort, ZXL_TASK_RETCODE_SIGNAL(SIGABRT) },
 };
 
 /* A child that opens the device if @device, blocks on the pipe @go, and ends itself. */
@@ -300,7 +300,7 @@ TEST_F(task, return_codes)
 		}
 		/* And the same to a parent that is a Linux program. */
 		if (WIFSIGNALED(status))
-			want = ZX_TASK_RETCODE_SYSCALL_KILL - want;
+			want = ZXL_TASK_RETCODE_SIGNAL(want);
 		EXPECT_EQ(want & 0xff, WIFSIGNALED(status) ? WTERMSIG(status) :
 							     WEXITSTATUS(status));
 		EXPECT_EQ(ZX_OK, zx_handle_close(process));
@@ -362,7 +362,7 @@ TEST_F(task, return_code_is_that_of_the_real_end)
 	static const struct ending told[] = {
 		{ "first of two", exit_as_told, 0x101 },
 		{ "another status", exit_otherwise, 2 },
-		{ "a signal", die_otherwise, ZX_TASK_RETCODE_SYSCALL_KILL - SIGKILL },
+		{ "a signal", die_otherwise, ZXL_TASK_RETCODE_SIGNAL(SIGKILL) },
 		{ "another program", exec_otherwise, 3 },
 		{ "another program with the file", exec_with_file, 3 },
 		{ "another program that exits as told", exit_after_exec, 0x205 },
@@ -1349,7 +1349,7 @@ TEST_F(task, pidfd)
 	ASSERT_EQ(ZX_OK, zxl_process_open(fd, 0, &again));
 	EXPECT_EQ(zxt_koid(self->process), zxt_koid(again));
 	EXPECT_EQ(0, syscall(SYS_pidfd_send_signal, fd, SIGTERM, NULL, 0));
-	EXPECT_EQ(ZX_TASK_RETCODE_SYSCALL_KILL - SIGTERM, return_code(self->process));
+	EXPECT_EQ(ZXL_TASK_RETCODE_SIGNAL(SIGTERM), return_code(self->process));
 	EXPECT_EQ(ZX_ERR_BAD_STATE, zxl_process_pidfd(self->process, 0, &fd));
 	EXPECT_EQ(0, waitid(P_PIDFD, fd, &info, WEXITED));
 	EXPECT_EQ(self->pid, info.si_pid);

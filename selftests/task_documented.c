@@ -397,7 +397,6 @@ TEST_F(task, topics_that_are_not_there)
 	EXPECT_EQ(1, avail);
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, get(plain, ZX_INFO_PROCESS_THREADS, bytes, 256));
 	EXPECT_EQ(ZX_ERR_WRONG_TYPE, get(self->event, ZX_INFO_PROCESS_THREADS, bytes, 256));
-	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, get(self->process, ZX_INFO_PROCESS_MAPS, bytes, 256));
 	EXPECT_EQ(ZX_ERR_NOT_SUPPORTED, get(self->process, ZX_INFO_PROCESS_VMOS, bytes, 256));
 	EXPECT_EQ(ZX_ERR_WRONG_TYPE, get(self->process, ZX_INFO_JOB, bytes, 256));
 	EXPECT_EQ(ZX_ERR_WRONG_TYPE, get(self->process, ZX_INFO_THREAD, bytes, 256));
@@ -589,14 +588,14 @@ static const struct {
 	{ "main() returns", return_, 0, 0 },
 	{ "zx_task_kill() of itself", kill_self, ZX_TASK_RETCODE_SYSCALL_KILL, 128 + SIGKILL },
 	{ "of itself as another", kill_self_opened, ZX_TASK_RETCODE_SYSCALL_KILL, 128 + SIGKILL },
-	{ "SIGTERM", raise_term, ZX_TASK_RETCODE_SYSCALL_KILL - SIGTERM, 128 + SIGTERM },
-	{ "SIGHUP", raise_hup, ZX_TASK_RETCODE_SYSCALL_KILL - SIGHUP, 128 + SIGHUP },
-	{ "SIGINT", raise_int, ZX_TASK_RETCODE_SYSCALL_KILL - SIGINT, 128 + SIGINT },
-	{ "SIGKILL", raise_kill, ZX_TASK_RETCODE_SYSCALL_KILL - SIGKILL, 128 + SIGKILL },
-	{ "SIGRTMAX", raise_rtmax, ZX_TASK_RETCODE_SYSCALL_KILL - 64, 128 + 64 },
-	{ "a fault", fault, ZX_TASK_RETCODE_SYSCALL_KILL - SIGSEGV, 128 + SIGSEGV },
-	{ "abort()", abort_, ZX_TASK_RETCODE_SYSCALL_KILL - SIGABRT, 128 + SIGABRT },
-	{ "SIGUSR1", raise_after_zx_call, ZX_TASK_RETCODE_SYSCALL_KILL - SIGUSR1, 128 + SIGUSR1 },
+	{ "SIGTERM", raise_term, ZXL_TASK_RETCODE_SIGNAL(SIGTERM), 128 + SIGTERM },
+	{ "SIGHUP", raise_hup, ZXL_TASK_RETCODE_SIGNAL(SIGHUP), 128 + SIGHUP },
+	{ "SIGINT", raise_int, ZXL_TASK_RETCODE_SIGNAL(SIGINT), 128 + SIGINT },
+	{ "SIGKILL", raise_kill, ZXL_TASK_RETCODE_SIGNAL(SIGKILL), 128 + SIGKILL },
+	{ "SIGRTMAX", raise_rtmax, ZXL_TASK_RETCODE_SIGNAL(64), 128 + 64 },
+	{ "a fault", fault, ZXL_TASK_RETCODE_SIGNAL(SIGSEGV), 128 + SIGSEGV },
+	{ "abort()", abort_, ZXL_TASK_RETCODE_SIGNAL(SIGABRT), 128 + SIGABRT },
+	{ "SIGUSR1", raise_after_zx_call, ZXL_TASK_RETCODE_SIGNAL(SIGUSR1), 128 + SIGUSR1 },
 };
 
 static void (*ending)(int parent);
@@ -664,7 +663,7 @@ TEST(the_code_after_a_core_dump)
 	process = open_process(child.pid);
 	say(child.socket);
 	EXPECT_TRUE(ends_soon(process));
-	EXPECT_EQ(ZX_TASK_RETCODE_SYSCALL_KILL - SIGABRT, info_of(process).return_code);
+	EXPECT_EQ(ZXL_TASK_RETCODE_SIGNAL(SIGABRT), info_of(process).return_code);
 	EXPECT_EQ(child.pid, waitpid(child.pid, &status, 0));
 	if (!WCOREDUMP(status))
 		TH_LOG("this kernel dumps no core");
@@ -912,7 +911,7 @@ TEST(a_code_that_does_not_count)
 		int64_t code;
 	} cases[] = {
 		{ code_and_other_status, 1 },
-		{ code_and_signal, ZX_TASK_RETCODE_SYSCALL_KILL - SIGTERM },
+		{ code_and_signal, ZXL_TASK_RETCODE_SIGNAL(SIGTERM) },
 		{ two_codes, 0x1200 },
 		{ code_and_exec, 0 },
 		{ code_and_exec_with_device, 0 },
@@ -1953,7 +1952,7 @@ TEST_F(task, the_pidfd)
 	EXPECT_EQ(self->child.pid, info.si_pid);
 	EXPECT_EQ(SIGTERM, info.si_status);
 	EXPECT_TRUE(ends_soon(self->process));
-	EXPECT_EQ(ZX_TASK_RETCODE_SYSCALL_KILL - SIGTERM, info_of(self->process).return_code);
+	EXPECT_EQ(ZXL_TASK_RETCODE_SIGNAL(SIGTERM), info_of(self->process).return_code);
 }
 
 TEST_F(task, without_a_free_descriptor)
@@ -2365,7 +2364,7 @@ TEST(a_refused_kill_is_not_in_the_code)
 	EXPECT_EQ(ZX_ERR_ACCESS_DENIED, zx_task_kill(users));
 	EXPECT_EQ(0, kill(child.pid, SIGKILL));
 	EXPECT_TRUE(ends_soon(users));
-	EXPECT_EQ(ZX_TASK_RETCODE_SYSCALL_KILL - SIGKILL, info_of(users).return_code);
+	EXPECT_EQ(ZXL_TASK_RETCODE_SIGNAL(SIGKILL), info_of(users).return_code);
 	EXPECT_EQ(128 + SIGKILL, reap(&child));
 	remove_suid_copy();
 }
@@ -2611,7 +2610,7 @@ static void check_first(struct __test_metadata *_metadata, int signal)
 	else
 		say(child.socket);
 	EXPECT_TRUE(ends_soon(process));
-	EXPECT_EQ(signal ? ZX_TASK_RETCODE_SYSCALL_KILL - signal : 5,
+	EXPECT_EQ(signal ? ZXL_TASK_RETCODE_SIGNAL(signal) : 5,
 		  info_of(process).return_code);
 	EXPECT_EQ(signal ? 128 + signal : 5, reap(&child));
 }

@@ -80,7 +80,7 @@ do {						\
 _Noreturn void fail_at(const char *file, int line);
 
 /* machine.c */
-enum { CHANNEL, SOCKET, FIFO, PORT, TIMER, COUNTER, CLOCK, PROCESS, THREAD, OTHER, ANY, DEAD };
+enum { CHANNEL, SOCKET, FIFO, PORT, TIMER, COUNTER, CLOCK, PROCESS, THREAD, JOB, OTHER, ANY, DEAD };
 enum { FD_EXPORTED, FD_WATCH, FD_EPOLL, FD_DEVICE, FD_ANY };
 
 /**
@@ -234,6 +234,14 @@ long do_thread_open(struct actor *a);
 long do_thread_create(struct actor *a);
 long do_thread_begin(struct actor *a);
 
+/* job.c */
+long do_job(struct actor *a);
+long do_job_open(struct actor *a);
+long do_policy(struct actor *a);
+long do_critical(struct actor *a);
+long do_process_create(struct actor *a);
+long do_startup(struct actor *a);
+
 /* futex.c */
 long do_futex_wait(struct actor *a);
 long do_futex_wake(struct actor *a);
@@ -265,7 +273,7 @@ long do_show(struct actor *a);
 /* program.c */
 
 /* The last kinds make no calls: they change the operations that follow. */
-enum { REPEAT = 61, ODD, FAIL, POOR, FORK, MEANWHILE, KINDS };
+enum { REPEAT = 67, ODD, FAIL, POOR, FORK, MEANWHILE, KINDS };
 
 struct kind {
 	const char *name;
@@ -332,7 +340,8 @@ void replay(void);
 /*
  * Runs a worker until it ends. True if it ended normally and the kernel has reported nothing. A
  * worker is the first process of a pid namespace: its programs cannot kill it, and can open and
- * kill no process but its children.
+ * kill no process but its children. The job in which it is was made by the module, so no handle can
+ * kill that.
  */
 bool run_worker(void (*work)(void), uint64_t seed);
 bool lockdep_works(void);

@@ -101,7 +101,8 @@ void remember(uint32_t handle, int kind)
 		       info.type == ZX_OBJ_TYPE_COUNTER ? COUNTER :
 		       info.type == ZX_OBJ_TYPE_CLOCK ? CLOCK :
 		       info.type == ZX_OBJ_TYPE_PROCESS ? PROCESS :
-		       info.type == ZX_OBJ_TYPE_THREAD ? THREAD : OTHER;
+		       info.type == ZX_OBJ_TYPE_THREAD ? THREAD :
+		       info.type == ZX_OBJ_TYPE_JOB ? JOB : OTHER;
 	}
 	if (i >= HANDLES)
 		return;

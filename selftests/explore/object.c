@@ -68,6 +68,9 @@ long do_info(struct actor *a)
 		ZX_INFO_THREAD, ZX_INFO_THREAD_STATS, ZX_INFO_TASK_RUNTIME,
 		ZX_INFO_TASK_RUNTIME_V1,
 	};
+	static const uint32_t job_topics[] = {
+		ZX_INFO_JOB, ZX_INFO_JOB_CHILDREN, ZX_INFO_JOB_PROCESSES, ZX_INFO_TASK_RUNTIME,
+	};
 	uint8_t choice = byte(a);
 	uint64_t actual, avail;
 	union zxp_argument arg = {};
@@ -84,6 +87,10 @@ long do_info(struct actor *a)
 	case 0xe0 ... 0xef:
 		arg.get_info.topic = ZX_INFO_PROCESS_THREADS;
 		arg.get_info.handle = some_handle(a, PROCESS);
+		break;
+	case 0xf8 ... 0xff:
+		arg.get_info.topic = job_topics[choice % ARRAY_SIZE(job_topics)];
+		arg.get_info.handle = some_handle(a, JOB);
 		break;
 	default:
 		arg.get_info.topic = topics[choice % ARRAY_SIZE(topics)];
@@ -106,9 +113,13 @@ long do_property(struct actor *a)
 	uint8_t how = byte(a);
 	/* ZX_PROP_REGISTER_FS or _GS: the module makes the checks, the library changes it. */
 	bool is_register = how >= 0x80 && how < 0xa0;
+	bool is_of_job = how >= 0xa0 && how < 0xb0;
 	union zxp_argument arg = {
-		.property.property = is_register ? how & 2 ? 4 : 2 : properties[how / 2 % 4],
-		.property.handle = some_handle(a, is_register ? THREAD : how & 4 ? SOCKET : ANY),
+		.property.property = is_register ? how & 2 ? 4 : 2 :
+				     is_of_job && how & 2 ? ZX_PROP_JOB_KILL_ON_OOM :
+				     properties[how / 2 % 4],
+		.property.handle = some_handle(a, is_register ? THREAD : is_of_job ? JOB :
+						  how & 4 ? SOCKET : ANY),
 		.property.value_size = some_size(a),
 	};
 
@@ -117,13 +128,18 @@ long do_property(struct actor *a)
 	return submit(a, how & 1 ? ZX_IOC_OBJECT_SET_PROPERTY : ZX_IOC_OBJECT_GET_PROPERTY, &arg);
 }
 
-/* The koid of the n-th thread of a process, modulo their number; 0 if there is none. */
-static uint64_t koid_of_thread(uint32_t process, unsigned int n)
+/*
+ * The koid of the n-th thread of a process, or of the n-th job or process in a job, modulo their
+ * number; 0 if there is none.
+ */
+static uint64_t koid_of_child(uint32_t parent, unsigned int n)
 {
+	bool is_job = kind_of(parent) == JOB;
 	uint64_t koids[16], actual = 0;
 	struct zx_ioc_object_get_info arg = {
-		.handle = process,
-		.topic = ZX_INFO_PROCESS_THREADS,
+		.handle = parent,
+		.topic = !is_job ? ZX_INFO_PROCESS_THREADS :
+			 n & 1 ? ZX_INFO_JOB_CHILDREN : ZX_INFO_JOB_PROCESSES,
 		.buffer = (uintptr_t)koids,
 		.buffer_size = sizeof(koids),
 		.actual = (uintptr_t)&actual,
@@ -131,7 +147,7 @@ static uint64_t koid_of_thread(uint32_t process, unsigned int n)
 
 	if (zxp_ioctl(device, ZX_IOC_OBJECT_GET_INFO, &arg) || !actual)
 		return 0;
-	return koids[n % actual];
+	return koids[(is_job ? n / 2 : n) % actual];
 }
 
 long do_child(struct actor *a)
@@ -144,10 +160,10 @@ long do_child(struct actor *a)
 	uint8_t choice = byte(a);
 	long ret;
 
-	arg.get_child.koid = choice < 0xf0 ? choice : koid_of_thread(arg.get_child.handle, choice);
+	arg.get_child.koid = choice < 0xf0 ? choice : koid_of_child(arg.get_child.handle, choice);
 	arg.get_child.out = some_out(a, &out, 4);
 	ret = submit(a, ZX_IOC_OBJECT_GET_CHILD, &arg);
 	if (ret == 0 && out)
-		remember(out, THREAD);
+		remember(out, kind_of(arg.get_child.handle) == JOB ? ANY : THREAD);
 	return ret;
 }

@@ -76,6 +76,8 @@ long do_kill(struct actor *a)
 {
 	union zxp_argument arg = { .handle.handle = some_handle(a, PROCESS) };
 
+	if (byte(a))
+		arg.handle.handle = some_handle(a, JOB);
 	return submit(a, ZX_IOC_TASK_KILL, &arg);
 }
 

@@ -134,7 +134,7 @@ struct area {
 	{ .name = (area_name), .faults = (table), .count = ARRAY_SIZE(table) }
 
 extern const struct area object_area, handle_area, channel_area, call_area, socket_area, fifo_area,
-	port_area, fd_area, netlink_area, thread_area, futex_area;
+	port_area, fd_area, netlink_area, thread_area, futex_area, job_area;
 
 /**
  * struct state - what must be the same after a call that failed
@@ -345,6 +345,7 @@ struct alone {
 void try_open(struct alone *a);
 void try_first_handle(struct alone *a);
 void try_thread(struct alone *a);
+void try_startup(struct alone *a);
 void try_small_growth(struct alone *a);
 void try_large_growth(struct alone *a);
 /* Has one of them try all points, until so many were out of memory. False if one was wrong. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What can be tried only once in a process, and so has a process for each trial: opening the device
- * for the first time, making its table of handles, and making the object of its thread.
+ * for the first time, making its table of handles, making the object of its thread, and getting the
+ * handle that it was started with.
  */
 #include "faults.h"
 
@@ -125,6 +126,50 @@ void try_thread(struct alone *a)
 	CHILD_CHECK(zxp_ioctl(fd, ZXL_IOC_THREAD_SELF, &arg) == 0);
 	CHILD_CHECK(zxt_koid(again) == koid);
 	CHILD_CHECK(zxt_handles_to(thread) == 2);
+}
+
+/* In a job, and with an event with this koid to get. */
+static void try_to_get(struct alone *a, zx_koid_t koid)
+{
+	zx_handle_t startup = ZX_HANDLE_INVALID;
+	struct zx_ioc_handle arg = { .out = (uintptr_t)&startup };
+	int fd = zxp_open(O_CLOEXEC);
+
+	CHILD_CHECK(fd >= 0);
+	/* It is not lost where a call has failed. */
+	if (!try_request(fd, a, ZXL_IOC_PROCESS_STARTUP, &arg, &startup))
+		CHILD_CHECK(zxp_ioctl(fd, ZXL_IOC_PROCESS_STARTUP, &arg) == 0);
+	CHILD_CHECK(zxt_koid(startup) == koid);
+	CHILD_CHECK(zxt_handles_to(startup) == 1);
+	CHILD_CHECK(zxp_ioctl(fd, ZXL_IOC_PROCESS_STARTUP, &arg) == SAYS(ZX_ERR_NOT_FOUND));
+}
+
+/* The process for the trial is a child in a job, made here. */
+void try_startup(struct alone *a)
+{
+	zx_handle_t process = ZX_HANDLE_INVALID;
+	struct zxl_ioc_process_create arg = {
+		.name = (uintptr_t)"member",
+		.name_size = 6,
+		.out = (uintptr_t)&process,
+	};
+	int fd = zxp_open(O_CLOEXEC);
+	zx_koid_t koid;
+	pid_t pid;
+
+	CHILD_CHECK(fd >= 0);
+	CHILD_CHECK(zx_job_create(zx_job_default(), 0, &arg.handle) == ZX_OK);
+	CHILD_CHECK(zx_event_create(0, &arg.startup) == ZX_OK);
+	koid = zxt_koid(arg.startup);
+	CHILD_CHECK(zxp_ioctl(fd, ZXL_IOC_PROCESS_CREATE, &arg) == 0);
+	pid = fork();
+	CHILD_CHECK(pid >= 0);
+	if (!pid) {
+		open_fail_nth();
+		try_to_get(a, koid);
+		_exit(0);
+	}
+	CHILD_CHECK(zxp_reap(pid) == 0);
 }
 
 /* The place of a handle in the table, the first being that of the process itself. */
