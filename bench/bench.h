@@ -95,6 +95,7 @@ void bench_null(void);
 void bench_channel(void);
 void bench_stream(void);
 void bench_handles(void);
+void bench_tasks(void);
 void bench_waits(void);
 void bench_ports(void);
 void bench_timers(void);

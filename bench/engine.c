@@ -470,6 +470,7 @@ static const struct {
 	{ "channel", bench_channel },
 	{ "stream", bench_stream },
 	{ "handles", bench_handles },
+	{ "tasks", bench_tasks },
 	{ "waits", bench_waits },
 	{ "ports", bench_ports },
 	{ "timers", bench_timers },
@@ -493,6 +494,11 @@ int main(int argc, char **argv)
 	cpu_set_t first;
 	int known = 0;
 
+	/* What the cases of tasks start. */
+	if (argc == 2 && !strcmp(argv[1], "exit"))
+		return 0;
+	if (argc == 2 && !strcmp(argv[1], "stay"))
+		return pause();
 	main_process = getpid();
 	setvbuf(stdout, NULL, _IOFBF, 1 << 16);
 	for (size_t i = 0; i < ARRAY_SIZE(areas); i++)
