@@ -502,6 +502,17 @@ static struct zx_account *zx_account_of(unsigned int user_ns, kuid_t uid)
 	return ERR_PTR(-ENOENT);
 }
 
+/**
+ * zx_account_of_root - find or make the account of the first user, root
+ *
+ * Context: may sleep.
+ * Return: the account with a reference for the caller, or NULL for lack of memory.
+ */
+struct zx_account *zx_account_of_root(void)
+{
+	return zx_account_find(&init_user_ns, GLOBAL_ROOT_UID, NULL, NULL);
+}
+
 /* Sets or removes (@limit zero) a limit, with the reference that it has. */
 static void zx_account_limit_to(struct zx_account *account, unsigned long limit)
 {

@@ -128,6 +128,7 @@ bool zx_account_may_exceed(struct zx_account *account, size_t bytes);
 unsigned long zx_account_used(struct zx_account *account);
 unsigned long zx_account_limit(const struct zx_account *account);
 void zx_account_note_refused(struct zx_account *account, size_t bytes);
+struct zx_account *zx_account_of_root(void);
 struct zx_account *zx_account_next(struct zx_account_cursor *cursor);
 int zx_account_set_limit(unsigned int user_ns, kuid_t uid, u64 limit);
 

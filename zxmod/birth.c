@@ -37,6 +37,7 @@
  * @parent:	the process of the thread that forks; the birth has a reference while it is under
  *		way
  * @thread:	an armed one: the thread whose next child it is for, with a reference
+ * @exec_id:	counts the programs of its process; not a child of another program
  * @is_thread:	the child is a thread
  * @is_bound:	@process is the child
  * @is_killed:	the child must not begin; of an armed one guarded by the lock below
@@ -50,6 +51,7 @@ struct zx_birth {
 	struct zx_process *process;
 	struct zx_process *parent;
 	struct pid *thread;
+	u64 exec_id;
 	bool is_thread;
 	bool is_bound;
 	bool is_killed;
@@ -195,7 +197,7 @@ static struct zx_birth *zx_birth_take_armed(struct zx_nursery *nursery, const st
 
 	raw_spin_lock_irqsave(&zx_armed_lock, flags);
 	hlist_for_each_entry(birth, &nursery->armed, node) {
-		if (thread && birth->thread != thread)
+		if (thread && (birth->thread != thread || birth->exec_id != current->self_exec_id))
 			continue;
 		found = birth;
 		hlist_del(&birth->node);
@@ -222,25 +224,35 @@ static struct zx_birth *zx_birth_take_spare(struct zx_nursery *nursery)
 	return birth;
 }
 
-/* Ends an armed birth whose child will not come. */
-static void zx_birth_abandon(struct zx_birth *birth)
+/* Ends a process that has not started, with a list of its own. */
+static void zx_birth_end_process(struct zx_process *process)
 {
-	zx_process_end_unstarted(birth->process);
+	struct zx_dead_list dead = {};
+
+	zx_process_end_unstarted(process, &dead);
+	zx_object_bury(&dead);
+}
+
+/* Ends an armed birth whose child will not come. The caller buries @dead. */
+static void zx_birth_abandon(struct zx_birth *birth, struct zx_dead_list *dead)
+{
+	zx_process_end_unstarted(birth->process, dead);
 	zx_birth_free(birth);
 }
 
 /**
  * zx_birth_cancel - end a process that has not started
  * @process:	the process; the caller has a reference
+ * @dead:	as for zx_process_end_unstarted()
  *
  * Context: process context, no locks held.
  * Return: whether it had not started.
  */
-bool zx_birth_cancel(struct zx_process *process)
+bool zx_birth_cancel(struct zx_process *process, struct zx_dead_list *dead)
 {
 	struct zx_birth *birth;
 
-	/* It is armed, if ever, before any thread can find it. */
+	/* It was never armed, or is not any more. */
 	if (!READ_ONCE(process->birth))
 		return false;
 	raw_spin_lock_irq(&zx_armed_lock);
@@ -252,7 +264,7 @@ bool zx_birth_cancel(struct zx_process *process)
 	}
 	raw_spin_unlock_irq(&zx_armed_lock);
 	if (birth)
-		zx_birth_abandon(birth);
+		zx_birth_abandon(birth, dead);
 	return birth;
 }
 
@@ -275,7 +287,7 @@ void zx_birth_kill(struct zx_process *process)
 		birth->is_killed = true;
 	raw_spin_unlock_irq(&zx_armed_lock);
 	if (birth)
-		zx_process_end_unstarted(process);
+		zx_birth_end_process(process);
 }
 
 /**
@@ -288,6 +300,7 @@ void zx_nursery_close(struct zx_process *process)
 {
 	struct zx_nursery *nursery = &process->nursery;
 	struct zx_birth *birth, *spares;
+	struct zx_dead_list dead = {};
 
 	raw_spin_lock_irq(&nursery->lock);
 	nursery->is_closed = true;
@@ -303,7 +316,8 @@ void zx_nursery_close(struct zx_process *process)
 		zx_birth_free(birth);
 	}
 	while ((birth = zx_birth_take_armed(nursery, NULL)))
-		zx_birth_abandon(birth);
+		zx_birth_abandon(birth, &dead);
+	zx_object_bury(&dead);
 }
 
 /* One piece of task work has run. Returns whether it was the last, after which nothing is left. */
@@ -363,7 +377,7 @@ static void zx_birth_child_work(struct callback_head *work)
 	if (birth->is_bound)
 		zx_births_remove(birth);
 	if (birth->is_bound && !begins)
-		zx_process_end_unstarted(process);
+		zx_birth_end_process(process);
 	if (!begins || birth->is_killed) {
 		send_sig(SIGKILL, current, 1);
 	} else if (process->job->is_followed) {
@@ -419,13 +433,16 @@ static void zx_birth_begin(struct zx_process *parent, struct task_struct *child)
 	bool is_thread = same_thread_group(current, child);
 	struct zx_birth *birth = NULL;
 
+	/* Fails while the module is unloaded: then no child is followed any more. */
+	if (!try_module_get(THIS_MODULE))
+		return;
 	if (!is_thread)
 		birth = zx_birth_take_armed(&parent->nursery, task_pid(current));
 	if (!birth)
 		birth = zx_birth_take_spare(&parent->nursery);
 	/* Of a process that is not followed; see birth.h for one that is. */
 	if (!birth)
-		return;
+		goto out;
 	birth->parent = parent;
 	birth->is_thread = is_thread;
 	birth->is_killed = !is_thread && !zx_birth_bind(birth, parent, child);
@@ -437,6 +454,9 @@ static void zx_birth_begin(struct zx_process *parent, struct task_struct *child)
 		zx_birth_add_work(child, &birth->child_work, zx_birth_thread_work, parent);
 	else
 		zx_birth_add_work(child, &birth->child_work, zx_birth_child_work, NULL);
+out:
+	/* Each piece of work has its own. */
+	module_put(THIS_MODULE);
 }
 
 /*
@@ -469,10 +489,11 @@ static int zx_birth_arm(struct zx_process *parent, struct zx_process *process)
 	birth->process = process;
 	birth->parent = parent;
 	birth->thread = get_pid(task_pid(current));
+	birth->exec_id = current->self_exec_id;
 	zx_nursery_watch(&parent->nursery);
 	raw_spin_lock_irq(&zx_armed_lock);
 	hlist_for_each_entry(other, &parent->nursery.armed, node)
-		if (other->thread == birth->thread)
+		if (other->thread == birth->thread && other->exec_id == birth->exec_id)
 			status = ZX_ERR_BAD_STATE;
 	if (!status && parent->nursery.num_armed == ZX_ARMED_MAX)
 		status = ZX_ERR_NO_RESOURCES;
@@ -484,6 +505,10 @@ static int zx_birth_arm(struct zx_process *parent, struct zx_process *process)
 	raw_spin_unlock_irq(&zx_armed_lock);
 	if (status)
 		zx_birth_free(birth);
+	/* Pairs with zx_process_end_by(): a kill of the job may not have found it armed. */
+	smp_mb();
+	if (!status && test_bit(ZX_PROCESS_KILLED, &process->flags))
+		zx_birth_kill(process);
 	return status;
 }
 
@@ -492,10 +517,12 @@ static int zx_birth_create(struct zx_handle_table *table, struct zx_job *job,
 			   const char name[ZX_MAX_NAME_LEN], struct zx_handle *startup, u64 out)
 {
 	struct zx_process *process = zx_process_new(table, NULL);
+	struct zx_dead_list dead = {};
 	int status;
 
 	if (!process)
 		return ZX_ERR_NO_MEMORY;
+	process->is_new = true;
 	process->entrant = get_current_cred();
 	zx_task_name_set(&process->name, process->last.comm, name);
 	swap(process->startup, *startup);
@@ -503,15 +530,19 @@ static int zx_birth_create(struct zx_handle_table *table, struct zx_job *job,
 	if (!status)
 		status = zx_birth_arm(zx_process_of(table->owner), process);
 	if (status) {
-		zx_process_end_unstarted(process);
+		zx_birth_end_process(process);
 		zx_object_put(&process->object);
 		return status;
 	}
 	zx_object_get(&process->object);
 	status = zx_handle_create_by(table, &process->object,
 				     zx_process_add_maker(process, current_cred()), out);
-	if (status)
-		zx_birth_cancel(process);
+	WRITE_ONCE(process->is_new, false);
+	/* Pairs with the decrement before zx_process_on_zero_handles(). */
+	smp_mb();
+	if (!atomic_read(&process->object.handles))
+		zx_birth_cancel(process, &dead);
+	zx_object_bury(&dead);
 	zx_object_put(&process->object);
 	return status;
 }

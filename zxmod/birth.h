@@ -4,9 +4,9 @@
  *
  * The kernel reports each new process and thread through the tracepoint sched_process_fork, in the
  * parent, while the child cannot run yet. Nothing may sleep there, or allocate memory on a
- * real-time kernel. So what a birth needs is there before: a struct zx_birth with the Process object of the
- * child. The probe lets that enter the job; the rest is task work, which a thread runs before it
- * returns to its program:
+ * real-time kernel. So what a birth needs is there before: a struct zx_birth with the Process
+ * object of the child. The probe lets that enter the job; the rest is task work, which a thread
+ * runs before it returns to its program:
  *
  *	in the child	enters the registry of processes, makes its own spare birth; or kills it, if
  *			the job accepts no process any more, or there was no memory for its object
@@ -36,6 +36,7 @@ struct pid;
 struct zx_birth;
 struct zx_handle_table;
 struct zx_process;
+struct zx_dead_list;
 
 /**
  * struct zx_nursery - the births that a process has
@@ -61,7 +62,7 @@ void zx_nursery_init(struct zx_nursery *nursery);
 void zx_nursery_close(struct zx_process *process);
 
 struct zx_process *zx_birth_find(struct pid *pid);
-bool zx_birth_cancel(struct zx_process *process);
+bool zx_birth_cancel(struct zx_process *process, struct zx_dead_list *dead);
 void zx_birth_kill(struct zx_process *process);
 
 long zxl_ioc_process_create(struct zx_handle_table *table, void *args);

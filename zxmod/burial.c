@@ -21,6 +21,15 @@ static void zx_dead_push(struct zx_dead_list *dead, struct zx_object *object)
 	dead->first = object;
 }
 
+/*
+ * Whether an object that has lost its last handle is on a list already, after it had lost another
+ * last handle before. Then the thread that takes it off that list sees that it has none.
+ */
+static bool zx_object_is_dead(struct zx_object *object)
+{
+	return unlikely(object->ops->returns) && atomic_xchg(&object->is_dead, 1);
+}
+
 /**
  * __zx_object_close_handle - close a handle without burying its object
  * @object:	the object that the handle names; the handle's reference is consumed
@@ -32,7 +41,8 @@ static void zx_dead_push(struct zx_dead_list *dead, struct zx_object *object)
  */
 void __zx_object_close_handle(struct zx_object *object, struct zx_dead_list *dead)
 {
-	if (atomic_dec_and_test(&object->handles) && object->ops->on_zero_handles)
+	if (atomic_dec_and_test(&object->handles) && object->ops->on_zero_handles &&
+	    !zx_object_is_dead(object))
 		zx_dead_push(dead, object);
 	else
 		zx_object_put(object);
@@ -90,6 +100,9 @@ void zx_object_bury(struct zx_dead_list *dead)
 			break;
 		}
 		dead->first = object->next_dead;
+		/* From here on it can be on a list again. */
+		if (unlikely(object->ops->returns))
+			atomic_xchg(&object->is_dead, 0);
 		object->ops->on_zero_handles(object, dead);
 		zx_object_put(object);
 		cond_resched();

@@ -142,7 +142,10 @@ static void zx_job_update_signals(struct zx_job *job)
 	zx_object_unlock(&job->object);
 }
 
-/* A default job that leaves the tree: the next program of the user makes another. */
+/*
+ * A default job that leaves the tree: the next program of the user makes another. Who has found it
+ * does not wait for the thread that takes it out.
+ */
 static void zx_job_forget_default(struct zx_job *job)
 {
 	struct zx_account *user = zx_account_user(job->memory.account);
@@ -395,6 +398,8 @@ int zx_job_add_to_default(struct zx_process *process, struct zx_account *account
 		/* It may have come too late, and be the only one that has found this job. */
 		if (done)
 			zx_job_settle(job);
+		else
+			zx_job_forget_default(job);
 		zx_object_put(&job->object);
 		if (done)
 			break;
@@ -705,6 +710,7 @@ static const struct zx_info_topic zx_job_topics[] = {
 
 static const struct zx_object_ops zx_job_ops = {
 	.type = ZX_OBJ_TYPE_JOB,
+	.returns = true,
 	.default_rights = ZX_DEFAULT_JOB_RIGHTS,
 	.user_signals = ZX_USER_SIGNAL_ALL,
 	.last = ZX_SIGNAL_SIGNALED,
@@ -783,10 +789,19 @@ long zxl_ioc_job_open(struct zx_handle_table *table, void *args)
 
 int zx_job_init(void)
 {
+	struct zx_account *account;
+
+	/* Nothing is charged to it, but all objects have an account. */
+	account = zx_account_of_root();
+	if (!account)
+		return -ENOMEM;
 	zx_job_cache = kmem_cache_create("zircon_job", sizeof(struct zx_job), 0,
 					 SLAB_ACCOUNT | SLAB_NO_MERGE, NULL);
-	if (!zx_job_cache)
+	if (!zx_job_cache) {
+		zx_account_put(account);
 		return -ENOMEM;
+	}
+	zx_root_job.memory.account = account;
 	zx_object_init(&zx_root_job.object, &zx_job_ops,
 		       ZX_JOB_NO_JOBS | ZX_JOB_NO_PROCESSES | ZX_JOB_NO_CHILDREN);
 	raw_spin_lock_init(&zx_root_job.lock);
@@ -799,5 +814,6 @@ int zx_job_init(void)
 void zx_job_exit(void)
 {
 	zx_makers_put(&zx_root_job.makers);
+	zx_account_put(zx_root_job.memory.account);
 	kmem_cache_destroy(zx_job_cache);
 }

@@ -46,7 +46,7 @@ enum zx_job_state {
 
 /**
  * struct zx_job - a job
- * @memory:	the head of the allocation; the account of the root job is NULL
+ * @memory:	the head of the allocation; nothing is charged for the root job
  * @object:	the object that handles of type ZX_OBJ_TYPE_JOB name
  * @parent:	the job above, NULL for the root job; a reference belongs to this job until it is
  *		gone, and after that @parent is not used

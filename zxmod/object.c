@@ -74,6 +74,7 @@ void __zx_object_init(struct zx_object *object, const struct zx_object_ops *ops,
 	INIT_HLIST_HEAD(&object->observers);
 	object->wanted = 0;
 	object->num_observers = 0;
+	atomic_set(&object->is_dead, 0);
 }
 
 /**

@@ -87,6 +87,7 @@ struct zx_contents {
  * @type:	ZX_OBJ_TYPE_*
  * @container:	messages can be queued in it, so handles to it can form rings, see
  *		ipc/inflight.h; then it has one handle, which cannot be duplicated
+ * @returns:	an object without handles can get some again: others find it by its koid
  * @default_rights: rights of the handle that a create call returns
  * @user_signals: the signals that zx_object_signal() may change
  * @poll_in:	signals of the type that tell poll that no more data will come
@@ -95,8 +96,8 @@ struct zx_contents {
  * @poll_right:	the right that an exported handle needs for poll, and a handle for a watch; zero is
  *		ZX_RIGHT_WAIT
  * @on_zero_handles: called after the last handle is closed, and again after zx_object_bury_again();
- *		may sleep, may push further objects on @dead. The caller has a reference. NULL if
- *		there is nothing to do
+ *		of a type with @returns there may be a handle by then; may sleep, may push further
+ *		objects on @dead. The caller has a reference. NULL if there is nothing to do
  * @free:	frees the memory; called after a grace period, from a soft interrupt
  * @peer:	returns the peer, valid as long as the object; NULL if the type has no peers
  * @get_name:	copies the object's name, NUL-padded, to @name; NULL if the type has no names
@@ -118,6 +119,7 @@ struct zx_contents {
 struct zx_object_ops {
 	u32 type;
 	bool container;
+	bool returns;
 	u32 default_rights;
 	u32 user_signals;
 	u32 poll_in;
@@ -151,6 +153,7 @@ struct zx_object_ops {
  * @observers:	the observers, see wait.h
  * @wanted:	all signals that observers wait for, perhaps more; written under the lock
  * @num_observers: the length of @observers
+ * @is_dead:	of a type with @returns: it is on a zx_dead_list
  */
 struct zx_object {
 	const struct zx_object_ops *ops;
@@ -163,6 +166,7 @@ struct zx_object {
 	u32 signals;
 	u32 wanted;
 	u32 num_observers;
+	atomic_t is_dead;
 };
 
 /**

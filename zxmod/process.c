@@ -27,6 +27,9 @@ ZX_MEMORY_CHECK(struct zx_process, object);
 static struct kmem_cache *zx_process_cache;
 static struct workqueue_struct *zx_process_wq;
 
+/* The module is unloaded. */
+static bool zx_process_stops;
+
 /*
  * The registry: processes by the address of their struct pid, with a reference to each. The memory
  * of its buckets, some 20 bytes for each process, is charged to no account.
@@ -146,7 +149,7 @@ void zx_process_finish(struct zx_process *process)
 	zx_object_unlock(&process->object);
 	/* In Zircon's order. */
 	zx_job_leave(process);
-	zx_process_end_critical(process, zx_process_wq);
+	zx_process_end_critical(process, READ_ONCE(zx_process_stops) ? NULL : zx_process_wq);
 }
 
 /* Closes a table that was removed from its process. */
@@ -195,8 +198,8 @@ static s64 zx_process_return_code(const struct zx_process *process)
 	return status;
 }
 
-/* A process is over: it drops what it had beside its table. */
-static void zx_process_set_over(struct zx_process *process)
+/* A process is over: it drops what it had beside its table. The caller buries @dead. */
+static void zx_process_set_over(struct zx_process *process, struct zx_dead_list *dead)
 {
 	struct zx_makers makers;
 	struct zx_handle startup;
@@ -210,23 +213,25 @@ static void zx_process_set_over(struct zx_process *process)
 	spin_unlock(&process->lock);
 	zx_makers_put(&makers);
 	if (startup.object)
-		zx_object_close_handle(startup.object);
+		__zx_object_close_handle(startup.object, dead);
 }
 
 /**
  * zx_process_end_unstarted - end a process that has not begun to run a program
  * @process:	the process; the caller has a reference
+ * @dead:	receives what its startup handle was the last one to, which the caller buries: that
+ *		may be another process that has not started, and so on
  *
  * Context: process context, no locks held.
  */
-void zx_process_end_unstarted(struct zx_process *process)
+void zx_process_end_unstarted(struct zx_process *process, struct zx_dead_list *dead)
 {
 	if (test_and_set_bit(ZX_PROCESS_ENDED, &process->flags))
 		return;
 	spin_lock(&process->lock);
 	process->return_code = process->kill_code ?: ZX_TASK_RETCODE_SYSCALL_KILL;
 	spin_unlock(&process->lock);
-	zx_process_set_over(process);
+	zx_process_set_over(process, dead);
 	/* It has one if its begin has failed. */
 	put_pid(process->pid);
 	zx_process_finish(process);
@@ -239,6 +244,7 @@ void zx_process_end_unstarted(struct zx_process *process)
 static void zx_process_end(struct zx_process *process)
 {
 	struct zx_handle_table *table;
+	struct zx_dead_list dead = {};
 	struct zx_task_times times;
 	struct task_struct *task;
 
@@ -269,7 +275,8 @@ static void zx_process_end(struct zx_process *process)
 		zx_process_forget_table(table);
 	}
 	spin_unlock(&process->lock);
-	zx_process_set_over(process);
+	zx_process_set_over(process, &dead);
+	zx_object_bury(&dead);
 	if (table) {
 		zx_process_close_table(table);
 		zx_handle_table_put(table);
@@ -769,6 +776,7 @@ static bool zx_process_end_all(void)
  */
 void zx_process_stop(void)
 {
+	WRITE_ONCE(zx_process_stops, true);
 	/* A walk may miss processes if others are removed meanwhile. */
 	while (zx_process_end_all())
 		/* The next walk does not find processes that this work ends. */

@@ -141,6 +141,7 @@ struct zx_critical {
  * @policy:	that of the job; constant while the process runs
  * @nursery:	the births of its children
  * @birth:	that for which it is armed; guarded by a lock in birth.c
+ * @is_new:	its creator has no handle yet
  * @startup:	the handle for its program, until that takes it; guarded by @lock
  * @critical:	the job that its end kills, or NULL; guarded by @lock
  * @kill_code:	the return code after the kill that came first; zero before
@@ -175,6 +176,7 @@ struct zx_process {
 	struct zx_policy policy;
 	struct zx_nursery nursery;
 	struct zx_birth *birth;
+	bool is_new;
 	struct zx_handle startup;
 	struct zx_critical *critical;
 	s64 kill_code;
@@ -219,7 +221,7 @@ void zx_process_end_by(struct zx_process *process, s64 return_code);
 void zx_process_end_critical(struct zx_process *process, struct workqueue_struct *wq);
 struct zx_process *zx_process_new(struct zx_handle_table *table, struct pid *pid);
 bool zx_process_begin(struct zx_process *process);
-void zx_process_end_unstarted(struct zx_process *process);
+void zx_process_end_unstarted(struct zx_process *process, struct zx_dead_list *dead);
 struct zx_process *zx_process_lookup(struct pid *pid);
 int zx_process_may_inspect(struct zx_process *process, u32 maker);
 struct zx_process *zx_process_get(struct zx_handle_table *table, struct pid *pid);

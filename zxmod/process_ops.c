@@ -323,11 +323,16 @@ static u64 zx_process_get_related(struct zx_object *object)
 /* A process that has not started ends with its last handle. */
 static void zx_process_on_zero_handles(struct zx_object *object, struct zx_dead_list *dead)
 {
-	zx_birth_cancel(zx_process_of(object));
+	struct zx_process *process = zx_process_of(object);
+
+	/* Another may have got a handle from the job meanwhile, or the creator gets one yet. */
+	if (!atomic_read(&object->handles) && !READ_ONCE(process->is_new))
+		zx_birth_cancel(process, dead);
 }
 
 const struct zx_object_ops zx_process_ops = {
 	.type = ZX_OBJ_TYPE_PROCESS,
+	.returns = true,
 	.default_rights = ZX_DEFAULT_PROCESS_RIGHTS,
 	.user_signals = ZX_USER_SIGNAL_ALL,
 	.last = ZX_SIGNAL_SIGNALED,
@@ -496,17 +501,27 @@ long zx_ioc_process_exit(struct zx_handle_table *table, void *args)
 	return ZX_OK;
 }
 
+/* It may start just now: then the rule is that of a job's kill. */
+static int zx_process_kill_unstarted(struct zx_process *process, const struct cred *maker)
+{
+	if (!zx_maker_reaches(maker, process->entrant))
+		return READ_ONCE(process->over) ? -ESRCH : -EPERM;
+	zx_process_end_by(process, ZX_TASK_RETCODE_SYSCALL_KILL);
+	return 0;
+}
+
 static int zx_process_kill(const struct zx_handle *handle)
 {
 	struct zx_process *process = zx_process_of(handle->object);
 	const struct cred *maker;
 	struct pid *pid = zx_process_pid_for(process, handle->maker, &maker);
-	int err;
+	int err = -ESRCH;
 
-	err = pid ? zx_maker_kill(maker, pid, ZX_PROCESS_KILLED, &process->flags) : -ESRCH;
-	/* It has ended, or has not started. */
-	if (!pid)
-		zx_process_end_by(process, ZX_TASK_RETCODE_SYSCALL_KILL);
+	/* Without a pid it has ended, or has not started. */
+	if (pid)
+		err = zx_maker_kill(maker, pid, ZX_PROCESS_KILLED, &process->flags);
+	else if (!READ_ONCE(process->over))
+		err = zx_process_kill_unstarted(process, maker);
 	put_pid(pid);
 	put_cred(maker);
 	switch (err) {
@@ -622,7 +637,8 @@ static void zx_critical_work(struct work_struct *work)
 /**
  * zx_process_end_critical - after the end of a process, kill the job that it is critical to
  * @process:	the process
- * @wq:		where that is done: not by the caller, which may itself be killing a job
+ * @wq:		where that is done: not by the caller, which may itself be killing a job. NULL while
+ *		the module is unloaded, which ends processes that go on
  */
 void zx_process_end_critical(struct zx_process *process, struct workqueue_struct *wq)
 {
@@ -636,7 +652,7 @@ void zx_process_end_critical(struct zx_process *process, struct workqueue_struct
 	spin_unlock(&process->lock);
 	if (!critical)
 		return;
-	if (critical->nonzero_only && !return_code)
+	if (!wq || (critical->nonzero_only && !return_code))
 		zx_critical_free(critical);
 	else
 		queue_work(wq, &critical->work);
@@ -648,18 +664,24 @@ static int zx_process_set_critical(struct zx_process *process, const struct zx_h
 {
 	struct zx_job *job = zx_job_of(handle->object);
 	struct zx_critical *critical;
+	const struct cred *maker;
 	bool bound, over;
 
 	if (READ_ONCE(process->critical))
 		return ZX_ERR_ALREADY_BOUND;
 	if (!zx_process_is_below(process, job))
 		return ZX_ERR_INVALID_ARGS;
+	maker = zx_job_maker(job, handle->maker);
+	if (!maker)
+		return ZX_ERR_ACCESS_DENIED;
 	critical = kzalloc(sizeof(*critical), ZX_GFP);
-	if (!critical)
+	if (!critical) {
+		put_cred(maker);
 		return ZX_ERR_NO_MEMORY;
+	}
 	zx_object_get(&job->object);
 	critical->job = job;
-	critical->maker = zx_job_maker(job, handle->maker);
+	critical->maker = maker;
 	critical->nonzero_only = nonzero_only;
 	INIT_WORK(&critical->work, zx_critical_work);
 	spin_lock(&process->lock);

@@ -651,7 +651,7 @@ void zx_watched_end(struct zx_watched *watched)
  * Return: ZX_OK (it changed), ZX_ERR_TIMED_OUT, or -ERESTARTSYS (a Linux signal).
  */
 int zx_sleep_until(const struct zx_handle_table *table, const int *status, int pending,
-		    s64 deadline)
+		   s64 deadline)
 {
 	ktime_t expires = zx_host_time(deadline, ZX_CLOCK_MONOTONIC);
 	u64 slack = current->timer_slack_ns;

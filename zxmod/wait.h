@@ -188,7 +188,7 @@ void zx_wakeups_wake(struct zx_wakeups *wakeups, struct task_struct *task);
 void zx_poll_wake(wait_queue_head_t *wait, __poll_t events, bool all, int flags);
 
 int zx_sleep_until(const struct zx_handle_table *table, const int *status, int pending,
-		    s64 deadline);
+		   s64 deadline);
 
 /**
  * zx_observer_init - prepare an observer
