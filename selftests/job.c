@@ -1890,6 +1890,82 @@ TEST_F(job, processes_to_start_are_limited)
 	EXPECT_EQ(ZXJ_EMPTY, zxj_sees(self->job, ZX_JOB_NO_PROCESSES));
 }
 
+static struct link {
+	zx_handle_t startup;
+	zx_handle_t process;
+	zx_status_t status;
+} link_of_chain;
+
+static void *add_link(void *unused)
+{
+	link_of_chain.status = zxj_create_etc(job_of_threads, 0, link_of_chain.startup, "link", 4,
+					      &link_of_chain.process);
+	return unused;
+}
+
+/* Each is the startup handle of the next. The end of all takes no more stack than that of one. */
+TEST_F(job, chain_of_processes_to_start)
+{
+	zx_handle_t mine, theirs;
+
+	job_of_threads = self->job;
+	ASSERT_EQ(ZX_OK, zx_channel_create(0, &mine, &theirs));
+	link_of_chain.startup = theirs;
+	for (int i = 0; i < MOST_TO_START; i++) {
+		pthread_t thread;
+
+		ASSERT_EQ(0, pthread_create(&thread, NULL, add_link, NULL));
+		pthread_join(thread, NULL);
+		ASSERT_EQ(ZX_OK, link_of_chain.status);
+		link_of_chain.startup = link_of_chain.process;
+	}
+	EXPECT_EQ(MOST_TO_START, zxj_processes(self->job));
+	EXPECT_EQ(0, zxt_signals(mine) & ZX_CHANNEL_PEER_CLOSED);
+	EXPECT_EQ(ZX_OK, zx_handle_close(link_of_chain.process));
+	EXPECT_EQ(ZX_OK, zx_object_wait_one(mine, ZX_CHANNEL_PEER_CLOSED, ZXT_SOON, NULL));
+	EXPECT_EQ(ZXJ_EMPTY, zxj_sees(self->job, ZX_JOB_NO_PROCESSES));
+	zx_handle_close(mine);
+}
+
+/* Closes the only handle to the process, and one to a channel, at once. */
+static bool close_with_process(void)
+{
+	zx_handle_t mine, pair[2];
+	struct zx_ioc_handle arg = { .out = (uintptr_t)&pair[1] };
+	bool closed;
+
+	if (zx_channel_create(0, &mine, &pair[0]) != ZX_OK ||
+	    zxp_ioctl(zxt_call_device(), ZXL_IOC_PROCESS_SELF, &arg) != ZX_OK)
+		return false;
+	zx_handle_close_many(pair, 2);
+	closed = zx_object_wait_one(mine, ZX_CHANNEL_PEER_CLOSED, ZXT_SOON, NULL) == ZX_OK;
+	zx_handle_close(mine);
+	return closed;
+}
+
+static void *close_with_process_often(void *failed)
+{
+	unsigned int rounds = zxt_part(20000);
+
+	for (unsigned int i = 0; i < rounds && !*(_Atomic bool *)failed; i++)
+		if (!close_with_process())
+			*(_Atomic bool *)failed = true;
+	return NULL;
+}
+
+/* Whoever closes a last handle loses nothing, where others get handles to the process again. */
+TEST_F_TIMEOUT(job, last_handles_to_a_process_come_and_go, 600)
+{
+	static _Atomic bool failed;
+	pthread_t threads[4];
+
+	for (int i = 0; i < 4; i++)
+		ASSERT_EQ(0, pthread_create(&threads[i], NULL, close_with_process_often, &failed));
+	for (int i = 0; i < 4; i++)
+		pthread_join(threads[i], NULL);
+	EXPECT_FALSE(failed);
+}
+
 static void *end_at_once(void *unused)
 {
 	return unused;
@@ -2255,9 +2331,7 @@ static void *fork_at_once(void *unused)
 	pthread_barrier_wait(&forkers);
 	pid = clone_raw(SIGCHLD);
 	if (!pid) {
-		zxj_say_arrived();
-		while (!zxj_shared->go)
-			syscall(SYS_sched_yield);
+		zxj_arrive_until_go();
 		_exit(7);
 	}
 	return (void *)(intptr_t)zxp_reap(pid);

@@ -1113,19 +1113,39 @@ TEST_F(netlink, the_peer_of_an_endpoint_that_another_user_pays_for_is_not_shown)
 	EXPECT_EQ(0, zxp_run_as(HOSTILE, see_no_peer));
 }
 
-/* A thread's process is related to it, but is no peer. */
-TEST_F(netlink, what_a_thread_is_related_to_is_no_peer)
+/* The job of a process is related to it, as is the process to a thread: no peers. */
+TEST_F(netlink, what_a_task_is_related_to_is_no_peer)
 {
+	zx_info_handle_basic_t process = zxt_basic(zx_process_self());
 	zx_info_handle_basic_t thread = zxt_basic(zx_thread_self());
 	struct last last;
 
-	ASSERT_NE(0, thread.related_koid);
+	ASSERT_NE(0, process.related_koid);
+	ASSERT_EQ(process.koid, thread.related_koid);
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, process.related_koid, &last));
+	EXPECT_EQ(0, last.count);
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, process.koid, &last));
+	EXPECT_EQ(1, last.count);
+	EXPECT_FALSE(last.has[ZIRCON_A_OBJECT_RELATED_KOID]);
 	ASSERT_EQ(0, show_object(self->fd, self->family.id, thread.koid, &last));
 	EXPECT_EQ(1, last.count);
 	EXPECT_FALSE(last.has[ZIRCON_A_OBJECT_RELATED_KOID]);
-	/* No handle to the process is open here. */
-	ASSERT_EQ(0, show_object(self->fd, self->family.id, thread.related_koid, &last));
-	EXPECT_EQ(0, last.count);
+}
+
+/* Nothing is charged for it, but it is shown like all others. */
+TEST_F(netlink, the_root_job_is_shown)
+{
+	struct last last;
+	zx_handle_t root;
+
+	if (geteuid())
+		SKIP(return, "only root gets the root job");
+	ASSERT_EQ(ZX_OK, zxl_root_job(0, &root));
+	ASSERT_EQ(0, show_object(self->fd, self->family.id, zxt_koid(root), &last));
+	EXPECT_EQ(1, last.count);
+	EXPECT_EQ(ZX_OBJ_TYPE_JOB, last.value[ZIRCON_A_OBJECT_TYPE]);
+	EXPECT_EQ(0, last.value[ZIRCON_A_OBJECT_UID]);
+	zx_handle_close(root);
 }
 
 static void become_another_user(void)

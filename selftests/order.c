@@ -2594,7 +2594,7 @@ static const struct property {
 	uint32_t property;
 	enum which type, also[3];
 	size_t size;
-	bool type_first;	/* the type is checked before the size, where Zircon checks no size */
+	bool type_first;	/* the type is checked before the size */
 	bool get, set;
 	zx_rights_t more;	/* that setting needs, checked before size and type */
 	bool here;		/* as for topics */

@@ -757,6 +757,7 @@ static void check_no_zombies(struct __test_metadata *_metadata, zx_handle_t job)
 	call.path = MISSING;
 	EXPECT_EQ(ZX_ERR_NOT_FOUND, spawn(&call, &process));
 	EXPECT_TRUE(childless());
+	EXPECT_EQ(ZXJ_EMPTY, zxj_sees(job, ZX_JOB_NO_CHILDREN) & ZXJ_EMPTY);
 	EXPECT_EQ(0, zxj_processes(job));
 }
 
@@ -2028,7 +2029,7 @@ static void start_without_null(void)
 	CHILD_CHECK(spawn(&call, NULL) == ZX_ERR_NOT_FOUND);
 	CHILD_CHECK(call.text[0] && memchr(call.text, '\0', sizeof(call.text)));
 	CHILD_CHECK(childless());
-	CHILD_CHECK(zxj_processes(job) == 0);
+	CHILD_CHECK(zxj_sees(job, ZX_JOB_NO_PROCESSES) == ZXJ_EMPTY);
 }
 
 TEST_F(spawn, no_dev_null)
@@ -2092,6 +2093,8 @@ TEST_F(spawn, failure_has_no_effect_on_fork)
 	call.path = SELF;
 	add_fd(&call, CLONE_FD, 777, 40);
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, spawn(&call, NULL));
+	/* The end of a process takes a moment longer than wait(). */
+	EXPECT_EQ(ZXJ_EMPTY, zxj_sees(self->job, ZX_JOB_NO_PROCESSES));
 	pid = zxp_start_idle();
 	ASSERT_LT(0, pid);
 	EXPECT_EQ(0, zxj_processes(self->job));
