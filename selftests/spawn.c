@@ -809,6 +809,21 @@ TEST_F(spawn, name)
 	check_name(_metadata, &call, LONG_NAME);
 }
 
+/* Also before Linux has changed its own name of the process. */
+TEST_F(spawn, name_at_once)
+{
+	for (int i = 0; i < 100; i++) {
+		zx_handle_t process;
+		struct call call;
+
+		prepare(&call, self->job, "nothing");
+		add_name(&call, "the worker");
+		ASSERT_EQ(ZX_OK, spawn(&call, &process));
+		ASSERT_STREQ("the worker", name_of(process));
+		ASSERT_EQ(0, end_of(process));
+	}
+}
+
 TEST_F(spawn, name_of_the_file)
 {
 	struct call call;

@@ -18,7 +18,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
-#include <sys/uio.h>
 #include <sys/wait.h>
 
 #include <zircon/syscalls/port.h>
@@ -134,15 +133,6 @@ TEST(a_call_is_one_system_call)
  * thread) and their end (the time).
  */
 
-/* Whether the kernel lets the library read arrays and results; else their addresses are shown. */
-static bool can_read(void)
-{
-	char from = 1, to = 0;
-	struct iovec here = { &to, 1 }, there = { &from, 1 };
-
-	return process_vm_readv(getpid(), &here, 1, &there, 1, 0) == 1;
-}
-
 /* What is shown for a pointer of the program: @format, or its address. */
 static const char *at(const void *pointer, const char *format, ...)
 {
@@ -151,7 +141,7 @@ static const char *at(const void *pointer, const char *format, ...)
 	char *text = texts[next++ % ARRAY_SIZE(texts)];
 	va_list args;
 
-	if (can_read()) {
+	if (zxt_trace_reads()) {
 		va_start(args, format);
 		vsnprintf(text, sizeof(texts[0]), format, args);
 		va_end(args);
@@ -183,7 +173,7 @@ static int make_calls(void)
 	int fd;
 
 	/* The address is that of a variable of the library. */
-	say("zx_process_self(%s) = ZX_OK", can_read() ? at(NULL, "=> 0x%08x", self) : "*");
+	say("zx_process_self(%s) = ZX_OK", zxt_trace_reads() ? at(NULL, "=> 0x%08x", self) : "*");
 	zx_event_create(0, &event);
 	say("zx_event_create(0, %s) = ZX_OK", at(&event, "=> 0x%08x", event));
 	zx_event_create(0x10, &other);
@@ -1019,7 +1009,7 @@ TEST_F(trace, a_line_that_does_not_fit)
 		line = next_line(&text);
 		ASSERT_NE(NULL, line);
 		ASSERT_NE(0, whole_line(line));
-		if (can_read())
+		if (zxt_trace_reads())
 			EXPECT_NE(NULL, strstr(line, "...) = ZX_ERR_BAD_HANDLE"));
 	}
 	EXPECT_STREQ("", text);

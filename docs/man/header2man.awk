@@ -27,8 +27,9 @@
 #	 */
 #
 # "Shows:" puts definitions there, as they are in any of the headers: a struct with the comments of
-# its fields, a constant with its value and the comment that follows it. "Example:" includes
-# EXAMPLES/file.c. Only the name, the summary and a declaration are needed.
+# its fields, a constant with its value and the comment that follows it. The synopsis names their
+# headers, where the function's own does not include them. "Example:" includes EXAMPLES/file.c. Only
+# the name, the summary and a declaration are needed.
 #
 #	awk -v out=DIRECTORY -v version=VERSION -v date=DATE -v examples=EXAMPLES \
 #		-f header2man.awk HEADER... PAGE...
@@ -130,11 +131,17 @@ function fail(text) {
 }
 
 # Remembers the structs and constants of a header: structure[], value[], meaning[]; constant[] has
-# the names of the constants in order.
-function read_definitions(path,   line, got, next_line, type, body, cxx) {
+# the names of the constants in order; home[] is the header of each, and included[] has the
+# headers that a header includes.
+function read_definitions(path,   line, got, next_line, type, body, cxx, own) {
+	own = path
+	sub(/.*\/zircon\//, "zircon/", own)
 	got = (getline line <path) > 0
 	while (got) {
-		if (line ~ /^typedef (struct|union) [a-z_0-9]+ \{$/) {
+		if (line ~ /^#include <zircon\//) {
+			gsub(/^#include <|>.*/, "", line)
+			included[own] = included[own] " " line
+		} else if (line ~ /^typedef (struct|union) [a-z_0-9]+ \{$/) {
 			body = ""
 			cxx = 0
 			while (line !~ /^\} / && (getline next_line <path) > 0) {
@@ -151,6 +158,7 @@ function read_definitions(path,   line, got, next_line, type, body, cxx) {
 			type = line
 			gsub(/^\} |;.*/, "", type)
 			structure[type] = body line
+			home[type] = own
 		} else if (line ~ /^#define [A-Z_0-9]+[ \t]/) {
 			while ((line ~ /\\$/ || line ~ /\/\*/ && line !~ /\*\//) &&
 			       (getline next_line <path) > 0) {
@@ -166,7 +174,7 @@ function read_definitions(path,   line, got, next_line, type, body, cxx) {
 				line = line " " next_line
 				got = (getline next_line <path) > 0
 			}
-			define(line)
+			define(line, own)
 			line = next_line
 			continue
 		}
@@ -175,7 +183,7 @@ function read_definitions(path,   line, got, next_line, type, body, cxx) {
 	close(path)
 }
 
-function define(line,   word) {
+function define(line, own,   word) {
 	sub(/^#define /, "", line)
 	match(line, /^[A-Z_0-9]+/)
 	word = substr(line, 1, RLENGTH)
@@ -190,6 +198,35 @@ function define(line,   word) {
 	gsub(/^ | $/, "", line)
 	value[word] = line
 	constant[++constants] = word
+	home[word] = own
+}
+
+# Whether a header gives a program what another one defines.
+function gives(from, what,   i, n, below) {
+	if (from == what)
+		return 1
+	n = split(included[from], below, " ")
+	for (i = 1; i <= n; i++)
+		if (gives(below[i], what))
+			return 1
+	return 0
+}
+
+# The headers that a program needs for the page, beside the function's own.
+function other_headers(   i, j, n, word) {
+	split("", named)
+	for (i = 1; i <= paragraphs; i++) {
+		if (paragraph[i] !~ /^Shows: /)
+			continue
+		n = split(substr(paragraph[i], 8), word, " ")
+		for (j = 1; j <= n; j++) {
+			if (!(word[j] in home) || gives(header, home[word[j]]) ||
+			    home[word[j]] in named)
+				continue
+			named[home[word[j]]] = 1
+			put(".B #include <" home[word[j]] ">")
+		}
+	}
 }
 
 # The value of a constant: a number, a shifted one, or the rights in a set. "" if it is another.
@@ -453,6 +490,7 @@ function page(   i, text, n, line, row, ret, to, before) {
 	put(".SH SYNOPSIS")
 	put(".nf")
 	put(".B #include <" header ">")
+	other_headers()
 	put(".PP")
 	sub(/\n$/, "", declaration)
 	prototype()

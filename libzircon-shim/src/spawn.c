@@ -288,7 +288,8 @@ static zx_status_t child_failed(const struct spawn *spawn)
 		if (spawn->err == EFAULT)
 			explain(spawn, "cannot execute the program: %m");
 		else
-			explain(spawn, "cannot execute %s: %m", spawn->path);
+			explain(spawn, "cannot execute %s%s: %m", spawn->path,
+				spawn->err == ENOENT ? " or its interpreter" : "");
 		return status_of(spawn->err);
 	default:
 		explain(spawn, "the process was killed before it could execute %s", spawn->path);
@@ -485,9 +486,12 @@ static zx_status_t check(const struct spawn *spawn, const char **name)
 {
 	size_t handles = 0;
 
-	if (spawn->flags & ~ZXL_SPAWN_CLONE_ALL || !spawn->path || !spawn->argv ||
-	    !spawn->argv[0]) {
-		explain(spawn, "a flag, the path or the arguments are not valid");
+	if (spawn->flags & ~ZXL_SPAWN_CLONE_ALL) {
+		explain(spawn, "unknown flag in %#x", spawn->flags);
+		return ZX_ERR_INVALID_ARGS;
+	}
+	if (!spawn->path || !spawn->argv || !spawn->argv[0]) {
+		explain(spawn, "no %s", spawn->path ? "arguments" : "path");
 		return ZX_ERR_INVALID_ARGS;
 	}
 	for (size_t i = 0; i < spawn->action_count; i++) {

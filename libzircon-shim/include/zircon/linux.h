@@ -259,9 +259,8 @@ typedef struct zxl_spawn_action {
  * Shows: ZXL_SPAWN_CLONE_STDIO ZXL_SPAWN_CLONE_ENVIRON ZXL_SPAWN_CLONE_ALL
  *
  * The process is in @job from its first instruction on, and so are its children, where
- * zx_job_create() has made the job. The call returns when the program was executed, or could not
- * be. It does what zxl_spawn_etc() does without actions: that page says what the program inherits
- * and who waits for its end.
+ * zx_job_create() has made the job. The call does what zxl_spawn_etc() does without actions: that
+ * page says when it returns, what the program inherits, and who waits for its end.
  *
  * Return: as zxl_spawn_etc().
  *
@@ -286,11 +285,14 @@ zx_status_t zxl_spawn(zx_handle_t job, uint32_t flags, const char *path, const c
  * what has failed, an empty one on success
  *
  * Shows: ZXL_SPAWN_CLONE_STDIO ZXL_SPAWN_CLONE_ENVIRON ZXL_SPAWN_CLONE_ALL zxl_spawn_action_t
- * ZXL_SPAWN_ACTION_* ZXL_SPAWN_ERR_MSG_MAX_LENGTH
+ * ZXL_SPAWN_ACTION_* ZXL_SPAWN_ERR_MSG_MAX_LENGTH PA_USER0
  *
  * The process is in @job from its first instruction on, and so are its children, where
- * zx_job_create() has made the job. The call returns when the program was executed, or could not
- * be; then no process is left.
+ * zx_job_create() has made the job. The call returns when Linux has begun to execute the program, as
+ * posix_spawn(3) does, or could not; then no process is left and @process_out is unchanged. For a
+ * moment after that the process may still have the Linux name of the caller, and a part of its
+ * mappings only. A program that wants to see them waits for a message of the new one first. One
+ * that is damaged behind its header ends with ZXL_TASK_RETCODE_SIGNAL() of SIGSEGV or SIGKILL.
  *
  * Who waits for it: the process is a child of the caller, as one of posix_spawn(3). Its handle
  * shows the end and the return code, but for Linux it stays a zombie until the caller waits for it,
@@ -309,8 +311,8 @@ zx_status_t zxl_spawn(zx_handle_t job, uint32_t flags, const char *path, const c
  * Handles arrive in the order of the actions; the program takes each with zx_take_startup_handle(),
  * if it has the credentials of the caller. They are sent in a channel, so the policy of the caller
  * must allow ZX_POL_NEW_CHANNEL, beside ZX_POL_NEW_PROCESS. ZX_PROP_NAME of the process is the name
- * of ZXL_SPAWN_ACTION_SET_NAME until it is set to another; without that action it is the Linux
- * name, which is at first the last part of @path.
+ * of ZXL_SPAWN_ACTION_SET_NAME until it is set to another, and not inherited; without that action
+ * it is the Linux name, which is at first the last part of @path, so "exe" for /proc/self/exe.
  *
  * In any case, also on failure, the handles of ZXL_SPAWN_ACTION_ADD_HANDLE and each local_fd of
  * ZXL_SPAWN_ACTION_TRANSFER_FD are closed here. @job stays open.
@@ -321,6 +323,9 @@ zx_status_t zxl_spawn(zx_handle_t job, uint32_t flags, const char *path, const c
  *
  * In a program with several threads this call, unlike fork(2), needs no care. It is not for signal
  * handlers, nor for threads of zx_thread_start(). Handlers of pthread_atfork(3) do not run.
+ *
+ * No shell is tried for a file that Linux cannot execute, unlike execvp(3). ZXL_SPAWN_CLONE_ALL has
+ * flags that do not exist yet: they have no effect. @err_msg_out counts actions from 0.
  *
  * Return: ZX_OK; ZX_ERR_INVALID_ARGS unknown flag or action, @path, @argv or its first element is
  * NULL, an action without handle or name, a local_fd that is not open, a bad pointer in the lists,

@@ -75,7 +75,8 @@ zx_handle_t zx_thread_self(void);
  * while it has a process, a job or a handle; its children are there too, but not before their first
  * call to any of zx_*. A handle to a user's default job lacks the rights to end it, to change its
  * policy, its name and its signals: ZX_RIGHT_DESTROY, ZX_RIGHT_SET_POLICY, ZX_RIGHT_SET_PROPERTY
- * and ZX_RIGHT_SIGNAL. In Zircon a program has a handle to its job only if it was given one.
+ * and ZX_RIGHT_SIGNAL; and so do handles that zx_object_get_child() makes with it, also to jobs of
+ * the program itself. In Zircon a program has a handle to its job only if it was given one.
  *
  * Shows: ZX_DEFAULT_JOB_RIGHTS
  *
@@ -98,12 +99,19 @@ zx_handle_t zx_job_default(void);
  * several have the same identifier, each call returns another one. Those that the program does not
  * take stay open until it ends.
  *
- * Linux: a program that was started in another way has none, nor has a child of fork(2), or a
- * program that this one executes after the first call. A program with other user or group ids than
+ * Linux: a program that was started in another way has none, nor has a child of fork(2). Until the
+ * first call the handles belong to the process, also over execve(2): "sh -c 'exec worker'" gives
+ * them to the worker, and a shell that starts it as a child does not. A program that this one
+ * executes after the first call has none. A program with other user or group ids than
  * the one that has started it, or with capabilities that that one lacks, gets none, and they are
  * closed when it ends: so one of a set-user-ID file, and one that has dropped privileges before the
  * first call. The handles of the program to itself, PA_PROC_SELF and its like, are not among them:
  * see zx_process_self(), zx_thread_self() and zx_job_default().
+ *
+ * Shows: PA_USER0 PA_USER1 PA_USER2
+ *
+ * PA_HND(type, arg) has one of these types, whose meaning the two programs agree on, and a number
+ * from 0 to 65535.
  *
  * Return: the handle; or ZX_HANDLE_INVALID, there is none, it was taken, or there is no memory.
  *

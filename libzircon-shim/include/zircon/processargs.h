@@ -69,9 +69,9 @@ struct zx_proc_args {
 #define PA_SYSTEM_RESOURCE 0x54
 
 /* For the two programs to define. */
-#define PA_USER0 0xF0u
-#define PA_USER1 0xF1u
-#define PA_USER2 0xF2u
+#define PA_USER0 0xF0u /* what the program and the one that starts it agree on */
+#define PA_USER1 0xF1u /* the same */
+#define PA_USER2 0xF2u /* the same */
 
 __END_CDECLS
 

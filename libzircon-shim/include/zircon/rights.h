@@ -20,7 +20,7 @@
  * ZX_RIGHT_WAIT ZX_RIGHT_SIGNAL ZX_RIGHT_SIGNAL_PEER ZX_RIGHT_INSPECT ZX_RIGHT_GET_PROPERTY
  * ZX_RIGHT_SET_PROPERTY ZX_RIGHT_MANAGE_SOCKET ZX_RIGHT_ENUMERATE ZX_RIGHT_MANAGE_PROCESS
  * ZX_RIGHT_MANAGE_THREAD ZX_RIGHT_DESTROY ZX_RIGHT_MANAGE_JOB ZX_RIGHT_SET_POLICY
- * ZX_RIGHT_SAME_RIGHTS
+ * ZX_RIGHT_GET_POLICY ZX_RIGHT_SAME_RIGHTS
  *
  * Sets that programs often need:
  *
@@ -46,18 +46,23 @@ typedef uint32_t zx_rights_t;
 #define ZX_RIGHT_TRANSFER ((zx_rights_t)1u << 1)
 	/* being sent through a channel, and zxl_handle_export() */
 #define ZX_RIGHT_READ ((zx_rights_t)1u << 2)
-	/* reading from a channel, socket, fifo, counter or clock; zx_port_wait() */
+	/* reading from a channel, socket, fifo, counter or clock; zx_port_wait();
+	 * zx_process_read_memory(), with ZX_RIGHT_WRITE
+	 */
 #define ZX_RIGHT_WRITE ((zx_rights_t)1u << 3)
-	/* writing to a channel, socket, fifo or counter; setting a timer or clock; using a port */
+	/* writing to a channel, socket, fifo or counter; setting a timer or clock; using a port;
+	 * zx_process_write_memory()
+	 */
 #define ZX_RIGHT_EXECUTE ((zx_rights_t)1u << 4)
 #define ZX_RIGHT_MAP ((zx_rights_t)1u << 5)
 #define ZX_RIGHT_GET_PROPERTY ((zx_rights_t)1u << 6) /* zx_object_get_property() */
 #define ZX_RIGHT_SET_PROPERTY ((zx_rights_t)1u << 7) /* zx_object_set_property() */
-#define ZX_RIGHT_ENUMERATE ((zx_rights_t)1u << 8) /* zx_object_get_child() */
+#define ZX_RIGHT_ENUMERATE ((zx_rights_t)1u << 8)
+	/* zx_object_get_child(); the lists of jobs, processes and threads of zx_object_get_info() */
 #define ZX_RIGHT_DESTROY ((zx_rights_t)1u << 9)
 	/* zx_task_kill(); zx_job_set_critical(), on the job */
 #define ZX_RIGHT_SET_POLICY ((zx_rights_t)1u << 10) /* zx_job_set_policy() */
-#define ZX_RIGHT_GET_POLICY ((zx_rights_t)1u << 11)
+#define ZX_RIGHT_GET_POLICY ((zx_rights_t)1u << 11) /* nothing yet, as in Zircon */
 #define ZX_RIGHT_SIGNAL ((zx_rights_t)1u << 12) /* zx_object_signal() */
 #define ZX_RIGHT_SIGNAL_PEER ((zx_rights_t)1u << 13) /* zx_object_signal_peer() */
 #define ZX_RIGHT_WAIT ((zx_rights_t)1u << 14)

@@ -317,14 +317,17 @@ zx_status_t zx_task_kill(zx_handle_t handle);
  *
  * The call reads up to the end of the mapping in which @vaddr is. A program that wants more calls
  * again at @vaddr plus *@actual, until there is ZX_ERR_NOT_FOUND. The bytes are also read where
- * the process itself may not read them. ZX_INFO_PROCESS_MAPS of zx_object_get_info() lists the
- * mappings.
+ * the process itself may not read them, but see below. ZX_INFO_PROCESS_MAPS of zx_object_get_info()
+ * lists the mappings.
  *
  * Linux: the kernel checks the caller, as for /proc/PID/mem, and not the maker of @handle: it must
  * be permitted to attach to the process with ptrace(2). The kernel.yama.ptrace_scope of sysctl(8),
  * which many distributions set to 1, permits it only for descendants of the caller; on top of that
  * security modules may refuse it. A process may always read its own memory, unless PR_SET_DUMPABLE
  * of prctl(2) is 0. The process goes on meanwhile, so what is read may not be of one moment.
+ * Kernels since 6.12 can be told to let only debuggers, or no program, pass by the permissions of
+ * pages (proc_mem.force_override, or when they are built, as Debian's 7.2 is): then
+ * ZX_ERR_ACCESS_DENIED. A debugger has attached to the process with ptrace(2).
  *
  * Adjacent mappings with the same attributes are one mapping to Linux, and a mapping is divided
  * where its attributes change. The time grows with the number of mappings below @vaddr, by some
@@ -336,7 +339,8 @@ zx_status_t zx_task_kill(zx_handle_t handle);
  * or too large; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE @handle is no process; ZX_ERR_ACCESS_DENIED
  * it lacks a right, or Linux does not permit the access, or the process is in a pid namespace that
  * the caller does not see; ZX_ERR_BAD_STATE the process has ended, or executes another program
- * just now, or the memory is that of a device; ZX_ERR_NOT_FOUND nothing is mapped at @vaddr;
+ * just now, or the memory is that of a device, as [vvar] is, which every process has;
+ * ZX_ERR_NOT_FOUND nothing is mapped at @vaddr, or not yet, just after zxl_spawn();
  * ZX_ERR_OUT_OF_RANGE the file that is mapped there has ended before; ZX_ERR_NO_RESOURCES no
  * descriptor is left, of which the call uses up to five; ZX_ERR_NO_MEMORY; ZX_ERR_NOT_SUPPORTED no
  * module, or no /proc.
@@ -360,10 +364,9 @@ zx_status_t zx_process_read_memory(zx_handle_t handle, zx_vaddr_t vaddr, void *b
  * breakpoint: the process has a copy of the page then, and the file does not change.
  *
  * Linux: the kernel checks the caller as for zx_process_read_memory(). A shared mapping that the
- * process may not write to is not written; Zircon gives the process a copy of it. Kernels since
- * 6.12 can be told to let only debuggers, or no program, write where the process may not
- * (proc_mem.force_override). If @actual is no valid pointer the bytes are written nevertheless, as
- * in Zircon.
+ * process may not write to is not written; Zircon gives the process a copy of it. Whether only a
+ * debugger may write where the process may not is an administrator's choice, as said there. If
+ * @actual is no valid pointer the bytes are written nevertheless, as in Zircon.
  *
  * Rights: ZX_RIGHT_WRITE.
  *
@@ -396,10 +399,12 @@ zx_status_t zx_process_write_memory(zx_handle_t handle, zx_vaddr_t vaddr, const 
  * too, call any of zx_*.
  *
  * A job has its parent's policy, and no name until ZX_PROP_NAME is set. Closing handles to it ends
- * nothing: it stays as long as it has a handle, a job or a process, and so long
- * zx_object_get_child() of its parent finds it. A job that is empty and was not killed does not
- * end: a program may start another process in it. There can be 32 levels of jobs below the root
- * job.
+ * nothing, nor does the end of the program that has made it: it stays as long as it has a handle, a
+ * job or a process, and so long zx_object_get_child() of its parent finds it. A handle that is
+ * found so from zx_job_default() cannot end the job. So a program keeps the handle of this
+ * function, or gives a duplicate to another one; zx_job_set_critical() lets the job end with the
+ * program. A job that is empty and was not killed does not end: a program may start another process
+ * in it. There can be 32 levels of jobs below the root job.
  *
  * Shows: ZX_JOB_NO_JOBS ZX_JOB_NO_PROCESSES ZX_JOB_NO_CHILDREN ZX_JOB_TERMINATED
  * ZX_DEFAULT_JOB_RIGHTS
@@ -419,26 +424,32 @@ zx_status_t zx_job_create(zx_handle_t parent, uint32_t options, zx_handle_t *out
 /**
  * zx_job_set_policy - say what the processes of a job may do
  * @handle: the job, needs ZX_RIGHT_SET_POLICY
- * @options: ZX_JOB_POL_RELATIVE or ZX_JOB_POL_ABSOLUTE
+ * @options: ZX_JOB_POL_RELATIVE, a record for a condition that was fixed is ignored; or
+ * ZX_JOB_POL_ABSOLUTE, it is an error
  * @topic: ZX_JOB_POL_BASIC_V2, ZX_JOB_POL_BASIC_V1 or ZX_JOB_POL_TIMER_SLACK
  * @policy: array of records of the topic's type
- * @count: its length: 1 to 32, for ZX_JOB_POL_TIMER_SLACK 1
+ * @count: its length: 1 to 18, for ZX_JOB_POL_TIMER_SLACK 1
  *
  * A new job has the policy of its parent. It can be changed as long as the job has neither jobs nor
- * processes. A process has the policy that its job has when it enters it. If the call fails, it has
- * changed nothing.
+ * processes; a job that was killed has no processes any more that it could concern. A process has
+ * the policy that its job has when it enters it. If the call fails, it has changed nothing.
  *
  * A record of ZX_JOB_POL_BASIC_V2, a zx_policy_basic_v2_t, has a condition, the action for it, and
  * whether jobs below may have another action: ZX_POL_OVERRIDE_ALLOW or ZX_POL_OVERRIDE_DENY. These
  * conditions are looked at here:
  *
- *	ZX_POL_BAD_HANDLE	A call gets a number that is no handle. The call returns
- *		ZX_ERR_BAD_HANDLE in any case; the action can be an exception or the end.
+ *	ZX_POL_BAD_HANDLE	A call gets a number that is no handle, alone, in a message or in a
+ *		list. The call returns ZX_ERR_BAD_HANDLE in any case; the action can be an
+ *		exception or the end. Not zx_handle_check_valid() and ZX_INFO_HANDLE_VALID, nor
+ *		closing ZX_HANDLE_INVALID.
  *	ZX_POL_NEW_*	The call that creates such an object: ZX_POL_NEW_CHANNEL, ZX_POL_NEW_EVENT,
  *		ZX_POL_NEW_EVENTPAIR, ZX_POL_NEW_PORT, ZX_POL_NEW_SOCKET, ZX_POL_NEW_FIFO,
  *		ZX_POL_NEW_TIMER.
- *	ZX_POL_NEW_PROCESS	zxl_spawn(). fork(2) and execve(2) are not limited.
- *	ZX_POL_NEW_ANY	All conditions ZX_POL_NEW_*. A record after it can make an exception.
+ *	ZX_POL_NEW_PROCESS	zxl_spawn(), by a program in this job, into any job. fork(2) and
+ *		execve(2) are not limited.
+ *	ZX_POL_NEW_ANY	All conditions ZX_POL_NEW_*. A record after it in the same call can make an
+ *		exception. Clocks, counters, jobs and threads have no condition: they can always be
+ *		created.
  *
  * The others are accepted, and nothing violates them, as in Zircon ZX_POL_WRONG_OBJECT. The
  * actions:
@@ -451,32 +462,37 @@ zx_status_t zx_job_create(zx_handle_t parent, uint32_t options, zx_handle_t *out
  *	ZX_POL_ACTION_KILL	The process is ended, with the return code
  *		ZX_TASK_RETCODE_POLICY_KILL.
  *
- * An exception is the signal SIGSYS with si_code SYS_SECCOMP, and with the condition in si_errno. A
- * handler for it runs when the call returns. A thread that cannot handle it, since SIGSYS has no
- * handler or is blocked, as all signals are in a thread of zx_thread_start(), is ended with its
- * process, with the return code ZX_TASK_RETCODE_EXCEPTION_KILL.
+ * An exception is the signal SIGSYS with si_code SYS_SECCOMP, and with the condition in si_errno: a
+ * handler that was set with SA_SIGINFO sees both. It runs when the call returns. A thread that
+ * cannot handle it, since SIGSYS has no handler, or is ignored, or is blocked, as all signals are
+ * in a thread of zx_thread_start(), is ended with its process, with the return code
+ * ZX_TASK_RETCODE_EXCEPTION_KILL. To waitpid(2) such a process has ended by SIGSYS, or by SIGKILL
+ * where that is blocked or ignored, as one has that ZX_POL_ACTION_KILL ends.
  *
- * With ZX_POL_OVERRIDE_DENY jobs below cannot change the action; a record of ZX_JOB_POL_BASIC_V1, a
- * zx_policy_basic_v1_t, has no such field and means that. Where a job above has fixed the action
- * so, a record with another one is ignored with ZX_JOB_POL_RELATIVE, and an error with
- * ZX_JOB_POL_ABSOLUTE.
+ * ZX_POL_OVERRIDE_DENY fixes the action for this job and those below; a record of
+ * ZX_JOB_POL_BASIC_V1, a zx_policy_basic_v1_t, has no such field and means that. For a condition
+ * that an earlier record has fixed, for this job or one above, a record is ignored with
+ * ZX_JOB_POL_RELATIVE, and an error with ZX_JOB_POL_ABSOLUTE, unless it has the same action and
+ * ZX_POL_OVERRIDE_DENY. ZX_POL_NEW_ANY is like a record without that flag for each condition, and
+ * its own flag counts at the end of the call: so it stands before its exceptions.
  *
  * The record of ZX_JOB_POL_TIMER_SLACK, a zx_policy_timer_slack_t, lets the kernel be less exact,
  * so that the processor wakes less often. A wait of an object, a port or a call of a channel may
  * end by min_slack later than at its deadline (ZX_TIMER_SLACK_LATE), earlier
  * (ZX_TIMER_SLACK_EARLY), or either (ZX_TIMER_SLACK_CENTER); and the slack of zx_timer_set() is at
  * least min_slack. A job can have a greater min_slack than its parent only: the greater of both
- * counts. zx_nanosleep() and zx_futex_wait() are not concerned, and threads with a real-time
+ * counts, and default_mode is that of the last record. zx_nanosleep() and zx_futex_wait() are not concerned, and threads with a real-time
  * priority wait exactly.
  *
- * Shows: zx_policy_basic_v2_t zx_policy_basic_v1_t zx_policy_timer_slack_t
+ * Shows: zx_policy_basic_v2_t zx_policy_basic_v1_t zx_policy_timer_slack_t ZX_POL_*
  *
  * Return: ZX_OK; ZX_ERR_INVALID_ARGS unknown topic, option, condition, flag or mode of slack,
  * negative slack, @count is not in the range, ZX_JOB_POL_TIMER_SLACK with ZX_JOB_POL_ABSOLUTE, or
  * bad pointer; ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE @handle is no job; ZX_ERR_ACCESS_DENIED it
  * lacks the right, as that to a user's default job does; ZX_ERR_BAD_STATE the job has a job or a
- * process; ZX_ERR_OUT_OF_RANGE more records than there are conditions; ZX_ERR_NOT_SUPPORTED unknown
- * action; ZX_ERR_ALREADY_EXISTS with ZX_JOB_POL_ABSOLUTE, a job above has fixed another action.
+ * process; ZX_ERR_OUT_OF_RANGE 19 to 32 records, more than there are conditions;
+ * ZX_ERR_NOT_SUPPORTED unknown action; ZX_ERR_ALREADY_EXISTS with ZX_JOB_POL_ABSOLUTE, a condition
+ * was fixed, see above.
  *
  * Example: supervisor
  *
@@ -496,6 +512,11 @@ zx_status_t zx_job_set_policy(zx_handle_t handle, uint32_t options, uint32_t top
  * through @job, as that page says, goes on. The binding cannot be undone, and does not end when
  * handles are closed. A process can be critical to one job only, a job can have several critical
  * processes.
+ *
+ * A process may end before it is bound. One that is started so that it first waits for a message
+ * does not, if the message is sent after this call. A supervisor takes its workers along when it
+ * ends, however that comes about, if it is in a job itself: another program starts it there with
+ * zxl_spawn(), it makes itself critical to zx_job_default(), and the job of its workers below that.
  *
  * Shows: ZX_JOB_CRITICAL_PROCESS_RETCODE_NONZERO ZX_TASK_RETCODE_CRITICAL_PROCESS_KILL
  *
@@ -926,7 +947,9 @@ zx_status_t zx_object_wait_many(zx_wait_item_t *items, size_t num_items,
  * process, see zx_task_kill() and zxl_process_open(); a process may always see its own. The topics
  * beside these show what any program can read in /proc, and need the right only.
  *
- * For a list, with @buffer and @avail NULL, @actual receives the number of records that there are.
+ * How many records a list has is learnt with @buffer_size 0, from @avail. For ZX_INFO_HANDLE_TABLE
+ * with @buffer and @avail NULL, @actual receives that number, as in Zircon.
+ *
  * The other topics of Zircon, which <zircon/syscalls/object.h> has, give ZX_ERR_NOT_SUPPORTED once
  * @handle was checked; but ZX_INFO_CLOCK_MAPPED_SIZE gives ZX_ERR_INVALID_ARGS, as in Zircon for a
  * clock that cannot be mapped.
@@ -1042,7 +1065,9 @@ zx_status_t zx_object_set_property(zx_handle_t handle, uint32_t property, const 
  *
  * The new handle has the maker of @handle. So through a handle to a job its processes can be named,
  * inspected and ended one by one as far as Linux permits that to the maker of that handle, see
- * zx_task_kill().
+ * zx_task_kill(). It never has a right that @handle lacks: what is found from a user's default job
+ * or from the root job can be inspected, but not ended, by a handle so made. A program that may
+ * end a process nevertheless has zxl_process_pidfd() and zxl_process_open() make another one.
  *
  * Return: ZX_OK; ZX_ERR_NOT_FOUND no such thread, job or process, or it has ended;
  * ZX_ERR_BAD_HANDLE; ZX_ERR_WRONG_TYPE @handle is neither process nor job; ZX_ERR_ACCESS_DENIED it
