@@ -1729,7 +1729,8 @@ TEST_F(job, create_process_checks_in_order)
 	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));
 	ASSERT_EQ(ZX_OK, zx_handle_duplicate(self->job, ZX_RIGHT_MANAGE_PROCESS, &only));
 	ASSERT_EQ(ZX_OK, zx_task_kill(gone));
-	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zxj_create_etc(none, 1, none, "x", 1, &out));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zxj_create_etc(none, 2, none, "x", 1, &out));
+	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zxj_create_etc(none, 3, none, "x", 1, &out));
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zxj_create_etc(self->job, 4, none, "x", 1, &out));
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zxj_create_etc(none, 0, none, NULL, 0, &out));
 	EXPECT_EQ(ZX_ERR_INVALID_ARGS, zxj_create_etc(none, 0, none, zxt_nowhere[3], 1, &out));
@@ -2097,6 +2098,89 @@ TEST_F(job, close_of_a_process_that_has_not_started)
 	EXPECT_EQ(128 + SIGKILL, zxp_end_idle(pid));
 }
 
+static zx_status_t cancel_process(void)
+{
+	return zxj_create_etc(ZX_HANDLE_INVALID, ZXL_PROCESS_CREATE_CANCEL, ZX_HANDLE_INVALID,
+			      NULL, 0, NULL);
+}
+
+static void *cancel_in_a_thread(void *unused)
+{
+	(void)unused;
+	return (void *)(intptr_t)cancel_process();
+}
+
+/* Its creator ends one that has not started, whoever has handles to it. */
+TEST_F(job, cancel_of_a_process_that_has_not_started)
+{
+	zx_handle_t process, other;
+	pthread_t thread;
+	void *status;
+	pid_t pid;
+
+	EXPECT_EQ(ZX_ERR_NOT_FOUND, cancel_process());
+	ASSERT_EQ(ZX_OK, zxj_create(self->job, &process));
+	ASSERT_EQ(ZX_OK, zx_object_get_child(self->job, zxt_koid(process), ZX_RIGHT_SAME_RIGHTS,
+					     &other));
+	ASSERT_EQ(0, pthread_create(&thread, NULL, cancel_in_a_thread, NULL));
+	ASSERT_EQ(0, pthread_join(thread, &status));
+	EXPECT_EQ(ZX_ERR_NOT_FOUND, (intptr_t)status);
+	EXPECT_EQ(1, zxj_processes(self->job));
+	/* The next child would be killed. */
+	EXPECT_EQ(ZX_OK, zx_task_kill(other));
+	EXPECT_EQ(ZX_OK, cancel_process());
+	EXPECT_EQ(ZX_ERR_NOT_FOUND, cancel_process());
+	EXPECT_EQ(ZX_TASK_RETCODE_SYSCALL_KILL, zxj_return_code(process));
+	ASSERT_EQ(ZX_OK, zxj_create(self->job, &process));
+	EXPECT_EQ(ZX_OK, cancel_process());
+	EXPECT_TRUE(ends_soon(process));
+	EXPECT_EQ(ZXJ_EMPTY, zxt_signals(self->job));
+	pid = fork();
+	if (!pid)
+		zxj_arrive();
+	EXPECT_TRUE(zxj_reaches(&zxj_shared->arrived, 1));
+	EXPECT_EQ(0, zxj_processes(self->job));
+	EXPECT_EQ(128 + SIGKILL, zxp_end_idle(pid));
+}
+
+/* Makes handles to all processes that it sees in the job, and closes none. */
+static void *get_all(void *job)
+{
+	while (!zxj_shared->go) {
+		zx_koid_t koids[8];
+		ssize_t count = zxj_list(*(zx_handle_t *)job, ZX_INFO_JOB_PROCESSES, koids, 8);
+
+		for (ssize_t i = 0; i < count && i < 8; i++) {
+			zx_handle_t child;
+
+			if (zx_object_get_child(*(zx_handle_t *)job, koids[i],
+						ZX_RIGHT_SAME_RIGHTS, &child) == ZX_OK)
+				zxj_shared->count++;
+		}
+	}
+	return NULL;
+}
+
+/* Who has found a process in the job before the call failed does not keep it for the next fork. */
+TEST_F_TIMEOUT(job, process_that_was_found_before_its_creation_failed, 600)
+{
+	unsigned int armed = 0;
+	pthread_t thread;
+
+	ASSERT_EQ(0, pthread_create(&thread, NULL, get_all, &self->job));
+	for (unsigned int i = 0; i < zxt_part(3000); i++) {
+		ASSERT_EQ(ZX_ERR_INVALID_ARGS,
+			  zxj_create_etc(self->job, 0, ZX_HANDLE_INVALID, "member", 6,
+					 zxt_nowhere[3]));
+		armed += cancel_process() == ZX_OK;
+	}
+	zxj_shared->go = 1;
+	pthread_join(thread, NULL);
+	TH_LOG("%d were found", zxj_shared->count);
+	EXPECT_EQ(0, armed);
+	EXPECT_EQ(ZXJ_EMPTY, zxt_signals(self->job));
+}
+
 TEST_F(job, kill_of_a_process_that_has_not_started)
 {
 	zx_handle_t process;
@@ -2368,6 +2452,109 @@ TEST_F_TIMEOUT(job, threads_that_fork_at_once, 600)
 		EXPECT_EQ(ZXJ_EMPTY, zxj_sees(self->job, ZX_JOB_NO_PROCESSES));
 		zx_handle_close(process);
 	}
+}
+
+/* In a new pid namespace, with the user of the test. */
+static void look_from_a_pid_namespace(void)
+{
+	zx_handle_t job = zx_job_default();
+
+	CHILD_CHECK(job != ZX_HANDLE_INVALID);
+	zxj_shared->values[0] = zxt_koid(job);
+	zxj_shared->values[1] = zxj_processes(job);
+	zxj_shared->values[2] = zxj_jobs(job);
+	CHILD_CHECK(zxj_has(job, ZX_INFO_JOB_PROCESSES, zxt_koid(zx_process_self())));
+	/* All of its own are in one job, as before. */
+	if (fork() == 0) {
+		zxj_shared->values[3] = zxt_koid(zx_job_default());
+		zxj_arrive();
+	}
+	CHILD_CHECK(zxj_reaches(&zxj_shared->arrived, 1));
+	zxj_arrive();
+}
+
+/* A default job shows nothing that Linux hides. */
+TEST_F(job, default_job_of_a_pid_namespace)
+{
+	zx_koid_t own = zxt_koid(zx_job_default());
+	pid_t pid = zxp_fork_first();
+	zx_handle_t process;
+
+	if (pid < 0)
+		SKIP(return, "no pid namespaces");
+	if (!pid) {
+		look_from_a_pid_namespace();
+		_exit(0);
+	}
+	ASSERT_TRUE(zxj_reaches(&zxj_shared->arrived, 2));
+	EXPECT_NE(own, zxj_value(0));
+	EXPECT_EQ(1, zxj_value(1));
+	EXPECT_EQ(0, zxj_value(2));
+	EXPECT_EQ(zxj_value(0), zxj_value(3));
+	ASSERT_EQ(ZX_OK, open_pid(pid, &process));
+	EXPECT_EQ(zxj_value(0), zxt_basic(process).related_koid);
+	EXPECT_FALSE(zxj_has(zx_job_default(), ZX_INFO_JOB_PROCESSES, zxt_koid(process)));
+	kill(pid, SIGKILL);
+	EXPECT_EQ(128 + SIGKILL, zxp_reap(pid));
+	EXPECT_EQ(own, zxt_koid(zx_job_default()));
+	zx_handle_close(process);
+}
+
+static int status_of_a_child(void)
+{
+	pid_t pid = fork();
+
+	if (!pid)
+		_exit(7);
+	return zxp_reap(pid);
+}
+
+/* At its limit of memory a process cannot have what its next child needs. */
+static void fork_at_the_limit(void)
+{
+	static zx_handle_t channels[100000];
+	int count = 0;
+
+	zxp_become(HOSTILE);
+	while (count < 100000 &&
+	       zx_channel_create(0, &channels[count], &channels[count + 1]) == ZX_OK)
+		count += 2;
+	CHILD_CHECK(count < 100000);
+	/* Small enough that a process does not fit either. */
+	while (count < 100000 && zx_event_create(0, &channels[count]) == ZX_OK)
+		count++;
+	CHILD_CHECK(count < 100000);
+	/* What this one needs is there, from before. For the next there is no memory. */
+	CHILD_CHECK(status_of_a_child() == 7);
+	for (int i = 0; i < count; i++)
+		zx_handle_close(channels[i]);
+	/* Closed objects may be freed a moment later. */
+	for (int i = 0; i < 180000; i++) {
+		if (zx_event_create(0, &channels[0]) == ZX_OK &&
+		    zx_channel_create(0, &channels[1], &channels[2]) == ZX_OK)
+			break;
+		usleep(1000);
+	}
+	/* Now there is memory: the child makes up for what could not be made before. */
+	CHILD_CHECK(status_of_a_child() == 7);
+	zxj_arrive();
+}
+
+TEST_F_TIMEOUT(job, forks_at_the_limit_of_memory, 600)
+{
+	char before[64];
+	pid_t pid;
+
+	if (getuid())
+		SKIP(return, "needs root, for the limit");
+	ASSERT_TRUE(zxt_get_parameter("user_bytes_max", before, sizeof(before)));
+	ASSERT_TRUE(zxt_set_parameter("user_bytes_max", "1000000"));
+	pid = zxj_start(self->job, fork_at_the_limit, NULL);
+	ASSERT_LT(0, pid);
+	EXPECT_TRUE(zxj_reaches(&zxj_shared->arrived, 1));
+	ASSERT_TRUE(zxt_set_parameter("user_bytes_max", before));
+	EXPECT_EQ(1, zxj_processes(self->job));
+	EXPECT_EQ(128 + SIGKILL, zxp_end_idle(pid));
 }
 
 /*
@@ -2721,7 +2908,8 @@ TEST_F(job, startup_handle_is_consumed)
 	zx_handle_t gone = zxj_job(self->job), event, weak, process;
 
 	ASSERT_EQ(ZX_OK, zx_task_kill(gone));
-	check_consumed(_metadata, self->job, 1, ZX_ERR_INVALID_ARGS);
+	check_consumed(_metadata, self->job, 2, ZX_ERR_INVALID_ARGS);
+	check_consumed(_metadata, self->job, ZXL_PROCESS_CREATE_CANCEL, ZX_ERR_NOT_FOUND);
 	check_consumed(_metadata, ZX_HANDLE_INVALID, 0, ZX_ERR_BAD_HANDLE);
 	check_consumed(_metadata, gone, 0, ZX_ERR_BAD_STATE);
 	ASSERT_EQ(ZX_OK, zx_event_create(0, &event));

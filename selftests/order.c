@@ -2431,11 +2431,15 @@ static const struct row rows[] = {
 	 * ZXL_IOC_PROCESS_CREATE, in the order of zx_process_create(): options, name, the job, its
 	 * type, ZX_RIGHT_MANAGE_PROCESS; the handle to pass; the state of job and thread; out
 	 */
-	R(PROCESS_CREATE, .options = 1, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_CREATE, .options = 2, .want = ZX_ERR_INVALID_ARGS),
+	/* To cancel: there is nothing, whatever the rest is. */
+	R(PROCESS_CREATE, .options = 1, .want = ZX_ERR_NOT_FOUND),
+	R(PROCESS_CREATE, .options = 1, .handle = BAD, .buffer = NIL, .out = NOWHERE,
+	  .want = ZX_ERR_NOT_FOUND),
 	R(PROCESS_CREATE, .options = 1u << 31, .want = ZX_ERR_INVALID_ARGS),
-	R(PROCESS_CREATE, .options = 1, .handle = BAD, .want = ZX_ERR_INVALID_ARGS),
-	R(PROCESS_CREATE, .options = 1, .list = { LACKING }, .want = ZX_ERR_INVALID_ARGS),
-	R(PROCESS_CREATE, .options = 1, .state = KILLED, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_CREATE, .options = 2, .handle = BAD, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_CREATE, .options = 2, .list = { LACKING }, .want = ZX_ERR_INVALID_ARGS),
+	R(PROCESS_CREATE, .options = 2, .state = KILLED, .want = ZX_ERR_INVALID_ARGS),
 	R(PROCESS_CREATE, .buffer = NIL, .want = ZX_ERR_INVALID_ARGS),
 	R(PROCESS_CREATE, .buffer = NIL, .size = EMPTY, .want = ZX_ERR_INVALID_ARGS),
 	R(PROCESS_CREATE, .buffer = NOWHERE, .want = ZX_ERR_INVALID_ARGS),

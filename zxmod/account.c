@@ -170,6 +170,7 @@ static struct zx_account *zx_account_find(struct user_namespace *ns, kuid_t uid,
 	zx_netlink_init_events(fresh);
 	spin_lock_init(&fresh->files_lock);
 	INIT_HLIST_HEAD(&fresh->files);
+	INIT_HLIST_HEAD(&fresh->default_jobs);
 	if (memcg && zx_account_charge(fresh, ZX_LEAF_COST)) {
 		css_put(&memcg->css);
 		put_user_ns(fresh->ns);

@@ -47,7 +47,6 @@
 #include "objects/timer.h"
 
 struct user_namespace;
-struct zx_job;
 
 /*
  * For all memory that a caller can make grow. When the cgroup or the machine is out of memory the
@@ -82,7 +81,7 @@ enum zx_event_kind {
  *		then those of all users below it
  * @files_lock:	guards @files; no other lock is acquired inside
  * @files:	of a user: the exported handles (struct zx_exported in fd.c) that it pays for
- * @job:	of a user: its default job, without a reference; guarded by a lock in job.c
+ * @default_jobs: of a user: its default jobs, without references; guarded by a lock in job.c
  * @node:	in the table of accounts
  * @number:	counts the accounts; larger than that of the next in a chain of the table
  * @rcu:	for the delayed freeing
@@ -101,7 +100,7 @@ struct zx_account {
 	struct ratelimit_state events[ZX_EVENT_KINDS][2];
 	spinlock_t files_lock; /* see above */
 	struct hlist_head files;
-	struct zx_job *job;
+	struct hlist_head default_jobs;
 	struct hlist_node node;
 	u64 number;
 	struct rcu_head rcu;

@@ -33,7 +33,9 @@
  * @child_work:	task work of the child
  * @parent_work: task work of the thread that has forked
  * @work_left:	pieces of task work that have not run
- * @process:	what the child becomes; NULL if there was no memory
+ * @process:	what the child becomes; NULL if there was no memory, see zx_birth_make_up()
+ * @job:	of a child that has no @process: its job, with a reference
+ * @entrant:	the same: zx_process.entrant, with a reference
  * @parent:	the process of the thread that forks; the birth has a reference while it is under
  *		way
  * @thread:	an armed one: the thread whose next child it is for, with a reference
@@ -49,6 +51,8 @@ struct zx_birth {
 	struct callback_head parent_work;
 	atomic_t work_left;
 	struct zx_process *process;
+	struct zx_job *job;
+	const struct cred *entrant;
 	struct zx_process *parent;
 	struct pid *thread;
 	u64 exec_id;
@@ -59,8 +63,11 @@ struct zx_birth {
 	struct hlist_node node;
 };
 
-/* Births under way, by the struct pid of the child. */
-#define ZX_BIRTHS_BITS	8
+/*
+ * Births under way, by the struct pid of the child. A user can have as many as processes, for as
+ * long as the children get no processor; a search has interrupts disabled.
+ */
+#define ZX_BIRTHS_BITS	12
 
 static struct zx_births {
 	raw_spinlock_t lock; /* guards @births */
@@ -135,6 +142,9 @@ static void zx_birth_free(struct zx_birth *birth)
 {
 	if (birth->process)
 		zx_object_put(&birth->process->object);
+	if (birth->job)
+		zx_object_put(&birth->job->object);
+	put_cred(birth->entrant);
 	put_pid(birth->thread);
 	kfree(birth);
 }
@@ -174,8 +184,8 @@ static void zx_nursery_add(struct zx_nursery *nursery, struct zx_birth *birth)
 
 /*
  * Makes a spare birth for the calling thread. The birth itself is charged to no account, so that it
- * does not fail for a limit: there is one for each thread at most. Its process is charged; without
- * it the child is killed.
+ * does not fail for a limit: there is one for each thread at most. Its process is charged; if that
+ * fails, the child tries again.
  */
 static void zx_nursery_refill(struct zx_nursery *nursery)
 {
@@ -314,6 +324,7 @@ void zx_nursery_close(struct zx_process *process)
 	while ((birth = spares)) {
 		spares = birth->next;
 		zx_birth_free(birth);
+		cond_resched();
 	}
 	while ((birth = zx_birth_take_armed(nursery, NULL)))
 		zx_birth_abandon(birth, &dead);
@@ -367,13 +378,49 @@ static void zx_birth_parent_work(struct callback_head *work)
 	zx_birth_end_work(parent);
 }
 
+/* A process becomes @child, which does not run. */
+static void zx_birth_bind_to(struct zx_birth *birth, struct task_struct *child)
+{
+	struct zx_process *process = birth->process;
+
+	birth->is_bound = true;
+	process->start_time = child->start_time;
+	/* Pairs with zx_process_get_info(). */
+	smp_mb__before_atomic();
+	set_bit(ZX_PROCESS_STARTED, &process->flags);
+	/* Pairs with zx_process_pid(). */
+	smp_store_release(&process->pid, get_pid(task_tgid(child)));
+	zx_births_add(birth);
+}
+
+/*
+ * In a new process whose birth has none, since there was no memory when it was made: maybe long
+ * ago, so now there may be some. A program that has got to know the child before has made another
+ * object for it, which zx_process_begin() replaces.
+ */
+static void zx_birth_make_up(struct zx_birth *birth)
+{
+	struct zx_process *process = zx_process_new(NULL, NULL);
+
+	if (!process)
+		return;
+	birth->process = process;
+	swap(process->entrant, birth->entrant);
+	zx_birth_bind_to(birth, current);
+	birth->is_killed = !zx_job_enter(birth->job, process);
+}
+
 /* In a new process. */
 static void zx_birth_child_work(struct callback_head *work)
 {
 	struct zx_birth *birth = container_of(work, struct zx_birth, child_work);
-	struct zx_process *process = birth->process;
-	bool begins = birth->is_bound && zx_process_begin(process);
+	struct zx_process *process;
+	bool begins;
 
+	if (birth->job)
+		zx_birth_make_up(birth);
+	process = birth->process;
+	begins = birth->is_bound && zx_process_begin(process);
 	if (birth->is_bound)
 		zx_births_remove(birth);
 	if (birth->is_bound && !begins)
@@ -395,14 +442,16 @@ static bool zx_birth_bind(struct zx_birth *birth, struct zx_process *parent,
 {
 	struct zx_process *process = birth->process;
 
-	if (!process || birth->is_killed)
+	if (birth->is_killed)
 		return false;
-	birth->is_bound = true;
-	process->start_time = child->start_time;
-	set_bit(ZX_PROCESS_STARTED, &process->flags);
-	/* Pairs with zx_process_pid(). */
-	smp_store_release(&process->pid, get_pid(task_tgid(child)));
-	zx_births_add(birth);
+	if (!process) {
+		/* The calling thread's process is in its job until after its last thread. */
+		birth->job = parent->job;
+		zx_object_get(&birth->job->object);
+		birth->entrant = get_cred(parent->entrant);
+		return true;
+	}
+	zx_birth_bind_to(birth, child);
 	if (birth->thread) {
 		/* Pairs with zx_process_end_by(): that sees the pid, or this the bit. */
 		smp_mb();
@@ -540,11 +589,25 @@ static int zx_birth_create(struct zx_handle_table *table, struct zx_job *job,
 	WRITE_ONCE(process->is_new, false);
 	/* Pairs with the decrement before zx_process_on_zero_handles(). */
 	smp_mb();
-	if (!atomic_read(&process->object.handles))
+	/* The caller knows nothing of it after a failure, whoever has found it in the job. */
+	if (status || !atomic_read(&process->object.handles))
 		zx_birth_cancel(process, &dead);
 	zx_object_bury(&dead);
 	zx_object_put(&process->object);
 	return status;
+}
+
+/* Ends the process that the calling thread has made and not forked. */
+static int zx_birth_disarm(struct zx_process *parent)
+{
+	struct zx_birth *birth = zx_birth_take_armed(&parent->nursery, task_pid(current));
+	struct zx_dead_list dead = {};
+
+	if (!birth)
+		return ZX_ERR_NOT_FOUND;
+	zx_birth_abandon(birth, &dead);
+	zx_object_bury(&dead);
+	return ZX_OK;
 }
 
 /* The checks are in the order of zx_process_create(). */
@@ -556,6 +619,8 @@ static int zx_birth_create_checked(struct zx_handle_table *table,
 	struct zx_object *job;
 	int status;
 
+	if (arg->options == ZXL_PROCESS_CREATE_CANCEL)
+		return zx_birth_disarm(zx_process_of(table->owner));
 	if (arg->options)
 		return ZX_ERR_INVALID_ARGS;
 	status = zx_policy_check(table, ZX_POL_NEW_PROCESS);

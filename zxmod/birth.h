@@ -9,7 +9,7 @@
  * runs before it returns to its program:
  *
  *	in the child	enters the registry of processes, makes its own spare birth; or kills it, if
- *			the job accepts no process any more, or there was no memory for its object
+ *			the job accepts no process any more, or there is no memory for its object
  *	in the parent	makes a spare birth in the place of the one that was used
  *
  * Each followed process has a spare birth for each of its threads that is in its program: a thread
@@ -19,9 +19,9 @@
  * for lack of memory is killed with its process, since its next child would not be in the job.
  *
  * A process of zxl_ioc_process_create() is *armed*: it is the next child of the thread that has
- * made it. Until that forks it has not started. It ends without, when its last handle is closed or
- * the thread's process ends. If it is killed before, it stays armed until then, and the child is
- * killed.
+ * made it. Until that forks it has not started. It ends without, when the thread cancels it, its
+ * last handle is closed, or the thread's process ends. If it is killed before, it stays armed until
+ * then, and the child is killed.
  *
  * A child is found by its struct pid from the probe on, in a table of births under way, until it is
  * in the registry. All locks here are raw spin locks, and inside them no lock is acquired.

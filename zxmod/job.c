@@ -5,6 +5,8 @@
 #include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/err.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
 #include <linux/rbtree.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
@@ -35,7 +37,7 @@ static const struct zx_object_ops zx_job_ops;
 /* Never released. */
 static struct zx_job zx_root_job;
 
-/* Guards zx_account.job of all accounts; no other lock is acquired inside. */
+/* Guards zx_account.default_jobs of all accounts; no other lock is acquired inside. */
 static DEFINE_SPINLOCK(zx_default_jobs_lock);
 
 static struct zx_job *zx_job_of_node(struct rb_node *node)
@@ -148,11 +150,8 @@ static void zx_job_update_signals(struct zx_job *job)
  */
 static void zx_job_forget_default(struct zx_job *job)
 {
-	struct zx_account *user = zx_account_user(job->memory.account);
-
 	spin_lock(&zx_default_jobs_lock);
-	if (user->job == job)
-		user->job = NULL;
+	hlist_del_init(&job->default_node);
 	spin_unlock(&zx_default_jobs_lock);
 }
 
@@ -207,6 +206,8 @@ static void zx_job_free(struct zx_memory *memory)
 	struct zx_job *job = container_of(memory, struct zx_job, memory);
 
 	zx_makers_put(&job->makers);
+	if (job->pids)
+		put_pid_ns(job->pids);
 	kmem_cache_free(zx_job_cache, job);
 }
 
@@ -229,10 +230,11 @@ bool zx_job_enter(struct zx_job *job, struct zx_process *process)
 	ready = job->state == ZX_JOB_READY;
 	if (ready) {
 		zx_object_get(&job->object);
-		WRITE_ONCE(process->job, job);
 		process->job_koid = job->object.koid;
 		process->policy = job->policy;
 		zx_children_add(&job->processes, &process->job_node, zx_koid_of_process);
+		/* Pairs with zx_job_add_to_default(). */
+		smp_store_release(&process->job, job);
 	}
 	raw_spin_unlock_irqrestore(&job->lock, flags);
 	return ready;
@@ -330,13 +332,26 @@ static void zx_job_has_begun(struct zx_job *job)
 	zx_job_settle(job);
 }
 
-/* Finds the default job of a user, with a reference for the caller, or NULL. */
-static struct zx_job *zx_job_find_default(struct zx_account *user)
+/* The default job of a user in a pid namespace, or NULL; the lock is held. */
+static struct zx_job *zx_job_default_of(struct zx_account *user, const struct pid_namespace *pids)
+{
+	struct zx_job *job;
+
+	hlist_for_each_entry(job, &user->default_jobs, default_node) {
+		if (job->pids == pids)
+			return job;
+	}
+	return NULL;
+}
+
+/* The same, with a reference for the caller. */
+static struct zx_job *zx_job_find_default(struct zx_account *user,
+					  const struct pid_namespace *pids)
 {
 	struct zx_job *job;
 
 	spin_lock(&zx_default_jobs_lock);
-	job = user->job;
+	job = zx_job_default_of(user, pids);
 	/* A job that is here is in the tree, or about to be taken out. */
 	if (job && !refcount_inc_not_zero(&job->object.refs))
 		job = NULL;
@@ -345,24 +360,27 @@ static struct zx_job *zx_job_find_default(struct zx_account *user)
 }
 
 /* Makes the default job of the calling thread's user, unless another thread has done so before. */
-static int zx_job_make_default(void)
+static int zx_job_make_default(struct pid_namespace *pids)
 {
 	struct zx_job *job = zx_job_new(NULL, &zx_root_job, false);
 	struct zx_account *user;
+	bool is_first;
 
 	if (IS_ERR(job))
 		return PTR_ERR(job);
 	strscpy_pad(job->name, "default", sizeof(job->name));
+	job->pids = get_pid_ns(pids);
 	user = zx_account_user(job->memory.account);
 	spin_lock(&zx_default_jobs_lock);
-	if (!user->job)
-		user->job = job;
+	is_first = !zx_job_default_of(user, pids);
+	if (is_first)
+		hlist_add_head(&job->default_node, &user->default_jobs);
 	spin_unlock(&zx_default_jobs_lock);
 	/* The reference of the caller keeps one that has no process yet. */
 	raw_spin_lock_irq(&job->lock);
 	job->is_new = false;
 	raw_spin_unlock_irq(&job->lock);
-	if (user->job != job)
+	if (!is_first)
 		zx_job_settle(job);
 	zx_object_put(&job->object);
 	return ZX_OK;
@@ -378,17 +396,18 @@ static int zx_job_make_default(void)
 int zx_job_add_to_default(struct zx_process *process, struct zx_account *account)
 {
 	struct zx_account *user = zx_account_user(account);
+	struct pid_namespace *pids = ns_of_pid(process->pid);
 	struct zx_job *job;
 	int status = ZX_OK;
 	bool done;
 
 	/* Of a process that is followed, or was here before. It leaves its job after its end. */
-	if (READ_ONCE(process->job))
+	if (smp_load_acquire(&process->job))
 		return ZX_OK;
 	while (!status) {
-		job = zx_job_find_default(user);
+		job = zx_job_find_default(user, pids);
 		if (!job) {
-			status = zx_job_make_default();
+			status = zx_job_make_default(pids);
 			continue;
 		}
 		spin_lock(&process->lock);

@@ -2,9 +2,10 @@
 /*
  * Jobs: a tree, with the processes in each.
  *
- * At the top is the root job. Below it each user has a default job, which the module makes when a
- * program of the user opens the device, and which is gone when the last of them and the last handle
- * are. Programs make the jobs below those.
+ * At the top is the root job. Below it each user has a default job in each pid namespace, which the
+ * module makes when a program of the user there opens the device, and which is gone when the last
+ * of them and the last handle are. So programs do not find others through it that Linux hides from
+ * them. Programs make the jobs below those.
  *
  * A process that nothing has put into a job is in the default job of its user, from its first open
  * of the device on; its children are not followed. A process in a job that a program has made is
@@ -36,6 +37,7 @@
 #include "policy.h"
 #include "task.h"
 
+struct pid_namespace;
 struct zx_process;
 
 enum zx_job_state {
@@ -52,6 +54,8 @@ enum zx_job_state {
  *		gone, and after that @parent is not used
  * @parent_koid: its koid
  * @height:	how many levels of jobs there can be below
+ * @pids:	of a default job: the pid namespace of its processes, with a reference
+ * @default_node: of a default job: in zx_account.default_jobs, guarded by a lock in job.c
  * @is_followed: the children of its processes are followed: a program has made it
  * @lock:	see above
  * @state:	see above
@@ -72,6 +76,8 @@ struct zx_job {
 	struct zx_job *parent;
 	u64 parent_koid;
 	u32 height;
+	struct pid_namespace *pids;
+	struct hlist_node default_node;
 	bool is_followed;
 	raw_spinlock_t lock; /* see above */
 	enum zx_job_state state;

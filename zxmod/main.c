@@ -105,6 +105,8 @@ static void __exit zx_exit(void)
 	zx_birth_stop();
 	/* Ends those that have an object and still run. Work may still close handles. */
 	zx_thread_stop();
+	/* The burial of a process that has not started queues work for the end of processes. */
+	zx_burial_flush();
 	zx_process_stop();
 	zx_burial_flush();
 	/* No timer expires any more: all are closed. */

@@ -131,6 +131,8 @@ static int zx_process_get_info(const struct zx_handle *handle, void *record)
 
 	spin_lock(&process->lock);
 	if (test_bit(ZX_PROCESS_STARTED, &process->flags)) {
+		/* Pairs with zx_birth_bind_to(). */
+		smp_rmb();
 		info->start_time = zx_ns_time(process->start_time, ZX_CLOCK_MONOTONIC);
 		info->flags = ZX_INFO_PROCESS_FLAG_STARTED;
 	}

@@ -332,6 +332,7 @@ static zx_status_t run(struct spawn *spawn, zx_handle_t job, zx_handle_t startup
 		.name_size = (uint32_t)strnlen(name, ZX_MAX_NAME_LEN),
 		.out = zxi_ptr(process),
 	};
+	struct zxl_ioc_process_create cancel = { .options = ZXL_PROCESS_CREATE_CANCEL };
 	const uint64_t all = ~UINT64_C(0);
 	zx_status_t status;
 
@@ -341,8 +342,11 @@ static zx_status_t run(struct spawn *spawn, zx_handle_t job, zx_handle_t startup
 	change_mask(SIG_BLOCK, all, NULL);
 	if (status == ZX_OK) {
 		status = make_child(spawn, memory + STACK_SIZE);
-		if (status != ZX_OK)
+		if (status != ZX_OK) {
+			/* If there was no clone: also another program may have a handle to it. */
+			zxi_device_call(ZXL_IOC_PROCESS_CREATE, &cancel);
 			zx_handle_close(*process);
+		}
 	} else {
 		explain_status(spawn, "cannot create a process in the job", status);
 		/* The module has not looked at it. */

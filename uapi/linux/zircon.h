@@ -875,10 +875,13 @@ struct zxl_ioc_job_open {
 /* Processes of ZXL_IOC_PROCESS_CREATE that a process has not forked yet, at most. */
 #define ZXL_PROCESS_CREATE_MAX	64
 
+/* zxl_ioc_process_create.options: end the process that this thread has not forked. */
+#define ZXL_PROCESS_CREATE_CANCEL	1U
+
 /**
  * struct zxl_ioc_process_create - a process in a job, which the caller will fork
  * @handle:	the job, with ZX_RIGHT_MANAGE_PROCESS
- * @options:	zero
+ * @options:	zero or ZXL_PROCESS_CREATE_CANCEL
  * @startup:	a handle for the new program, with ZX_RIGHT_TRANSFER, or zero;
  *		consumed in any case
  * @name_size:	bytes of the name; those after the 31st and after a NUL do not count
@@ -891,7 +894,9 @@ struct zxl_ioc_job_open {
  * child is an ordinary one. If it is killed before it has started, the child is
  * killed before its first instruction. A thread can have one such process at a time,
  * a process ZXL_PROCESS_CREATE_MAX: ZX_ERR_BAD_STATE, ZX_ERR_NO_RESOURCES.
- * ZX_ERR_BAD_STATE also if the job was killed.
+ * ZX_ERR_BAD_STATE also if the job was killed. ZXL_PROCESS_CREATE_CANCEL ends it at
+ * once, whoever has handles to it; ZX_ERR_NOT_FOUND if the thread has none. All other
+ * fields but @startup are ignored then.
  */
 struct zxl_ioc_process_create {
 	__u32 handle;

@@ -198,8 +198,8 @@ zx_status_t zxl_process_pidfd(zx_handle_t handle, uint32_t options, int *out_fd)
  * @options: 0
  * @out: receives the handle
  *
- * All jobs and all processes that the module knows are below the root job: the default job of each
- * user is directly below it. ZX_INFO_JOB_CHILDREN and ZX_INFO_JOB_PROCESSES of
+ * All jobs and all processes that the module knows are below the root job: the default jobs of the
+ * users are directly below it. ZX_INFO_JOB_CHILDREN and ZX_INFO_JOB_PROCESSES of
  * zx_object_get_info() list what is in a job, zx_object_get_child() makes handles to it.
  *
  * The caller must have CAP_SYS_ADMIN in the initial user namespace. The handle lacks the rights to

@@ -71,9 +71,9 @@ zx_handle_t zx_thread_self(void);
  * started in it with zxl_spawn().
  *
  * Linux: a process that was started with zxl_spawn(), or a process that is a child of one in a job
- * of zx_job_create(), is in that job. Any other is in the default job of its user, which exists
- * while it has a process, a job or a handle; its children are there too, but not before their first
- * call to any of zx_*. A handle to a user's default job lacks the rights to end it, to change its
+ * of zx_job_create(), is in that job. Any other is in the default job of its user in its pid
+ * namespace, see pid_namespaces(7), which exists while it has a process, a job or a handle; its
+ * children are there too, but not before their first call to any of zx_*. A handle to a user's default job lacks the rights to end it, to change its
  * policy, its name and its signals: ZX_RIGHT_DESTROY, ZX_RIGHT_SET_POLICY, ZX_RIGHT_SET_PROPERTY
  * and ZX_RIGHT_SIGNAL; and so do handles that zx_object_get_child() makes with it, also to jobs of
  * the program itself. In Zircon a program has a handle to its job only if it was given one.

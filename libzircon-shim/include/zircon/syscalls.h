@@ -387,8 +387,8 @@ zx_status_t zx_process_write_memory(zx_handle_t handle, zx_vaddr_t vaddr, const 
  * @options: 0
  * @out: receives a handle with ZX_DEFAULT_JOB_RIGHTS
  *
- * Jobs are a tree. At its top is the root job, directly below that a default job for each user, and
- * below those are the jobs of this function. zxl_spawn() starts programs in a job, zx_task_kill()
+ * Jobs are a tree. At its top is the root job, directly below that a default job for each user
+ * in each pid namespace, and below those are the jobs of this function. zxl_spawn() starts programs in a job, zx_task_kill()
  * ends all that is in it and below it, zx_job_set_policy() says what its processes may do, and
  * zx_job_set_critical() binds the life of the job to that of a process. zx_object_get_info() lists
  * the jobs and processes of a job, zx_object_get_child() makes handles to them.
