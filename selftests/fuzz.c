@@ -1500,7 +1500,7 @@ static void do_process_create(union zxp_argument *arg)
 	uint32_t out = 0;
 	struct zxl_ioc_process_create create = {
 		.handle = some_handle(JOB),
-		.options = some_options(0),
+		.options = some_options(ZXL_PROCESS_CREATE_CANCEL),
 		.startup = one_in(2) ? some_handle(ANY) : 0,
 		.name_size = some_size(),
 		.out = some_out(&out),

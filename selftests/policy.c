@@ -1020,7 +1020,7 @@ static zx_status_t process_options(void)
 {
 	zx_handle_t out;
 
-	return zxj_create_etc(zx_job_default(), 1, ZX_HANDLE_INVALID, "x", 1, &out);
+	return zxj_create_etc(zx_job_default(), 2, ZX_HANDLE_INVALID, "x", 1, &out);
 }
 
 static zx_status_t process_name(void)

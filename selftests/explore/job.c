@@ -121,7 +121,7 @@ long do_process_create(struct actor *a)
 	long ret;
 
 	arg.name = some_pointer(a, arg.name_size, 0);
-	arg.options = some_options(a, 0);
+	arg.options = some_options(a, ZXL_PROCESS_CREATE_CANCEL);
 	arg.out = some_out(a, &out, 4);
 	if (byte(a))
 		arg.startup = some_handle(a, ANY);
