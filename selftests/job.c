@@ -57,7 +57,7 @@ static void do_nothing(void)
 {
 }
 
-/* Forgets who has arrived. */
+/* Clears the memory that the processes share: no process has arrived. */
 static void forget(void)
 {
 	memset(zxj_shared, 0, sizeof(*zxj_shared));
@@ -789,7 +789,7 @@ TEST_F(job, what_get_child_does_not_find)
 							ZX_RIGHT_SAME_RIGHTS, &handle));
 }
 
-/* Nobody gets more by it than he has. */
+/* zx_object_get_child() gives the caller no right that its own handle lacks. */
 TEST_F(job, get_child_adds_no_rights)
 {
 	struct family family;
@@ -1258,7 +1258,7 @@ static void enter_user_namespace(void)
 		_exit(77);
 }
 
-/* The job of a user is there as long as one of his processes has it. */
+/* The default job of a user exists as long as a process of that user is in it. */
 TEST_F(job, default_job_of_another_user)
 {
 	zx_koid_t koid;
@@ -1954,7 +1954,7 @@ static void *close_with_process_often(void *failed)
 	return NULL;
 }
 
-/* Whoever closes a last handle loses nothing, where others get handles to the process again. */
+/* One thread closes the last handle to a process while another gets one from the job. */
 TEST_F_TIMEOUT(job, last_handles_to_a_process_come_and_go, 600)
 {
 	static _Atomic bool failed;
@@ -2110,7 +2110,7 @@ static void *cancel_in_a_thread(void *unused)
 	return (void *)(intptr_t)cancel_process();
 }
 
-/* Its creator ends one that has not started, whoever has handles to it. */
+/* The creating thread cancels a process while another handle to it is open. */
 TEST_F(job, cancel_of_a_process_that_has_not_started)
 {
 	zx_handle_t process, other;

@@ -274,7 +274,7 @@ static void read_part(struct reader *reader, zx_info_maps_mapping_t *mapping)
 			add_part(mapping, parts[i].sums, value * 1024);
 }
 
-/* Pages in swap that nobody shares are private too. */
+/* Adds the pages in swap that no other process shares. */
 static void add_private_swap(zx_info_maps_mapping_t *mapping)
 {
 	size_t swap = mapping->populated_bytes - mapping->committed_bytes;

@@ -302,7 +302,7 @@ zx_status_t zxl_spawn(zx_handle_t job, uint32_t flags, const char *path, const c
  * The program inherits the descriptors that actions name, and 0, 1 and 2: with
  * ZXL_SPAWN_CLONE_STDIO the caller's, unless an action has one of them as target. Without that
  * flag, and where the caller has closed one, it is open for /dev/null. All others are closed, also
- * those without FD_CLOEXEC. A local_fd is a descriptor of the caller, whatever other actions do.
+ * those without FD_CLOEXEC. A local_fd names what the caller has open there before any action.
  *
  * The environment is @environ; if that is NULL, with ZXL_SPAWN_CLONE_ENVIRON the caller's, and else
  * empty. Directory, umask, limits, credentials and blocked signals are the caller's. Ignored

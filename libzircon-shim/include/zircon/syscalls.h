@@ -284,8 +284,8 @@ void zx_process_exit(int64_t retcode) __NO_RETURN;
  * set-user-ID file does, although kill(2) fails with EPERM then. But one who starts a program in
  * the job of another user does not permit that user to end it: it is out of reach. A maker with
  * CAP_KILL, such as root, reaches all processes that were put there from its user namespace and
- * those below; and so does each program that has a handle of such a maker, which is to be given to
- * programs only that may end whatever comes into the job. Processes that are out of reach go on,
+ * those below; and so does each program to which it sends the handle. So root sends such a handle
+ * only to a program that may end all processes of the job. Processes that are out of reach go on,
  * and the call ends the others and returns ZX_ERR_ACCESS_DENIED. No security module is asked.
  *
  * A process or a job remembers six makers with different credentials, and beside them those that
